@@ -1,0 +1,107 @@
+"""Bytes to text: which encoding a spreadsheet saved the file in."""
+
+import codecs
+
+# Python's names of those that spreadsheets offer where CoopCycle is used. A byte order
+# mark is no encoding of its own: it is dropped.
+ENCODINGS = (
+    "utf-8",
+    "utf-16-le",
+    "utf-16-be",
+    "cp1252",
+    "cp1250",
+    "iso-8859-15",
+    "iso-8859-2",
+    "mac-roman",
+)
+# Stands in the text for what cannot be read. Unicode sets this character apart as one
+# that no text contains.
+DAMAGED = "\uffff"
+
+_BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+# Encodings without structure: only words that CoopCycle itself writes tell them apart.
+_UNSTRUCTURED = ("cp1252", "cp1250", "iso-8859-2", "mac-roman")
+_EXPORT_WORDS = (
+    "Livraison à la demande",
+    "Dépôt",
+    "Objednávka č.",
+    "Doručení na vyžádání",
+)
+
+
+def detect_encoding(content: bytes) -> str:
+    """Return the most likely one of ENCODINGS; cp1252 where nothing tells."""
+    for mark, encoding in _BYTE_ORDER_MARKS.items():
+        if content.startswith(mark):
+            return encoding
+    return _detect_utf16(content) or _detect_utf8(content) or _detect_words(content)
+
+
+def decode(content: bytes, encoding: str) -> str:
+    """Return the text without its byte order mark; DAMAGED where it is unreadable."""
+    text = content.decode(encoding, errors=_on_error(encoding))
+    return text.removeprefix("\ufeff").replace("\0", DAMAGED)
+
+
+def fits(content: bytes, encoding: str) -> bool:
+    """Return whether the content makes sense in this encoding.
+
+    A few damaged characters are the file's fault, more of them than sound ones are the
+    encoding's.
+    """
+    if encoding.startswith("utf-16") and b"\0" not in content:
+        return False  # a table's separators alone hold NUL bytes in UTF-16
+    text = decode(content, encoding)
+    damaged = text.count(DAMAGED)
+    return not damaged or damaged < _count_beyond_ascii(text) - damaged
+
+
+def _detect_utf16(content: bytes) -> str | None:
+    """Recognise UTF-16 without a mark: every other byte of ASCII text is NUL."""
+    even, odd = content[0::2].count(0), content[1::2].count(0)
+    if odd * 6 > len(content) and odd > even * 10:
+        return "utf-16-le"
+    if even * 6 > len(content) and even > odd * 10:
+        return "utf-16-be"
+    return None
+
+
+def _detect_utf8(content: bytes) -> str | None:
+    """Recognise UTF-8 even if a few of its characters were cut or overwritten."""
+    return "utf-8" if fits(content.replace(b"\0", b""), "utf-8") else None
+
+
+def _detect_words(content: bytes) -> str:
+    def known_words(encoding: str) -> int:
+        return sum(
+            word.encode(encoding, errors="replace") in content for word in _EXPORT_WORDS
+        )
+
+    return max(_UNSTRUCTURED, key=known_words)
+
+
+def _count_beyond_ascii(text: str) -> int:
+    return len(text) - len(text.encode("ascii", errors="ignore"))
+
+
+def _on_error(encoding: str) -> str:
+    return _DAMAGED_HANDLER if encoding.startswith("utf") else _LATIN_HANDLER
+
+
+def _mark_damaged(error: UnicodeError) -> tuple[str, int]:
+    return DAMAGED, error.end
+
+
+def _read_as_latin(error: UnicodeError) -> tuple[str, int]:
+    """Read a byte that Windows-1252 leaves undefined as Windows does: as Latin-1."""
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+_DAMAGED_HANDLER = "coopcycle.damaged"
+_LATIN_HANDLER = "coopcycle.latin"
+codecs.register_error(_DAMAGED_HANDLER, _mark_damaged)
+codecs.register_error(_LATIN_HANDLER, _read_as_latin)

@@ -1,0 +1,30 @@
+"""What CoopCycle writes into an invoice line's label and an invoice's id."""
+
+import re
+
+# (Order #A12), (Commande #A12), (Pedido #A12) and, should CoopCycle learn another
+# language, any word. Czech has no "#", and spreadsheets lose its accents.
+_ORDER = re.compile(
+    r"\s*(?:[^\s#]+ ?#|Objedn\S{1,3}vka \S{1,3}\.)\s*(?P<number>\S+)\s*"
+)
+# The export's request id, a dash, the beginning of the SHA-256 of the store's id.
+_EXTERNAL_ID = re.compile(r".+-(?P<store>[0-9a-f]{7})", re.DOTALL)
+
+
+def order_number(label: str) -> str | None:
+    """Return the order's number, which the label's last parenthesis holds.
+
+    Names of places come before it and may hold parentheses of their own.
+    """
+    _, opened, rest = label.rpartition("(")
+    inside, closed, _ = rest.partition(")")
+    if not (opened and closed):
+        return None
+    match = _ORDER.fullmatch(inside.replace("\xa0", " "))
+    return match["number"] if match else None
+
+
+def store_hash(external_id: str) -> str | None:
+    """Return the seven digits that stand for the store, the same in every export."""
+    match = _EXTERNAL_ID.fullmatch(external_id)
+    return match["store"] if match else None

@@ -1,0 +1,113 @@
+"""CoopCycle's "Odoo (CSV)" export, also after a spreadsheet saved it its own way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .columns import (
+    COLUMNS,
+    NONE_ASSIGNED,
+    REQUIRED_COLUMNS,
+    Recognition,
+    recognise,
+)
+from .dialect import UNDECIDED, Dialect, detect
+from .encoding import decode
+from .findings import Finding, Findings
+from .rows import Row, RowReader
+from .table import Record, Table, read_table
+from .unreadable import unreadable_kind
+
+__all__ = ("Finding", "ParsedFile", "Row", "parse")
+
+
+@dataclass(frozen=True)
+class ParsedFile:
+    """What a file says and what is wrong with it.
+
+    :param dialect: as given or detected; None in it is what the content leaves open
+    :param columns: role → index of its column
+    :param unknown_columns: headers without a role; they do no harm
+    :param rows: in the file's order, without those that are ``row_malformed``
+    """
+
+    dialect: Dialect
+    header: tuple[str, ...] = ()
+    columns: dict[str, int] = field(default_factory=dict)
+    unknown_columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def parse(
+    content: bytes,
+    given: Dialect = UNDECIDED,
+    assigned: Mapping[str, str] = NONE_ASSIGNED,
+) -> ParsedFile:
+    """Read the file; whatever its bytes are, the answer is rows and findings.
+
+    :param given: what the user knows about the file; the rest is detected
+    :param assigned: normalised header → role, where the user chose; see
+        :func:`.columns.recognise`
+    """
+    kind = unreadable_kind(content, given.encoding)
+    if kind:
+        finding = Finding("file_unreadable", params={"kind": kind})
+        return ParsedFile(given, findings=(finding,))
+    dialect = detect(content, given, assigned)
+    table = read_table(decode(content, dialect.encoding), dialect.separator)
+    if not table.records:
+        finding = Finding("file_empty")
+        return ParsedFile(dialect, table.header, findings=(finding,))
+    recognition = recognise(table.header, assigned)
+    findings = Findings()
+    if table.heading.fault:
+        findings.add("row_malformed", table.heading.number, reason=table.heading.fault)
+    _note_columns(recognition, findings)
+    reader = RowReader(dialect, recognition.columns, findings)
+    return ParsedFile(
+        dialect=dialect,
+        header=table.header,
+        columns=recognition.columns,
+        unknown_columns=recognition.unknown,
+        rows=_read_rows(table, recognition, reader, findings),
+        findings=findings.in_order(),
+    )
+
+
+def _note_columns(recognition: Recognition, findings: Findings) -> None:
+    for role in recognition.missing:
+        findings.add("column_missing", column=role, value=COLUMNS[role])
+    for role, header in recognition.repeated:
+        findings.add("column_twice", column=role, value=header)
+    for header in recognition.unknown:
+        findings.add("column_unknown", column=header, value=header)
+
+
+def _read_rows(
+    table: Table, recognition: Recognition, reader: RowReader, findings: Findings
+) -> tuple[Row, ...]:
+    """Read the records that have the header's shape; note the others."""
+    width = len(table.header)
+    columns = recognition.columns
+    needed = max(
+        (columns[role] + 1 for role in REQUIRED_COLUMNS if role in columns), default=0
+    )
+    rows = []
+    for record in table.records:
+        fault = record.fault or _shape_fault(record, width, needed)
+        if fault:
+            findings.add("row_malformed", record.number, reason=fault)
+        else:
+            cells = record.cells + [""] * (width - len(record.cells))
+            rows.append(reader.read(record.number, cells))
+    return tuple(rows)
+
+
+def _shape_fault(record: Record, width: int, needed: int) -> str:
+    """Return why the cells do not fit the header, "" if they do.
+
+    Spreadsheets drop empty cells at a row's end, or add some. Anything else means that
+    cells stand under the wrong header, such as after an unquoted decimal comma.
+    """
+    surplus = any(map(str.strip, record.cells[width:]))
+    return "fields" if surplus or len(record.cells) < needed else ""

@@ -1,0 +1,38 @@
+"""Files that are no CSV at all, whatever their name says."""
+
+import re
+
+from .encoding import decode, detect_encoding, fits
+
+_SIGNATURES = {
+    b"PK\x03\x04": "xlsx",  # a zip archive: every modern workbook
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "xls",  # OLE2: workbooks before 2007
+    b"%PDF": "pdf",
+}
+_HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body|table)", re.IGNORECASE)
+# Control characters that a text may have: tab, line ends, form feed, DOS end of file.
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a"))
+
+
+def unreadable_kind(content: bytes, encoding: str | None = None) -> str | None:
+    """Return what the file is instead of a CSV, None if it may be one.
+
+    :param encoding: the one the user chose, if any
+    :return: ``xlsx``, ``xls``, ``pdf``, ``html``, ``binary``, or ``encoding`` when
+        only the chosen encoding is wrong
+    """
+    for signature, kind in _SIGNATURES.items():
+        if content.startswith(signature):
+            return kind
+    detected = detect_encoding(content)
+    if not detected.startswith("utf-16") and _has_many_controls(content):
+        return "binary"
+    if encoding and not fits(content, encoding):
+        return "encoding" if content else None
+    return "html" if _HTML.match(decode(content, encoding or detected)) else None
+
+
+def _has_many_controls(content: bytes) -> bool:
+    """Tell binary data from a text in which a byte or two were overwritten."""
+    controls = len(content) - len(content.translate(None, delete=_CONTROLS))
+    return controls * 50 > len(content)
