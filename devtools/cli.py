@@ -1,0 +1,56 @@
+"""The sub-commands and their options."""
+
+import argparse
+
+from . import demo, lint, process, shell, state, testing
+
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run the command that the command line names; return its exit code."""
+    parser = _parser()
+    options = vars(parser.parse_args())
+    command = options.pop("command", None)
+    if not command:
+        parser.print_help()
+        return 0
+    process.interrupt_on_signals()
+    try:
+        return command(**options)
+    except state.DevError as error:
+        state.say(f"\n{error}")
+        return 1
+    except KeyboardInterrupt:
+        state.say("\nStopped.")
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./dev", description="Work on this addon.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    command = _add(commands, demo.demo, "demo", "serve an Odoo with a small company")
+    command.add_argument("--port", type=int, default=8069)
+    command.add_argument("--reset", action="store_true", help="forget its data first")
+
+    command = _add(commands, testing.test, "test", "lint, unit tests, Odoo tests")
+    command.add_argument(
+        "pattern",
+        nargs="?",
+        help="only some: tests/unit/test_x.py, test_x, test_x::Class.method, :Class",
+    )
+
+    command = _add(commands, lint.command, "lint", "the checks that need no Odoo")
+    command.add_argument("--fix", action="store_true", help="mend what tools can mend")
+
+    command = _add(commands, shell.shell, "shell", "Odoo's shell on the demo database")
+    command.add_argument("file", nargs="?", help="a Python file to run with `env`")
+    command.add_argument("--fresh", action="store_true", help="on a new database")
+    return parser
+
+
+def _add(commands, function, name: str, text: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text)
+    command.set_defaults(command=function)
+    return command

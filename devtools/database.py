@@ -1,0 +1,133 @@
+"""The checkout's databases: made from a template in a second, each with its files."""
+
+import ast
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager, suppress
+
+from . import postgres, state
+from .odoo import Odoo, data_dir
+from .state import ADDON, CHECKOUT, DevError
+
+
+def name(kind: str) -> str:
+    """Name a database so that two checkouts can share a server."""
+    return f"{ADDON}_{state.checkout_key()}_{kind}"
+
+
+def template(odoo: Odoo) -> str:
+    """Return a database with the addon's dependencies; install them when it is new."""
+    key = state.digest(f"{_depends()} {_odoo_version(odoo)}")
+    database = name(f"template_{key}")
+    with state.lock("template"):
+        if not exists(odoo, database):
+            _make_template(odoo, database)
+    return database
+
+
+def create(odoo: Odoo, database: str, source: str):
+    """Copy a database and its files."""
+    sql(odoo, f'CREATE DATABASE "{database}" TEMPLATE "{source}"')
+    if _files(source).exists():
+        # Odoo never writes into a stored file, so a link is as good as a copy.
+        shutil.copytree(_files(source), _files(database), copy_function=os.link)
+
+
+def drop(odoo: Odoo, database: str):
+    """Drop a database and its files, if there is such a database."""
+    sql(odoo, f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    shutil.rmtree(_files(database), ignore_errors=True)
+
+
+def exists(odoo: Odoo, database: str) -> bool:
+    return bool(sql(odoo, f"SELECT 1 FROM pg_database WHERE datname = '{database}'"))
+
+
+def rename(odoo: Odoo, database: str, new_name: str):
+    """Rename a database with its files; the name tells that it is finished."""
+    shutil.rmtree(_files(new_name), ignore_errors=True)
+    with suppress(FileNotFoundError):
+        _files(database).rename(_files(new_name))
+    sql(odoo, f'ALTER DATABASE "{database}" RENAME TO "{new_name}"')
+
+
+def label(odoo: Odoo, database: str) -> str:
+    """Return what ``set_label`` noted on the database."""
+    return sql(
+        odoo,
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
+        f"WHERE datname = '{database}'",
+    )
+
+
+def set_label(odoo: Odoo, database: str, text: str):
+    sql(odoo, f"COMMENT ON DATABASE \"{database}\" IS '{text}'")
+
+
+@contextmanager
+def fresh(odoo: Odoo, with_addon: bool = True):
+    """Give a database with the dependencies, and maybe the addon; drop it after."""
+    source = template(odoo)
+    database = name(f"fresh_{os.getpid()}")
+    _drop_abandoned(odoo)
+    create(odoo, database, source)
+    try:
+        if with_addon:
+            odoo.install(database, ADDON)
+        yield database
+    finally:
+        drop(odoo, database)
+
+
+def sql(odoo: Odoo, statement: str) -> str:
+    """Run a statement outside the databases of Odoo and return its rows."""
+    command = [postgres.binary("psql"), "--no-psqlrc", "--quiet", "--tuples-only"]
+    command += ["--no-align", "--dbname=postgres", "--command", statement]
+    done = subprocess.run(command, env=odoo.variables(), capture_output=True, text=True)
+    if done.returncode:
+        raise DevError(f"PostgreSQL refused “{statement}”: {done.stderr}")
+    return done.stdout.strip()
+
+
+def _make_template(odoo: Odoo, database: str):
+    state.say("Installing Odoo's own modules into a template database (a minute) …")
+    unfinished = f"{database}_new"
+    drop(odoo, unfinished)
+    try:
+        odoo.install(unfinished, ",".join(_depends()))
+    except BaseException:
+        drop(odoo, unfinished)
+        raise
+    rename(odoo, unfinished, database)
+
+
+def _depends() -> list[str]:
+    manifest = ast.literal_eval((CHECKOUT / "__manifest__.py").read_text())
+    return manifest["depends"]
+
+
+def _odoo_version(odoo: Odoo) -> str:
+    folders = [odoo.home / "odoo"]
+    folders += [odoo.home / "addons" / module for module in _depends()]
+    return state.fingerprint(*folders, suffixes=(".py", ".xml", ".csv"))
+
+
+def _drop_abandoned(odoo: Odoo):
+    """Drop the fresh databases of commands that were killed."""
+    prefix = name("fresh_")
+    for database in sql(odoo, "SELECT datname FROM pg_database").splitlines():
+        if database.startswith(prefix) and not _runs(int(database[len(prefix) :])):
+            drop(odoo, database)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError as error:
+        return not isinstance(error, ProcessLookupError)
+    return True
+
+
+def _files(database: str):
+    return data_dir() / "filestore" / database

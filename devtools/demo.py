@@ -1,0 +1,84 @@
+"""``./dev demo``: an Odoo to try the addon in, with a small company."""
+
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+from . import database, odoo, process, state
+from .odoo import Odoo
+from .state import ADDON, CHECKOUT, DevError
+
+DATA = Path(__file__).with_name("demo_data.py")
+SAMPLE = CHECKOUT / "tests" / "data" / "export_fr.csv"
+SECONDS_TO_ANSWER = 120
+
+
+def demo(port: int, reset: bool) -> int:
+    """Serve the demonstration database until it is interrupted."""
+    if not odoo.is_free(port):
+        raise DevError(f"Port {port} is taken. Resolution: choose another by --port.")
+    with odoo.session() as session:
+        name = prepare(session, reset)
+        log = state.log_file("demo")
+        command = session.command(
+            "--http-interface=127.0.0.1",
+            f"--http-port={port}",
+            "--max-cron-threads=1",
+            database=name,
+        )
+        with (
+            open(log, "w") as output,
+            process.running(
+                command, env=session.variables(), stdin=subprocess.DEVNULL,
+                stdout=output, stderr=subprocess.STDOUT,
+            ) as server,
+        ):  # fmt: skip
+            address = f"http://127.0.0.1:{port}"
+            _wait_until_it_answers(f"{address}/web/login", server, log)
+            print(f"\nOdoo:      {address}\nLogin:     admin\nPassword:  admin")
+            print(f"Sample:    {SAMPLE}\nLog:       {log}")
+            print("\nCtrl-C stops it.", flush=True)
+            return server.wait()
+
+
+def prepare(session: Odoo, reset: bool = False) -> str:
+    """Return the demonstration database; make or upgrade it when that is needed."""
+    name = database.name("demo")
+    with state.lock("demo"):
+        if reset:
+            database.drop(session, name)
+        if not database.exists(session, name):
+            _make(session, name)
+        elif database.label(session, name) != odoo.addon_version():
+            state.say("Upgrading the addon in the demonstration database …")
+            session.upgrade(name, ADDON)
+            database.set_label(session, name, odoo.addon_version())
+    return name
+
+
+def _make(session: Odoo, name: str):
+    state.say("Making the demonstration database …")
+    with database.fresh(session) as unfinished:
+        if session.run_file(DATA, unfinished):
+            raise DevError(f"{DATA} failed: its traceback is above.")
+        database.set_label(session, unfinished, odoo.addon_version())
+        database.rename(session, unfinished, name)
+
+
+def _wait_until_it_answers(address: str, server: subprocess.Popen, log: Path):
+    state.say("Starting Odoo …")
+    deadline = time.monotonic() + SECONDS_TO_ANSWER
+    while not _answers(address):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise DevError(f"Odoo did not start:\n{odoo.tail(log)}\nThe log: {log}")
+        time.sleep(0.2)
+
+
+def _answers(address: str) -> bool:
+    # Straight to this machine, whatever proxy the environment names.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        return opener.open(address, timeout=60).status == 200
+    except OSError:
+        return False

@@ -1,0 +1,51 @@
+"""``./dev lint``: ruff, pylint-odoo and OCA's checks of modules."""
+
+import subprocess
+import time
+
+from . import python_env, state
+from .state import ADDON, CHECKOUT
+
+
+def checks(fix: bool = False) -> dict[str, list[str]]:
+    """Return the name and the command of every check."""
+    module = state.addons_folder() / ADDON
+    found = {
+        "ruff check": ["ruff", "check", *(["--fix"] if fix else []), "."],
+        "ruff format": ["ruff", "format", *([] if fix else ["--check"]), "."],
+        # OCA wants its README.rst; only the command line can take back a rule.
+        "pylint-odoo": ["pylint", "--disable=missing-readme", str(module)],
+        "oca-checks-odoo-module": ["oca_pre_commit_hooks", str(module)],
+    }
+    if translations := sorted((module / "i18n").glob("*.po*")):
+        found["oca-checks-po"] = [
+            "oca_pre_commit_hooks.cli_po",
+            *map(str, translations),
+        ]
+    return found
+
+
+def command(fix: bool) -> int:
+    """Run every check and return the exit code."""
+    return min(run(fix), 1)
+
+
+def run(fix: bool = False) -> int:
+    """Run every check, show what the failing ones say and return how many failed."""
+    return sum(not _passes(name, arguments) for name, arguments in checks(fix).items())
+
+
+def _passes(name: str, arguments: list[str]) -> bool:
+    start = time.monotonic()
+    done = subprocess.run(
+        [str(python_env.python()), "-m", *arguments],
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    passed = done.returncode == 0
+    if not passed:
+        print(done.stdout)
+    print(f"{name}: {'ok' if passed else 'FAILED'} ({time.monotonic() - start:.0f} s)")
+    return passed

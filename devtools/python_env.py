@@ -1,0 +1,64 @@
+"""The virtual environment that Odoo, PostgreSQL and the checks run from."""
+
+import functools
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from . import state
+from .state import DevError
+
+REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+NEWEST_PYTHON = (3, 12)  # the newest that Odoo 17.0 supports
+
+
+@functools.cache
+def python() -> Path:
+    """Return the environment's interpreter; make the environment when it is new."""
+    base = _interpreter()
+    version = subprocess.check_output([base, "--version"], text=True)
+    key = state.digest(REQUIREMENTS.read_text() + version + base)
+    folder = state.cache() / f"venv-{key}"
+    complete = folder / "complete"
+    with state.lock("venv", state.cache()):
+        if not complete.exists():
+            _make(base, folder)
+            complete.touch()
+    return folder / "bin" / "python"
+
+
+def package(name: str) -> Path:
+    """Return the folder of an installed package."""
+    [site_packages] = python().parent.parent.glob("lib/python3.*/site-packages")
+    return site_packages / name
+
+
+def _interpreter() -> str:
+    """Return a Python that Odoo supports, this one if possible."""
+    if sys.version_info[:2] <= NEWEST_PYTHON:
+        return sys.executable
+    for minor in (12, 11, 10):
+        if found := shutil.which(f"python3.{minor}"):
+            return found
+    raise DevError("Odoo 17.0 needs Python 3.10, 3.11 or 3.12: install one of them.")
+
+
+def _make(base: str, folder: Path):
+    state.say("Installing the Python packages, once (a minute or two) …")
+    shutil.rmtree(folder, ignore_errors=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+    # Wheels only, so no compiler; docopt alone has none, and it is plain Python.
+    pip += ["--only-binary", ":all:", "--no-binary", "docopt"]
+    log = state.log_file("pip")
+    with open(log, "w") as output:
+        for command in (
+            [base, "-m", "venv", str(folder)],
+            [*pip, "--requirement", str(REQUIREMENTS)],
+        ):
+            if subprocess.run(command, stdout=output, stderr=output).returncode:
+                raise DevError(
+                    f"The Python packages could not be installed:\n{log.read_text()}\n"
+                    "Resolution: reach PyPI (pip's own settings hold here); on Debian "
+                    "or Ubuntu also install python3-venv. Then start again."
+                )

@@ -1,0 +1,67 @@
+"""Which test files a run is about, and how to name them to pytest and to Odoo."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .state import ADDON, CHECKOUT, DevError
+
+TESTS = CHECKOUT / "tests"
+UNIT_TESTS = TESTS / "unit"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Test files, and the names within them that a pattern asked for."""
+
+    files: list[Path]
+    names: list[str]
+
+    @property
+    def unit(self) -> list[Path]:
+        return [file for file in self.files if UNIT_TESTS in file.parents]
+
+    @property
+    def odoo(self) -> list[Path]:
+        return [file for file in self.files if UNIT_TESTS not in file.parents]
+
+    @property
+    def tours(self) -> list[Path]:
+        return [file for file in self.odoo if file.name.startswith("test_tour")]
+
+    def pytest_arguments(self) -> list[str]:
+        chosen = ["-k", " and ".join(self.names)] if self.names else []
+        return [*map(str, self.unit), *chosen]
+
+    def odoo_tags(self) -> str:
+        """Return the value of ``--test-tags`` that chooses these files."""
+        names = "".join(
+            f".{name}" if name.startswith("test_") else f":{name}"
+            for name in self.names
+        )
+        return ",".join(
+            f"/{ADDON}/{file.relative_to(CHECKOUT)}{names}" for file in self.odoo
+        )
+
+
+def everything() -> Selection:
+    return Selection(sorted(TESTS.rglob("test_*.py")), [])
+
+
+def matching(pattern: str) -> Selection:
+    """Return what a pattern means: part of a path, ``::Class.method``, or both."""
+    path, _, rest = pattern.partition(":")
+    path = path.removeprefix(f"{CHECKOUT}/").removeprefix("./")
+    names = rest.replace(":", ".").strip(".").split(".") if rest else []
+    files = [
+        file
+        for file in everything().files
+        if path in str(file.relative_to(CHECKOUT)) and _mentions(file, names)
+    ]
+    if not files:
+        raise DevError(f"No test file matches “{pattern}”.")
+    return Selection(files, names)
+
+
+def _mentions(file: Path, names: list[str]) -> bool:
+    text = file.read_text()
+    return all(name in text for name in names)
