@@ -13,7 +13,8 @@ _LOOKALIKES = str.maketrans({"−": "-", "’": "'"})
 _CURRENCY = (
     r"(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₣₦₨₩₪₫₭₮₱₲₴₵₸₹₺₽]|Kč|zł|kr\.?|Fr\.?|Ft|lei|лв\.?)"
 )
-# Single optional spaces keep the match linear; _squeeze() leaves no longer ones.
+_BARE = re.compile(r"[0-9.,]*[0-9]")
+# Runs of spaces are single ones by then, which keeps the match linear.
 _FRAME = re.compile(
     rf"(?P<opening>\()?[ ]?(?P<sign>[+-]?)[ ]?(?:{_CURRENCY}[ ]?)?(?P<inner_sign>[+-]?)"
     r"[ ]?(?P<digits>[0-9.,][0-9.,' ]*(?<=[0-9]))[ ]?"
@@ -37,12 +38,9 @@ _GROUPING = str.maketrans("", "", " ',.")
 
 def read_amount(text: str, decimal_separator: str) -> Decimal | None:
     """Return the number, or None if this decimal separator makes none of the text."""
-    frame = _FRAME.fullmatch(_squeeze(text))
-    if not frame:
-        return None
-    number = _DIGITS[decimal_separator].fullmatch(frame["digits"])
-    negative = _is_negative(frame)
-    if not number or negative is None:
+    digits, negative = _unframe(text)
+    number = _DIGITS[decimal_separator].fullmatch(digits)
+    if not number:
         return None
     whole = number["whole"].translate(_GROUPING) or "0"
     fraction = number["fraction"]
@@ -69,17 +67,19 @@ def amount_or_reason(
     return (value, "") if abs(value) < LIMIT else (None, "too_large")
 
 
-def _squeeze(text: str) -> str:
-    """Return the text with plain signs and single plain spaces."""
-    return " ".join(text.translate(_LOOKALIKES).split())
+def _unframe(text: str) -> tuple[str, bool]:
+    """Return the digits with their separators, and whether the amount is below zero.
 
-
-def _is_negative(frame: re.Match[str]) -> bool | None:
-    """Return whether the amount is below zero, None if its signs contradict."""
-    in_brackets = bool(frame["opening"])
-    if in_brackets != bool(frame["closing"]):
-        return None
+    The digits are "x", thus no number, where what surrounds them makes no sense.
+    """
+    if _BARE.fullmatch(text):  # nearly every amount is
+        return text, False
+    frame = _FRAME.fullmatch(" ".join(text.translate(_LOOKALIKES).split()))
+    if not frame:
+        return "x", False
     signs = "".join(frame.group("sign", "inner_sign", "minus", "last_minus"))
-    # Accountants' brackets are a sign already.
-    allowed = ("",) if in_brackets else ("", "+", "-")
-    return in_brackets or signs == "-" if signs in allowed else None
+    if frame["opening"] and frame["closing"]:  # accountants' way to say "minus"
+        return ("x" if signs else frame["digits"]), True
+    if frame["opening"] or frame["closing"] or len(signs) > 1:
+        return "x", False
+    return frame["digits"], signs == "-"

@@ -9,7 +9,7 @@ from .columns import NONE_ASSIGNED, recognise
 from .conventions import prevailing
 from .dates import DATE_ORDERS, read_date
 from .encoding import ENCODINGS, decode, detect_encoding
-from .table import SEPARATORS, detect_separator, read_table
+from .table import SEPARATORS, Table, detect_separator, read_table
 
 __all__ = (
     "DATE_ORDERS",
@@ -19,6 +19,7 @@ __all__ = (
     "UNDECIDED",
     "Dialect",
     "detect",
+    "detect_and_read",
 )
 
 
@@ -53,6 +54,13 @@ def detect(
 
     :param assigned: normalised header → role, as the user chose
     """
+    return detect_and_read(content, given, assigned)[0]
+
+
+def detect_and_read(
+    content: bytes, given: Dialect, assigned: Mapping[str, str]
+) -> tuple[Dialect, Table]:
+    """Return the dialect, as :func:`detect` does, and the table it was found in."""
     encoding = given.encoding or detect_encoding(content)
     text = decode(content, encoding)
     separator = given.separator or detect_separator(text, assigned)
@@ -64,7 +72,7 @@ def detect(
             table.column(columns[role]) for role in roles if role in columns
         )
 
-    return Dialect(
+    dialect = Dialect(
         encoding=encoding,
         separator=separator,
         decimal_separator=given.decimal_separator
@@ -72,3 +80,4 @@ def detect(
         date_order=given.date_order
         or prevailing(cells("invoice_date"), DATE_ORDERS, read_date),
     )
+    return dialect, table

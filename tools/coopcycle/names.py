@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Hashable, Iterable
 from functools import lru_cache
 from heapq import nlargest
+from itertools import chain, filterfalse
 from typing import TypeVar
 
 Id = TypeVar("Id", bound=Hashable)
@@ -19,13 +20,14 @@ _LEGAL_FORMS = frozenset(
     " plc inc corp co cie bv nv vof srl spa sl slu scoop coop asbl sprl sro spol as"
     " vos zs oy ab aps kft doo sp zoo".split()
 )
-_DOTS = re.compile(r"[.'’]")
 _PUNCTUATION = re.compile(r"[\W_]+")
 # "s r o": what spaced initials leave.
 _INITIALS = re.compile(r"\b(\w) (?=\w\b)")
 # Share of common trigrams (Dice). Found by trying: legal forms, typing errors and
 # plurals stay above, two shops of the same trade stay below.
 _SIMILAR = 0.7
+# A name with less than this share of its own trigrams in common cannot reach that.
+_LEAST_SHARE = _SIMILAR / (2 - _SIMILAR)
 _MOST_PER_NAME = 3
 
 
@@ -37,11 +39,7 @@ def name_key(text: str) -> str:
     if text.isascii():
         return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
-    letters = [
-        letter
-        for letter in unicodedata.normalize("NFKD", folded)
-        if not unicodedata.combining(letter)
-    ]
+    letters = filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", folded))
     return " ".join("".join(letters).split())
 
 
@@ -66,12 +64,14 @@ def similar_names(
     for candidate, text in candidates:
         trigrams = _trigrams(text)
         shared = known & trigrams
-        # Were it like any wanted name, that one would hold this share of its trigrams.
-        if len(shared) * (2 - _SIMILAR) < len(trigrams) * _SIMILAR:
+        least = len(trigrams) * _LEAST_SHARE
+        if len(shared) < least:
             continue
-        common = Counter(name for trigram in shared for name in names_with[trigram])
+        common = Counter(chain.from_iterable(map(names_with.get, shared)))
         for name, count in common.items():
-            score = 2 * count / (len(trigrams_of[name]) + len(trigrams))
+            if count < least:
+                continue
+            score = 2 * count / (len(trigrams) + len(trigrams_of[name]))
             if score >= _SIMILAR:
                 scores[name].append((score, candidate))
     return {
@@ -97,6 +97,7 @@ def _word_trigrams(word: str) -> frozenset[str]:
 
 def _telling_words(name: str) -> list[str]:
     """Return the words without legal forms, or all of them if there are no others."""
-    text = _PUNCTUATION.sub(" ", _DOTS.sub("", name_key(name)))
+    # Without its dots S.A.R.L. is one word.
+    text = _PUNCTUATION.sub(" ", name_key(name).replace(".", "").replace("'", ""))
     words = _INITIALS.sub(r"\1", text).split()
     return [word for word in words if word not in _LEGAL_FORMS] or words

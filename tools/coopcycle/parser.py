@@ -10,11 +10,10 @@ from .columns import (
     Recognition,
     recognise,
 )
-from .dialect import UNDECIDED, Dialect, detect
-from .encoding import decode
+from .dialect import UNDECIDED, Dialect, detect_and_read
 from .findings import Finding, Findings
 from .rows import Row, RowReader
-from .table import Record, Table, read_table
+from .table import Record, Table
 from .unreadable import unreadable_kind
 
 __all__ = ("Finding", "ParsedFile", "Row", "parse")
@@ -53,8 +52,7 @@ def parse(
     if kind:
         finding = Finding("file_unreadable", params={"kind": kind})
         return ParsedFile(given, findings=(finding,))
-    dialect = detect(content, given, assigned)
-    table = read_table(decode(content, dialect.encoding), dialect.separator)
+    dialect, table = detect_and_read(content, given, assigned)
     if not table.records:
         finding = Finding("file_empty")
         return ParsedFile(dialect, table.header, findings=(finding,))
@@ -109,5 +107,5 @@ def _shape_fault(record: Record, width: int, needed: int) -> str:
     Spreadsheets drop empty cells at a row's end, or add some. Anything else means that
     cells stand under the wrong header, such as after an unquoted decimal comma.
     """
-    surplus = any(map(str.strip, record.cells[width:]))
+    surplus = any(record.cells[width:])
     return "fields" if surplus or len(record.cells) < needed else ""

@@ -59,7 +59,7 @@ class RowReader:
     def read(self, number: int, cells: list[str]) -> Row:
         """Return the row that the cells say."""
         texts = _NO_TEXTS | {
-            role: _plain_text(cells[index]) for role, index in self._columns.items()
+            role: cells[index] for role, index in self._columns.items()
         }
         return Row(
             number=number,
@@ -114,11 +114,3 @@ class RowReader:
         # A column that the file lacks is one finding, not one a row.
         if role in self._columns:
             self._findings.add(code, number, role, value, **params)
-
-
-def _plain_text(cell: str) -> str:
-    """Return the stripped cell, without the formula that kept ``="007"`` a text."""
-    text = cell.strip()
-    if text.startswith('="') and text.endswith('"') and len(text) > 2:
-        return text[2:-1].replace('""', '"').strip()
-    return text

@@ -19,11 +19,13 @@ _MAX_LINES_PER_ROW = 50
 _DECLARATION = re.compile(
     r"\s*\"?sep=(?P<separator>.)\"?[^\n\r]*[\n\r]+", re.IGNORECASE
 )
+_TEXT_FORMULA = re.compile(r'="(?P<text>.*)"', re.DOTALL)
 
 
 class Record(NamedTuple):
     """One row that is not blank.
 
+    :param cells: without spaces around them
     :param number: the row as a spreadsheet counts it: the first line is 1, blank lines
         count, and line breaks inside quotes do not
     :param fault: why the cells are not to be trusted: ``quotes``, ``damaged`` or ""
@@ -43,13 +45,13 @@ class Table:
 
     @property
     def header(self) -> tuple[str, ...]:
-        """The heading's stripped texts."""
-        return tuple(map(str.strip, self.heading.cells))
+        """The heading's texts."""
+        return tuple(self.heading.cells)
 
     def column(self, index: int) -> Iterator[str]:
-        """Yield the stripped cells of one column, blank ones left out."""
+        """Yield the cells of one column, blank ones left out."""
         for record in self.records:
-            if index < len(record.cells) and (cell := record.cells[index].strip()):
+            if index < len(record.cells) and (cell := record.cells[index]):
                 yield cell
 
 
@@ -95,7 +97,7 @@ def _records(text: str, separator: str) -> list[Record]:
     while lines.begin_row():
         number += 1
         try:
-            cells = next(reader)
+            cells = _shown(next(reader))
         except csv.Error:
             # Also a field that is too long: most likely an open quotation mark as well.
             lines.end_row_at_its_first_line()
@@ -103,9 +105,21 @@ def _records(text: str, separator: str) -> list[Record]:
             continue
         if damaged and any(DAMAGED in cell for cell in cells):
             records.append(Record(number, cells, "damaged"))
-        elif any(map(str.strip, cells)):
+        elif any(cells):
             records.append(Record(number, cells))
     return records
+
+
+def _shown(cells: list[str]) -> list[str]:
+    """Return the cells as a spreadsheet shows them, without spaces around them."""
+    texts = [cell.strip() for cell in cells]
+    return [_unwrap(text) if text.startswith("=") else text for text in texts]
+
+
+def _unwrap(text: str) -> str:
+    """Return the text in a formula such as ``="007"``, which keeps its zeros."""
+    formula = _TEXT_FORMULA.fullmatch(text)
+    return formula["text"].replace('""', '"').strip() if formula else text
 
 
 class _Lines:
