@@ -1,8 +1,9 @@
 """The sub-commands and their options."""
 
 import argparse
+import sys
 
-from . import demo, lint, process, shell, state, testing
+from . import bench, demo, doctor, lint, process, shell, state, testing
 
 INTERRUPTED = 130
 
@@ -16,6 +17,8 @@ def main() -> int:
         parser.print_help()
         return 0
     process.interrupt_on_signals()
+    # So that results and remarks keep their order in a file or a pipe.
+    sys.stdout.reconfigure(line_buffering=True)
     try:
         return command(**options)
     except state.DevError as error:
@@ -47,6 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     command = _add(commands, shell.shell, "shell", "Odoo's shell on the demo database")
     command.add_argument("file", nargs="?", help="a Python file to run with `env`")
     command.add_argument("--fresh", action="store_true", help="on a new database")
+
+    command = _add(commands, bench.bench, "bench", "a benchmark, on a new database")
+    command.add_argument("name", help="a file of benchmarks/, without its .py")
+    command.add_argument("--json", action="store_true", dest="as_json")
+    command.add_argument("--full", action="store_true", help="the large cases too")
+
+    _add(commands, doctor.doctor, "doctor", "what is here, and what is missing")
     return parser
 
 

@@ -110,7 +110,7 @@ def _depends() -> list[str]:
 def _odoo_version(odoo: Odoo) -> str:
     folders = [odoo.home / "odoo"]
     folders += [odoo.home / "addons" / module for module in _depends()]
-    return state.fingerprint(*folders, suffixes=(".py", ".xml", ".csv"))
+    return state.fingerprint(*folders)
 
 
 def _drop_abandoned(odoo: Odoo):

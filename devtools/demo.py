@@ -4,42 +4,38 @@ import subprocess
 import time
 import urllib.request
 from pathlib import Path
+from typing import NoReturn
 
-from . import database, odoo, process, state
+from . import database, odoo, ports, state
 from .odoo import Odoo
 from .state import ADDON, CHECKOUT, DevError
 
 DATA = Path(__file__).with_name("demo_data.py")
 SAMPLE = CHECKOUT / "tests" / "data" / "export_fr.csv"
 SECONDS_TO_ANSWER = 120
+NOT_INSTALLED = {".git", "benchmarks", "devtools", "tests"}
 
 
-def demo(port: int, reset: bool) -> int:
+def demo(port: int, reset: bool) -> NoReturn:
     """Serve the demonstration database until it is interrupted."""
-    if not odoo.is_free(port):
+    if not ports.is_free(port):
         raise DevError(f"Port {port} is taken. Resolution: choose another by --port.")
     with odoo.session() as session:
         name = prepare(session, reset)
         log = state.log_file("demo")
-        command = session.command(
+        options = [
             "--http-interface=127.0.0.1",
             f"--http-port={port}",
             "--max-cron-threads=1",
-            database=name,
-        )
-        with (
-            open(log, "w") as output,
-            process.running(
-                command, env=session.variables(), stdin=subprocess.DEVNULL,
-                stdout=output, stderr=subprocess.STDOUT,
-            ) as server,
-        ):  # fmt: skip
+        ]
+        with session.running(name, *options, log=log) as server:
             address = f"http://127.0.0.1:{port}"
             _wait_until_it_answers(f"{address}/web/login", server, log)
             print(f"\nOdoo:      {address}\nLogin:     admin\nPassword:  admin")
             print(f"Sample:    {SAMPLE}\nLog:       {log}")
-            print("\nCtrl-C stops it.", flush=True)
-            return server.wait()
+            print("\nCtrl-C stops it.")
+            server.wait()
+            raise DevError(f"Odoo stopped by itself:\n{odoo.tail(log)}")
 
 
 def prepare(session: Odoo, reset: bool = False) -> str:
@@ -50,20 +46,26 @@ def prepare(session: Odoo, reset: bool = False) -> str:
             database.drop(session, name)
         if not database.exists(session, name):
             _make(session, name)
-        elif database.label(session, name) != odoo.addon_version():
+        elif database.label(session, name) != _addon_version():
             state.say("Upgrading the addon in the demonstration database …")
             session.upgrade(name, ADDON)
-            database.set_label(session, name, odoo.addon_version())
+            database.set_label(session, name, _addon_version())
     return name
 
 
 def _make(session: Odoo, name: str):
     state.say("Making the demonstration database …")
     with database.fresh(session) as unfinished:
-        if session.run_file(DATA, unfinished):
+        if session.run_file(unfinished, DATA):
             raise DevError(f"{DATA} failed: its traceback is above.")
-        database.set_label(session, unfinished, odoo.addon_version())
+        database.set_label(session, unfinished, _addon_version())
         database.rename(session, unfinished, name)
+
+
+def _addon_version() -> str:
+    """Return a value that changes when the installed addon needs an upgrade."""
+    parts = (path for path in CHECKOUT.iterdir() if path.name not in NOT_INSTALLED)
+    return state.fingerprint(*parts)
 
 
 def _wait_until_it_answers(address: str, server: subprocess.Popen, log: Path):

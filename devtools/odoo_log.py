@@ -1,13 +1,15 @@
 """What a log of Odoo's says: the tests' result, and the lines nobody wants."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from .state import ADDON
 
 LINE = re.compile(
-    r"\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<logger>[\w.]+): "
+    r"\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ "
+    r"(?P<logger>[\w.]+): (?P<message>.*)"
 )
 RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading")
 UNWANTED = {"WARNING", "ERROR", "CRITICAL"}
@@ -23,16 +25,24 @@ NOISE = [
 
 @dataclass
 class Entry:
-    """One message of the log with the lines that belong to it."""
+    """One message of the log, and its text with the lines that belong to it."""
 
     level: str
     logger: str
+    message: str
     text: str
 
     def is_unwanted(self) -> bool:
-        return self.level in UNWANTED and not any(
-            noise.search(self.text) for noise in NOISE
-        )
+        is_noise = any(noise.search(self.text) for noise in NOISE)
+        return self.level in UNWANTED and not is_noise
+
+
+@dataclass(frozen=True)
+class Result:
+    """How many tests passed and failed."""
+
+    passed: int
+    failed: int
 
 
 class OdooLog:
@@ -46,39 +56,41 @@ class OdooLog:
         """Return the messages that should not be there, in full."""
         return "\n".join(entry.text for entry in self.entries if entry.is_unwanted())
 
-    def result(self) -> tuple[int, int, int] | None:
-        """Return how many tests failed, erred and ran; nothing if it did not end."""
+    def result(self) -> Result | None:
+        """Return the result that Odoo logs at the end, if it came so far."""
         for entry in reversed(self.entries):
-            if found := RESULT.search(entry.text):
+            if found := RESULT.match(entry.message):
                 failures, errors, ran = map(int, found.groups())
-                return failures, errors, ran
+                # A failed setUpClass counts as an error, of a test that did not run.
+                passed = max(ran - failures - errors - len(self.skipped()), 0)
+                return Result(passed, failures + errors)
         return None
 
     def skipped(self) -> list[str]:
         """Return what the log says of each skipped test."""
+        prefix = f"odoo.addons.{ADDON}.tests."
         return [
-            entry.text[entry.text.index("skipped ") :]
-            for entry in self._of_tests()
-            if ": skipped " in entry.text
+            entry.message
+            for entry in self.entries
+            if entry.logger.startswith(prefix) and entry.message.startswith("skipped ")
         ]
 
-    def has_tests_of(self, file: Path) -> bool:
-        """Tell whether a test of this file was started."""
-        module = f"odoo.addons.{ADDON}.tests.{file.stem}"
-        return any(entry.logger.startswith(module) for entry in self._of_tests())
-
-    def _of_tests(self):
-        prefix = f"odoo.addons.{ADDON}.tests."
-        return (entry for entry in self.entries if entry.logger.startswith(prefix))
+    def has_run(self, file: Path) -> bool:
+        """Tell whether a test of this file was started and not skipped."""
+        logger = f"odoo.addons.{ADDON}.tests.{file.stem}"
+        messages = [entry.message for entry in self.entries if entry.logger == logger]
+        skipped = sum(message.startswith("skipped ") for message in messages)
+        return len(messages) > 2 * skipped  # a skipped test is announced as well
 
 
-def _entries(text: str):
+def _entries(text: str) -> Iterator[Entry]:
+    """Split a log into messages; a traceback belongs to the line above it."""
     entry = None
     for line in text.splitlines():
         if found := LINE.match(line):
             if entry:
                 yield entry
-            entry = Entry(found["level"], found["logger"], line)
+            entry = Entry(**found.groupdict(), text=line)
         elif entry:
             entry.text += f"\n{line}"
     if entry:

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from . import python_env, state
@@ -165,7 +165,10 @@ def _postmaster_line(index: int) -> str:
 
 def _stop():
     socket_folder = _socket_folder()
-    os.kill(int(_postmaster_line(0)), signal.SIGINT)  # disconnects everybody
+    pid = int(_postmaster_line(0))
+    os.kill(pid, signal.SIGINT)  # a "fast" stop: it disconnects whoever is left
     with open(_alive_file(), "a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
+    with suppress(ChildProcessError):  # another command may have started it
+        os.waitpid(pid, 0)
     shutil.rmtree(socket_folder, ignore_errors=True)

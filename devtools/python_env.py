@@ -16,16 +16,28 @@ NEWEST_PYTHON = (3, 12)  # the newest that Odoo 17.0 supports
 @functools.cache
 def python() -> Path:
     """Return the environment's interpreter; make the environment when it is new."""
-    base = _interpreter()
-    version = subprocess.check_output([base, "--version"], text=True)
-    key = state.digest(REQUIREMENTS.read_text() + version + base)
-    folder = state.cache() / f"venv-{key}"
-    complete = folder / "complete"
     with state.lock("venv", state.cache()):
-        if not complete.exists():
-            _make(base, folder)
-            complete.touch()
-    return folder / "bin" / "python"
+        if not is_made():
+            _make(folder())
+            _complete().touch()
+    return folder() / "bin" / "python"
+
+
+@functools.cache
+def folder() -> Path:
+    """Return where the environment is, or will be."""
+    version = subprocess.check_output([_interpreter(), "--version"], text=True)
+    key = state.digest(REQUIREMENTS.read_text() + version + _interpreter())
+    return state.cache() / f"venv-{key}"
+
+
+def is_made() -> bool:
+    """Tell whether the environment is there, and whole."""
+    return _complete().exists()
+
+
+def _complete() -> Path:
+    return folder() / "complete"
 
 
 def package(name: str) -> Path:
@@ -44,7 +56,7 @@ def _interpreter() -> str:
     raise DevError("Odoo 17.0 needs Python 3.10, 3.11 or 3.12: install one of them.")
 
 
-def _make(base: str, folder: Path):
+def _make(folder: Path):
     state.say("Installing the Python packages, once (a minute or two) …")
     shutil.rmtree(folder, ignore_errors=True)
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
@@ -53,7 +65,7 @@ def _make(base: str, folder: Path):
     log = state.log_file("pip")
     with open(log, "w") as output:
         for command in (
-            [base, "-m", "venv", str(folder)],
+            [_interpreter(), "-m", "venv", str(folder)],
             [*pip, "--requirement", str(REQUIREMENTS)],
         ):
             if subprocess.run(command, stdout=output, stderr=output).returncode:

@@ -1,5 +1,6 @@
 """Which test files a run is about, and how to name them to pytest and to Odoo."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,10 @@ class Selection:
     @property
     def tours(self) -> list[Path]:
         return [file for file in self.odoo if file.name.startswith("test_tour")]
+
+    def without_tours(self) -> "Selection":
+        files = [file for file in self.files if file not in self.tours]
+        return Selection(files, self.names)
 
     def pytest_arguments(self) -> list[str]:
         chosen = ["-k", " and ".join(self.names)] if self.names else []
@@ -64,4 +69,4 @@ def matching(pattern: str) -> Selection:
 
 def _mentions(file: Path, names: list[str]) -> bool:
     text = file.read_text()
-    return all(name in text for name in names)
+    return all(re.search(rf"^ *(class|def) {name}\b", text, re.M) for name in names)

@@ -15,7 +15,7 @@ def shell(file: str | None, fresh: bool) -> int:
         raise DevError(f"There is no file {script}.")
     with odoo.session() as session, _database(session, fresh) as name:
         if script:
-            return session.run_file(script, name)
+            return session.run_file(name, script)
         # Not in a process group of its own: it reads the terminal, Ctrl-C included.
         command = session.shell_command(name)
         return subprocess.run(command, env=session.variables()).returncode

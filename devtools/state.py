@@ -9,6 +9,7 @@ from pathlib import Path
 
 ADDON = "coopcycle_magento"
 CHECKOUT = Path(__file__).resolve().parent.parent
+SOURCES = {".css", ".csv", ".html", ".js", ".po", ".py", ".scss", ".sql", ".xml"}
 
 
 class DevError(Exception):
@@ -55,14 +56,12 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def fingerprint(*folders: Path, suffixes=(".py", ".xml", ".csv", ".js", ".po")) -> str:
-    """Return a value that changes when a file of these folders does."""
+def fingerprint(*roots: Path) -> str:
+    """Return a value that changes when the code or the data of these paths does."""
     total = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in suffixes and path.is_file():
-                total.update(f"{path.relative_to(folder)}\0".encode())
-                total.update(path.read_bytes())
+    for path in sorted(path for root in roots for path in [root, *root.rglob("*")]):
+        if path.suffix in SOURCES and path.is_file():
+            total.update(f"{path}\0".encode() + path.read_bytes())
     return total.hexdigest()[:8]
 
 

@@ -1,0 +1,60 @@
+"""``./dev bench``: a benchmark of ``benchmarks/``, on a database of its own."""
+
+import ast
+import json
+
+from . import database, odoo, state
+from .state import ADDON, CHECKOUT, DevError
+
+FOLDER = CHECKOUT / "benchmarks"
+# import_module takes any name, also one that Python reserves, such as "import".
+# What a benchmark prints goes to the errors: the output is the result's alone.
+RUN = """
+import contextlib, importlib, json, pathlib, sys
+with contextlib.redirect_stdout(sys.stderr):
+    benchmark = importlib.import_module("odoo.addons.{addon}.benchmarks.{name}")
+    cases = benchmark.run(env, full={full})
+pathlib.Path({output!r}).write_text(json.dumps(cases))
+"""
+
+
+def bench(name: str, as_json: bool, full: bool) -> int:
+    """Run a benchmark and show its cases; return the exit code."""
+    file = FOLDER / f"{name}.py"
+    if not file.is_file():
+        names = ", ".join(sorted(path.stem for path in FOLDER.glob("[!_]*.py")))
+        raise DevError(f"There is no benchmark “{name}”. There is: {names or 'none'}.")
+    output = state.log_file(f"bench-{name}").with_suffix(".json")
+    code = RUN.format(addon=ADDON, name=name, output=str(output), full=full)
+    with odoo.session() as session, database.fresh(session) as fresh:
+        if exit_code := session.run_code(fresh, code):
+            return exit_code
+    cases = json.loads(output.read_text())
+    if as_json:
+        print(json.dumps(cases, indent=2))
+    else:
+        print(ast.get_docstring(ast.parse(file.read_text())), end="\n\n")
+        print(table(cases))
+    return 0
+
+
+def table(cases: list[dict]) -> str:
+    """Align the cases in columns, numbers on the right."""
+    columns = list(dict.fromkeys(key for case in cases for key in case))
+    rows = [[_text(case.get(column, "")) for column in columns] for case in cases]
+    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    is_number = [
+        all(isinstance(case.get(column, 0), int | float) for case in cases)
+        for column in columns
+    ]
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, is_number, strict=True)
+        ).rstrip()
+        for row in [columns, *rows]
+    )
+
+
+def _text(value) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
