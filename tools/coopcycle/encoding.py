@@ -1,6 +1,7 @@
 """Bytes to text: which encoding a spreadsheet saved the file in."""
 
 import codecs
+import re
 
 # Python's names of those that spreadsheets offer where CoopCycle is used. A byte order
 # mark is no encoding of its own: it is dropped.
@@ -17,12 +18,9 @@ ENCODINGS = (
 # Stands in the text for what cannot be read. Unicode sets this character apart as one
 # that no text contains.
 DAMAGED = "\uffff"
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
-_BYTE_ORDER_MARKS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-}
+_UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Encodings without structure: only words that CoopCycle itself writes tell them apart.
 _UNSTRUCTURED = ("cp1252", "cp1250", "iso-8859-2", "mac-roman")
 _EXPORT_WORDS = (
@@ -35,33 +33,32 @@ _EXPORT_WORDS = (
 
 def detect_encoding(content: bytes) -> str:
     """Return the most likely one of ENCODINGS; cp1252 where nothing tells."""
-    for mark, encoding in _BYTE_ORDER_MARKS.items():
-        if content.startswith(mark):
-            return encoding
-    return _detect_utf16(content) or _detect_utf8(content) or _detect_words(content)
+    return (
+        _detect_utf16(content)
+        or ("utf-8" if _is_sound(content, "utf-8") else None)
+        or _detect_by_words(content)
+    )
 
 
 def decode(content: bytes, encoding: str) -> str:
     """Return the text without its byte order mark; DAMAGED where it is unreadable."""
     text = content.decode(encoding, errors=_on_error(encoding))
-    return text.removeprefix("\ufeff").replace("\0", DAMAGED)
+    return _CONTROLS.sub(DAMAGED, text.removeprefix("\ufeff"))
 
 
 def fits(content: bytes, encoding: str) -> bool:
-    """Return whether the content makes sense in this encoding.
-
-    A few damaged characters are the file's fault, more of them than sound ones are the
-    encoding's.
-    """
-    if encoding.startswith("utf-16") and b"\0" not in content:
-        return False  # a table's separators alone hold NUL bytes in UTF-16
-    text = decode(content, encoding)
-    damaged = text.count(DAMAGED)
-    return not damaged or damaged < _count_beyond_ascii(text) - damaged
+    """Return whether the content makes sense in this encoding."""
+    utf16 = _detect_utf16(content)
+    if utf16 or encoding.startswith("utf-16"):
+        return encoding == utf16
+    return _is_sound(content, encoding)
 
 
 def _detect_utf16(content: bytes) -> str | None:
-    """Recognise UTF-16 without a mark: every other byte of ASCII text is NUL."""
+    """Recognise UTF-16 by its mark, or because it makes half of an ASCII text NUL."""
+    for mark, encoding in _UTF16_MARKS.items():
+        if content.startswith(mark):
+            return encoding
     even, odd = content[0::2].count(0), content[1::2].count(0)
     if odd * 6 > len(content) and odd > even * 10:
         return "utf-16-le"
@@ -70,12 +67,17 @@ def _detect_utf16(content: bytes) -> str | None:
     return None
 
 
-def _detect_utf8(content: bytes) -> str | None:
-    """Recognise UTF-8 even if a few of its characters were cut or overwritten."""
-    return "utf-8" if fits(content.replace(b"\0", b""), "utf-8") else None
+def _is_sound(content: bytes, encoding: str) -> bool:
+    """Return whether few characters beyond ASCII are damaged.
+
+    A few are the file's fault, more of them than sound ones are the encoding's.
+    """
+    text = content.decode(encoding, errors=_on_error(encoding))
+    damaged = text.count(DAMAGED)
+    return not damaged or damaged < _count_beyond_ascii(text) - damaged
 
 
-def _detect_words(content: bytes) -> str:
+def _detect_by_words(content: bytes) -> str:
     def known_words(encoding: str) -> int:
         return sum(
             word.encode(encoding, errors="replace") in content for word in _EXPORT_WORDS

@@ -1,6 +1,6 @@
 """What is wrong with a file: codes and values, to be worded by who shows them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 # The whole column is ambiguous or none of it: one answer settles all its rows.
 _ONE_FOR_ALL_VALUES = {"date_ambiguous"}
@@ -28,8 +28,7 @@ class Findings:
     """Collects findings: the same one in another row is not another one."""
 
     def __init__(self) -> None:
-        self._rows: dict[tuple, list[int]] = {}
-        self._findings: dict[tuple, tuple[str, dict[str, str]]] = {}
+        self._noted: dict[tuple, tuple[Finding, list[int]]] = {}
 
     def add(
         self,
@@ -40,16 +39,15 @@ class Findings:
         **params: str,
     ) -> None:
         """Note a finding, or one more row of it."""
-        same = "" if code in _ONE_FOR_ALL_VALUES else value
-        key = (code, column, same, *params.items())
-        self._findings.setdefault(key, (value, params))
-        rows = self._rows.setdefault(key, [])
+        finding = Finding(code, (), column, value, params)
+        same_value = "" if code in _ONE_FOR_ALL_VALUES else value
+        key = (code, column, same_value, *params.items())
+        _, rows = self._noted.setdefault(key, (finding, []))
         if row is not None:
             rows.append(row)
 
     def in_order(self) -> tuple[Finding, ...]:
-        """Return the findings as they were noted."""
+        """Return the findings in the order in which they were first noted."""
         return tuple(
-            Finding(key[0], tuple(self._rows[key]), key[1], value, params)
-            for key, (value, params) in self._findings.items()
+            replace(finding, rows=tuple(rows)) for finding, rows in self._noted.values()
         )

@@ -5,7 +5,7 @@ import re
 # (Order #A12), (Commande #A12), (Pedido #A12) and, should CoopCycle learn another
 # language, any word. Czech has no "#", and spreadsheets lose its accents.
 _ORDER = re.compile(
-    r"\s*(?:[^\s#]+ ?#|Objedn\S{1,3}vka \S{1,3}\.)\s*(?P<number>\S+)\s*"
+    r"\s*(?:[^\s#]+\s?#|Objedn\S{1,3}vka\s\S{1,3}\.)\s*(?P<number>\S+)\s*"
 )
 # The export's request id, a dash, the beginning of the SHA-256 of the store's id.
 _EXTERNAL_ID = re.compile(r".+-(?P<store>[0-9a-f]{7})", re.DOTALL)
@@ -20,7 +20,7 @@ def order_number(label: str) -> str | None:
     inside, closed, _ = rest.partition(")")
     if not (opened and closed):
         return None
-    match = _ORDER.fullmatch(inside.replace("\xa0", " "))
+    match = _ORDER.fullmatch(inside)
     return match["number"] if match else None
 
 

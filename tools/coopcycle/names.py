@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from heapq import nlargest
 from itertools import chain, filterfalse
 from typing import TypeVar
 
-Id = TypeVar("Id", bound=Hashable)
+Id = TypeVar("Id")
 
 # Letters that Unicode does not take apart into a plain letter and an accent.
 _LETTERS = str.maketrans(
@@ -20,6 +20,7 @@ _LEGAL_FORMS = frozenset(
     " plc inc corp co cie bv nv vof srl spa sl slu scoop coop asbl sprl sro spol as"
     " vos zs oy ab aps kft doo sp zoo".split()
 )
+_JOINTS = str.maketrans("", "", ".'’")
 _PUNCTUATION = re.compile(r"[\W_]+")
 # "s r o": what spaced initials leave.
 _INITIALS = re.compile(r"\b(\w) (?=\w\b)")
@@ -98,6 +99,6 @@ def _word_trigrams(word: str) -> frozenset[str]:
 def _telling_words(name: str) -> list[str]:
     """Return the words without legal forms, or all of them if there are no others."""
     # Without its dots S.A.R.L. is one word.
-    text = _PUNCTUATION.sub(" ", name_key(name).replace(".", "").replace("'", ""))
+    text = _PUNCTUATION.sub(" ", name_key(name).translate(_JOINTS))
     words = _INITIALS.sub(r"\1", text).split()
     return [word for word in words if word not in _LEGAL_FORMS] or words

@@ -19,15 +19,18 @@ _MAX_LINES_PER_ROW = 50
 _DECLARATION = re.compile(
     r"\s*\"?sep=(?P<separator>.)\"?[^\n\r]*[\n\r]+", re.IGNORECASE
 )
+# What a reader takes for a space: non-breaking ones, which group thousands, and the
+# line breaks that word processors put into a cell.
+_SPACES = re.compile("[\xa0\u202f\v\f]")
 _TEXT_FORMULA = re.compile(r'="(?P<text>.*)"', re.DOTALL)
 
 
 class Record(NamedTuple):
     """One row that is not blank.
 
-    :param cells: without spaces around them
     :param number: the row as a spreadsheet counts it: the first line is 1, blank lines
         count, and line breaks inside quotes do not
+    :param cells: without spaces around them
     :param fault: why the cells are not to be trusted: ``quotes``, ``damaged`` or ""
     """
 
@@ -87,9 +90,9 @@ def _first_line(text: str) -> str:
 
 def _records(text: str, separator: str) -> list[Record]:
     """Return the rows that are not blank."""
-    text = _DECLARATION.sub("", text, count=1) if _DECLARATION.match(text) else text
-    # Spreadsheets group thousands by non-breaking spaces; to a reader they are spaces.
-    text = text.replace("\xa0", " ").replace("\u202f", " ")
+    if declaration := _DECLARATION.match(text):
+        text = text[declaration.end() :]
+    text = _SPACES.sub(" ", text)
     damaged = DAMAGED in text
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
@@ -104,7 +107,8 @@ def _records(text: str, separator: str) -> list[Record]:
             records.append(Record(number, [], "quotes"))
             continue
         if damaged and any(DAMAGED in cell for cell in cells):
-            records.append(Record(number, cells, "damaged"))
+            legible = [cell.replace(DAMAGED, "\ufffd") for cell in cells]
+            records.append(Record(number, legible, "damaged"))
         elif any(cells):
             records.append(Record(number, cells))
     return records

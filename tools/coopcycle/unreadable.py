@@ -10,8 +10,8 @@ _SIGNATURES = {
     b"%PDF": "pdf",
 }
 _HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body|table)", re.IGNORECASE)
-# Control characters that a text may have: tab, line ends, form feed, DOS end of file.
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a"))
+# Control characters that a text has no use for.
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r"))
 
 
 def unreadable_kind(content: bytes, encoding: str | None = None) -> str | None:
@@ -27,9 +27,10 @@ def unreadable_kind(content: bytes, encoding: str | None = None) -> str | None:
     detected = detect_encoding(content)
     if not detected.startswith("utf-16") and _has_many_controls(content):
         return "binary"
-    if encoding and not fits(content, encoding):
-        return "encoding" if content else None
-    return "html" if _HTML.match(decode(content, encoding or detected)) else None
+    if encoding and content and not fits(content, encoding):
+        return "encoding"
+    beginning = decode(content[:1000], encoding or detected)
+    return "html" if _HTML.match(beginning) else None
 
 
 def _has_many_controls(content: bytes) -> bool:
