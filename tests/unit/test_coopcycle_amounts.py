@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+
 from tools.coopcycle.amounts import amount_or_reason, read_amount
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+
 from tools.coopcycle.dates import date_or_reason, read_date
 
 DAY = date(2025, 6, 13)

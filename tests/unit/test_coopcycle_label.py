@@ -1,6 +1,7 @@
 """The order's number and the store's hash."""
 
 import pytest
+
 from tools.coopcycle.label import order_number, store_hash
 
 

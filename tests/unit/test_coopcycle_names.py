@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tools.coopcycle.names import name_key, similar_names
 
 

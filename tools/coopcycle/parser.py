@@ -53,8 +53,7 @@ def parse(
         finding = Finding("file_unreadable", params={"kind": kind})
         return ParsedFile(given, findings=(finding,))
     dialect, table = detect_and_read(content, given, assigned)
-    if not table.records:
-        finding = Finding("file_empty")
+    if finding := _nothing_to_read(table):
         return ParsedFile(dialect, table.header, findings=(finding,))
     recognition = recognise(table.header, assigned)
     findings = Findings()
@@ -70,6 +69,15 @@ def parse(
         rows=_read_rows(table, recognition, reader, findings),
         findings=findings.in_order(),
     )
+
+
+def _nothing_to_read(table: Table) -> Finding | None:
+    """Return why there is no line to be had from the table."""
+    heading = table.heading
+    if heading.fault and not heading.cells:
+        params = {"reason": heading.fault}
+        return Finding("row_malformed", (heading.number,), params=params)
+    return None if table.records else Finding("file_empty")
 
 
 def _note_columns(recognition: Recognition, findings: Findings) -> None:
