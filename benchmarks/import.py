@@ -1,0 +1,214 @@
+"""CoopCycle's file imported by this addon, by Odoo's own import and by the bare ORM.
+
+Every case runs on the same database with the same file. Ours and the bare ORM (one
+batched `create` of the same values) are the median of three after a warm-up; Odoo's own
+import (`load`) runs once, because it takes minutes.
+"""
+
+import base64
+import csv
+import io
+import statistics
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..models.invoicing import InvoiceWriter
+
+HEADER = [
+    "External ID",
+    "Invoice Date",
+    "Partner",
+    "Invoice lines / Account",
+    "Invoice lines / Product",
+    "Invoice lines / Label",
+    "Invoice lines / Unit Price",
+    "Invoice lines / Quantity",
+]
+# What a user assigns these columns to in Odoo's own import
+ODOO_FIELDS = [
+    "id",
+    "invoice_date",
+    "partner_id",
+    "invoice_line_ids/account_id",
+    "invoice_line_ids/product_id",
+    "invoice_line_ids/name",
+    "invoice_line_ids/price_unit",
+    "invoice_line_ids/quantity",
+]
+PRODUCT, ACCOUNT = "Livraison à la demande", "706000"
+
+
+def run(env, full=False):
+    """Measure each case.
+
+    :param env: of a fresh database that has the addon
+    :param bool full: add the large cases, without Odoo's own import
+    :rtype: list[dict]
+    """
+    _prepare_company(env)
+    cases = [
+        _measure(env, rows=250, invoices=1, with_odoo_import=True),
+        _measure(env, rows=1000, invoices=50, with_odoo_import=True),
+    ]
+    if full:
+        cases += [
+            _measure(env, rows=5_000, invoices=100),
+            _measure(env, rows=20_000, invoices=400),
+        ]
+    return cases
+
+
+def _measure(env, rows, invoices, with_odoo_import=False):
+    records = _make_records(rows, invoices)
+    content = _make_file(records)
+    queries, test_queries = [], []
+    ours = _median(lambda: _import(env, content, queries))
+    with _peak_memory() as peak:
+        _import(env, content, queries)
+    return {
+        "rows": rows,
+        "invoices": invoices,
+        "ours_s": ours,
+        "odoo_import_s": _odoo_import(env, records) if with_odoo_import else None,
+        "bare_orm_s": _median(lambda: _bare_orm(env, content)),
+        "queries": queries[-1],
+        "peak_mib": peak[0],
+        "test_s": _median(lambda: _test(env, content, test_queries)),
+        "test_queries": test_queries[-1],
+    }
+
+
+def _median(measure, runs=3):
+    measure()  # warm-up
+    return statistics.median(measure() for _run in range(runs))
+
+
+def _test(env, content, queries):
+    wizard = _make_wizard(env, content)
+    with _clock(env, queries) as seconds:
+        wizard.action_test()
+    env.cr.rollback()
+    return seconds[0]
+
+
+def _import(env, content, queries):
+    """Import as the button does; what it leaves to the background is waited for."""
+    wizard = _make_wizard(env, content)
+    with _clock(env, queries) as seconds:
+        wizard.action_import()
+        import_ = wizard.import_id
+        if import_.state == "queued":
+            env.cr.commit()
+            import_._run_in_background(deadline=float("inf"))
+    assert import_.state == "done", import_.error
+    if import_.line_count > 1000:
+        import_.action_undo()
+        env.cr.commit()
+    env.cr.rollback()
+    env.invalidate_all()
+    return seconds[0]
+
+
+def _bare_orm(env, content):
+    wizard = _make_wizard(env, content)
+    check = wizard._check_file()
+    writer = InvoiceWriter(wizard._create_import())
+    vals_list = [writer._prepare_move_vals(plan) for plan in check.to_write]
+    env.flush_all()
+    with _clock(env, []) as seconds:
+        env["account.move"].with_context(tracking_disable=True).create(vals_list)
+    env.cr.rollback()
+    env.invalidate_all()
+    return seconds[0]
+
+
+def _odoo_import(env, records):
+    with _clock(env, []) as seconds:
+        result = (
+            env["account.move"]
+            .with_context(
+                default_move_type="out_invoice", import_file=True, tracking_disable=True
+            )
+            .load(ODOO_FIELDS, records)
+        )
+    assert result["ids"], result["messages"][:3]
+    env.cr.rollback()
+    env.invalidate_all()
+    return seconds[0]
+
+
+def _prepare_company(env):
+    env["account.chart.template"].try_loading("generic_coa", env.company)
+    env["product.product"].create({"name": PRODUCT, "detailed_type": "service"})
+    env["account.account"].create(
+        {"code": ACCOUNT, "name": "Deliveries", "account_type": "income"}
+    )
+    env["res.partner"].create(
+        [{"name": _partner(number), "is_company": True} for number in range(400)]
+    )
+    env.cr.commit()
+
+
+def _partner(number):
+    return f"Coopérative {number}"
+
+
+def _make_records(rows, invoices):
+    """Return the file's rows as lists of text, in the order of the header."""
+    return [
+        [
+            f"bench-{number * invoices // rows:07x}",
+            "2025-06-13",
+            _partner(number * invoices // rows),
+            ACCOUNT,
+            PRODUCT,
+            f"{PRODUCT} - {number % 12}.50 km - 10/06/2025 (Commande #B{number})",
+            f"{4 + number % 90}.{number % 10}",
+            "1",
+        ]
+        for number in range(rows)
+    ]
+
+
+def _make_file(records):
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\n")
+    writer.writerow(HEADER)
+    writer.writerows(records)
+    return base64.b64encode(output.getvalue().encode())
+
+
+def _make_wizard(env, content):
+    wizard = env["coopcycle.import.wizard"].create(
+        {"file": content, "file_name": "bench.csv"}
+    )
+    env.flush_all()
+    return wizard
+
+
+@contextmanager
+def _clock(env, queries):
+    """Measure seconds, with everything written to the database, and count queries."""
+    seconds = [0.0]
+    before = env.cr.sql_log_count
+    start = time.perf_counter()
+    yield seconds
+    env.flush_all()
+    seconds[0] = time.perf_counter() - start
+    queries.append(env.cr.sql_log_count - before)
+
+
+@contextmanager
+def _peak_memory():
+    """Measure the most memory that this process held, in MiB; None where not told."""
+    peak = [None]
+    try:
+        Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
+    except OSError:
+        yield peak
+        return
+    yield peak
+    status = Path("/proc/self/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+    peak[0] = int(line.split()[1]) // 1024

@@ -1,0 +1,450 @@
+import hashlib
+import logging
+import time
+
+import psycopg2
+
+from odoo import Command, _, api, fields, models, modules, tools
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .invoicing import InvoiceWriter
+
+_logger = logging.getLogger(__name__)
+
+# Beyond this the writing is left to the background
+MAX_LINES_AT_ONCE = 1000
+
+# Lines that one commit of the background holds: about two seconds of work
+LINES_PER_BATCH = 500
+
+# A scheduled action is killed after 120 seconds by default; ours goes on in a new one
+SECONDS_PER_RUN = 60
+
+
+class LockedError(Exception):
+    """Another process works on the import, or it has ended."""
+
+
+class CoopcycleImport(models.Model):
+    """One file that was imported: what came in, who did it, and what was found."""
+
+    _name = "coopcycle.import"
+    _inherit = ["coopcycle.file", "mail.thread"]
+    _description = "CoopCycle Import"
+    _order = "id desc"
+    _check_company_auto = True
+
+    file = fields.Binary(attachment=True, readonly=True, copy=False)
+    file_name = fields.Char(readonly=True)
+    connection_id = fields.Many2one(readonly=True, ondelete="restrict")
+    checksum = fields.Char(
+        index=True, readonly=True, copy=False, help="SHA-256 of the file's bytes."
+    )
+    user_id = fields.Many2one(
+        "res.users", "Imported By", readonly=True, default=lambda self: self.env.user
+    )
+    state = fields.Selection(
+        [
+            ("queued", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("undone", "Undone"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="queued",
+        tracking=True,
+    )
+    error = fields.Text(readonly=True, copy=False)
+    done_line_count = fields.Integer("Lines Imported", readonly=True, copy=False)
+    progress = fields.Float(compute="_compute_progress")
+    move_ids = fields.One2many(
+        "account.move", "coopcycle_import_id", "Invoices", readonly=True
+    )
+    updated_move_ids = fields.Many2many(
+        "account.move",
+        string="Updated Drafts",
+        readonly=True,
+        copy=False,
+        help="Drafts of earlier imports that were made like this file.",
+    )
+    move_count = fields.Integer(compute="_compute_move_count")
+    can_undo = fields.Boolean(compute="_compute_can_undo")
+    issue_ids = fields.One2many(
+        "coopcycle.import.issue", "import_id", "Findings", readonly=True
+    )
+    log_count = fields.Integer(compute="_compute_log_count")
+
+    @api.depends("file_name", "create_date")
+    def _compute_display_name(self):
+        for import_ in self:
+            date = fields.Date.to_string(import_.create_date or fields.Date.today())
+            import_.display_name = f"{import_.file_name or _('Import')} ({date})"
+
+    @api.depends("done_line_count", "line_count", "state")
+    def _compute_progress(self):
+        for import_ in self:
+            share = import_.done_line_count / (import_.line_count or 1)
+            import_.progress = 100.0 if import_.state == "done" else 100.0 * share
+
+    @api.depends("move_ids", "updated_move_ids")
+    def _compute_move_count(self):
+        for import_ in self:
+            import_.move_count = len(import_.move_ids | import_.updated_move_ids)
+
+    @api.depends("state", "move_ids.state", "move_ids.posted_before")
+    def _compute_can_undo(self):
+        for import_ in self:
+            import_.can_undo = import_.state in ("queued", "running") or (
+                import_.state == "done"
+                and bool(import_.move_ids)
+                and all(
+                    move.state == "draft" and not move.posted_before
+                    for move in import_.move_ids
+                )
+            )
+
+    def _compute_log_count(self):
+        counts = dict(
+            self.env["integration.process.log"]._read_group(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+                ["res_id"],
+                ["__count"],
+            )
+        )
+        for import_ in self:
+            import_.log_count = counts.get(import_.id, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        imports = super().create(vals_list)
+        for import_ in imports:
+            import_.checksum = hashlib.sha256(import_._get_content()).hexdigest()
+        return imports
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_invoices(self):
+        if self.filtered("move_ids") or self.filtered(
+            lambda import_: import_.state in ("queued", "running")
+        ):
+            raise UserError(
+                _(
+                    "An import that has invoices, or is still running, cannot be"
+                    " deleted: it keeps the file from being imported twice."
+                    " Resolution: undo it first."
+                )
+            )
+
+    # Import
+
+    def _start(self, check, picked):
+        """Import what a check allows: at once, or in the background if it is much.
+
+        :param check: the `InvoiceCheck` of the file, with something to write
+        :param dict picked: the records chosen on the screen, see `Choices`
+        """
+        self._take_over(check)
+        self._remember(check.to_write, picked)
+        if sum(len(plan.lines) for plan in check.to_write) > MAX_LINES_AT_ONCE:
+            self._trigger_background()
+            return
+        self.state = "running"
+        log = self._get_log("user")
+        self._create_missing(check.to_write)
+        self._write_batch(check.to_write, log)
+        self._finish(log)
+
+    def _take_over(self, check):
+        """Keep the findings and the sums of a check."""
+        issues = self.env["coopcycle.import.issue"]
+        self.issue_ids.unlink()
+        issues.create(
+            [
+                {"import_id": self.id, **vals}
+                for vals in issues._prepare_vals_list(check.findings)
+            ]
+        )
+        self.write(
+            {
+                "invoice_count": len(check.to_write),
+                "line_count": sum(len(plan.lines) for plan in check.to_write),
+                "amount_untaxed": sum(plan.amount for plan in check.to_write),
+            }
+        )
+
+    def _remember(self, plans, picked):
+        """Keep what the user chose, for the next import of the instance."""
+        self.env["coopcycle.store"]._remember(
+            self.connection_id,
+            {
+                (plan.store_hash, plan.partner): plan.partner_id
+                for plan in plans
+                if plan.partner_id
+            },
+        )
+        self.env["coopcycle.mapping"]._remember(
+            self.connection_id,
+            {key: chosen for key, chosen in picked.items() if key[0] != "partner"},
+        )
+
+    def _create_missing(self, plans):
+        """Create the customers and products that the plans lack, and remember them."""
+        InvoiceWriter(self).create_missing(plans)
+        self._remember(plans, {})
+
+    def _write_batch(self, plans, log):
+        """Write the invoices of some plans and say so in the log."""
+        created, updated = InvoiceWriter(self).write(plans)
+        log._add_lines(
+            [
+                *(
+                    (_("Draft created for %s", move.coopcycle_external_id), move)
+                    for move in created
+                ),
+                *(
+                    (_("Draft updated for %s", move.coopcycle_external_id), move)
+                    for move in updated
+                ),
+            ]
+        )
+        self.write(
+            {
+                "done_line_count": self.done_line_count
+                + sum(len(plan.lines) for plan in plans),
+                "updated_move_ids": [Command.link(move.id) for move in updated],
+            }
+        )
+
+    def _finish(self, log):
+        self.write({"state": "done", "error": False})
+        log._end("done")
+
+    def _get_log(self, trigger):
+        """Return the log of this import's run, the open one if it is resumed."""
+        logs = self.env["integration.process.log"]
+        return logs.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("state", "=", "running"),
+            ],
+            limit=1,
+        ) or logs._start(self, "import_invoices", trigger=trigger)
+
+    # Import in the background
+
+    @api.model
+    def _trigger_background(self):
+        self.env.ref("coopcycle_magento.ir_cron_run_imports")._trigger()
+
+    @api.model
+    def _cron_run_imports(self):
+        """Run the imports that wait or were interrupted. Never raises."""
+        deadline = time.monotonic() + SECONDS_PER_RUN
+        domain = [("state", "in", ("queued", "running"))]
+        for import_ in self.search(domain, order="id"):
+            user = import_.user_id
+            import_.with_user(user).with_company(import_.company_id).with_context(
+                lang=user.lang, tz=user.tz
+            )._run_in_background(deadline)
+        if self.search(domain, limit=1):
+            self._trigger_background()
+
+    def _run_in_background(self, deadline):
+        """Check everything, then write batch by batch, each in its own transaction.
+
+        What an earlier run wrote is known by its External ID, so one that was killed
+        is simply run again.
+
+        :param float deadline: `time.monotonic()` after which no batch is begun
+        """
+        try:
+            plans = self._in_transaction(self._prepare_run)
+            for batch in _batches(plans or []):
+                self._in_transaction(self._run_batch, batch)
+                if time.monotonic() > deadline:
+                    return
+            if plans is not None:
+                self._in_transaction(self._end_run)
+        except (psycopg2.OperationalError, LockedError) as error:
+            # Somebody else works on it, or on the same records: a later run goes on
+            _logger.info("Import %s is left to a later run: %s", self.id, error)
+            if self._can_commit():
+                self.env.cr.rollback()
+        except UserError as error:
+            self._in_transaction(self._fail, str(error))
+        except Exception as error:
+            _logger.exception("Import %s failed", self.id)
+            self._in_transaction(self._fail, str(error))
+
+    def _in_transaction(self, step, *args):
+        """Do a step wholly or not at all, and commit it."""
+        with self.env.cr.savepoint():
+            self._lock()
+            result = step(*args)
+        if self._can_commit():
+            self.env.cr.commit()  # pylint: disable=invalid-commit  # one whole batch
+        self.env.invalidate_all()  # memory must not grow with the file
+        return result
+
+    @staticmethod
+    def _can_commit():
+        """Say whether this is a real run: a test must stay within its transaction."""
+        return not tools.config["test_enable"] and not modules.module.current_test
+
+    def _lock(self):
+        """Keep other processes off this import until the transaction ends.
+
+        :raise LockedError: another process works on it, or it has ended
+        """
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM coopcycle_import WHERE id = %s"
+                " AND state IN ('queued', 'running', 'done')"
+                " FOR NO KEY UPDATE SKIP LOCKED",
+                self.id,
+            )
+        )
+        if not self.env.cr.rowcount:
+            raise LockedError(f"coopcycle.import {self.id}")
+
+    def _prepare_run(self):
+        """Check the whole file before the first invoice is written.
+
+        :return: the plans that are left to write, or None where nothing may be
+        """
+        check = self._check_file(current_import=self)
+        if not check.to_write:
+            self._take_over(check)
+            self._fail(
+                _("The file no longer fits what is in Odoo; see the findings below.")
+            )
+            return None
+        if self.state == "queued":
+            self._take_over(check)
+            self.state = "running"
+            self._get_log("schedule")
+        written = set(self.move_ids.mapped("coopcycle_external_id"))
+        plans = [plan for plan in check.to_write if plan.external_id not in written]
+        self._create_missing(plans)
+        return plans
+
+    def _run_batch(self, plans):
+        self._write_batch(plans, self._get_log("schedule"))
+
+    def _end_run(self):
+        self._finish(self._get_log("schedule"))
+        self._tell_user(
+            _(
+                "%(invoices)s invoices were imported from %(file)s.",
+                invoices=self.move_count,
+                file=self.file_name,
+            )
+        )
+
+    def _fail(self, error):
+        """Remove this import's drafts and say why."""
+        self._delete_drafts()
+        self.write({"state": "failed", "error": error, "done_line_count": 0})
+        log = self._get_log("schedule")
+        log._add_lines([(error, self)], level="error")
+        log._end("failed")
+        self._tell_user(
+            _(
+                "The import of %(file)s failed and left no invoices behind: %(error)s",
+                file=self.file_name,
+                error=error,
+            )
+        )
+
+    def _tell_user(self, text):
+        """Send the note that an import in the background has ended."""
+        partner = self.user_id.partner_id
+        self.message_post(
+            body=text,
+            partner_ids=partner.ids,
+            author_id=self.env.ref("base.partner_root").id,
+        )
+        self.env["bus.bus"]._sendone(
+            partner, "simple_notification", {"title": self.display_name, "message": text}
+        )
+
+    # Undo
+
+    def action_undo(self):
+        """Delete the drafts of this import, so that its file may come in again.
+
+        :raise UserError: an invoice was confirmed, or the import is at work right now
+        """
+        self.ensure_one()
+        try:
+            self._lock()
+        except LockedError as error:
+            raise UserError(
+                _(
+                    "The import is at work right now. Resolution: try again in a few"
+                    " seconds."
+                )
+            ) from error
+        if not self.can_undo:
+            raise UserError(
+                _(
+                    "An invoice of this import was confirmed, so the import cannot be"
+                    " undone. Resolution: reverse the confirmed invoices with credit"
+                    " notes and delete the drafts in the list of invoices."
+                )
+            )
+        log = self.env["integration.process.log"]._start(self, "undo_import")
+        count = len(self.move_ids)
+        self._delete_drafts()
+        self.state = "undone"
+        log._add_lines([(_("%s drafts deleted", count), self)])
+        log._end("done")
+
+    def _delete_drafts(self):
+        # Drafts that were never confirmed leave no gap, whatever number they show
+        self.move_ids.with_context(force_delete=True).unlink()
+
+    # Screens
+
+    def action_open_moves(self):
+        """Show the invoices of this import, from which they are confirmed and sent."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        moves = self.move_ids | self.updated_move_ids
+        return {
+            **action,
+            "name": _("Invoices of %s", self.file_name),
+            "domain": [("id", "in", moves.ids)],
+            "context": {"default_move_type": "out_invoice"},
+        }
+
+    def action_open_logs(self):
+        """Show what each run of this import did."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coopcycle_magento.integration_process_log_action"
+        )
+        return {
+            **action,
+            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
+        }
+
+
+def _batches(plans):
+    """Yield lists of whole invoices with about `LINES_PER_BATCH` lines."""
+    batch, lines = [], 0
+    for plan in plans:
+        batch.append(plan)
+        lines += len(plan.lines)
+        if lines >= LINES_PER_BATCH:
+            yield batch
+            batch, lines = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,133 @@
+from odoo import api, fields, models
+
+
+class IntegrationProcessLog(models.Model):
+    """One run of an operation: who or what started it, and how it ended (UTC)."""
+
+    _name = "integration.process.log"
+    _description = "Process Log"
+    _order = "id desc"
+
+    name = fields.Char(required=True, readonly=True)
+    operation = fields.Selection(
+        [("import_invoices", "Import Invoices"), ("undo_import", "Undo Import")],
+        required=True,
+        readonly=True,
+    )
+    trigger = fields.Selection(
+        [("user", "User"), ("schedule", "Schedule")],
+        "Started By",
+        required=True,
+        readonly=True,
+        default="user",
+    )
+    user_id = fields.Many2one(
+        "res.users", readonly=True, default=lambda self: self.env.user
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    started_at = fields.Datetime(
+        "Started", readonly=True, default=lambda self: fields.Datetime.now()
+    )
+    ended_at = fields.Datetime("Ended", readonly=True)
+    state = fields.Selection(
+        [("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        required=True,
+        readonly=True,
+        default="running",
+    )
+    res_model = fields.Char("Model", readonly=True)
+    res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
+    line_ids = fields.One2many("integration.process.log.line", "log_id", "Lines")
+    line_count = fields.Integer(compute="_compute_line_count")
+
+    @api.depends("line_ids")
+    def _compute_line_count(self):
+        counts = dict(
+            self.env["integration.process.log.line"]._read_group(
+                [("log_id", "in", self.ids)], ["log_id"], ["__count"]
+            )
+        )
+        for log in self:
+            log.line_count = counts.get(log, 0)
+
+    @api.model
+    def _start(self, record, operation, *, trigger="user"):
+        """Open the log of one run.
+
+        :param record: what the run works on; it has a `company_id`
+        :param str operation: a value of the field `operation`
+        :rtype: integration.process.log
+        """
+        return self.create(
+            {
+                "name": record.display_name,
+                "operation": operation,
+                "trigger": trigger,
+                "company_id": record.company_id.id,
+                "res_model": record._name,
+                "res_id": record.id,
+            }
+        )
+
+    def _add_lines(self, messages, level="info"):
+        """Append what happened.
+
+        :param messages: list of (message, record or None)
+        :param str level: "info", "warning" or "error"
+        """
+        self.ensure_one()
+        self.env["integration.process.log.line"].create(
+            [
+                {
+                    "log_id": self.id,
+                    "level": level,
+                    "message": message,
+                    "res_model": record._name if record else False,
+                    "res_id": record.id if record else False,
+                }
+                for message, record in messages
+            ]
+        )
+
+    def _end(self, state):
+        """Close the run as "done" or "failed"."""
+        self.write({"state": state, "ended_at": fields.Datetime.now()})
+
+    def action_open_record(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+
+class IntegrationProcessLogLine(models.Model):
+    """One thing that happened in a run, linked to the record it happened to."""
+
+    _name = "integration.process.log.line"
+    _description = "Process Log Line"
+    _order = "id"
+
+    log_id = fields.Many2one(
+        "integration.process.log", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="log_id.company_id", store=True)
+    level = fields.Selection(
+        [("info", "Information"), ("warning", "Warning"), ("error", "Error")],
+        required=True,
+        default="info",
+    )
+    message = fields.Text(required=True)
+    res_model = fields.Char("Model")
+    res_id = fields.Many2oneReference("Record", model_field="res_model")
+
+    def action_open_record(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }

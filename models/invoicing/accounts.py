@@ -1,0 +1,117 @@
+# Odoo refuses these on the lines of a customer invoice
+UNUSABLE_TYPES = ("asset_receivable", "liability_payable", "off_balance")
+
+
+class AccountMatcher:
+    """Finds the account of each code in the company, and the one of an empty code."""
+
+    def __init__(self, connection, journal, choices, findings):
+        self.env = connection.env
+        self.connection = connection
+        self.company = connection.company_id
+        self.journal = journal
+        self.choices = choices
+        self.findings = findings
+
+    def match(self, rows_by_account):
+        """Find the accounts, and say which are missing or cannot be used.
+
+        :param rows_by_account: {(code in the file, product id or None): row numbers}
+        :return: {(code, product id): account id, False where Odoo shall take the
+            product's own, or None where it is not known}
+        """
+        codes = {code for code, _product_id in rows_by_account if code}
+        by_code = self._load_codes(codes)
+        return {
+            (code, product_id): (
+                self._match_code(code, rows, by_code)
+                if code
+                else self._fall_back(product_id, rows)
+            )
+            for (code, product_id), rows in rows_by_account.items()
+        }
+
+    def _load_codes(self, codes):
+        """Return {code: account}; what the user assigned goes before the code."""
+        if not codes:
+            return {}
+        account = self.env["account.account"]
+        found = account.search(
+            [
+                *account._check_company_domain(self.company),
+                ("code", "in", list(codes)),
+            ]
+        )
+        mappings = self.env["coopcycle.mapping"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("kind", "=", "account"),
+                ("value", "in", list(codes)),
+            ]
+        )
+        return {
+            **{account.code: account for account in found},
+            **{mapping.value: mapping.account_id for mapping in mappings},
+        }
+
+    def _match_code(self, code, rows, by_code):
+        if chosen := self.choices.picked.get(("account", code)):
+            account = self.env["account.account"].browse(chosen)
+            self._add("value_chosen", rows, code, chosen=chosen)
+        else:
+            account = by_code.get(code)
+        if not account:
+            self._add("account_missing", rows, code)
+        elif account.deprecated:
+            self._add("account_deprecated", rows, code, chosen=account.id)
+        elif not self._is_usable(account):
+            self._add("account_unusable", rows, code, journal=self.journal.display_name)
+        else:
+            return account.id
+        return None
+
+    def _fall_back(self, product_id, rows):
+        """Return the account for an empty code, and say which it is.
+
+        :return: False where Odoo shall take the one of the product or its category,
+            because it maps that one by the fiscal position; the journal's id; or None
+        """
+        product = self.env["product.product"].browse(product_id or ())
+        category = product.categ_id or product.product_tmpl_id._get_default_category_id()
+        own = (
+            product.with_company(self.company).property_account_income_id
+            or category.with_company(self.company).property_account_income_categ_id
+        )
+        account = own or self.journal.default_account_id
+        if not account or account.deprecated or not self._is_usable(account):
+            self._add("account_missing", rows, "", reason="empty")
+            return None
+        self._add("account_empty", rows, "", account=account.display_name)
+        return False if own else account.id
+
+    def _is_usable(self, account):
+        """Say whether Odoo takes the account on an invoice line of the journal."""
+        currency = account.currency_id
+        return (
+            account.account_type not in UNUSABLE_TYPES
+            and (not currency or currency == self.company.currency_id)
+            and (
+                not account.allowed_journal_ids
+                or self.journal in account.allowed_journal_ids
+            )
+            and (
+                not self.journal.account_control_ids
+                or account in self.journal.account_control_ids
+                or account == self.journal.default_account_id
+            )
+        )
+
+    def _add(self, code, rows, value, **details):
+        self.findings.add(
+            code,
+            rows,
+            column="account",
+            value=value,
+            ask="account" if value else "",
+            **details,
+        )

@@ -1,0 +1,403 @@
+from bisect import bisect
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+from ...tools.coopcycle.columns import COLUMNS, normalise_header
+from ...tools.coopcycle.names import name_key
+from .accounts import AccountMatcher
+from .billed import BilledOrders, group_by_order
+from .difference import InvoiceDifference
+from .findings import Findings
+from .partners import PartnerMatcher
+from .plan import InvoicePlan, LinePlan
+from .products import ProductMatcher
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user decided: the switches of the screen, and a record for a value.
+
+    `picked` is {(kind, value key): record id, or role of a column}; the kinds are
+    partner, product, account and column.
+    """
+
+    create_missing_partners: bool = False
+    create_missing_products: bool = False
+    skip_invoiced_orders: bool = False
+    only_valid_invoices: bool = False
+    update_changed_drafts: bool = False
+    picked: dict = field(default_factory=dict)
+
+
+class InvoiceCheck:
+    """Turns a parsed file into invoice plans and findings. Writes nothing.
+
+    After `run()`: `findings`, `plans` (one for each External ID, less the rows that the
+    user leaves out) and `to_write` (the plans that an import would create or update;
+    empty while something blocks it).
+    """
+
+    def __init__(self, connection, parsed, choices, checksum, current_import=None):
+        """Prepare the check of one file.
+
+        :param connection: the `coopcycle.connection` it belongs to
+        :param parsed: the `ParsedFile`
+        :param choices: the user's `Choices`
+        :param str checksum: of the file's bytes
+        :param current_import: the `coopcycle.import` that is being run or resumed
+        """
+        self.env = connection.env
+        self.connection = connection
+        self.company = connection.company_id
+        self.currency = self.company.currency_id
+        self.parsed = parsed
+        self.choices = choices
+        self.checksum = checksum
+        self.current_import = current_import
+        self.findings = Findings(self.env)
+        self.plans = []
+        self.to_write = []
+        self.existing = {}  # External ID → the invoice that an import made before
+        self.unchanged = set()  # External IDs of invoices that are left alone
+
+    def run(self):
+        """Decide everything, each question in a fixed number of queries."""
+        self._take_over_parser_findings()
+        self._check_running_import()
+        self._group_rows_into_invoices()
+        if self.plans:
+            self._find_journal()
+            self._find_partners()
+            self._find_products()
+            self._find_accounts()
+            self._check_prices()
+            self._check_orders_in_file()
+            self._check_orders_in_odoo()
+            self._check_totals_and_dates()
+            self._check_existing_invoices()
+        self._choose_what_to_write()
+        return self
+
+    # What the file alone tells
+
+    def _take_over_parser_findings(self):
+        for finding in self.parsed.findings:
+            params = dict(finding.params)
+            reason = params.pop("reason", "") or params.pop("kind", "")
+            if finding.code in ("partner_missing", "product_missing"):
+                reason = "empty"
+            if finding.code == "column_unknown":
+                params.update(ask="column")
+            self.findings.add(
+                finding.code,
+                finding.rows,
+                column=finding.column,
+                value=finding.value,
+                reason=reason,
+                **{"encoding": self.parsed.dialect.encoding, **params},
+            )
+        for (kind, header), role in self.choices.picked.items():
+            if kind == "column" and header in map(normalise_header, self.parsed.header):
+                self.findings.add(
+                    "column_assigned",
+                    value=header,
+                    assigned=COLUMNS[role],
+                    ask="column",
+                    chosen=role,
+                )
+
+    def _check_running_import(self):
+        running = self.env["coopcycle.import"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("state", "in", ("queued", "running")),
+                ("id", "!=", self.current_import.id if self.current_import else 0),
+            ]
+        )
+        for import_ in running:
+            if import_.checksum == self.checksum:
+                self.findings.add(
+                    "file_already_imported", imports=import_.display_name
+                )
+            else:
+                self.findings.add("import_running", imports=import_.display_name)
+
+    def _group_rows_into_invoices(self):
+        rows_by_id = defaultdict(list)
+        for row in self.parsed.rows:
+            if row.external_id:
+                rows_by_id[row.external_id].append(row)
+        for external_id, rows in rows_by_id.items():
+            first = rows[0]
+            plan = InvoicePlan(
+                external_id, first.partner, first.store_hash, first.invoice_date
+            )
+            plan.lines = [LinePlan(row, self._amount(row)) for row in rows]
+            self.plans.append(plan)
+            partners = {name_key(row.partner) for row in rows}
+            dates = {row.invoice_date for row in rows if row.invoice_date}
+            if len(partners) > 1 or len(dates) > 1:
+                self.findings.add("conflicting_header", plan.rows, value=external_id)
+
+    def _amount(self, row):
+        """Return a row's amount without tax, rounded as the currency is."""
+        if row.price_unit is None or row.quantity is None:
+            return Decimal()
+        return self._round(row.price_unit * row.quantity)
+
+    def _round(self, amount):
+        rounding = Decimal(str(self.currency.rounding))
+        return (amount / rounding).quantize(Decimal(1), ROUND_HALF_UP) * rounding
+
+    # What its words stand for in Odoo
+
+    def _find_journal(self):
+        self.journal = self.env["account.journal"].search(
+            [
+                *self.env["account.journal"]._check_company_domain(self.company),
+                ("type", "=", "sale"),
+            ],
+            limit=1,
+        )
+        if not self.journal:
+            self.findings.add("journal_missing", company=self.company.name)
+
+    def _find_partners(self):
+        rows_by_store = defaultdict(list)
+        for plan in self.plans:
+            rows_by_store[plan.store_hash, plan.partner].extend(plan.rows)
+        matcher = PartnerMatcher(self.connection, self.choices, self.findings)
+        partners = matcher.match(rows_by_store)
+        for plan in self.plans:
+            plan.partner_id = partners[plan.store_hash, plan.partner]
+
+    def _find_products(self):
+        rows_by_name = self._rows_by(lambda line: line.row.product)
+        matcher = ProductMatcher(self.connection, self.choices, self.findings)
+        products = matcher.match(rows_by_name)
+        for line in self._lines():
+            line.product_id = products[line.row.product]
+
+    def _find_accounts(self):
+        rows_by_account = self._rows_by(lambda line: (line.row.account, line.product_id))
+        matcher = AccountMatcher(
+            self.connection, self.journal, self.choices, self.findings
+        )
+        accounts = matcher.match(rows_by_account)
+        for line in self._lines():
+            line.account_id = accounts[line.row.account, line.product_id]
+
+    def _rows_by(self, key):
+        rows = defaultdict(list)
+        for line in self._lines():
+            rows[key(line)].append(line.row.number)
+        return rows
+
+    def _lines(self):
+        return (line for plan in self.plans for line in plan.lines)
+
+    # What its numbers and dates lead to
+
+    def _check_prices(self):
+        """Find prices that Odoo would round to another amount than the file's."""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
+        step = Decimal(1).scaleb(-digits)
+        for line in self._lines():
+            price, quantity = line.row.price_unit, line.row.quantity
+            if price is None or quantity is None or price == self._round(price):
+                continue
+            kept = price.quantize(step, ROUND_HALF_UP)
+            if self._round(kept * quantity) != line.amount:
+                self.findings.add(
+                    "price_invalid",
+                    [line.row.number],
+                    column="price_unit",
+                    value=str(price),
+                    reason="precision",
+                )
+            elif price * quantity != line.amount:
+                self.findings.add(
+                    "price_rounded",
+                    [line.row.number],
+                    column="price_unit",
+                    value=str(price),
+                    amount=self._money(line.amount),
+                )
+
+    def _check_orders_in_file(self):
+        rows = self._rows_by(lambda line: line.row.order_number)
+        for order, numbers in rows.items():
+            if order and len(numbers) > 1:
+                self.findings.add(
+                    "order_twice_in_file", numbers, column="label", value=order
+                )
+
+    def _check_orders_in_odoo(self):
+        """Find orders that were invoiced before; leave them out if the user says so."""
+        billed = BilledOrders(self.connection, self.current_import)
+        self.existing = billed.moves_by_external_id(
+            plan.external_id for plan in self.plans
+        )
+        numbers = {line.row.order_number for line in self._lines()} - {None}
+        own = billed.orders(numbers)
+        foreign = billed.orders_of_odoo_import(
+            numbers, [plan.external_id for plan in self.plans]
+        )
+        moves_by_order = group_by_order(own + foreign)
+        foreign_by_id = {one.external_id: {one.move_id} for one in foreign}
+        moves = self.env["account.move"].browse(
+            {one.move_id for one in own + foreign}
+        )
+        names = {move.id: move.display_name for move in moves}
+        skip = self.choices.skip_invoiced_orders
+        for plan in self.plans:
+            same_id = self.existing.get(plan.external_id)
+            whole = foreign_by_id.get(plan.external_id, set())
+            kept = []
+            for line in plan.lines:
+                found = whole | moves_by_order.get(line.row.order_number, set())
+                found -= {same_id.id if same_id else None}
+                if not found or not skip:
+                    kept.append(line)
+                if found:
+                    self.findings.add(
+                        "order_left_out" if skip else "order_already_invoiced",
+                        [line.row.number],
+                        column="label",
+                        value=line.row.order_number or plan.external_id,
+                        invoices=", ".join(names[move_id] for move_id in sorted(found)),
+                    )
+            plan.lines = kept
+        self.plans = [plan for plan in self.plans if plan.lines]
+
+    def _check_totals_and_dates(self):
+        lock_date = max(
+            self.company._get_user_fiscal_lock_date(), self.company.max_tax_lock_date
+        )
+        for plan in self.plans:
+            if plan.amount < 0:
+                self.findings.add(
+                    "total_negative",
+                    plan.rows,
+                    column="price_unit",
+                    value=plan.external_id,
+                    amount=self._money(plan.amount),
+                )
+            if plan.date and plan.date <= lock_date:
+                self.findings.add(
+                    "period_locked",
+                    plan.rows,
+                    column="invoice_date",
+                    value=format_date(self.env, plan.date),
+                    lock_date=format_date(self.env, lock_date),
+                )
+
+    def _money(self, amount):
+        return formatLang(self.env, float(amount), currency_obj=self.currency)
+
+    # What Odoo has already
+
+    def _check_existing_invoices(self):
+        """Compare with the invoices of the same External ID that we made before."""
+        imported = self._earlier_import_of_file()
+        for plan in self.plans:
+            move = self.existing.get(plan.external_id)
+            if not move:
+                continue
+            difference = InvoiceDifference(move, plan)
+            if imported or not difference:
+                self.unchanged.add(plan.external_id)
+                continue
+            details = {
+                "value": plan.external_id,
+                "invoices": move.display_name,
+                "difference": difference.describe(),
+            }
+            if move.state != "draft":
+                self.findings.add("invoice_posted", plan.rows, **details)
+            elif self.choices.update_changed_drafts:
+                self.findings.add("invoice_updated", plan.rows, **details)
+                plan.move = move
+            else:
+                self.findings.add("invoice_changed", plan.rows, **details)
+        self._report_unchanged(imported)
+
+    def _report_unchanged(self, imported):
+        if self.unchanged and len(self.unchanged) == len(self.plans):
+            moves = self.env["account.move"].union(*self.existing.values())
+            imports = imported or moves.coopcycle_import_id
+            names = ", ".join(imports.mapped("display_name"))
+            self.findings.add("file_already_imported", imports=names)
+            return
+        for plan in self.plans:
+            if plan.external_id in self.unchanged:
+                self.findings.add(
+                    "invoice_unchanged",
+                    plan.rows,
+                    value=plan.external_id,
+                    invoices=self.existing[plan.external_id].display_name,
+                )
+
+    def _earlier_import_of_file(self):
+        return self.env["coopcycle.import"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("checksum", "=", self.checksum),
+                ("state", "=", "done"),
+                ("id", "!=", self.current_import.id if self.current_import else 0),
+            ],
+            order="id",
+            limit=1,
+        )
+
+    # What may be written
+
+    def _choose_what_to_write(self):
+        """Keep the plans without an error; all of them, or none unless asked."""
+        error_rows = self.findings.error_rows() | self._neighbours_of_stray_rows()
+        fine = [
+            plan
+            for plan in self.plans
+            if not error_rows.intersection(plan.rows)
+        ]
+        if self.choices.only_valid_invoices:
+            self.plans = fine
+        if self.findings.whole_file_errors():
+            return
+        if error_rows and not self.choices.only_valid_invoices:
+            return
+        self.to_write = [
+            plan for plan in fine if plan.external_id not in self.unchanged
+        ]
+        if not self.to_write:
+            self.findings.add("nothing_to_import")
+
+    def _neighbours_of_stray_rows(self):
+        """Return the rows around damaged ones that do not tell their invoice.
+
+        Such a row may belong to the invoice of the row before or after it, so neither
+        of these invoices is whole.
+        """
+        known = [row.number for row in self.parsed.rows if row.external_id]
+        neighbours = set()
+        for number in self.findings.error_rows().difference(known):
+            place = bisect(known, number)
+            neighbours.update(known[max(place - 1, 0) : place + 1])
+        return neighbours
+
+
+def totals_by_partner(plans):
+    """Return [(customer, invoices, lines, amount without tax)], largest first."""
+    invoices, lines, amounts = Counter(), Counter(), Counter()
+    for plan in plans:
+        invoices[plan.partner] += 1
+        lines[plan.partner] += len(plan.lines)
+        amounts[plan.partner] += plan.amount
+    return [
+        (partner, invoices[partner], lines[partner], amount)
+        for partner, amount in amounts.most_common()
+    ]

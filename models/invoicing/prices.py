@@ -1,0 +1,87 @@
+from math import copysign
+
+from odoo import Command
+
+
+class PriceFinder:
+    """Finds the unit price that gives the file's amount without tax.
+
+    CoopCycle's prices are without tax. Where Odoo's tax is included in the price, the
+    price has to be raised by it; which taxes a line gets is Odoo's own rule.
+    """
+
+    def __init__(self, company):
+        self.env = company.env
+        self.company = company
+        self._has_included_taxes = bool(
+            self.env["account.tax"].search_count(
+                [
+                    *self.env["account.tax"]._check_company_domain(company),
+                    ("price_include", "=", True),
+                    ("type_tax_use", "!=", "purchase"),
+                ],
+                limit=1,
+            )
+        )
+        self._drafts = {}
+        self._taxes = {}
+        self._scales = {}
+
+    def find(self, plan, line):
+        """Return the values `price_unit`, and `tax_ids` where the price depends on them.
+
+        :param plan: the `InvoicePlan`, which decides the fiscal position
+        :param line: one `LinePlan` of it, with its product known
+        :rtype: dict
+        """
+        price = plan.sign * float(line.row.price_unit)
+        if not self._has_included_taxes:
+            return {"price_unit": price}
+        taxes = self._line_taxes(plan, line)
+        share, fixed = self._scale(taxes)
+        return {
+            # Odoo turns a negative price round, taxes it and turns it back
+            "price_unit": copysign((abs(price) + fixed) / share, price),
+            "tax_ids": [Command.set(taxes.ids)],
+        }
+
+    def _line_taxes(self, plan, line):
+        """Return the taxes that Odoo gives a line of the product and account."""
+        key = (plan.partner_id, plan.sign, line.product_id, line.account_id)
+        if key not in self._taxes:
+            draft_line = self.env["account.move.line"].new(
+                {
+                    "move_id": self._draft(plan),
+                    "product_id": line.product_id,
+                    "account_id": line.account_id,
+                }
+            )
+            self._taxes[key] = draft_line._get_computed_taxes()._origin
+        return self._taxes[key]
+
+    def _draft(self, plan):
+        """Return an invoice in memory, for what Odoo derives from the customer."""
+        key = (plan.partner_id, plan.sign)
+        if key not in self._drafts:
+            self._drafts[key] = self.env["account.move"].new(
+                {
+                    "move_type": "out_refund" if plan.sign < 0 else "out_invoice",
+                    "company_id": self.company.id,
+                    "partner_id": plan.partner_id,
+                }
+            )
+        return self._drafts[key]
+
+    def _scale(self, taxes):
+        """Return (share, fixed): amount without tax = share × price - fixed."""
+        if taxes not in self._scales:
+            unrounded = taxes.with_context(round=False)
+            sample = 10_000.0
+            nothing, much = (
+                unrounded.compute_all(price, currency=self.company.currency_id)[
+                    "total_excluded"
+                ]
+                for price in (0.0, sample)
+            )
+            self._scales[taxes] = ((much - nothing) / sample, -nothing)
+        return self._scales[taxes]

@@ -1,0 +1,81 @@
+from collections import defaultdict
+
+from odoo.tools import SQL
+
+from ...tools.coopcycle.names import name_key
+
+
+class ProductMatcher:
+    """Finds the product of each name, in whatever language CoopCycle exported it."""
+
+    def __init__(self, connection, choices, findings):
+        self.env = connection.env
+        self.connection = connection
+        self.choices = choices
+        self.findings = findings
+
+    def match(self, rows_by_name):
+        """Find the products, and say which are missing or ambiguous.
+
+        :param rows_by_name: {name in the file: row numbers}
+        :return: {name: product id, or None where it is not known}
+        """
+        remembered = self._load_remembered()
+        by_name = self._load_names()
+        return {
+            name: self._match_one(name, rows, remembered, by_name) if name else None
+            for name, rows in rows_by_name.items()
+        }
+
+    def _load_remembered(self):
+        mappings = self.env["coopcycle.mapping"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("kind", "=", "product"),
+                ("product_id.active", "=", True),
+            ]
+        )
+        return {mapping.value: mapping.product_id.id for mapping in mappings}
+
+    def _load_names(self):
+        """Return {name key: product ids}, over the names in all languages."""
+        product = self.env["product.product"]
+        query = product._search(
+            product._check_company_domain(self.connection.company_id)
+        )
+        query.order = None
+        template = query.join(
+            "product_product", "product_tmpl_id", "product_template", "id", "template"
+        )
+        names = SQL("jsonb_each_text(%s)", SQL.identifier(template, "name"))
+        query.add_join("JOIN", "translation", names, SQL("TRUE"))
+        self.env.cr.execute(query.select("product_product.id", "translation.value"))
+        by_name = defaultdict(set)
+        for product_id, name in self.env.cr.fetchall():
+            by_name[name_key(name)].add(product_id)
+        return by_name
+
+    def _match_one(self, name, rows, remembered, by_name):
+        key = name_key(name)
+        if chosen := self.choices.picked.get(("product", key)):
+            self._add("value_chosen", rows, name, chosen=chosen)
+            return chosen
+        if key in remembered:
+            return remembered[key]
+        product_ids = by_name.get(key, ())
+        if len(product_ids) == 1:
+            return next(iter(product_ids))
+        if product_ids:
+            products = self.env["product.product"].browse(sorted(product_ids)[:5])
+            names = " / ".join(products.mapped("display_name"))
+            self._add("product_ambiguous", rows, name, suggestion=names)
+        elif self.choices.create_missing_products:
+            self._add("product_created", rows, name)
+        else:
+            self._add("product_missing", rows, name)
+        return None
+
+    def _add(self, code, rows, name, **details):
+        self.findings.add(
+            code, rows, column="product", value=name, ask="product", **details
+        )
