@@ -39,9 +39,8 @@ def run_some(tests: Selection, tally: Tally):
 def _without_tours_if_no_browser(tests: Selection) -> Selection:
     if not tests.tours or browser.find_or_install():
         return tests
-    print(
-        f"\n{len(tests.tours)} BROWSER TEST FILES WERE NOT RUN: THERE IS NO CHROMIUM."
-    )
+    count = len(tests.tours)
+    print(f"\nNOT RUN: {count} BROWSER TEST FILE(S), THERE IS NO CHROMIUM.")
     print(browser.RESOLUTION)
     return tests.without_tours()
 

@@ -16,18 +16,19 @@ NEWEST_PYTHON = (3, 12)  # the newest that Odoo 17.0 supports
 @functools.cache
 def python() -> Path:
     """Return the environment's interpreter; make the environment when it is new."""
-    with state.lock("venv", state.cache()):
-        if not is_made():
-            _make(folder())
-            _complete().touch()
+    if not is_made():
+        with state.lock(folder().name, state.cache()):
+            if not is_made():  # another command may have been faster
+                _make(folder())
+                _complete().touch()
     return folder() / "bin" / "python"
 
 
 @functools.cache
 def folder() -> Path:
     """Return where the environment is, or will be."""
-    version = subprocess.check_output([_interpreter(), "--version"], text=True)
-    key = state.digest(REQUIREMENTS.read_text() + version + _interpreter())
+    base = _interpreter()
+    key = state.digest(REQUIREMENTS.read_text() + base + _version(base))
     return state.cache() / f"venv-{key}"
 
 
@@ -51,9 +52,16 @@ def _interpreter() -> str:
     if sys.version_info[:2] <= NEWEST_PYTHON:
         return sys.executable
     for minor in (12, 11, 10):
-        if found := shutil.which(f"python3.{minor}"):
+        found = shutil.which(f"python3.{minor}")
+        if found and _version(found):
             return found
     raise DevError("Odoo 17.0 needs Python 3.10, 3.11 or 3.12: install one of them.")
+
+
+def _version(interpreter: str) -> str:
+    """Return an interpreter's version; nothing if it is a mere name, as pyenv has."""
+    command = [interpreter, "--version"]
+    return subprocess.run(command, capture_output=True, text=True).stdout
 
 
 def _make(folder: Path):

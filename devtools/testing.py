@@ -38,7 +38,7 @@ def _has_odoo(tests: Selection) -> bool:
     try:
         odoo_source.locate()
     except DevError as error:
-        print(f"\n{len(tests.odoo)} ODOO TEST FILES WERE NOT RUN: THERE IS NO ODOO.")
+        print(f"\nNOT RUN: {len(tests.odoo)} ODOO TEST FILE(S), THERE IS NO ODOO.")
         print(error)
         return False
     return True
