@@ -86,7 +86,11 @@ def sql(odoo: Odoo, statement: str) -> str:
     command += ["--no-align", "--dbname=postgres", "--command", statement]
     done = subprocess.run(command, env=odoo.variables(), capture_output=True, text=True)
     if done.returncode:
-        raise DevError(f"PostgreSQL refused “{statement}”: {done.stderr}")
+        raise DevError(
+            f"PostgreSQL did not do “{statement}”: {done.stderr}\n"
+            "Resolution: check PGHOST, PGPORT, PGUSER and PGPASSWORD, or unset them "
+            "to have an embedded server."
+        )
     return done.stdout.strip()
 
 

@@ -73,8 +73,8 @@ def _browser() -> str:
     found = browser.find()
     if not found:
         return f"none: the browser tests are left out. {browser.RESOLUTION}"
-    version = subprocess.check_output([found, "--version"], text=True).strip()
-    return f"{version}, {found}"
+    version = subprocess.run([found, "--version"], capture_output=True, text=True)
+    return f"{version.stdout.strip()}, {found}"
 
 
 def _cache() -> str:

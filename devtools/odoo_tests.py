@@ -34,6 +34,8 @@ def run_some(tests: Selection, tally: Tally):
             tags = _tags(tests.odoo_tags(), tests)
             log = _run(session, name, "test", f"--update={ADDON}", tags)
             _judge(log, tests, tally)
+            if not log.result():  # the next run had better begin anew
+                database.drop(session, name)
 
 
 def _without_tours_if_no_browser(tests: Selection) -> Selection:

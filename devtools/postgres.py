@@ -46,6 +46,11 @@ def is_external() -> bool:
 @contextmanager
 def server():
     """Give the environment variables that lead to a server, for the block's length."""
+    if os.environ.get("PGUSER") == "postgres":
+        raise DevError(
+            "Odoo refuses to work as PostgreSQL's user “postgres”.\n"
+            "Resolution: set PGUSER to another that may create databases."
+        )
     if is_external():
         yield {}
         return

@@ -4,11 +4,12 @@ import fcntl
 import hashlib
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ADDON = "coopcycle_magento"
 CHECKOUT = Path(__file__).resolve().parent.parent
+LOGS_KEPT = 30
 SOURCES = {".css", ".csv", ".html", ".js", ".po", ".py", ".scss", ".sql", ".xml"}
 
 
@@ -39,7 +40,7 @@ def addons_folder() -> Path:
     """
     folder = _made(own() / "addons")
     link = folder / ADDON
-    if not link.is_symlink():
+    with suppress(FileExistsError):
         link.symlink_to(CHECKOUT)
     return folder
 
@@ -47,8 +48,9 @@ def addons_folder() -> Path:
 def log_file(name: str) -> Path:
     """Return a new log's path, which no other command writes at the same time."""
     folder = _made(own() / "logs")
-    for old in sorted(folder.iterdir(), key=lambda log: log.stat().st_mtime)[:-20]:
-        old.unlink(missing_ok=True)
+    with suppress(FileNotFoundError):  # another command may be tidying up too
+        for old in sorted(folder.iterdir(), key=os.path.getmtime)[:-LOGS_KEPT]:
+            old.unlink()
     return folder / f"{name}-{os.getpid()}.log"
 
 
