@@ -78,6 +78,7 @@ class CoopcycleFile(models.AbstractModel):
         " whole file.",
     )
     update_changed_drafts = fields.Boolean(
+        "Update changed drafts",
         help="Draft invoices of an earlier import that differ from the file are made"
         " like the file. Confirmed invoices are never touched."
     )

@@ -44,6 +44,9 @@ class CoopcycleImportWizard(models.TransientModel):
     customer_totals = fields.Html("Total per Customer", readonly=True, sanitize=False)
     import_id = fields.Many2one("coopcycle.import", "Import", readonly=True)
 
+    def _compute_display_name(self):
+        self.display_name = _("Import Invoices")
+
     @api.depends("file")
     def _compute_text_dialect(self):
         for wizard in self:
