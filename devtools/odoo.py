@@ -57,7 +57,7 @@ class Odoo:
             raise DevError(f"Odoo failed ({code}):\n{tail(log)}\nThe whole log: {log}")
 
     def run(self, database: str, *options: str, log: Path, seconds=None) -> int | None:
-        """Run Odoo until it is done; return its exit code, nothing if it took longer."""
+        """Run Odoo to its end and return its exit code; nothing if it took longer."""
         with self.running(database, "--stop-after-init", *options, log=log) as odoo:
             try:
                 return odoo.wait(seconds)
