@@ -58,6 +58,12 @@ def test_encoding(language, encoding, mark):
     assert parsed.findings == ()
 
 
+def test_czech_labels_alone_tell_the_encoding():
+    line = {"product": "Delivery", "label": "Kolo (Objednávka č. A1)"}
+    content = save({**line, "partner": "Dvořák"}, encoding="cp1250")
+    assert parse(content).rows[0].partner == "Dvořák"
+
+
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_chosen_encoding(encoding):
     plain = {"product": "Delivery", "label": "(Order #A1)"}
@@ -89,6 +95,11 @@ def test_separator(separator, quoting):
 
 def test_separator_of_a_header_that_nobody_knows():
     assert detect(b"Rechnung;Datum, Ort;Kunde\n1;2;3\n").separator == ";"
+
+
+def test_blank_lines_do_not_tell_the_separator():
+    content = b'"  "\r\n\r\n,,\r\n' + save(separator=";", line_end="\r\n")
+    assert detect(content).separator == ";"
 
 
 def test_separator_that_knows_more_columns_beats_one_that_makes_more():

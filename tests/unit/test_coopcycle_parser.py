@@ -83,9 +83,9 @@ def test_texts_are_stripped_and_keep_their_inner_spaces():
 
 def test_formulas_that_keep_a_text_a_text():
     line = {"account": '="0706"', "external_id": '="a-6b86b27"', "price_unit": '="4.5"'}
-    row = parse(save(line)).rows[0]
+    row = parse(save({**line, "partner": '="The ""Acme"""'})).rows[0]
     assert (row.account, row.store_hash) == ("0706", "6b86b27")
-    assert row.price_unit == Decimal("4.5")
+    assert (row.price_unit, row.partner) == (Decimal("4.5"), 'The "Acme"')
 
 
 def test_spaces_after_separators():
@@ -129,6 +129,7 @@ def test_file_empty(content):
         (b"%PDF-1.7\n", "pdf"),
         (bytes(range(256)) * 4, "binary"),
         (save() + b"\0" * 50, "binary"),
+        (save(encoding="utf-32-le"), "binary"),
         (b"<!DOCTYPE html>\n<html></html>", "html"),
         (b"\n <HTML><body>Sign in</body>", "html"),
         ("<html>".encode("utf-16"), "html"),
@@ -214,6 +215,12 @@ def test_row_malformed(bad, reason, rows_after):
     assert [row.number for row in parsed.rows] == [2, *range(4, 4 + rows_after)]
 
 
+def test_each_reason_is_a_finding():
+    content = HEADER + b"a\n" + ROW.replace(b"Acme", b'"Ac"me"') + b"b\n"
+    found = findings(content, "row_malformed", "row_malformed")
+    assert [finding.rows for finding in found] == [(2, 4), (3,)]
+
+
 def test_empty_cells_more_or_less_at_the_end_are_no_fault():
     roles = [role for role in COLUMNS if role != "account"]
     content = save({"account": ""}, roles=[*roles, "account"])
@@ -223,8 +230,9 @@ def test_empty_cells_more_or_less_at_the_end_are_no_fault():
     assert parse(shorter).findings == parse(longer).findings == ()
 
 
-def test_a_malformed_header():
-    (finding,) = findings(b'"External ID,Partner\n' + ROW + ROW, "row_malformed")
+@pytest.mark.parametrize("header", [b'"External ID,Partner', b'"' + b"x" * 200_000])
+def test_a_malformed_header(header):
+    (finding,) = findings(header + b"\n" + ROW + ROW, "row_malformed")
     assert finding == Finding("row_malformed", (1,), params={"reason": "quotes"})
 
 

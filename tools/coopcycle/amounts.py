@@ -45,7 +45,7 @@ def read_amount(text: str, decimal_separator: str) -> Decimal | None:
     whole = number["whole"].translate(_GROUPING) or "0"
     fraction = number["fraction"]
     value = Decimal(f"{whole}.{fraction}" if fraction else whole)
-    return -value if negative and value else value
+    return -value if negative else value
 
 
 def amount_or_reason(

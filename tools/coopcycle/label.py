@@ -8,7 +8,7 @@ _ORDER = re.compile(
     r"\s*(?:[^\s#]+\s?#|Objedn\S{1,3}vka\s\S{1,3}\.)\s*(?P<number>\S+)\s*"
 )
 # The export's request id, a dash, the beginning of the SHA-256 of the store's id.
-_EXTERNAL_ID = re.compile(r".+-(?P<store>[0-9a-f]{7})", re.DOTALL)
+_EXTERNAL_ID = re.compile(r".+-(?P<store>[0-9a-f]{7})")
 
 
 def order_number(label: str) -> str | None:

@@ -20,9 +20,8 @@ _LEGAL_FORMS = frozenset(
     " plc inc corp co cie bv nv vof srl spa sl slu scoop coop asbl sprl sro spol as"
     " vos zs oy ab aps kft doo sp zoo".split()
 )
-_JOINTS = str.maketrans("", "", ".'’")
 _PUNCTUATION = re.compile(r"[\W_]+")
-# "s r o": what spaced initials leave.
+# "s r o": what is left of "s. r. o.", "S.R.O." and the like.
 _INITIALS = re.compile(r"\b(\w) (?=\w\b)")
 # Share of common trigrams (Dice). Found by trying: legal forms, typing errors and
 # plurals stay above, two shops of the same trade stay below.
@@ -98,7 +97,6 @@ def _word_trigrams(word: str) -> frozenset[str]:
 
 def _telling_words(name: str) -> list[str]:
     """Return the words without legal forms, or all of them if there are no others."""
-    # Without its dots S.A.R.L. is one word.
-    text = _PUNCTUATION.sub(" ", name_key(name).translate(_JOINTS))
+    text = _PUNCTUATION.sub(" ", name_key(name))
     words = _INITIALS.sub(r"\1", text).split()
     return [word for word in words if word not in _LEGAL_FORMS] or words
