@@ -215,6 +215,13 @@ def test_row_malformed(bad, reason, rows_after):
     assert [row.number for row in parsed.rows] == [2, *range(4, 4 + rows_after)]
 
 
+def test_a_decimal_comma_does_not_slip_under_an_empty_header():
+    shifted = ROW.replace(b"4.16,1", b"4,16,1")
+    parsed = parse(HEADER[:-1] + b",,\n" + ROW[:-1] + b",,\n" + shifted)
+    assert [row.price_unit for row in parsed.rows] == [Decimal("4.16")]
+    assert [finding.code for finding in parsed.findings] == ["row_malformed"]
+
+
 def test_each_reason_is_a_finding():
     content = HEADER + b"a\n" + ROW.replace(b"Acme", b'"Ac"me"') + b"b\n"
     found = findings(content, "row_malformed", "row_malformed")

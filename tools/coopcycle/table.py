@@ -48,8 +48,13 @@ class Table:
 
     @property
     def header(self) -> tuple[str, ...]:
-        """The heading's texts."""
-        return tuple(self.heading.cells)
+        """The heading's texts up to the last one.
+
+        Cells beyond it are under no header: a row that has any is out of step.
+        """
+        cells = self.heading.cells
+        width = max((i for i, cell in enumerate(cells, start=1) if cell), default=0)
+        return tuple(cells[:width])
 
     def column(self, index: int) -> Iterator[str]:
         """Yield the cells of one column, blank ones left out."""
