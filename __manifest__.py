@@ -23,5 +23,4 @@
         "web.assets_tests": ["coopcycle_magento/static/tests/tours/**/*"],
     },
     "application": True,
-    "installable": True,
 }

@@ -49,9 +49,7 @@ class CoopcycleFile(models.AbstractModel):
 
     encoding = fields.Selection(ENCODINGS)
     separator = fields.Selection(SEPARATORS, "Column Separator")
-    decimal_separator = fields.Selection(
-        [(".", "Point (4.16)"), (",", "Comma (4,16)")]
-    )
+    decimal_separator = fields.Selection([(".", "Point (4.16)"), (",", "Comma (4,16)")])
     date_order = fields.Selection(
         [
             ("ymd", "Year, month, day"),
@@ -80,13 +78,13 @@ class CoopcycleFile(models.AbstractModel):
     update_changed_drafts = fields.Boolean(
         "Update changed drafts",
         help="Draft invoices of an earlier import that differ from the file are made"
-        " like the file. Confirmed invoices are never touched."
+        " like the file. Confirmed invoices are never touched.",
     )
 
     invoice_count = fields.Integer("Invoices", readonly=True)
     line_count = fields.Integer("Lines", readonly=True)
     amount_untaxed = fields.Monetary("Total without Tax", readonly=True)
-    issues_file = fields.Binary("Findings", compute="_compute_issues_file")
+    issues_file = fields.Binary("Findings File", compute="_compute_issues_file")
 
     def _get_content(self):
         """Return the bytes of the file."""
@@ -138,7 +136,11 @@ class CoopcycleFile(models.AbstractModel):
         )
         return {
             **{mapping.value: mapping.column for mapping in remembered},
-            **{value: role for (kind, value), role in picked.items() if kind == "column"},
+            **{
+                value: role
+                for (kind, value), role in picked.items()
+                if kind == "column"
+            },
         }
 
     def _compute_issues_file(self):
@@ -155,7 +157,9 @@ class CoopcycleFile(models.AbstractModel):
             # As text a cell stays text, even when somebody edits it
             text = workbook.add_format({"num_format": "@", "text_wrap": True})
             titles = issues.fields_get(issue_fields, ["string"])
-            severities = dict(issues._fields["severity"]._description_selection(self.env))
+            severities = dict(
+                issues._fields["severity"]._description_selection(self.env)
+            )
             for column, name in enumerate(issue_fields):
                 sheet.write_string(0, column, titles[name]["string"], text)
             for row, issue in enumerate(issues, start=1):

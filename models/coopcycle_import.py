@@ -62,7 +62,7 @@ class CoopcycleImport(models.Model):
     done_line_count = fields.Integer("Lines Imported", readonly=True, copy=False)
     progress = fields.Float(compute="_compute_progress")
     move_ids = fields.One2many(
-        "account.move", "coopcycle_import_id", "Invoices", readonly=True
+        "account.move", "coopcycle_import_id", "Created Invoices", readonly=True
     )
     updated_move_ids = fields.Many2many(
         "account.move",
@@ -197,7 +197,7 @@ class CoopcycleImport(models.Model):
 
     def _write_batch(self, plans, log):
         """Write the invoices of some plans and say so in the log."""
-        created, updated = InvoiceWriter(self).write(plans)
+        created, updated = InvoiceWriter(self).write_invoices(plans)
         log._add_lines(
             [
                 *(
@@ -263,8 +263,12 @@ class CoopcycleImport(models.Model):
         """
         try:
             plans = self._in_transaction(self._prepare_run)
-            for batch in _batches(plans or []):
+            for number, batch in enumerate(_batches(plans or [])):
                 self._in_transaction(self._run_batch, batch)
+                if number == 0:
+                    # After an undo PostgreSQL may believe the table to be empty still,
+                    # and would read it whole for each line
+                    self.env.cr.execute("ANALYZE account_move_line")
                 if time.monotonic() > deadline:
                     return
             if plans is not None:
@@ -370,7 +374,9 @@ class CoopcycleImport(models.Model):
             author_id=self.env.ref("base.partner_root").id,
         )
         self.env["bus.bus"]._sendone(
-            partner, "simple_notification", {"title": self.display_name, "message": text}
+            partner,
+            "simple_notification",
+            {"title": self.display_name, "message": text},
         )
 
     # Undo

@@ -40,9 +40,11 @@ class CoopcycleImportWizard(models.TransientModel):
     asks_product = fields.Boolean(compute="_compute_asks")
     asks_account = fields.Boolean(compute="_compute_asks")
     asks_column = fields.Boolean(compute="_compute_asks")
-    issue_ids = fields.One2many("coopcycle.import.wizard.issue", "wizard_id", "Findings")
+    issue_ids = fields.One2many(
+        "coopcycle.import.wizard.issue", "wizard_id", "Findings"
+    )
     customer_totals = fields.Html("Total per Customer", readonly=True, sanitize=False)
-    import_id = fields.Many2one("coopcycle.import", "Import", readonly=True)
+    import_id = fields.Many2one("coopcycle.import", readonly=True)
 
     def _compute_display_name(self):
         self.display_name = _("Import Invoices")

@@ -30,8 +30,8 @@ class CoopcycleImportWizardIssue(models.TransientModel):
         compute="_compute_key", help="The value as imports compare and remember it."
     )
     partner_id = fields.Many2one("res.partner", "Customer")
-    product_id = fields.Many2one("product.product", "Product")
-    account_id = fields.Many2one("account.account", "Account")
+    product_id = fields.Many2one("product.product")
+    account_id = fields.Many2one("account.account")
     column_role = fields.Selection(list(COLUMNS.items()), "Read as")
 
     @api.depends("ask", "value")

@@ -77,7 +77,9 @@ class AccountMatcher:
             because it maps that one by the fiscal position; the journal's id; or None
         """
         product = self.env["product.product"].browse(product_id or ())
-        category = product.categ_id or product.product_tmpl_id._get_default_category_id()
+        category = (
+            product.categ_id or product.product_tmpl_id._get_default_category_id()
+        )
         own = (
             product.with_company(self.company).property_account_income_id
             or category.with_company(self.company).property_account_income_categ_id

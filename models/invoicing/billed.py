@@ -37,7 +37,8 @@ class BilledOrders:
         """
         self.env = connection.env
         self.connection = connection
-        self.ignored_import_id = ignored_import.id if ignored_import else 0
+        # Zero stands for the copies of invoices, which belong to no import
+        self.ignored_import_id = ignored_import.id if ignored_import else -1
         self.env["account.move.line"].flush_model()
         self.env["account.move"].flush_model()
 
@@ -62,7 +63,7 @@ class BilledOrders:
         }
 
     def orders(self, order_numbers):
-        """Return the `BilledOrder`s among the order numbers, in Odoo for the instance."""
+        """Return the `BilledOrder`s of the instance among the order numbers."""
         self.env.cr.execute(
             SQL(
                 """

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo.tools import format_date
-from odoo.tools.misc import formatLang
+from odoo.tools.misc import formatLang, get_lang
 
 from ...tools.coopcycle.columns import COLUMNS, normalise_header
+from ...tools.coopcycle.dates import read_date
 from ...tools.coopcycle.names import name_key
 from .accounts import AccountMatcher
 from .billed import BilledOrders, group_by_order
@@ -92,6 +93,8 @@ class InvoiceCheck:
                 reason = "empty"
             if finding.code == "column_unknown":
                 params.update(ask="column")
+            if finding.code == "date_ambiguous":
+                params.update(suggestion=self._propose_date_order(finding.value))
             self.findings.add(
                 finding.code,
                 finding.rows,
@@ -110,6 +113,16 @@ class InvoiceCheck:
                     chosen=role,
                 )
 
+    def _propose_date_order(self, text):
+        """Return the order of the company's language in words, if it fits the date."""
+        lang = get_lang(self.env, self.company.partner_id.lang)
+        # Like 25 Dec 2025, the month may be a word
+        date_format = lang.date_format.lower().replace("b", "m")
+        order = "".join(sorted("dmy", key=date_format.find))
+        selection = self.env["coopcycle.import"]._fields["date_order"]
+        labels = dict(selection._description_selection(self.env))
+        return labels.get(order, "") if read_date(text, order) else ""
+
     def _check_running_import(self):
         running = self.env["coopcycle.import"].search(
             [
@@ -120,9 +133,7 @@ class InvoiceCheck:
         )
         for import_ in running:
             if import_.checksum == self.checksum:
-                self.findings.add(
-                    "file_already_imported", imports=import_.display_name
-                )
+                self.findings.add("file_already_imported", imports=import_.display_name)
             else:
                 self.findings.add("import_running", imports=import_.display_name)
 
@@ -183,7 +194,9 @@ class InvoiceCheck:
             line.product_id = products[line.row.product]
 
     def _find_accounts(self):
-        rows_by_account = self._rows_by(lambda line: (line.row.account, line.product_id))
+        rows_by_account = self._rows_by(
+            lambda line: (line.row.account, line.product_id)
+        )
         matcher = AccountMatcher(
             self.connection, self.journal, self.choices, self.findings
         )
@@ -249,9 +262,7 @@ class InvoiceCheck:
         )
         moves_by_order = group_by_order(own + foreign)
         foreign_by_id = {one.external_id: {one.move_id} for one in foreign}
-        moves = self.env["account.move"].browse(
-            {one.move_id for one in own + foreign}
-        )
+        moves = self.env["account.move"].browse({one.move_id for one in own + foreign})
         names = {move.id: move.display_name for move in moves}
         skip = self.choices.skip_invoiced_orders
         for plan in self.plans:
@@ -359,11 +370,7 @@ class InvoiceCheck:
     def _choose_what_to_write(self):
         """Keep the plans without an error; all of them, or none unless asked."""
         error_rows = self.findings.error_rows() | self._neighbours_of_stray_rows()
-        fine = [
-            plan
-            for plan in self.plans
-            if not error_rows.intersection(plan.rows)
-        ]
+        fine = [plan for plan in self.plans if not error_rows.intersection(plan.rows)]
         if self.choices.only_valid_invoices:
             self.plans = fine
         if self.findings.whole_file_errors():

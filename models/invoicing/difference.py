@@ -48,7 +48,9 @@ class InvoiceDifference:
         parts = []
         if self.move.partner_id.id != self.plan.partner_id:
             old = self.move.partner_id.display_name
-            parts.append(_("customer %(old)s → %(new)s", old=old, new=self.plan.partner))
+            parts.append(
+                _("customer %(old)s → %(new)s", old=old, new=self.plan.partner)
+            )
         if self.move.invoice_date != self.plan.date:
             old, new = self.move.invoice_date, self.plan.date
             parts.append(_("date %(old)s → %(new)s", old=old, new=new))
@@ -75,7 +77,9 @@ class InvoiceDifference:
             line.name == row.label
             and line.product_id.id == line_plan.product_id
             and (not line_plan.account_id or line.account_id.id == line_plan.account_id)
-            and not float_compare(line.quantity, float(row.quantity), precision_digits=6)
+            and not float_compare(
+                line.quantity, float(row.quantity), precision_digits=6
+            )
             and not line.currency_id.compare_amounts(
                 sign * line.price_subtotal, float(line_plan.amount)
             )

@@ -357,7 +357,10 @@ MESSAGES = {
     ),
     "invoice_updated": (
         WARNING,
-        _lt("%(invoices)s will be made like the file: %(difference)s."),
+        _lt(
+            "%(invoices)s will be made like the file: %(difference)s. Resolution: untick"
+            " “Update changed drafts” if it shall stay as it is."
+        ),
     ),
     "invoice_posted": (
         ERROR,

@@ -28,7 +28,7 @@ class PriceFinder:
         self._scales = {}
 
     def find(self, plan, line):
-        """Return the values `price_unit`, and `tax_ids` where the price depends on them.
+        """Return `price_unit`, and `tax_ids` where the price depends on them.
 
         :param plan: the `InvoicePlan`, which decides the fiscal position
         :param line: one `LinePlan` of it, with its product known

@@ -50,7 +50,7 @@ class InvoiceWriter:
         for line in lines:
             line.product_id = created[name_key(line.row.product)]
 
-    def write(self, plans):
+    def write_invoices(self, plans):
         """Create an invoice for each plan, or make its draft like the plan.
 
         :return: (created moves, updated moves), drafts of `account.move`

@@ -105,7 +105,7 @@ def _read_rows(
             findings.add("row_malformed", record.number, reason=fault)
         else:
             cells = record.cells + [""] * (width - len(record.cells))
-            rows.append(reader.read(record.number, cells))
+            rows.append(reader.read_row(record.number, cells))
     return tuple(rows)
 
 

@@ -56,7 +56,7 @@ class RowReader:
             partial(amount_or_reason, decimal_separator=dialect.decimal_separator)
         )
 
-    def read(self, number: int, cells: list[str]) -> Row:
+    def read_row(self, number: int, cells: list[str]) -> Row:
         """Return the row that the cells say."""
         texts = _NO_TEXTS | {
             role: cells[index] for role, index in self._columns.items()
