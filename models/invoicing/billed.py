@@ -32,8 +32,8 @@ class BilledOrders:
         """Look at one instance.
 
         :param connection: a `coopcycle.connection`
-        :param ignored_import: the `coopcycle.import` that is being resumed; what it made
-            itself does not count
+        :param ignored_import: the `coopcycle.import` that is being resumed; what it
+            made itself does not count
         """
         self.env = connection.env
         self.connection = connection

@@ -358,8 +358,8 @@ MESSAGES = {
     "invoice_updated": (
         WARNING,
         _lt(
-            "%(invoices)s will be made like the file: %(difference)s. Resolution: untick"
-            " “Update changed drafts” if it shall stay as it is."
+            "%(invoices)s will be made like the file: %(difference)s. Resolution:"
+            " untick “Update changed drafts” if it shall stay as it is."
         ),
     ),
     "invoice_posted": (
