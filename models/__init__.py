@@ -4,6 +4,7 @@ from . import (
     coopcycle_connection,
     coopcycle_file,
     coopcycle_import,
+    coopcycle_import_background,
     coopcycle_import_issue,
     coopcycle_mapping,
     coopcycle_store,

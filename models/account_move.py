@@ -30,7 +30,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """Keep drafts from being confirmed while their import still runs."""
-        running = self.coopcycle_import_id.filtered(
+        running = self.sudo().coopcycle_import_id.filtered(
             lambda import_: import_.state in ("queued", "running")
         )
         if running:

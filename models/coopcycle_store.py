@@ -43,18 +43,17 @@ class CoopcycleStore(models.Model):
             store.store_hash or name_key(store.name): store
             for store in self.search([("connection_id", "=", connection.id)])
         }
-        new_vals_list = []
+        new_vals = {}
         for (store_hash, name), partner_id in customers.items():
-            store = known.get(store_hash or name_key(name))
+            key = store_hash or name_key(name)
+            vals = {"name": name, "partner_id": partner_id}
+            store = known.get(key)
             if not store:
-                new_vals_list.append(
-                    {
-                        "connection_id": connection.id,
-                        "store_hash": store_hash,
-                        "name": name,
-                        "partner_id": partner_id,
-                    }
-                )
+                new_vals[key] = {
+                    "connection_id": connection.id,
+                    "store_hash": store_hash,
+                    **vals,
+                }
             elif (store.name, store.partner_id.id) != (name, partner_id):
-                store.write({"name": name, "partner_id": partner_id})
-        self.create(new_vals_list)
+                store.write(vals)
+        self.create(list(new_vals.values()))

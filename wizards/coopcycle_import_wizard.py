@@ -43,7 +43,7 @@ class CoopcycleImportWizard(models.TransientModel):
     issue_ids = fields.One2many(
         "coopcycle.import.wizard.issue", "wizard_id", "Findings"
     )
-    customer_totals = fields.Html("Total per Customer", readonly=True, sanitize=False)
+    customer_totals = fields.Html("Total per Customer", readonly=True)
     import_id = fields.Many2one("coopcycle.import", readonly=True)
 
     def _compute_display_name(self):

@@ -2,6 +2,9 @@ from dataclasses import dataclass, field
 
 from .messages import ERROR, MESSAGES
 
+# A damaged file may hold a whole page in one cell
+MAX_VALUE_LENGTH = 200
+
 
 @dataclass
 class Finding:
@@ -55,6 +58,7 @@ class Findings:
         :param details: `suggestion`, `ask` and `chosen` of the finding; all others are
             named in the words
         """
+        value = value[:MAX_VALUE_LENGTH]
         key = (code, column, value, tuple(details.values()))
         finding = self._by_key.get(key)
         if not finding:

@@ -15,7 +15,9 @@ class InvoiceWriter:
 
         :param import_: the `coopcycle.import` that the invoices will belong to
         """
-        self.import_ = import_.with_context(tracking_disable=True)
+        self.import_ = import_.with_company(import_.company_id).with_context(
+            tracking_disable=True
+        )
         self.env = self.import_.env
         self.company = import_.company_id
         self.prices = PriceFinder(self.company)
