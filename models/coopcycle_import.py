@@ -3,6 +3,7 @@ import hashlib
 from odoo import Command, _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
 from .invoicing import InvoiceWriter
 
@@ -186,24 +187,26 @@ class CoopcycleImport(models.Model):
     def _write_batch(self, plans, log):
         """Write the invoices of some plans and say so in the log."""
         created, updated = InvoiceWriter(self).write_invoices(plans)
-        log._add_lines(
-            [
-                *(
-                    (_("Draft created for %s", move.coopcycle_external_id), move)
-                    for move in created
-                ),
-                *(
-                    (_("Draft updated for %s", move.coopcycle_external_id), move)
-                    for move in updated
-                ),
-            ]
-        )
+        log._add_lines([(self._describe(_("Created"), move), move) for move in created])
+        log._add_lines([(self._describe(_("Updated"), move), move) for move in updated])
         self.write(
             {
                 "done_line_count": self.done_line_count
                 + sum(len(plan.lines) for plan in plans),
                 "updated_move_ids": [Command.link(move.id) for move in updated],
             }
+        )
+
+    def _describe(self, done, move):
+        """Return a line of the log, such as “Created: Acme, 929.91 € (<id>)”."""
+        return _(
+            "%(done)s: %(partner)s, %(amount)s without tax (%(external_id)s)",
+            done=done,
+            partner=move.partner_id.name,
+            amount=formatLang(
+                self.env, move.amount_untaxed_signed, currency_obj=move.currency_id
+            ),
+            external_id=move.coopcycle_external_id,
         )
 
     def _finish(self, log):
