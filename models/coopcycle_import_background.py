@@ -106,7 +106,11 @@ class CoopcycleImport(models.Model):
         :return: the plans that are left to write, or None where nothing may be
         """
         check = self._check_file(current_import=self)
-        if not check.to_write:
+        # A run that was killed may have updated all drafts already
+        is_written = self.updated_move_ids and all(
+            plan.external_id in check.unchanged for plan in check.plans
+        )
+        if not check.to_write and not is_written:
             self._take_over(check)
             self._fail(
                 _("The file no longer fits what is in Odoo; see the findings below.")

@@ -1,10 +1,15 @@
 from . import (
     test_findings_download,
+    test_import_background,
+    test_import_concurrency,
     test_import_findings,
     test_import_invoices,
     test_import_never_twice,
     test_import_prices,
     test_import_queries,
     test_import_resolving,
+    test_import_rights,
+    test_import_undo,
+    test_process_log,
     test_tour_import,
 )
