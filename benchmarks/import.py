@@ -172,7 +172,7 @@ def _make_records(rows, invoices, month="06"):
             _partner(number * invoices // rows),
             ACCOUNT,
             PRODUCT,
-            f"{PRODUCT} - {number % 12}.50 km - 10/{month}/2025 (Commande #B{month}{number})",
+            f"{PRODUCT} - {number % 12}.50 km (Commande #B{month}-{number})",
             f"{4 + number % 90}.{number % 10}",
             "1",
         ]

@@ -1,6 +1,8 @@
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 
+from .invoicing import BilledOrders, group_by_order
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -41,4 +43,32 @@ class AccountMove(models.Model):
                     running[0].display_name,
                 )
             )
+        self._check_coopcycle_orders()
         return super()._post(soft=soft)
+
+    def _check_coopcycle_orders(self):
+        """Keep an order from being billed twice, by a copy or a revived invoice.
+
+        :raise UserError: an order of these invoices is on another confirmed one
+        """
+        own = self.filtered(lambda move: not move.reversed_entry_id)
+        for connection, moves in own.grouped("coopcycle_connection_id").items():
+            numbers = set(moves.line_ids.mapped("coopcycle_order_number")) - {False}
+            if not connection or not numbers:
+                continue
+            billed = group_by_order(BilledOrders(connection.sudo()).orders(numbers))
+            for order, move_ids in billed.items():
+                live = self.sudo().browse(sorted(move_ids))
+                confirmed = (live & moves) | live.filtered_domain(
+                    [("state", "=", "posted")]
+                )
+                if len(confirmed) > 1:
+                    raise UserError(
+                        _(
+                            "CoopCycle's order %(order)s would be invoiced twice:"
+                            " %(invoices)s. Resolution: delete its line on one of them,"
+                            " or reverse the confirmed invoice with a credit note.",
+                            order=order,
+                            invoices=", ".join(confirmed.mapped("display_name")),
+                        )
+                    )

@@ -24,12 +24,11 @@ class CoopcycleConnection(models.Model):
         default=lambda self: self.env.company,
         ondelete="cascade",
     )
-    last_import_at = fields.Datetime(
-        "Last Import", readonly=True, copy=False, help="When invoices last came in."
-    )
-    store_ids = fields.One2many("coopcycle.store", "connection_id", "Stores")
-    mapping_ids = fields.One2many(
-        "coopcycle.mapping", "connection_id", "Assigned Values"
+    import_started_at = fields.Datetime(
+        "Last Import Started",
+        readonly=True,
+        copy=False,
+        help="When somebody last pressed Import, whether or not something came in.",
     )
 
     _sql_constraints = [
@@ -47,10 +46,44 @@ class CoopcycleConnection(models.Model):
         :return: a recordset of one, or an empty one where the user has to choose
         """
         company = self.env.company
-        connections = self.search([("company_id", "=", company.id)], limit=2)
+        connections = self.with_context(active_test=False).search(
+            [("company_id", "=", company.id)]
+        )
         if not connections:
-            connections = self.create({"company_id": company.id})
-        return connections if len(connections) == 1 else self.browse()
+            return self.create({"company_id": company.id})
+        active = connections.filtered("active")
+        return active if len(active) == 1 else self.browse()
+
+    def write(self, vals):
+        if "company_id" in vals and any(
+            connection.company_id.id != vals["company_id"] for connection in self
+        ):
+            self._check_unused()
+        return super().write(vals)
+
+    def _check_unused(self):
+        """Keep what was imported in the company that imported it.
+
+        :raise UserError: something was imported already
+        """
+        if self.env["coopcycle.import"].search_count(
+            [("connection_id", "in", self.ids)], limit=1
+        ):
+            raise UserError(
+                _(
+                    "The company of an instance cannot be changed once it has imports."
+                    " Resolution: create another instance in the other company."
+                )
+            )
+
+    def _get_sales_journal(self):
+        """Return the journal of the invoices: the company's first one for sales."""
+        self.ensure_one()
+        journal = self.env["account.journal"]
+        return journal.search(
+            [*journal._check_company_domain(self.company_id), ("type", "=", "sale")],
+            limit=1,
+        )
 
     def _lock_for_import(self):
         """Let one import at a time write invoices for this instance.
@@ -80,5 +113,5 @@ class CoopcycleConnection(models.Model):
             ) from error
         # Writing makes a transaction that began before ours ended start over:
         # its snapshot lacks the invoices that are made under this lock.
-        self.last_import_at = fields.Datetime.now()
+        self.sudo().import_started_at = fields.Datetime.now()
         self.flush_recordset()

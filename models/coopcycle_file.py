@@ -16,6 +16,9 @@ ENCODINGS = [
     ("utf-16-be", "UTF-16 (big endian)"),
     ("cp1252", "Windows-1252 (Western Europe)"),
     ("cp1250", "Windows-1250 (Central Europe)"),
+    ("iso-8859-15", "ISO 8859-15 (Western Europe)"),
+    ("iso-8859-2", "ISO 8859-2 (Central Europe)"),
+    ("mac-roman", "Mac Roman (old Macintosh)"),
 ]
 SEPARATORS = [
     (",", "Comma (,)"),
@@ -135,7 +138,7 @@ class CoopcycleFile(models.AbstractModel):
             [("connection_id", "=", self.connection_id.id), ("kind", "=", "column")]
         )
         return {
-            **{mapping.value: mapping.column for mapping in remembered},
+            **{mapping.key: mapping.column for mapping in remembered},
             **{
                 value: role
                 for (kind, value), role in picked.items()

@@ -16,13 +16,17 @@ class LockedError(Exception):
 
 
 class CoopcycleImport(models.Model):
-    """One file that was imported: what came in, who did it, and what was found."""
+    """One file that was imported: what came in, who did it, and what was found.
+
+    Users read it only. The import keeps its books with sudo; customers, products and
+    invoices are written with the rights of the user who imports.
+    """
 
     _name = "coopcycle.import"
     _inherit = ["coopcycle.file", "mail.thread"]
     _description = "CoopCycle Import"
     _order = "id desc"
-    _check_company_auto = True
+    _rec_name = "file_name"
 
     file = fields.Binary(attachment=True, readonly=True, copy=False)
     file_name = fields.Char(readonly=True)
@@ -31,7 +35,12 @@ class CoopcycleImport(models.Model):
         index=True, readonly=True, copy=False, help="SHA-256 of the file's bytes."
     )
     user_id = fields.Many2one(
-        "res.users", "Imported By", readonly=True, default=lambda self: self.env.user
+        "res.users",
+        "Imported By",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+        ondelete="restrict",
     )
     state = fields.Selection(
         [
@@ -60,7 +69,8 @@ class CoopcycleImport(models.Model):
         copy=False,
         help="Drafts of earlier imports that were made like this file.",
     )
-    move_count = fields.Integer(compute="_compute_move_count")
+    all_move_ids = fields.Many2many("account.move", compute="_compute_all_move_ids")
+    move_count = fields.Integer(compute="_compute_all_move_ids")
     can_undo = fields.Boolean(compute="_compute_can_undo")
     issue_ids = fields.One2many(
         "coopcycle.import.issue", "import_id", "Findings", readonly=True
@@ -80,9 +90,10 @@ class CoopcycleImport(models.Model):
             import_.progress = 100.0 if import_.state == "done" else 100.0 * share
 
     @api.depends("move_ids", "updated_move_ids")
-    def _compute_move_count(self):
+    def _compute_all_move_ids(self):
         for import_ in self:
-            import_.move_count = len(import_.move_ids | import_.updated_move_ids)
+            import_.all_move_ids = import_.move_ids | import_.updated_move_ids
+            import_.move_count = len(import_.all_move_ids)
 
     @api.depends("state", "move_ids.state", "move_ids.posted_before")
     def _compute_can_undo(self):
@@ -137,27 +148,21 @@ class CoopcycleImport(models.Model):
         """
         self._take_over(check)
         self._remember(check.to_write, picked)
-        if sum(len(plan.lines) for plan in check.to_write) > MAX_LINES_AT_ONCE:
+        if self.line_count > MAX_LINES_AT_ONCE:
             self._trigger_background()
             return
-        self.state = "running"
-        log = self._get_log("user")
+        self.sudo().state = "running"
+        log_sudo = self._get_log("user")
         self._create_missing(check.to_write)
-        self._write_batch(check.to_write, log)
-        self._finish(log)
+        self._write_batch(check.to_write, log_sudo)
+        self._finish(log_sudo)
 
     def _take_over(self, check):
         """Keep the findings and the sums of a check."""
-        issues = self.env["coopcycle.import.issue"]
-        self.issue_ids.unlink()
-        issues.create(
-            [
-                {"import_id": self.id, **vals}
-                for vals in issues._prepare_vals_list(check.findings)
-            ]
-        )
-        self.write(
+        vals_list = self.issue_ids._prepare_vals_list(check.findings)
+        self.sudo().write(
             {
+                "issue_ids": [Command.clear(), *map(Command.create, vals_list)],
                 "invoice_count": len(check.to_write),
                 "line_count": sum(len(plan.lines) for plan in check.to_write),
                 "amount_untaxed": sum(plan.amount for plan in check.to_write),
@@ -184,12 +189,16 @@ class CoopcycleImport(models.Model):
         InvoiceWriter(self).create_missing(plans)
         self._remember(plans, {})
 
-    def _write_batch(self, plans, log):
+    def _write_batch(self, plans, log_sudo):
         """Write the invoices of some plans and say so in the log."""
         created, updated = InvoiceWriter(self).write_invoices(plans)
-        log._add_lines([(self._describe(_("Created"), move), move) for move in created])
-        log._add_lines([(self._describe(_("Updated"), move), move) for move in updated])
-        self.write(
+        log_sudo._add_lines(
+            [
+                *((self._describe(_("Created"), move), move) for move in created),
+                *((self._describe(_("Updated"), move), move) for move in updated),
+            ]
+        )
+        self.sudo().write(
             {
                 "done_line_count": self.done_line_count
                 + sum(len(plan.lines) for plan in plans),
@@ -209,21 +218,21 @@ class CoopcycleImport(models.Model):
             external_id=move.coopcycle_external_id,
         )
 
-    def _finish(self, log):
-        self.write({"state": "done", "error": False})
-        log._end("done")
+    def _finish(self, log_sudo):
+        self.sudo().write({"state": "done", "error": False})
+        log_sudo._end("done")
 
     def _get_log(self, trigger):
         """Return the log of this import's run, the open one if it is resumed."""
-        logs = self.env["integration.process.log"]
-        return logs.search(
+        logs_sudo = self.env["integration.process.log"].sudo()
+        return logs_sudo.search(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "=", self.id),
                 ("state", "=", "running"),
             ],
             limit=1,
-        ) or logs._start(self, "import_invoices", trigger=trigger)
+        ) or logs_sudo._start(self, "import_invoices", trigger=trigger)
 
     # Undo
 
@@ -251,6 +260,7 @@ class CoopcycleImport(models.Model):
         :raise UserError: an invoice was confirmed, or the import is at work right now
         """
         self.ensure_one()
+        self.env["account.move"].check_access_rights("unlink")
         try:
             self._lock()
         except LockedError as error:
@@ -263,17 +273,28 @@ class CoopcycleImport(models.Model):
         if not self.can_undo:
             raise UserError(
                 _(
-                    "An invoice of this import was confirmed, so the import cannot be"
-                    " undone. Resolution: reverse the confirmed invoices with credit"
+                    "This import cannot be undone: it created no invoice, or one of them"
+                    " was confirmed. Resolution: reverse confirmed invoices with credit"
                     " notes and delete the drafts in the list of invoices."
                 )
             )
-        log = self.env["integration.process.log"]._start(self, "undo_import")
         count = len(self.move_ids)
         self._delete_drafts()
-        self.state = "undone"
-        log._add_lines([(_("%s drafts deleted", count), self)])
-        log._end("done")
+        if self.state in ("queued", "running"):
+            self._get_log("schedule")._end("failed")
+        log_sudo = (
+            self.env["integration.process.log"].sudo()._start(self, "undo_import")
+        )
+        log_sudo._add_lines([(_("%s drafts deleted", count), self)])
+        log_sudo._add_lines(
+            [
+                (_("Updated by this import; stays so: %s", move.display_name), move)
+                for move in self.updated_move_ids
+            ],
+            level="warning",
+        )
+        log_sudo._end("done")
+        self.sudo().state = "undone"
 
     def _delete_drafts(self):
         # Drafts that were never confirmed leave no gap, whatever number they show
@@ -287,11 +308,10 @@ class CoopcycleImport(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_move_out_invoice_type"
         )
-        moves = self.move_ids | self.updated_move_ids
         return {
             **action,
             "name": _("Invoices of %s", self.file_name),
-            "domain": [("id", "in", moves.ids)],
+            "domain": [("id", "in", self.all_move_ids.ids)],
             "context": {"default_move_type": "out_invoice"},
         }
 

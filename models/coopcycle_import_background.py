@@ -3,7 +3,7 @@ import time
 
 import psycopg2
 
-from odoo import _, api, models, modules, tools
+from odoo import SUPERUSER_ID, _, api, models, modules, tools
 from odoo.exceptions import UserError
 
 from .coopcycle_import import LockedError
@@ -32,14 +32,19 @@ class CoopcycleImport(models.Model):
         deadline = time.monotonic() + SECONDS_PER_RUN
         waiting = self.search([("state", "in", ("queued", "running"))], order="id")
         for import_ in waiting:
-            user = import_.user_id
-            importer = import_.with_user(user).with_company(import_.company_id)
-            importer.with_context(lang=user.lang, tz=user.tz)._run_in_background(
-                deadline
-            )
+            import_._run_as_its_user(deadline)
             if time.monotonic() > deadline:
                 self._trigger_background()
                 return
+
+    def _run_as_its_user(self, deadline):
+        """Run with the rights, language and time zone of who imports."""
+        user = self.user_id
+        if not user.active and user.id != SUPERUSER_ID:
+            self._abandon(_("The user %s is archived.", user.name))
+            return
+        importer = self.with_user(user).with_company(self.company_id)
+        importer.with_context(lang=user.lang, tz=user.tz)._run_in_background(deadline)
 
     def _run_in_background(self, deadline):
         """Check everything, then write batch by batch, each in its own transaction.
@@ -66,20 +71,22 @@ class CoopcycleImport(models.Model):
         plans = self._in_transaction(self._prepare_run)
         if plans is None:
             return
-        for number, batch in enumerate(_batches(plans)):
+        to_update = [plan for plan in plans if plan.move]
+        to_create = [plan for plan in plans if not plan.move]
+        for number, batch in enumerate(_batches(to_create)):
             self._in_transaction(self._run_batch, batch)
             if number == 0:
-                # After an undo PostgreSQL may believe the table to be empty still, and
-                # would read it whole for each line
-                self.env.cr.execute("ANALYZE account_move_line")
+                self._in_transaction(self._refresh_statistics)
             if time.monotonic() > deadline:
                 return
-        self._in_transaction(self._end_run)
+        self._in_transaction(self._end_run, to_update)
 
     def _abandon(self, error):
         """End an import that cannot go on. With sudo: its user may have lost rights."""
         try:
             self._in_transaction(self._fail, error)
+        except LockedError as locked:
+            _logger.info("Import %s is left to a later run: %s", self.id, locked)
         except Exception:  # the scheduler must go on with the other imports
             _logger.exception("Import %s could not be cleaned up", self.id)
             if self._can_commit():
@@ -106,11 +113,7 @@ class CoopcycleImport(models.Model):
         :return: the plans that are left to write, or None where nothing may be
         """
         check = self._check_file(current_import=self)
-        # A run that was killed may have updated all drafts already
-        is_written = self.updated_move_ids and all(
-            plan.external_id in check.unchanged for plan in check.plans
-        )
-        if not check.to_write and not is_written:
+        if not check.to_write:
             self._take_over(check)
             self._fail(
                 _("The file no longer fits what is in Odoo; see the findings below.")
@@ -118,7 +121,7 @@ class CoopcycleImport(models.Model):
             return None
         if self.state == "queued":
             self._take_over(check)
-            self.state = "running"
+            self.sudo().state = "running"
             self._get_log("schedule")
         written = set(self.move_ids.mapped("coopcycle_external_id"))
         plans = [plan for plan in check.to_write if plan.external_id not in written]
@@ -128,8 +131,20 @@ class CoopcycleImport(models.Model):
     def _run_batch(self, plans):
         self._write_batch(plans, self._get_log("schedule"))
 
-    def _end_run(self):
-        self._finish(self._get_log("schedule"))
+    def _refresh_statistics(self):
+        """Let PostgreSQL know that the table has grown.
+
+        After an undo it may believe it to be empty still, and would read it whole for
+        each line.
+        """
+        self.env.cr.execute("ANALYZE account_move_line")
+
+    def _end_run(self, to_update):
+        """Update drafts last: with a failure before, they stay as they were."""
+        log_sudo = self._get_log("schedule")
+        if to_update:
+            self._write_batch(to_update, log_sudo)
+        self._finish(log_sudo)
         self._tell_user(
             _(
                 "%(invoices)s invoices were imported from %(file)s.",
@@ -141,10 +156,10 @@ class CoopcycleImport(models.Model):
     def _fail(self, error):
         """Remove this import's drafts and say why."""
         self._delete_drafts()
-        self.write({"state": "failed", "error": error, "done_line_count": 0})
-        log = self._get_log("schedule")
-        log._add_lines([(error, self)], level="error")
-        log._end("failed")
+        self.sudo().write({"state": "failed", "error": error, "done_line_count": 0})
+        log_sudo = self._get_log("schedule")
+        log_sudo._add_lines([(error, self)], level="error")
+        log_sudo._end("failed")
         self._tell_user(
             _(
                 "The import of %(file)s failed and left no invoices behind: %(error)s",
@@ -156,7 +171,7 @@ class CoopcycleImport(models.Model):
     def _tell_user(self, text):
         """Send the note that an import in the background has ended."""
         partner = self.user_id.partner_id
-        self.message_post(
+        self.sudo().message_post(
             body=text,
             partner_ids=partner.ids,
             author_id=self.env.ref("base.partner_root").id,

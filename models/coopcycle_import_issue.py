@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 
 from ..tools.coopcycle.columns import COLUMNS
+from .invoicing import MAX_SHOWN_LENGTH
 
 # A spreadsheet's owner wants each number; beyond this many, ranges are easier to read
 MAX_LISTED_ROWS = 20
@@ -38,9 +39,12 @@ class CoopcycleIssueMixin(models.AbstractModel):
         """
         findings = list(findings)
         vals_list = [
-            self._prepare_vals(finding) for finding in findings[:MAX_STORED_FINDINGS]
+            self._prepare_vals(finding)
+            for number, finding in enumerate(findings)
+            # What the user chose is never left out: the next Test reads it from here
+            if number < MAX_STORED_FINDINGS or finding.chosen
         ]
-        if len(findings) > MAX_STORED_FINDINGS:
+        if left_out := len(findings) - len(vals_list):
             vals_list.append(
                 {
                     "severity": "info",
@@ -48,7 +52,7 @@ class CoopcycleIssueMixin(models.AbstractModel):
                     "message": _(
                         "%s more findings are not listed. Resolution: resolve those"
                         " above first, then press Test again.",
-                        len(findings) - MAX_STORED_FINDINGS,
+                        left_out,
                     ),
                 }
             )
@@ -62,7 +66,7 @@ class CoopcycleIssueMixin(models.AbstractModel):
             "row": min(finding.rows, default=0),
             "rows": _as_text(finding.rows),
             "column": COLUMNS.get(finding.column, finding.column),
-            "value": finding.value,
+            "value": finding.value if finding.ask else finding.value[:MAX_SHOWN_LENGTH],
             "message": finding.message,
             "suggestion": finding.suggestion,
         }

@@ -1,6 +1,15 @@
 from odoo import api, fields, models
 
-from ..tools.coopcycle.columns import COLUMNS
+from ..tools.coopcycle.columns import COLUMNS, normalise_header
+from ..tools.coopcycle.names import name_key
+
+# Under which key two values of a kind are the same one
+KEYS = {
+    "partner": name_key,
+    "product": name_key,
+    "account": str,
+    "column": normalise_header,
+}
 
 
 class CoopcycleMapping(models.Model):
@@ -13,6 +22,7 @@ class CoopcycleMapping(models.Model):
     _name = "coopcycle.mapping"
     _description = "CoopCycle Assigned Value"
     _order = "kind, value"
+    _rec_name = "value"
 
     connection_id = fields.Many2one(
         "coopcycle.connection", "CoopCycle Instance", required=True, ondelete="cascade"
@@ -23,6 +33,7 @@ class CoopcycleMapping(models.Model):
         required=True,
     )
     value = fields.Char("Value in the File", required=True)
+    key = fields.Char(compute="_compute_key", store=True, help="Imports look for this.")
     product_id = fields.Many2one("product.product", ondelete="cascade")
     account_id = fields.Many2one("account.account", ondelete="cascade")
     column = fields.Selection(list(COLUMNS.items()), "Column of the Export")
@@ -30,10 +41,15 @@ class CoopcycleMapping(models.Model):
     _sql_constraints = [
         (
             "value_unique",
-            "unique(connection_id, kind, value)",
+            "unique(connection_id, kind, key)",
             "This value has been assigned already.",
         )
     ]
+
+    @api.depends("kind", "value")
+    def _compute_key(self):
+        for mapping in self:
+            mapping.key = mapping.kind and KEYS[mapping.kind](mapping.value or "")
 
     @api.model
     def _remember(self, connection, assigned):
@@ -44,19 +60,19 @@ class CoopcycleMapping(models.Model):
         """
         target = {"product": "product_id", "account": "account_id", "column": "column"}
         known = {
-            (mapping.kind, mapping.value): mapping
+            (mapping.kind, mapping.key): mapping
             for mapping in self.search([("connection_id", "=", connection.id)])
         }
         new_vals_list = []
-        for (kind, value), chosen in assigned.items():
-            if mapping := known.get((kind, value)):
+        for (kind, key), chosen in assigned.items():
+            if mapping := known.get((kind, key)):
                 mapping[target[kind]] = chosen
             else:
                 new_vals_list.append(
                     {
                         "connection_id": connection.id,
                         "kind": kind,
-                        "value": value,
+                        "value": key,
                         target[kind]: chosen,
                     }
                 )

@@ -44,6 +44,9 @@ class CoopcycleImportWizard(models.TransientModel):
         "coopcycle.import.wizard.issue", "wizard_id", "Findings"
     )
     customer_totals = fields.Html("Total per Customer", readonly=True)
+    earlier_import_id = fields.Many2one(
+        "coopcycle.import", "Imported Before", readonly=True
+    )
     import_id = fields.Many2one("coopcycle.import", readonly=True)
 
     def _compute_display_name(self):
@@ -56,11 +59,12 @@ class CoopcycleImportWizard(models.TransientModel):
             wizard.encoding = dialect.encoding
             wizard.separator = dialect.separator
 
-    @api.depends("file", "encoding", "separator")
+    @api.depends("file", "connection_id", "encoding", "separator")
     def _compute_value_dialect(self):
         for wizard in self:
             given = Dialect(wizard.encoding or None, wizard.separator or None)
-            dialect = detect(wizard._get_content(), given)
+            assigned = wizard._get_assigned_columns({})
+            dialect = detect(wizard._get_content(), given, assigned)
             wizard.decimal_separator = dialect.decimal_separator
             wizard.date_order = dialect.date_order
 
@@ -106,9 +110,13 @@ class CoopcycleImportWizard(models.TransientModel):
             )
         check = self._check_file(self._get_picked())
         issues = self.env["coopcycle.import.wizard.issue"]
+        dialect = check.parsed.dialect
         self.write(
             {
                 "is_tested": True,
+                "decimal_separator": dialect.decimal_separator,
+                "date_order": dialect.date_order,
+                "earlier_import_id": check.earlier_import.id,
                 "issue_ids": [
                     Command.clear(),
                     *map(Command.create, issues._prepare_vals_list(check.findings)),
@@ -200,27 +208,32 @@ class CoopcycleImportWizard(models.TransientModel):
 
     def _create_import(self):
         """Return the record that keeps the file and what the user decided."""
-        return self.env["coopcycle.import"].create(
-            {
-                "connection_id": self.connection_id.id,
-                "file": self.with_context(bin_size=False).file,
-                **{
-                    name: self[name]
-                    for name in (
-                        "file_name",
-                        "encoding",
-                        "separator",
-                        "decimal_separator",
-                        "date_order",
-                        "create_missing_partners",
-                        "create_missing_products",
-                        "skip_invoiced_orders",
-                        "only_valid_invoices",
-                        "update_changed_drafts",
-                    )
-                },
-            }
+        import_sudo = (
+            self.env["coopcycle.import"]
+            .sudo()
+            .create(
+                {
+                    "connection_id": self.connection_id.id,
+                    "file": self.with_context(bin_size=False).file,
+                    **{
+                        name: self[name]
+                        for name in (
+                            "file_name",
+                            "encoding",
+                            "separator",
+                            "decimal_separator",
+                            "date_order",
+                            "create_missing_partners",
+                            "create_missing_products",
+                            "skip_invoiced_orders",
+                            "only_valid_invoices",
+                            "update_changed_drafts",
+                        )
+                    },
+                }
+            )
         )
+        return import_sudo.sudo(False)
 
     def _notify_blocked(self):
         return {

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..tools.coopcycle.columns import COLUMNS, normalise_header
-from ..tools.coopcycle.names import name_key
+from ..models.coopcycle_mapping import KEYS
+from ..tools.coopcycle.columns import COLUMNS
 
 
 class CoopcycleImportWizardIssue(models.TransientModel):
@@ -36,14 +36,14 @@ class CoopcycleImportWizardIssue(models.TransientModel):
 
     @api.depends("ask", "value")
     def _compute_key(self):
-        make = {
-            "partner": name_key,
-            "product": name_key,
-            "column": normalise_header,
-            "account": str,
-        }
         for issue in self:
-            issue.key = issue.ask and make[issue.ask](issue.value or "")
+            issue.key = issue.ask and KEYS[issue.ask](issue.value or "")
+
+    def write(self, vals):
+        if "column_role" in vals:
+            # The new column has numbers or dates to learn from: decide again
+            self.wizard_id.write({"decimal_separator": False, "date_order": False})
+        return super().write(vals)
 
     def _get_chosen(self):
         """Return the id of the chosen record, or the role of the chosen column."""

@@ -3,7 +3,17 @@
 Plain classes that the models of this addon use; they hold no state in the database.
 """
 
+from .billed import BilledOrders, group_by_order
 from .check import Choices, InvoiceCheck, totals_by_partner
+from .findings import MAX_SHOWN_LENGTH
 from .write import InvoiceWriter
 
-__all__ = ["Choices", "InvoiceCheck", "InvoiceWriter", "totals_by_partner"]
+__all__ = [
+    "MAX_SHOWN_LENGTH",
+    "BilledOrders",
+    "Choices",
+    "InvoiceCheck",
+    "InvoiceWriter",
+    "group_by_order",
+    "totals_by_partner",
+]

@@ -46,12 +46,12 @@ class AccountMatcher:
             [
                 ("connection_id", "=", self.connection.id),
                 ("kind", "=", "account"),
-                ("value", "in", list(codes)),
+                ("key", "in", list(codes)),
             ]
         )
         return {
             **{account.code: account for account in found},
-            **{mapping.value: mapping.account_id for mapping in mappings},
+            **{mapping.key: mapping.account_id for mapping in mappings},
         }
 
     def _match_code(self, code, rows, by_code):

@@ -8,8 +8,8 @@ from ...tools.coopcycle.label import order_number
 # Odoo's own import of the file names its records so: `__import__.<External ID>`
 IMPORT_MODULE = "__import__"
 
-# The order number in the last parenthesis, as `tools/coopcycle/label.py` reads it
-ORDER_IN_LABEL = r"(?:#|[čc?]\.)\s*([^\s()]+)\s*\)[^()]*$"
+# The last word of the last parenthesis: a first sieve for `order_number`, which decides
+LAST_WORD = r"([^[:space:]\u00a0\u202f()]+)[[:space:]\u00a0\u202f]*\)[^(]*$"
 
 
 @dataclass(frozen=True)
@@ -105,12 +105,13 @@ class BilledOrders:
                    AND move.state != 'cancel'
                    AND move.coopcycle_external_id IS NULL
                    AND line.display_type = 'product'
-                   AND (data.name = ANY(%s) OR substring(line.name FROM %s) = ANY(%s))
+                   AND (data.name = ANY(%s)
+                        OR ltrim(substring(line.name FROM %s), '#') = ANY(%s))
                 """,
                 IMPORT_MODULE,
                 self.connection.company_id.id,
                 list(external_ids),
-                ORDER_IN_LABEL,
+                LAST_WORD,
                 list(order_numbers),
             )
         )

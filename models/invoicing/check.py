@@ -64,11 +64,13 @@ class InvoiceCheck:
         self.to_write = []
         self.existing = {}  # External ID → the invoice that an import made before
         self.unchanged = set()  # External IDs of invoices that are left alone
+        self.earlier_import = self.env["coopcycle.import"]  # of the same file
 
     def run(self):
         """Decide everything, each question in a fixed number of queries."""
         self._take_over_parser_findings()
         self._check_running_import()
+        self._check_other_instances()
         self._group_rows_into_invoices()
         if self.plans:
             self._find_journal()
@@ -133,9 +135,28 @@ class InvoiceCheck:
         )
         for import_ in running:
             if import_.checksum == self.checksum:
+                self.earlier_import = import_
                 self.findings.add("file_already_imported", imports=import_.display_name)
             else:
                 self.findings.add("import_running", imports=import_.display_name)
+
+    def _check_other_instances(self):
+        """Warn of a file that came in under another instance: one choice is wrong."""
+        elsewhere = self.env["coopcycle.import"].search(
+            [
+                ("connection_id", "!=", self.connection.id),
+                ("company_id", "=", self.company.id),
+                ("checksum", "=", self.checksum),
+                ("state", "not in", ("failed", "undone")),
+            ],
+            limit=1,
+        )
+        if elsewhere:
+            self.findings.add(
+                "file_in_other_instance",
+                imports=elsewhere.display_name,
+                instance=elsewhere.connection_id.name,
+            )
 
     def _group_rows_into_invoices(self):
         rows_by_id = defaultdict(list)
@@ -167,13 +188,7 @@ class InvoiceCheck:
     # What its words stand for in Odoo
 
     def _find_journal(self):
-        self.journal = self.env["account.journal"].search(
-            [
-                *self.env["account.journal"]._check_company_domain(self.company),
-                ("type", "=", "sale"),
-            ],
-            limit=1,
-        )
+        self.journal = self.connection._get_sales_journal()
         if not self.journal:
             self.findings.add("journal_missing", company=self.company.name)
 
@@ -216,15 +231,29 @@ class InvoiceCheck:
     # What its numbers and dates lead to
 
     def _check_prices(self):
-        """Find prices that Odoo would round to another amount than the file's."""
-        digits = self.env["decimal.precision"].precision_get("Product Price")
-        step = Decimal(1).scaleb(-digits)
+        """Find prices and quantities that Odoo would round to another amount."""
+        precision = self.env["decimal.precision"]
+        price_step = Decimal(1).scaleb(-precision.precision_get("Product Price"))
+        quantity_step = Decimal(1).scaleb(
+            -precision.precision_get("Product Unit of Measure")
+        )
         for line in self._lines():
             price, quantity = line.row.price_unit, line.row.quantity
-            if price is None or quantity is None or price == self._round(price):
+            if price is None or quantity is None:
                 continue
-            kept = price.quantize(step, ROUND_HALF_UP)
-            if self._round(kept * quantity) != line.amount:
+            if quantity == 1 and price == self._round(price):
+                continue
+            kept_price = price.quantize(price_step, ROUND_HALF_UP)
+            kept_quantity = quantity.quantize(quantity_step, ROUND_HALF_UP)
+            if self._round(price * kept_quantity) != line.amount:
+                self.findings.add(
+                    "quantity_invalid",
+                    [line.row.number],
+                    column="quantity",
+                    value=str(quantity),
+                    reason="precision",
+                )
+            elif self._round(kept_price * kept_quantity) != line.amount:
                 self.findings.add(
                     "price_invalid",
                     [line.row.number],
@@ -314,13 +343,15 @@ class InvoiceCheck:
 
     def _check_existing_invoices(self):
         """Compare with the invoices of the same External ID that we made before."""
-        imported = self._earlier_import_of_file()
+        imported = self.earlier_import = self._earlier_import_of_file()
         for plan in self.plans:
             move = self.existing.get(plan.external_id)
             if not move:
                 continue
             difference = InvoiceDifference(move, plan)
-            if imported or not difference:
+            # What a user changed by hand since is no news of the same file
+            was_whole = move in imported.all_move_ids and not difference.added
+            if was_whole or not difference:
                 self.unchanged.add(plan.external_id)
                 continue
             details = {
@@ -341,6 +372,7 @@ class InvoiceCheck:
         if self.unchanged and len(self.unchanged) == len(self.plans):
             moves = self.env["account.move"].union(*self.existing.values())
             imports = imported or moves.coopcycle_import_id
+            self.earlier_import = imports[:1]
             names = ", ".join(imports.mapped("display_name"))
             self.findings.add("file_already_imported", imports=names)
             return

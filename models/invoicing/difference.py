@@ -39,6 +39,10 @@ class InvoiceDifference:
         )
 
     @property
+    def is_other_partner(self):
+        return self.move.partner_id.id != self.plan.partner_id
+
+    @property
     def turns(self):
         """Say whether an invoice would have to become a credit note, or back."""
         return self._sign_of_move() != self.plan.sign
@@ -46,7 +50,7 @@ class InvoiceDifference:
     def describe(self):
         """Return the difference as words for the user."""
         parts = []
-        if self.move.partner_id.id != self.plan.partner_id:
+        if self.is_other_partner:
             old = self.move.partner_id.display_name
             parts.append(
                 _("customer %(old)s → %(new)s", old=old, new=self.plan.partner)
@@ -66,10 +70,7 @@ class InvoiceDifference:
         return "; ".join(parts)
 
     def _header_differs(self):
-        return (
-            self.move.partner_id.id != self.plan.partner_id
-            or self.move.invoice_date != self.plan.date
-        )
+        return self.is_other_partner or self.move.invoice_date != self.plan.date
 
     def _is_same(self, line, line_plan):
         row, sign = line_plan.row, self._sign_of_move()

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from .messages import ERROR, MESSAGES
 
 # A damaged file may hold a whole page in one cell
-MAX_VALUE_LENGTH = 200
+MAX_SHOWN_LENGTH = 200
 
 
 @dataclass
@@ -58,7 +58,6 @@ class Findings:
         :param details: `suggestion`, `ask` and `chosen` of the finding; all others are
             named in the words
         """
-        value = value[:MAX_VALUE_LENGTH]
         key = (code, column, value, tuple(details.values()))
         finding = self._by_key.get(key)
         if not finding:
@@ -71,7 +70,7 @@ class Findings:
             finding = self._by_key[key] = Finding(
                 severity=severity,
                 code=code,
-                message=str(text) % {"value": value, **details},
+                message=str(text) % {"value": value[:MAX_SHOWN_LENGTH], **details},
                 column=column,
                 value=value,
                 **kept,

@@ -57,6 +57,14 @@ MESSAGES = {
             " import the file again."
         ),
     ),
+    "file_in_other_instance": (
+        WARNING,
+        _lt(
+            "This file was imported for another CoopCycle instance, %(instance)s:"
+            " %(imports)s. Its orders would be invoiced again. Resolution: make sure"
+            " that the right instance is chosen above."
+        ),
+    ),
     "import_running": (
         ERROR,
         _lt(
@@ -114,6 +122,13 @@ MESSAGES = {
             " again."
         ),
     ),
+    "row_malformed.damaged": (
+        ERROR,
+        _lt(
+            "The row holds characters that cannot be read. Resolution: choose another"
+            " encoding above, or export the file again."
+        ),
+    ),
     "external_id_missing": (
         ERROR,
         _lt(
@@ -168,6 +183,25 @@ MESSAGES = {
         _lt(
             "“%(value)s” is not a quantity. Resolution: enter a number other than zero"
             " in the file; CoopCycle's export always has 1."
+        ),
+    ),
+    "quantity_invalid.ambiguous": (
+        ERROR,
+        _lt(
+            "“%(value)s” can be read with a decimal or a thousands separator."
+            " Resolution: choose the decimal separator above, then press Test."
+        ),
+    ),
+    "quantity_invalid.too_large": (
+        ERROR,
+        _lt("The quantity %(value)s is too large. Resolution: correct it in the file."),
+    ),
+    "quantity_invalid.precision": (
+        ERROR,
+        _lt(
+            "The quantity %(value)s has more decimals than Odoo keeps, and the amount"
+            " would differ. Resolution: raise the accuracy “Product Unit of Measure” in"
+            " Settings ▸ Technical ▸ Decimal Accuracy."
         ),
     ),
     "date_invalid": (

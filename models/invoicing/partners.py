@@ -1,6 +1,10 @@
 from collections import defaultdict
+from itertools import chain
 
 from ...tools.coopcycle.names import name_key, similar_names
+
+# So many customers of one name are shown to choose from
+MAX_SHOWN = 5
 
 
 class PartnerMatcher:
@@ -66,10 +70,14 @@ class PartnerMatcher:
         self.env.cr.execute(query.select("res_partner.id", "res_partner.name"))
         self._names = [(id_, name) for id_, name in self.env.cr.fetchall() if name]
         self._partners_by_name = defaultdict(list)
+        self._shown_ids = []
         for partner_id, name in self._names:
             key = name_key(name)
             if key in wanted:
                 self._partners_by_name[key].append(partner_id)
+        for partner_ids in self._partners_by_name.values():
+            if len(partner_ids) > 1:
+                self._shown_ids += partner_ids[:MAX_SHOWN]
 
     def _match_one(self, store_hash, name, rows):
         """Return the id of a store's customer, or None with a finding that says why."""
@@ -114,13 +122,16 @@ class PartnerMatcher:
         }
         if not missing:
             return
-        for name, partner_ids in similar_names(missing, self._names).items():
+        similar = similar_names(missing, self._names)
+        self._shown_ids += chain.from_iterable(similar.values())
+        for name, partner_ids in similar.items():
             if partner_ids:
                 names = self._display_names(partner_ids)
                 self._add("partner_similar", missing[name], name, suggestion=names)
 
     def _display_names(self, partner_ids):
-        partners = self.env["res.partner"].browse(partner_ids[:5])
+        partners = self.env["res.partner"].browse(partner_ids[:MAX_SHOWN])
+        partners = partners.with_prefetch(self._shown_ids)  # one query for all names
         return " / ".join(
             ", ".join(filter(None, [partner.display_name, partner.city, partner.email]))
             for partner in partners

@@ -1,6 +1,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 
 @dataclass
@@ -29,8 +30,9 @@ class InvoicePlan:
     partner_id: int | None = None
     move: object = None  # the draft that will be made like the file
 
-    @property
+    @cached_property
     def amount(self):
+        """The sum of the lines, once no line is left out any more."""
         return sum((line.amount for line in self.lines), Decimal())
 
     @property

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from itertools import chain
 
 from odoo.tools import SQL
 
@@ -21,7 +22,8 @@ class ProductMatcher:
         :return: {name: product id, or None where it is not known}
         """
         remembered = self._load_remembered()
-        by_name = self._load_names()
+        by_name = self._load_names({name_key(name) for name in rows_by_name})
+        self._shown_ids = list(chain.from_iterable(by_name.values()))
         return {
             name: self._match_one(name, rows, remembered, by_name) if name else None
             for name, rows in rows_by_name.items()
@@ -35,9 +37,9 @@ class ProductMatcher:
                 ("product_id.active", "=", True),
             ]
         )
-        return {mapping.value: mapping.product_id.id for mapping in mappings}
+        return {mapping.key: mapping.product_id.id for mapping in mappings}
 
-    def _load_names(self):
+    def _load_names(self, wanted):
         """Return {name key: product ids}, over the names in all languages."""
         product = self.env["product.product"]
         query = product._search(
@@ -52,7 +54,9 @@ class ProductMatcher:
         self.env.cr.execute(query.select("product_product.id", "translation.value"))
         by_name = defaultdict(set)
         for product_id, name in self.env.cr.fetchall():
-            by_name[name_key(name)].add(product_id)
+            key = name_key(name)
+            if key in wanted:
+                by_name[key].add(product_id)
         return by_name
 
     def _match_one(self, name, rows, remembered, by_name):
@@ -67,6 +71,7 @@ class ProductMatcher:
             return next(iter(product_ids))
         if product_ids:
             products = self.env["product.product"].browse(sorted(product_ids)[:5])
+            products = products.with_prefetch(self._shown_ids)  # one query for all
             names = " / ".join(products.mapped("display_name"))
             self._add("product_ambiguous", rows, name, suggestion=names)
         elif self.choices.create_missing_products:

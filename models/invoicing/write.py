@@ -20,6 +20,7 @@ class InvoiceWriter:
         )
         self.env = self.import_.env
         self.company = import_.company_id
+        self.journal = self.import_.connection_id._get_sales_journal()
         self.prices = PriceFinder(self.company)
 
     def create_missing(self, plans):
@@ -81,19 +82,25 @@ class InvoiceWriter:
             plan.move.unlink()
             plan.move = None
             return False
+        if difference.is_other_partner:
+            # Another fiscal position: Odoo gives taxes and accounts to new lines only
+            removed, changed = plan.move.invoice_line_ids, []
+            added = plan.lines
+        else:
+            removed, changed = difference.removed, difference.changed
+            added = difference.added
+        plan.move.write({"partner_id": plan.partner_id, "invoice_date": plan.date})
         plan.move.write(
             {
-                "partner_id": plan.partner_id,
-                "invoice_date": plan.date,
                 "invoice_line_ids": [
-                    *(Command.delete(line.id) for line in difference.removed),
+                    *(Command.delete(line.id) for line in removed),
                     *(
                         Command.update(line.id, self._prepare_line_vals(plan, new))
-                        for line, new in difference.changed
+                        for line, new in changed
                     ),
                     *(
                         Command.create(self._prepare_line_vals(plan, new))
-                        for new in difference.added
+                        for new in added
                     ),
                 ],
             }
@@ -105,7 +112,7 @@ class InvoiceWriter:
             "move_type": "out_refund" if plan.sign < 0 else "out_invoice",
             "partner_id": plan.partner_id,
             "invoice_date": plan.date,
-            "company_id": self.company.id,
+            "journal_id": self.journal.id,
             "currency_id": self.company.currency_id.id,
             "coopcycle_import_id": self.import_.id,
             "coopcycle_connection_id": self.import_.connection_id.id,

@@ -18,9 +18,12 @@ def prevailing(
     """Return the convention that reads the most cells.
 
     Of several that read equally many the first one is as good as any, if they read
-    every cell alike; if not, nobody can tell from the cells and the answer is None.
+    every cell alike; if not, nobody can tell from the cells and the answer is None, as
+    it is where there are no cells.
     """
     occurrences = Counter(cells)
+    if not occurrences:
+        return None
     readings = {
         convention: [read(cell, convention) for cell in occurrences]
         for convention in conventions

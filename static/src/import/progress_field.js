@@ -13,18 +13,24 @@ export class ImportProgressField extends ProgressBarField {
     setup() {
         super.setup();
         onMounted(() => this.schedule());
-        onWillUnmount(() => browser.clearTimeout(this.timer));
+        onWillUnmount(() => {
+            this.isLeft = true;
+            browser.clearTimeout(this.timer);
+        });
     }
 
     schedule() {
-        if (UNFINISHED.includes(this.props.record.data.state)) {
+        if (!this.isLeft && UNFINISHED.includes(this.props.record.data.state)) {
             this.timer = browser.setTimeout(() => this.refresh(), REFRESH_MILLISECONDS);
         }
     }
 
     async refresh() {
-        await this.props.record.load();
-        this.schedule();
+        try {
+            await this.props.record.load();
+        } finally {
+            this.schedule();
+        }
     }
 }
 
