@@ -273,8 +273,8 @@ class CoopcycleImport(models.Model):
         if not self.can_undo:
             raise UserError(
                 _(
-                    "This import cannot be undone: it created no invoice, or one of them"
-                    " was confirmed. Resolution: reverse confirmed invoices with credit"
+                    "This import cannot be undone: it created no invoice, or one was"
+                    " confirmed. Resolution: reverse confirmed invoices with credit"
                     " notes and delete the drafts in the list of invoices."
                 )
             )
