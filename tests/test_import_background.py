@@ -101,6 +101,21 @@ class TestImportBackground(CronMixinCase, CoopcycleCommon):
         self.assertEqual(import_.move_ids.company_id, self.company)
         self.assertEqual(sum(import_.move_ids.mapped("amount_untaxed")), 60)
 
+    def test_queued_by_a_script(self):
+        """A script's import, by Odoo's own user, is run too."""
+        root = self.env.ref("base.user_root")
+        import_ = self.queue(user=root, connection_id=self.connection.id)
+        self.run_cron()
+        self.assert_complete(import_)
+
+    def test_user_was_archived(self):
+        """Nothing is imported for somebody who has left."""
+        import_ = self.queue()
+        self.biller.sudo().active = False
+        self.run_cron()
+        self.assertEqual(import_.state, "failed")
+        self.assertFalse(import_.move_ids)
+
     def test_run_again(self):
         """A second run of the cron finds nothing to do."""
         import_ = self.queue()
@@ -203,21 +218,15 @@ class TestImportBackground(CronMixinCase, CoopcycleCommon):
         self.assertRecordValues(log, [{"state": "done", "line_count": 3}])
 
     def test_killed_keeps_the_findings(self):
-        """The findings are those of the beginning, not of what was left."""
+        """The findings and sums are those of the beginning, not of what was left."""
+        rows = self.rows(6, per_invoice=2, partner="New")
         import_ = self.run_import(
-            [
-                *self.rows(4, per_invoice=2),
-                self.row("A4", store=3, price_unit="-5"),
-                self.row("A5", store=3),
-                self.row("A6", store=4, price_unit="-5"),
-            ]
+            rows, create_missing_partners=True, user=self.env.user
         )
-        before = import_.issue_ids.mapped("code")
-        self.assertEqual(before, ["total_negative"])
-        self.kill(import_, batch=3)
+        self.kill(import_)
         self.run_cron()
-        self.assertEqual(import_.issue_ids.mapped("code"), before)
-        self.assertEqual(import_.invoice_count, 4)
+        self.assertEqual(import_.issue_ids.mapped("code"), ["partner_created"])
+        self.assertEqual(import_.invoice_count, 3)
 
     def test_killed_while_updating(self):
         """Drafts that were made like the file before the kill stay so."""

@@ -368,7 +368,7 @@ class TestImportFindings(CoopcycleCommon):
     def test_period_locked(self):
         for name in ("period_lock_date", "fiscalyear_lock_date", "tax_lock_date"):
             with self.subTest(name):
-                self.company[name] = "2025-06-30"
+                self.company[name] = "2025-06-13"
                 wizard = self.run_test([self.row()])
                 self.check(wizard, "period_locked", "warning", rows="2")
                 self.company[name] = False

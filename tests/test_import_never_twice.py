@@ -1,4 +1,5 @@
-from odoo import fields
+from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import HEADER, CoopcycleCommon
@@ -153,6 +154,26 @@ class TestSameFile(NeverTwiceCommon):
             ],
         )
 
+    def test_update_customer_abroad(self):
+        """Another customer's fiscal position decides the taxes."""
+        abroad = self.make_tax(5)
+        self.velos.property_account_position_id = self.env[
+            "account.fiscal.position"
+        ].create(
+            {
+                "name": "Abroad",
+                "tax_ids": [
+                    Command.create(
+                        {"tax_src_id": self.tax.id, "tax_dest_id": abroad.id}
+                    )
+                ],
+            }
+        )
+        move = self.run_import([self.row()]).move_ids
+        self.run_import([self.row(partner=self.velos.name)], update_changed_drafts=True)
+        self.assertEqual(move.invoice_line_ids.tax_ids, abroad)
+        self.assertRecordValues(move, [{"amount_untaxed": 10, "amount_tax": 0.5}])
+
     def test_update_turns_into_credit_note(self):
         """A draft whose sum becomes negative becomes a credit note."""
         self.run_import([self.row()])
@@ -235,6 +256,21 @@ class TestSameFile(NeverTwiceCommon):
         self.run_import([self.row()])
         other = self.env["coopcycle.connection"].create({"name": "Other"})
         self.assert_imported([self.row()], connection_id=other.id)
+
+    def test_same_file_for_another_instance(self):
+        """But the same file warns that one of the choices is wrong."""
+        import_ = self.run_import([self.row()])
+        other = self.env["coopcycle.connection"].create({"name": "Other"})
+        wizard = self.run_test([self.row()], connection_id=other.id)
+        finding = self.finding(wizard, "file_in_other_instance")
+        self.assertEqual(finding.severity, "warning")
+        self.assertIn(import_.display_name, finding.message)
+
+    def test_wizard_leads_to_the_first_import(self):
+        """The screen can open the import that has the file."""
+        import_ = self.run_import([self.row()])
+        wizard = self.run_test([self.row()])
+        self.assertEqual(wizard.earlier_import_id, import_)
 
 
 @tagged("post_install", "-at_install")
@@ -322,6 +358,20 @@ class TestSameOrder(NeverTwiceCommon):
         move.copy()
         move.button_cancel()
         self.assert_invoiced(self.next)
+
+    def test_copy_is_not_confirmed_too(self):
+        """An order is not confirmed on an invoice and on its copy."""
+        move = self.import_posted(self.first)
+        with self.assertRaisesRegex(UserError, "A1.*twice.*Resolution: "):
+            move.copy().action_post()
+
+    def test_reversed_copy_is_confirmed(self):
+        """A copy is confirmed where the first invoice was reversed."""
+        move = self.import_posted(self.first)
+        self.reverse(move)
+        copy = move.copy()
+        copy.action_post()
+        self.assertEqual(copy.state, "posted")
 
     def test_same_file_after_full_reversal(self):
         """The same file may come in again as well."""

@@ -161,3 +161,40 @@ class TestImportPrices(CoopcycleCommon):
         self.assertEqual(wizard.amount_untaxed, 4.17)
         wizard.action_import()
         self.assertEqual(wizard.import_id.move_ids.amount_untaxed, 4.17)
+
+    def test_price_finer_than_odoo_keeps(self):
+        """A price whose product Odoo would round otherwise blocks."""
+        wizard = self.import_blocked([self.row(price_unit="4.1666", quantity="3")])
+        finding = self.finding(wizard, "price_invalid")
+        self.assertRecordValues(finding, [{"severity": "error", "value": "4.1666"}])
+        self.assertIn("Decimal Accuracy", finding.message)
+
+    def test_quantity_finer_than_odoo_keeps(self):
+        """So does such a quantity."""
+        wizard = self.import_blocked([self.row(price_unit="100", quantity="0.1234")])
+        self.assertIn(
+            "Product Unit of Measure", self.finding(wizard, "quantity_invalid").message
+        )
+
+    def test_half_a_cent(self):
+        """Half a cent is rounded as Odoo rounds it, away from zero."""
+        self.env.ref("product.decimal_price").digits = 4
+        wizard = self.run_test(
+            [self.row("A1", price_unit="2.675"), self.row("A2", price_unit="-1.005")],
+            decimal_separator=".",
+        )
+        self.assertEqual(wizard.amount_untaxed, 1.67)
+        wizard.action_import()
+        lines = wizard.import_id.move_ids.invoice_line_ids
+        self.assertEqual(lines.mapped("price_subtotal"), [2.68, -1.01])
+
+    def test_currency_without_cents(self):
+        """The currency's own rounding counts."""
+        yen = self.env.ref("base.JPY")
+        yen.active = True
+        self.company.currency_id = yen
+        wizard = self.run_test([self.row(price_unit="10.5"), self.row("A2")])
+        self.assertIn("price_rounded", self.codes(wizard))
+        wizard.action_import()
+        self.assertEqual(wizard.amount_untaxed, 21)
+        self.assertEqual(wizard.import_id.move_ids.amount_untaxed, 21)

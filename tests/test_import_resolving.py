@@ -160,10 +160,16 @@ class TestImportResolving(CoopcycleCommon):
         self.assertEqual(self.run_import([self.row()]).move_ids.partner_id, self.acme)
 
     def test_archived_product(self):
-        """An archived product is not used, remembered or not."""
-        self.run_import([self.row()])
+        """An archived product is not used."""
         self.product.active = False
-        wizard = self.run_test([self.row("A2", export="next")])
+        self.finding(self.run_test([self.row()]), "product_missing")
+
+    def test_remembered_product_was_archived(self):
+        """Nor one that was picked before it was archived."""
+        rows = [self.row(product="Cargo")]
+        self.import_with(rows, "product_missing", product_id=self.product.id)
+        self.product.active = False
+        wizard = self.run_test([self.row("A2", export="next", product="Cargo")])
         self.finding(wizard, "product_missing")
 
     def test_product_name_in_another_language(self):

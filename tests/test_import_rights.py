@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import CoopcycleCommon
@@ -72,6 +72,15 @@ class TestImportRights(CoopcycleCommon):
             import_.with_user(self.reader).action_undo()
         with self.assertRaises(AccessError):
             import_.with_user(self.reader).unlink()
+
+    def test_books_are_kept(self):
+        """Who bills cannot change what an import and its log say."""
+        import_ = self.import_something().with_user(self.biller)
+        log = self.env["integration.process.log"].with_user(self.biller).search([])
+        for records in (import_, import_.issue_ids, log, log.line_ids):
+            for change in (records.unlink, lambda rec=records: rec.write({})):
+                with self.subTest(records._name), self.assertRaises(AccessError):
+                    change()
 
     def test_others_see_nothing(self):
         """Other employees see nothing of it."""
@@ -170,6 +179,12 @@ class TestImportRights(CoopcycleCommon):
         ).move_ids
         self.assertEqual(move.partner_id, self.acme)
         self.assertEqual(move.invoice_line_ids.product_id, self.product)
+
+    def test_company_of_an_instance(self):
+        """An instance that has imports stays in its company."""
+        self.run_import([self.row()])
+        with self.assertRaisesRegex(UserError, "Resolution: "):
+            self.connection.company_id = self.company_2
 
     def test_account_of_another_company(self):
         """An account code that only another company has is missing."""
