@@ -118,9 +118,18 @@ class InvoiceWriter:
             "coopcycle_connection_id": self.import_.connection_id.id,
             "coopcycle_external_id": plan.external_id,
             "invoice_line_ids": [
-                Command.create(self._prepare_line_vals(plan, line))
+                Command.create(self._prepare_new_line_vals(plan, line))
                 for line in plan.lines
             ],
+        }
+
+    def _prepare_new_line_vals(self, plan, line):
+        """Give the booked amounts too: Odoo would write them line by line."""
+        booked = -float(line.amount)  # income is a credit, in company currency
+        return {
+            **self._prepare_line_vals(plan, line),
+            "amount_currency": booked,
+            "balance": booked,
         }
 
     def _prepare_line_vals(self, plan, line):
@@ -137,9 +146,18 @@ class InvoiceWriter:
 
     def _check_amount(self, plan):
         """Make sure that Odoo bills the file's amount, whatever the taxes did to it."""
-        currency = self.company.currency_id
+        currency, move = self.company.currency_id, plan.move
         amount = float(abs(plan.amount))
-        if currency.compare_amounts(plan.move.amount_untaxed, amount):
+        lines = move.invoice_line_ids.filtered(lambda line: line.product_id)
+        is_exact = not currency.compare_amounts(
+            move.amount_untaxed, amount
+        ) and not any(
+            currency.compare_amounts(
+                line.price_subtotal, move.direction_sign * line.amount_currency
+            )
+            for line in lines
+        )
+        if not is_exact:
             raise UserError(
                 _(
                     "The invoice %(external_id)s of %(partner)s would have the amount"
@@ -150,7 +168,7 @@ class InvoiceWriter:
                     " use a tax that is not included in the price.",
                     external_id=plan.external_id,
                     partner=plan.partner,
-                    odoo=plan.move.amount_untaxed,
+                    odoo=sum(lines.mapped("price_subtotal")),
                     file=float_round(amount, precision_rounding=currency.rounding),
                 )
             )
