@@ -94,13 +94,9 @@ class IntegrationProcessLog(models.Model):
         self.write({"state": state, "ended_at": fields.Datetime.now()})
 
     def action_open_record(self):
+        """Open what the run is about."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
+        return _open_record(self)
 
 
 class IntegrationProcessLogLine(models.Model):
@@ -124,10 +120,16 @@ class IntegrationProcessLogLine(models.Model):
     res_id = fields.Many2oneReference("Record", model_field="res_model")
 
     def action_open_record(self):
+        """Open what the line is about."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
+        return _open_record(self)
+
+
+def _open_record(owner):
+    """Return the action that opens the record which a log or a line names."""
+    return {
+        "type": "ir.actions.act_window",
+        "res_model": owner.res_model,
+        "res_id": owner.res_id,
+        "view_mode": "form",
+    }

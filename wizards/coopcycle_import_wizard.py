@@ -116,7 +116,7 @@ class CoopcycleImportWizard(models.TransientModel):
                 "is_tested": True,
                 "decimal_separator": dialect.decimal_separator,
                 "date_order": dialect.date_order,
-                "earlier_import_id": check.earlier_import.id,
+                "earlier_import_id": check.existing.earlier_import.id,
                 "issue_ids": [
                     Command.clear(),
                     *map(Command.create, issues._prepare_vals_list(check.findings)),

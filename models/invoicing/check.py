@@ -10,8 +10,7 @@ from ...tools.coopcycle.columns import COLUMNS, normalise_header
 from ...tools.coopcycle.dates import read_date
 from ...tools.coopcycle.names import name_key
 from .accounts import AccountMatcher
-from .billed import BilledOrders, group_by_order
-from .difference import InvoiceDifference
+from .existing import ExistingInvoices
 from .findings import Findings
 from .partners import PartnerMatcher
 from .plan import InvoicePlan, LinePlan
@@ -57,20 +56,17 @@ class InvoiceCheck:
         self.currency = self.company.currency_id
         self.parsed = parsed
         self.choices = choices
-        self.checksum = checksum
-        self.current_import = current_import
         self.findings = Findings(self.env)
+        self.existing = ExistingInvoices(
+            connection, choices, self.findings, checksum, current_import
+        )
         self.plans = []
         self.to_write = []
-        self.existing = {}  # External ID → the invoice that an import made before
-        self.unchanged = set()  # External IDs of invoices that are left alone
-        self.earlier_import = self.env["coopcycle.import"]  # of the same file
 
     def run(self):
         """Decide everything, each question in a fixed number of queries."""
         self._take_over_parser_findings()
-        self._check_running_import()
-        self._check_other_instances()
+        self.existing.check_imports()
         self._group_rows_into_invoices()
         if self.plans:
             self._find_journal()
@@ -79,9 +75,9 @@ class InvoiceCheck:
             self._find_accounts()
             self._check_prices()
             self._check_orders_in_file()
-            self._check_orders_in_odoo()
+            self.plans = self.existing.check_orders(self.plans)
             self._check_totals_and_dates()
-            self._check_existing_invoices()
+            self.existing.compare(self.plans)
         self._choose_what_to_write()
         return self
 
@@ -124,39 +120,6 @@ class InvoiceCheck:
         selection = self.env["coopcycle.import"]._fields["date_order"]
         labels = dict(selection._description_selection(self.env))
         return labels.get(order, "") if read_date(text, order) else ""
-
-    def _check_running_import(self):
-        running = self.env["coopcycle.import"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("state", "in", ("queued", "running")),
-                ("id", "!=", self.current_import.id if self.current_import else 0),
-            ]
-        )
-        for import_ in running:
-            if import_.checksum == self.checksum:
-                self.earlier_import = import_
-                self.findings.add("file_already_imported", imports=import_.display_name)
-            else:
-                self.findings.add("import_running", imports=import_.display_name)
-
-    def _check_other_instances(self):
-        """Warn of a file that came in under another instance: one choice is wrong."""
-        elsewhere = self.env["coopcycle.import"].search(
-            [
-                ("connection_id", "!=", self.connection.id),
-                ("company_id", "=", self.company.id),
-                ("checksum", "=", self.checksum),
-                ("state", "not in", ("failed", "undone")),
-            ],
-            limit=1,
-        )
-        if elsewhere:
-            self.findings.add(
-                "file_in_other_instance",
-                imports=elsewhere.display_name,
-                instance=elsewhere.connection_id.name,
-            )
 
     def _group_rows_into_invoices(self):
         rows_by_id = defaultdict(list)
@@ -278,42 +241,6 @@ class InvoiceCheck:
                     "order_twice_in_file", numbers, column="label", value=order
                 )
 
-    def _check_orders_in_odoo(self):
-        """Find orders that were invoiced before; leave them out if the user says so."""
-        billed = BilledOrders(self.connection, self.current_import)
-        self.existing = billed.moves_by_external_id(
-            plan.external_id for plan in self.plans
-        )
-        numbers = {line.row.order_number for line in self._lines()} - {None}
-        own = billed.orders(numbers)
-        foreign = billed.orders_of_odoo_import(
-            numbers, [plan.external_id for plan in self.plans]
-        )
-        moves_by_order = group_by_order(own + foreign)
-        foreign_by_id = {one.external_id: {one.move_id} for one in foreign}
-        moves = self.env["account.move"].browse({one.move_id for one in own + foreign})
-        names = {move.id: move.display_name for move in moves}
-        skip = self.choices.skip_invoiced_orders
-        for plan in self.plans:
-            same_id = self.existing.get(plan.external_id)
-            whole = foreign_by_id.get(plan.external_id, set())
-            kept = []
-            for line in plan.lines:
-                found = whole | moves_by_order.get(line.row.order_number, set())
-                found -= {same_id.id if same_id else None}
-                if not found or not skip:
-                    kept.append(line)
-                if found:
-                    self.findings.add(
-                        "order_left_out" if skip else "order_already_invoiced",
-                        [line.row.number],
-                        column="label",
-                        value=line.row.order_number or plan.external_id,
-                        invoices=", ".join(names[move_id] for move_id in sorted(found)),
-                    )
-            plan.lines = kept
-        self.plans = [plan for plan in self.plans if plan.lines]
-
     def _check_totals_and_dates(self):
         lock_date = max(
             self.company._get_user_fiscal_lock_date(), self.company.max_tax_lock_date
@@ -339,64 +266,6 @@ class InvoiceCheck:
     def _money(self, amount):
         return formatLang(self.env, float(amount), currency_obj=self.currency)
 
-    # What Odoo has already
-
-    def _check_existing_invoices(self):
-        """Compare with the invoices of the same External ID that we made before."""
-        imported = self.earlier_import = self._earlier_import_of_file()
-        for plan in self.plans:
-            move = self.existing.get(plan.external_id)
-            if not move:
-                continue
-            difference = InvoiceDifference(move, plan)
-            # What a user changed by hand since is no news of the same file
-            was_whole = move in imported.all_move_ids and not difference.added
-            if was_whole or not difference:
-                self.unchanged.add(plan.external_id)
-                continue
-            details = {
-                "value": plan.external_id,
-                "invoices": move.display_name,
-                "difference": difference.describe(),
-            }
-            if move.state != "draft":
-                self.findings.add("invoice_posted", plan.rows, **details)
-            elif self.choices.update_changed_drafts:
-                self.findings.add("invoice_updated", plan.rows, **details)
-                plan.move = move
-            else:
-                self.findings.add("invoice_changed", plan.rows, **details)
-        self._report_unchanged(imported)
-
-    def _report_unchanged(self, imported):
-        if self.unchanged and len(self.unchanged) == len(self.plans):
-            moves = self.env["account.move"].union(*self.existing.values())
-            imports = imported or moves.coopcycle_import_id
-            self.earlier_import = imports[:1]
-            names = ", ".join(imports.mapped("display_name"))
-            self.findings.add("file_already_imported", imports=names)
-            return
-        for plan in self.plans:
-            if plan.external_id in self.unchanged:
-                self.findings.add(
-                    "invoice_unchanged",
-                    plan.rows,
-                    value=plan.external_id,
-                    invoices=self.existing[plan.external_id].display_name,
-                )
-
-    def _earlier_import_of_file(self):
-        return self.env["coopcycle.import"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("checksum", "=", self.checksum),
-                ("state", "=", "done"),
-                ("id", "!=", self.current_import.id if self.current_import else 0),
-            ],
-            order="id",
-            limit=1,
-        )
-
     # What may be written
 
     def _choose_what_to_write(self):
@@ -410,7 +279,7 @@ class InvoiceCheck:
         if error_rows and not self.choices.only_valid_invoices:
             return
         self.to_write = [
-            plan for plan in fine if plan.external_id not in self.unchanged
+            plan for plan in fine if plan.external_id not in self.existing.unchanged
         ]
         if not self.to_write:
             self.findings.add("nothing_to_import")
