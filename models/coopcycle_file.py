@@ -111,10 +111,10 @@ class CoopcycleFile(models.AbstractModel):
             only_valid_invoices=record.only_valid_invoices,
             update_changed_drafts=record.update_changed_drafts,
             picked=picked or {},
+            remembered=record._get_remembered(),
         )
-        parsed = parse(
-            content, record._get_dialect(), record._get_assigned_columns(choices.picked)
-        )
+        assigned = _columns({**choices.remembered, **choices.picked})
+        parsed = parse(content, record._get_dialect(), assigned)
         return InvoiceCheck(
             connection=record.connection_id,
             parsed=parsed,
@@ -132,37 +132,33 @@ class CoopcycleFile(models.AbstractModel):
             date_order=self.date_order or None,
         )
 
-    def _get_assigned_columns(self, picked):
-        """Return {header: role} of the columns that a user assigned, now or before."""
-        remembered = self.env["coopcycle.mapping"].search(
-            [("connection_id", "=", self.connection_id.id), ("kind", "=", "column")]
-        )
-        return {
-            **{mapping.key: mapping.column for mapping in remembered},
-            **{
-                value: role
-                for (kind, value), role in picked.items()
-                if kind == "column"
-            },
-        }
+    def _get_remembered(self):
+        """Return what users of the instance assigned to values before."""
+        return self.env["coopcycle.mapping"]._get_remembered(self.connection_id)
+
+    def _get_assigned_columns(self):
+        """Return {header: role} of the columns that a user assigned before."""
+        return _columns(self._get_remembered())
 
     def _compute_issues_file(self):
         for record in self:
             record.issues_file = base64.b64encode(record._render_issues())
 
+    def _list_issues(self):
+        """Return the findings that are shown, as dictionaries or records."""
+        return self.issue_ids
+
     def _render_issues(self):
         """Return the findings as a workbook whose cells are all plain text."""
         issue_fields = ["severity", "rows", "column", "value", "message", "suggestion"]
-        issues = self.issue_ids
+        issues = self._list_issues()
         output = io.BytesIO()
         with xlsxwriter.Workbook(output, {"in_memory": True}) as workbook:
             sheet = workbook.add_worksheet(_("Findings"))
             # As text a cell stays text, even when somebody edits it
             text = workbook.add_format({"num_format": "@", "text_wrap": True})
-            titles = issues.fields_get(issue_fields, ["string"])
-            severities = dict(
-                issues._fields["severity"]._description_selection(self.env)
-            )
+            titles = self.issue_ids.fields_get(issue_fields, ["string", "selection"])
+            severities = dict(titles["severity"]["selection"])
             for column, name in enumerate(issue_fields):
                 sheet.write_string(0, column, titles[name]["string"], text)
             for row, issue in enumerate(issues, start=1):
@@ -183,3 +179,8 @@ class CoopcycleFile(models.AbstractModel):
             f"/findings.xlsx?download=true",
             "target": "download",
         }
+
+
+def _columns(assigned):
+    """Return {header: role} of the columns among assigned values."""
+    return {key: role for (kind, key), role in assigned.items() if kind == "column"}

@@ -7,7 +7,7 @@ from .invoicing import MAX_SHOWN_LENGTH
 MAX_LISTED_ROWS = 20
 
 # So many lines fit a screen and a person; what is beyond them is counted, not listed
-MAX_STORED_FINDINGS = 1000
+MAX_STORED_FINDINGS = 300
 
 
 class CoopcycleIssueMixin(models.AbstractModel):
@@ -32,17 +32,19 @@ class CoopcycleIssueMixin(models.AbstractModel):
     suggestion = fields.Char(readonly=True)
 
     @api.model
-    def _prepare_vals_list(self, findings):
+    def _prepare_vals_list(self, findings, most=None):
         """Return the values of the findings, the most severe first.
 
         :param findings: the `Findings` of a check
+        :param int most: how many are listed, besides those that the user resolved
         """
+        most = MAX_STORED_FINDINGS if most is None else most
         findings = list(findings)
         vals_list = [
             self._prepare_vals(finding)
             for number, finding in enumerate(findings)
             # What the user chose is never left out: the next Test reads it from here
-            if number < MAX_STORED_FINDINGS or finding.chosen
+            if number < most or finding.chosen
         ]
         if left_out := len(findings) - len(vals_list):
             vals_list.append(

@@ -52,6 +52,20 @@ class CoopcycleMapping(models.Model):
             mapping.key = mapping.kind and KEYS[mapping.kind](mapping.value or "")
 
     @api.model
+    def _get_remembered(self, connection):
+        """Return what values of an instance's files stand for.
+
+        :return: {(kind, key): record id, or role of the column}
+        """
+        return {
+            (mapping.kind, mapping.key): mapping.product_id.id
+            or mapping.account_id.id
+            or mapping.column
+            for mapping in self.search([("connection_id", "=", connection.id)])
+            if mapping.kind != "product" or mapping.product_id.active
+        }
+
+    @api.model
     def _remember(self, connection, assigned):
         """Keep the user's choices for later imports of the instance.
 

@@ -63,7 +63,7 @@ class CoopcycleImportWizard(models.TransientModel):
     def _compute_value_dialect(self):
         for wizard in self:
             given = Dialect(wizard.encoding or None, wizard.separator or None)
-            assigned = wizard._get_assigned_columns({})
+            assigned = wizard._get_assigned_columns()
             dialect = detect(wizard._get_content(), given, assigned)
             wizard.decimal_separator = dialect.decimal_separator
             wizard.date_order = dialect.date_order
@@ -128,6 +128,11 @@ class CoopcycleImportWizard(models.TransientModel):
             }
         )
         return check
+
+    def _list_issues(self):
+        """Return all findings, also those that are too many for the screen."""
+        findings = list(self._check_file(self._get_picked()).findings)
+        return self.issue_ids._prepare_vals_list(findings, most=len(findings))
 
     def _get_picked(self):
         """Return what the user chose for values of the file, see `Choices`."""

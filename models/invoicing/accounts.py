@@ -32,7 +32,7 @@ class AccountMatcher:
         }
 
     def _load_codes(self, codes):
-        """Return {code: account}; what the user assigned goes before the code."""
+        """Return {code: account}; what was assigned before goes before the code."""
         if not codes:
             return {}
         account = self.env["account.account"]
@@ -42,17 +42,12 @@ class AccountMatcher:
                 ("code", "in", list(codes)),
             ]
         )
-        mappings = self.env["coopcycle.mapping"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("kind", "=", "account"),
-                ("key", "in", list(codes)),
-            ]
-        )
-        return {
-            **{account.code: account for account in found},
-            **{mapping.key: mapping.account_id for mapping in mappings},
+        remembered = {
+            key: account.browse(account_id)
+            for (kind, key), account_id in self.choices.remembered.items()
+            if kind == "account"
         }
+        return {**{account.code: account for account in found}, **remembered}
 
     def _match_code(self, code, rows, by_code):
         if chosen := self.choices.picked.get(("account", code)):
@@ -63,7 +58,7 @@ class AccountMatcher:
         if not account:
             self._add("account_missing", rows, code)
         elif account.deprecated:
-            self._add("account_deprecated", rows, code, chosen=account.id)
+            self._add("account_deprecated", rows, code)
         elif not self._is_usable(account):
             self._add("account_unusable", rows, code, journal=self.journal.display_name)
         else:

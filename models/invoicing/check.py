@@ -21,8 +21,8 @@ from .products import ProductMatcher
 class Choices:
     """What the user decided: the switches of the screen, and a record for a value.
 
-    `picked` is {(kind, value key): record id, or role of a column}; the kinds are
-    partner, product, account and column.
+    `picked` (now) and `remembered` (from earlier imports) are {(kind, value key):
+    record id, or role of a column}; the kinds are partner, product, account and column.
     """
 
     create_missing_partners: bool = False
@@ -31,6 +31,7 @@ class Choices:
     only_valid_invoices: bool = False
     update_changed_drafts: bool = False
     picked: dict = field(default_factory=dict)
+    remembered: dict = field(default_factory=dict)
 
 
 class InvoiceCheck:

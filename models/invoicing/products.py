@@ -21,23 +21,12 @@ class ProductMatcher:
         :param rows_by_name: {name in the file: row numbers}
         :return: {name: product id, or None where it is not known}
         """
-        remembered = self._load_remembered()
         by_name = self._load_names({name_key(name) for name in rows_by_name})
         self._shown_ids = list(chain.from_iterable(by_name.values()))
         return {
-            name: self._match_one(name, rows, remembered, by_name) if name else None
+            name: self._match_one(name, rows, by_name) if name else None
             for name, rows in rows_by_name.items()
         }
-
-    def _load_remembered(self):
-        mappings = self.env["coopcycle.mapping"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("kind", "=", "product"),
-                ("product_id.active", "=", True),
-            ]
-        )
-        return {mapping.key: mapping.product_id.id for mapping in mappings}
 
     def _load_names(self, wanted):
         """Return {name key: product ids}, over the names in all languages."""
@@ -59,13 +48,13 @@ class ProductMatcher:
                 by_name[key].add(product_id)
         return by_name
 
-    def _match_one(self, name, rows, remembered, by_name):
+    def _match_one(self, name, rows, by_name):
         key = name_key(name)
         if chosen := self.choices.picked.get(("product", key)):
             self._add("value_chosen", rows, name, chosen=chosen)
             return chosen
-        if key in remembered:
-            return remembered[key]
+        if remembered := self.choices.remembered.get(("product", key)):
+            return remembered
         product_ids = by_name.get(key, ())
         if len(product_ids) == 1:
             return next(iter(product_ids))
