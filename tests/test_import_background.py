@@ -337,6 +337,27 @@ class TestImportBackground(CronMixinCase, CoopcycleCommon):
             self.run_cron()
         self.assert_failed(import_, "out of order")
 
+    def test_fatal_error_before_updating(self):
+        """Drafts that were to be updated stay as they were."""
+        first = self.run_import(self.rows(2)).move_ids
+        rows = self.rows(6, per_invoice=2, price_unit="11")
+        import_ = self.run_import(rows, update_changed_drafts=True)
+        with self.break_batch(2, UserError("Odoo says no")):
+            self.run_cron()
+        self.assert_failed(import_, "Odoo says no")
+        self.assertFalse(import_.updated_move_ids)
+        self.assertEqual(first.amount_untaxed, 20)
+
+    def test_fatal_error_in_updating(self):
+        """They do so too when one of them cannot be updated."""
+        first = self.run_import(self.rows(2)).move_ids
+        rows = self.rows(6, per_invoice=2, price_unit="11")
+        import_ = self.run_import(rows, update_changed_drafts=True)
+        with self.break_batch(3, UserError("Odoo says no")):
+            self.run_cron()
+        self.assert_failed(import_, "Odoo says no")
+        self.assertEqual(first.amount_untaxed, 20)
+
     def test_refused_by_odoo(self):
         """So does what Odoo refuses, without an error in the server's log."""
         import_ = self.queue()

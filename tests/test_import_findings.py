@@ -1,10 +1,12 @@
+import base64
 import io
 import zipfile
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..models.invoicing.messages import MESSAGES
+from ..tools.coopcycle import dialect
 from .common import HEADER, CoopcycleCommon
 
 
@@ -120,6 +122,38 @@ class TestImportFindings(CoopcycleCommon):
         """Import does nothing while there is an error, and shows the findings."""
         wizard = self.import_blocked([self.row(partner="Nobody"), self.row("A2")])
         self.finding(wizard, "partner_missing")
+
+    # How the file was saved
+
+    def test_ways_to_save_a_file(self):
+        """The screen offers what the parser can read, no more and no less."""
+        for name, codes in (
+            ("encoding", dialect.ENCODINGS),
+            ("separator", dialect.SEPARATORS),
+            ("decimal_separator", dialect.DECIMAL_SEPARATORS),
+            ("date_order", dialect.DATE_ORDERS),
+        ):
+            field = self.env["coopcycle.import.wizard"]._fields[name]
+            self.assertEqual(set(field.get_values(self.env)), set(codes), name)
+
+    def test_old_encodings(self):
+        """A file from an old Macintosh or Central European program is read."""
+        for language, encoding in (("fr", "mac-roman"), ("cs", "iso-8859-2")):
+            with self.subTest(encoding):
+                text = self.sample(f"export_{language}.csv").decode()
+                wizard = self.run_test(text.encode(encoding))
+                self.assertEqual(wizard.encoding, encoding)
+                self.assertNotIn("row_malformed", self.codes(wizard))
+
+    def test_another_file(self):
+        """Another file in the form takes the outcome of the first one away."""
+        wizard = self.run_test([self.row(partner="Nobody")])
+        form = Form(wizard)
+        form.file = base64.b64encode(self.content([self.row()]))
+        self.assertFalse(form.is_tested)
+        wizard = form.save()
+        self.assertFalse(wizard.is_tested)
+        self.assertFalse(wizard.issue_ids)
 
     # Customers, products and accounts
 
@@ -263,6 +297,16 @@ class TestImportFindings(CoopcycleCommon):
             found.mapped(lambda one: (one.value, one.rows)), [("0", "2"), ("x", "3")]
         )
         self.assertIn("Resolution: ", found[0].message)
+
+    def test_quantity_ambiguous(self):
+        """A quantity of 1.005 is decided by the decimal separator, too."""
+        wizard = self.run_test([self.row(quantity="1.005")])
+        finding = self.check(wizard, "quantity_invalid", rows="2", value="1.005")
+        self.assertIn("choose the decimal separator", finding.message)
+        wizard.decimal_separator = ","
+        wizard.action_test()
+        self.assert_no_errors(wizard)
+        self.assertEqual(wizard.amount_untaxed, 10050)
 
     def test_date_invalid(self):
         rows = [self.row(), self.row("A2", store=2, invoice_date="2025-02-31")]

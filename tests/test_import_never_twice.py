@@ -81,6 +81,27 @@ class TestSameFile(NeverTwiceCommon):
         wizard = self.import_blocked(self.content([self.row()], HEADER, ";"))
         self.finding(wizard, "file_already_imported")
 
+    def test_changed_draft_was_left_out(self):
+        """A draft that a file left as it was is updated by the same file later."""
+        move = self.run_import([self.row()]).move_ids
+        rows = [self.row(price_unit="11"), self.row("B1", store=2)]
+        self.run_import(rows, only_valid_invoices=True)
+        self.assertEqual(move.amount_untaxed, 10)
+        again = self.run_import(rows, update_changed_drafts=True)
+        self.assertEqual(again.updated_move_ids, move)
+        self.assertEqual(move.amount_untaxed, 11)
+
+    def test_edited_after_the_second_import_of_a_file(self):
+        """What is edited by hand is no news of any import of the same file."""
+        move = self.run_import([self.row()]).move_ids
+        rows = [self.row(price_unit="11"), self.row("B1", store=2)]
+        self.run_import(rows, only_valid_invoices=True)
+        self.run_import(rows, update_changed_drafts=True)
+        move.invoice_line_ids.price_unit = 99
+        wizard = self.import_blocked(rows, update_changed_drafts=True)
+        self.finding(wizard, "file_already_imported")
+        self.assertEqual(move.amount_untaxed, 99)
+
     def test_longer_file(self):
         """Invoices that are in Odoo are left alone; new ones are imported."""
         first = self.run_import([self.row()])
@@ -302,6 +323,28 @@ class TestSameOrder(NeverTwiceCommon):
         lines = wizard.import_id.move_ids.invoice_line_ids
         self.assertEqual(lines.mapped("coopcycle_order_number"), ["A3"])
 
+    def test_left_out_order_is_due_again(self):
+        """When the other invoice is cancelled, the same file reports the order."""
+        first = self.run_import(self.first).move_ids
+        rows = [*self.next, self.row("A3", export="next")]
+        move = self.run_import(rows, skip_invoiced_orders=True).move_ids
+        first.button_cancel()
+        finding = self.finding(self.import_blocked(rows), "invoice_changed")
+        self.assertIn("added: 1 (A2)", finding.message)
+        self.run_import(rows, update_changed_drafts=True)
+        self.assertEqual(
+            set(move.invoice_line_ids.mapped("coopcycle_order_number")), {"A2", "A3"}
+        )
+
+    def test_left_out_order_of_a_confirmed_invoice(self):
+        """Nor is it lost when the invoice that lacks it was confirmed."""
+        first = self.run_import(self.first).move_ids
+        rows = [*self.next, self.row("A3", export="next")]
+        self.run_import(rows, skip_invoiced_orders=True).move_ids.action_post()
+        first.button_cancel()
+        finding = self.finding(self.import_blocked(rows), "invoice_posted")
+        self.assertIn("added: 1 (A2)", finding.message)
+
     def test_leave_out_all(self):
         """Where all rows are left out, nothing is imported."""
         self.run_import(self.first)
@@ -364,6 +407,32 @@ class TestSameOrder(NeverTwiceCommon):
         move = self.import_posted(self.first)
         with self.assertRaisesRegex(UserError, "A1.*twice.*Resolution: "):
             move.copy().action_post()
+
+    def test_revived_invoice_is_not_confirmed_too(self):
+        """Nor on an invoice that was cancelled, billed anew, and is revived."""
+        move = self.run_import(self.first).move_ids
+        move.button_cancel()
+        self.import_posted(self.next)
+        move.button_draft()
+        with self.assertRaisesRegex(UserError, "A2.*twice.*Resolution: "):
+            move.action_post()
+
+    def test_copies_are_not_confirmed_at_once(self):
+        """Nor on two drafts that are confirmed together."""
+        move = self.run_import(self.first).move_ids
+        copy = move.copy()
+        with self.assertRaisesRegex(UserError, "twice"):
+            (move + copy).action_post()
+
+    def test_credit_note_is_confirmed(self):
+        """A credit note by reversal is confirmed, also while a copy is a draft."""
+        move = self.import_posted(self.first)
+        move.copy()
+        partial = self.reverse(move, post=False)
+        partial.invoice_line_ids[0].unlink()
+        partial.action_post()
+        whole = self.reverse(move)
+        self.assertEqual(set((partial + whole).mapped("state")), {"posted"})
 
     def test_reversed_copy_is_confirmed(self):
         """A copy is confirmed where the first invoice was reversed."""

@@ -37,3 +37,40 @@ class TestImportQueries(CoopcycleCommon):
         )
         self.count_queries(few)
         self.assertLessEqual(self.count_queries(many), self.count_queries(few) + 1)
+
+    def assert_same_queries(self, make_rows):
+        """Test files with 10 and with 60 names in doubt."""
+        few, many = make_rows(10), make_rows(60)
+        self.count_queries(few)
+        self.assertLessEqual(self.count_queries(many), self.count_queries(few) + 1)
+
+    def test_ambiguous_names(self):
+        """Nor do names that several customers or products have."""
+        for number in range(60):
+            for model in ("res.partner", "product.product"):
+                values = {"name": f"Twin {number}"}
+                self.env[model].create([values, values])
+        self.assert_same_queries(
+            lambda count: [
+                self.row(
+                    f"A{number}",
+                    store=number,
+                    partner=f"Twin {number}",
+                    product=f"Twin {number}",
+                )
+                for number in range(count)
+            ]
+        )
+
+    def test_similar_names(self):
+        """Nor do names that are nearly a customer's."""
+        for number in range(60):
+            self.make_customer(f"Bakery {number:04} of the Canal")
+        self.assert_same_queries(
+            lambda count: [
+                self.row(
+                    f"A{number}", store=number, partner=f"Bakery {number:04} of Canal"
+                )
+                for number in range(count)
+            ]
+        )

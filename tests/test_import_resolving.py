@@ -1,6 +1,10 @@
-from odoo.exceptions import AccessError
-from odoo.tests import tagged
+import base64
+from datetime import date
 
+from odoo.exceptions import AccessError
+from odoo.tests import Form, tagged
+
+from ..models import coopcycle_import_issue
 from .common import HEADER, CoopcycleCommon
 
 
@@ -76,6 +80,20 @@ class TestImportResolving(CoopcycleCommon):
         ).move_ids
         self.assertEqual(move.invoice_line_ids.product_id, self.product)
 
+    def test_product_is_assigned_by_hand(self):
+        """A name typed in Assigned Values is matched as the file writes it."""
+        name = "Doručení na vyžádání"
+        self.env["coopcycle.mapping"].with_user(self.biller).create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "product",
+                "value": name,
+                "product_id": self.product.id,
+            }
+        )
+        move = self.run_import([self.row(product=name)]).move_ids
+        self.assertEqual(move.invoice_line_ids.product_id, self.product)
+
     def test_account_is_remembered(self):
         """The account picked for a code is used in the next export."""
         rows = [self.row(account="7060")]
@@ -105,6 +123,57 @@ class TestImportResolving(CoopcycleCommon):
         move = self.run_import(self.content(rows, header)).move_ids
         self.assertEqual(move.amount_untaxed, 11)
 
+    def file_of_unknown_columns(self, date, order="A1", **values):
+        header = {**HEADER, "invoice_date": "Jour", "price_unit": "Tarif"}
+        row = self.row(order, invoice_date=date, price_unit="4,16", **values)
+        return self.content([row], header)
+
+    def assign_columns(self, wizard):
+        for finding in wizard.issue_ids.filtered(lambda one: one.ask == "column"):
+            roles = {"Jour": "invoice_date", "Tarif": "price_unit"}
+            finding.column_role = roles[finding.value]
+        wizard.action_test()
+
+    def test_assigned_columns_are_looked_at(self):
+        """How dates and prices are written is decided from the assigned columns."""
+        wizard = self.run_test(self.file_of_unknown_columns("25/04/2025"))
+        self.assign_columns(wizard)
+        self.assert_no_errors(wizard)
+        self.assertRecordValues(
+            wizard,
+            [{"decimal_separator": ",", "date_order": "dmy", "amount_untaxed": 4.16}],
+        )
+        wizard.action_import()
+        self.assertRecordValues(
+            wizard.import_id.move_ids,
+            [{"invoice_date": date(2025, 4, 25), "amount_untaxed": 4.16}],
+        )
+
+    def test_assigned_column_of_ambiguous_dates(self):
+        """Nor is an order of dates assumed that no row decides."""
+        wizard = self.run_test(self.file_of_unknown_columns("03/04/2025"))
+        self.assign_columns(wizard)
+        self.finding(wizard, "date_ambiguous")
+        self.assertFalse(wizard.date_order)
+        wizard.date_order = "dmy"
+        wizard.action_test()
+        self.assert_no_errors(wizard)
+
+    def test_remembered_columns_are_looked_at(self):
+        """The same in the next file, whose columns are remembered."""
+        wizard = self.run_test(self.file_of_unknown_columns("25/04/2025"))
+        self.assign_columns(wizard)
+        wizard.action_import()
+        following = {"order": "A2", "export": "next"}
+        wizard = self.run_test(self.file_of_unknown_columns("03/04/2025", **following))
+        self.finding(wizard, "date_ambiguous")
+        wizard = self.run_test(self.file_of_unknown_columns("26/04/2025", **following))
+        self.assertFalse(wizard.issue_ids)
+        self.assertEqual(wizard.amount_untaxed, 4.16)
+        wizard.action_import()
+        move = wizard.import_id.move_ids
+        self.assertEqual(move.invoice_date, date(2025, 4, 26))
+
     def test_pick_is_kept_by_test(self):
         """Testing again keeps what was picked, and says so."""
         wizard = self.run_test([self.row(partner="Legal Name")])
@@ -113,6 +182,28 @@ class TestImportResolving(CoopcycleCommon):
         wizard.action_test()
         self.assert_no_errors(wizard)
         self.assertEqual(self.finding(wizard, "value_chosen").partner_id, self.acme)
+
+    def test_pick_among_too_many_findings(self):
+        """A pick is kept where there are more findings than are listed."""
+        self.patch(coopcycle_import_issue, "MAX_STORED_FINDINGS", 2)
+        rows = [
+            self.row(f"A{number}", label=f"Waiting {number}", partner="Legal Name")
+            for number in range(9)
+        ]
+        wizard = self.run_test(rows)
+        self.assertIn("more_findings", self.codes(wizard))
+        self.finding(wizard, "partner_missing").partner_id = self.acme
+        wizard.action_test()
+        self.assertEqual(self.finding(wizard, "value_chosen").partner_id, self.acme)
+        wizard.action_import()
+        self.assertEqual(wizard.import_id.move_ids.partner_id, self.acme)
+
+    def test_pick_for_a_long_name(self):
+        """A name that is too long to be shown whole can be picked for."""
+        moves = self.import_with(
+            [self.row(partner="L" * 210)], "partner_missing", partner_id=self.acme.id
+        )
+        self.assertEqual(moves.partner_id, self.acme)
 
     def test_test_does_not_remember(self):
         """What was picked is remembered by an import, not by Test."""
@@ -272,3 +363,13 @@ class TestImportResolving(CoopcycleCommon):
         self.assertEqual(instances._get_default(), first)
         instances.create({"name": "Second"})
         self.assertFalse(instances._get_default())
+
+    def test_the_only_instance_is_archived(self):
+        """Then none is made or chosen silently, and the screen asks for one."""
+        self.connection.active = False
+        form = Form(self.env["coopcycle.import.wizard"].with_user(self.biller))
+        self.assertFalse(form.connection_id)
+        form.file = base64.b64encode(self.content([self.row()]))
+        with self.assertRaisesRegex(AssertionError, "connection_id is a required"):
+            form.save()
+        self.assertFalse(self.env["coopcycle.connection"].search([]))

@@ -82,6 +82,38 @@ class TestImportRights(CoopcycleCommon):
                 with self.subTest(records._name), self.assertRaises(AccessError):
                     change()
 
+    def test_nobody_imports_for_another(self):
+        """Who bills makes no import or log by hand, with another user's rights."""
+        import_ = self.import_something()
+        log = self.env["integration.process.log"].search([], limit=1)
+        issue = {"import_id": import_.id, "severity": "info", "code": "x"}
+        for model, vals in (
+            (
+                "coopcycle.import",
+                {
+                    "connection_id": self.connection.id,
+                    "file": "eA==",
+                    "user_id": self.env.user.id,
+                    "state": "queued",
+                },
+            ),
+            ("coopcycle.import.issue", issue),
+            ("integration.process.log", log.copy_data()[0]),
+            ("integration.process.log.line", log.line_ids[:1].copy_data()[0]),
+        ):
+            with self.subTest(model), self.assertRaises(AccessError):
+                self.env[model].with_user(self.biller).create(vals)
+        with self.assertRaises(AccessError):
+            import_.with_user(self.biller).user_id = self.env.user
+
+    def test_instances_are_the_managers(self):
+        """Who bills does not change an instance; an accounting manager does."""
+        with self.assertRaises(AccessError):
+            self.connection.with_user(self.biller).name = "Mine"
+        manager = self.make_user("manager", "account.group_account_manager")
+        self.connection.with_user(manager).name = "Ours"
+        self.assertEqual(self.connection.name, "Ours")
+
     def test_others_see_nothing(self):
         """Other employees see nothing of it."""
         self.import_something()
