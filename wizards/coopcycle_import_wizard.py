@@ -31,8 +31,13 @@ class CoopcycleImportWizard(models.TransientModel):
     date_order = fields.Selection(
         compute="_compute_value_dialect", store=True, readonly=False
     )
-    can_create_partners = fields.Boolean(compute="_compute_can_create")
-    can_create_products = fields.Boolean(compute="_compute_can_create")
+    # Only to show the choices to those who may use them
+    can_create_partners = fields.Boolean(
+        default=lambda self: self._can_create("res.partner")
+    )
+    can_create_products = fields.Boolean(
+        default=lambda self: self._can_create("product.product")
+    )
 
     is_tested = fields.Boolean(readonly=True)
     has_errors = fields.Boolean(compute="_compute_asks")
@@ -68,15 +73,8 @@ class CoopcycleImportWizard(models.TransientModel):
             wizard.decimal_separator = dialect.decimal_separator
             wizard.date_order = dialect.date_order
 
-    def _compute_can_create(self):
-        for wizard in self:
-            for model, field in (
-                ("res.partner", "can_create_partners"),
-                ("product.product", "can_create_products"),
-            ):
-                wizard[field] = self.env[model].check_access_rights(
-                    "create", raise_exception=False
-                )
+    def _can_create(self, model):
+        return self.env[model].check_access_rights("create", raise_exception=False)
 
     @api.depends("issue_ids")
     def _compute_asks(self):

@@ -42,6 +42,11 @@ registry.category("web_tour.tours").add("coopcycle_import_tour", {
             extra_trigger: ".o_field_widget[name=encoding]",
             isCheck: true,
         },
+        {
+            content: "Who may not create products is not offered to",
+            trigger: ".o_coopcycle_choices:not(:contains(Create new products))",
+            isCheck: true,
+        },
         { content: "Test it", trigger: "button[name=action_test]:visible" },
         {
             content: "The unknown customer is an error",
