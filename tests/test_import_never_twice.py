@@ -434,6 +434,15 @@ class TestSameOrder(NeverTwiceCommon):
         whole = self.reverse(move)
         self.assertEqual(set((partial + whole).mapped("state")), {"posted"})
 
+    def test_credit_note_is_confirmed_again(self):
+        """So is one that was reset to draft after the orders were billed anew."""
+        move = self.import_posted(self.first)
+        credit = self.reverse(move)
+        self.import_posted(self.next)
+        credit.button_draft()
+        credit.action_post()
+        self.assertEqual(credit.state, "posted")
+
     def test_reversed_copy_is_confirmed(self):
         """A copy is confirmed where the first invoice was reversed."""
         move = self.import_posted(self.first)
