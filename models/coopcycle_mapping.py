@@ -11,6 +11,9 @@ KEYS = {
     "column": normalise_header,
 }
 
+# The field that holds what a value of a kind stands for
+TARGETS = {"product": "product_id", "account": "account_id", "column": "column"}
+
 
 class CoopcycleMapping(models.Model):
     """What a product name, an account code or a column header of the file stands for.
@@ -58,12 +61,18 @@ class CoopcycleMapping(models.Model):
         :return: {(kind, key): record id, or role of the column}
         """
         return {
-            (mapping.kind, mapping.key): mapping.product_id.id
-            or mapping.account_id.id
-            or mapping.column
+            (mapping.kind, mapping.key): mapping._get_assigned()
             for mapping in self.search([("connection_id", "=", connection.id)])
-            if mapping.kind != "product" or mapping.product_id.active
+            if mapping._get_assigned()
         }
+
+    def _get_assigned(self):
+        """Return the record's id or the role of the column; False without any."""
+        self.ensure_one()
+        if self.kind == "product" and not self.product_id.active:
+            return False
+        assigned = self[TARGETS[self.kind]]
+        return assigned if self.kind == "column" else assigned.id
 
     @api.model
     def _remember(self, connection, assigned):
@@ -72,7 +81,6 @@ class CoopcycleMapping(models.Model):
         :param connection: the `coopcycle.connection` of the file
         :param assigned: {(kind, value key): record id, or role of the column}
         """
-        target = {"product": "product_id", "account": "account_id", "column": "column"}
         known = {
             (mapping.kind, mapping.key): mapping
             for mapping in self.search([("connection_id", "=", connection.id)])
@@ -80,14 +88,14 @@ class CoopcycleMapping(models.Model):
         new_vals_list = []
         for (kind, key), chosen in assigned.items():
             if mapping := known.get((kind, key)):
-                mapping[target[kind]] = chosen
+                mapping[TARGETS[kind]] = chosen
             else:
                 new_vals_list.append(
                     {
                         "connection_id": connection.id,
                         "kind": kind,
                         "value": key,
-                        target[kind]: chosen,
+                        TARGETS[kind]: chosen,
                     }
                 )
         self.create(new_vals_list)

@@ -101,6 +101,20 @@ class TestImportResolving(CoopcycleCommon):
         move = self.run_import([self.row("A2", export="next", account="7060")]).move_ids
         self.assertEqual(move.invoice_line_ids.account_id, self.account)
 
+    def test_kind_of_an_assigned_value_is_changed(self):
+        """What was assigned to a value of another kind is not used."""
+        mapping = self.env["coopcycle.mapping"].create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "product",
+                "value": "7060",
+                "product_id": self.product.id,
+            }
+        )
+        mapping.write({"kind": "account", "account_id": self.account.id})
+        move = self.run_import([self.row(account="7060")]).move_ids
+        self.assertEqual(move.invoice_line_ids.account_id, self.account)
+
     def test_deprecated_account_is_replaced(self):
         """Another account is picked for one that is deprecated."""
         self.account.deprecated = True
