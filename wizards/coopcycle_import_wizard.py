@@ -36,7 +36,7 @@ class CoopcycleImportWizard(models.TransientModel):
         default=lambda self: self._can_create("res.partner")
     )
     can_create_products = fields.Boolean(
-        default=lambda self: self._can_create("product.product")
+        default=lambda self: self._can_create("product.template")
     )
 
     is_tested = fields.Boolean(readonly=True)
