@@ -10,8 +10,8 @@ from .coopcycle_import import LockedError
 
 _logger = logging.getLogger(__name__)
 
-# Lines that one commit holds: about two seconds of work
-LINES_PER_BATCH = 500
+# Lines that one commit holds: about four seconds of work
+LINES_PER_BATCH = 2000
 
 # A scheduled action is killed after 120 seconds by default; ours goes on in a new one
 SECONDS_PER_RUN = 60
