@@ -1,0 +1,162 @@
+"""What the shop has written down: orders and their documents, customers."""
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from .answers import RawJson, json_text, no_such_entity
+
+
+class Shelf:
+    """Documents of one kind by id.
+
+    The JSON text of a document is kept once it was answered, until the document
+    changes. Who takes a document out with ``shelf[id]`` may change it at any time, so
+    its text is not kept any more.
+
+    :param render: document → what REST shows of it
+    """
+
+    def __init__(self, render: Callable[[dict], dict], id_field: str = "entity_id"):
+        self._render = render
+        self._id_field = id_field
+        self._documents: dict[int, dict] = {}
+        self._texts: dict[int, RawJson] = {}
+        self._lent: set[int] = set()
+        self._of_order: dict[int, list[dict]] = defaultdict(list)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._documents
+
+    def __iter__(self) -> Iterator[dict]:
+        return iter([self[number] for number in self._documents])
+
+    def __getitem__(self, number: int) -> dict:
+        document = self._documents[number]
+        self._lent.add(number)
+        self._texts.pop(number, None)
+        return document
+
+    def add(self, document: dict) -> dict:
+        """Put a new document in."""
+        self._documents[document[self._id_field]] = document
+        if "order_id" in document:
+            self._of_order[document["order_id"]].append(document)
+        return document
+
+    def of_order(self, order_id: int) -> list[dict]:
+        """Return the documents of one order, to be read only."""
+        return list(self._of_order.get(order_id, ()))
+
+    def find(self, number: int) -> dict:
+        """Return the document for a request, or answer it with 404."""
+        try:
+            return self._documents[number]
+        except KeyError:
+            raise no_such_entity() from None
+
+    def all(self) -> list[dict]:
+        """Return all documents, to be read only."""
+        return list(self._documents.values())
+
+    def shown(self, document: dict) -> dict:
+        """Return the document as REST shows it."""
+        return self._render(document)
+
+    def text(self, document: dict) -> RawJson:
+        """Return the JSON text of the document as REST shows it."""
+        number = document[self._id_field]
+        text = self._texts.get(number)
+        if text is None:
+            text = RawJson(json_text(self._render(document)))
+            if number not in self._lent:
+                self._texts[number] = text
+        return text
+
+    def changed(self, document: dict) -> None:
+        """Forget the text of a document that was changed."""
+        self._texts.pop(document[self._id_field], None)
+
+    def clear(self) -> None:
+        """Remove all documents."""
+        self._documents.clear()
+        self._texts.clear()
+        self._lent.clear()
+        self._of_order.clear()
+
+
+def visible(document: dict) -> dict:
+    """Return the document without what only the simulator knows of it."""
+    return {name: value for name, value in document.items() if name[0] != "_"}
+
+
+class Book:
+    """All documents of the shop.
+
+    :param clock: returns the time, in UTC
+    :param render_order: order → what REST shows of it
+    """
+
+    def __init__(
+        self, clock: Callable[[], datetime], render_order: Callable[[dict], dict]
+    ):
+        self.lock = threading.RLock()
+        self.clock = clock
+        self.orders = Shelf(render_order)
+        self.invoices = Shelf(visible)
+        self.shipments = Shelf(visible)
+        self.creditmemos = Shelf(visible)
+        self.transactions = Shelf(visible, "transaction_id")
+        self.customers = Shelf(visible, "id")
+        self._numbers: Counter[object] = Counter()
+
+    def now(self) -> str:
+        """Return the time as Magento writes it."""
+        return self.clock().strftime("%Y-%m-%d %H:%M:%S")
+
+    def next(self, kind: object) -> int:
+        """Return the next id of this kind."""
+        self._numbers[kind] += 1
+        return self._numbers[kind]
+
+    def reserve(self, kind: object, number: int) -> None:
+        """Let the ids of this kind go on after one that came from elsewhere."""
+        self._numbers[kind] = max(self._numbers[kind], number)
+
+    def next_increment(self, kind: str, store_id: int) -> str:
+        """Return the next increment id: a sequence of its own for each store view."""
+        prefix = str(store_id) if store_id > 1 else ""
+        return f"{prefix}{self.next((kind, store_id)):09d}"
+
+    @property
+    def comments(self) -> list[dict]:
+        """Return all comments of all documents, each with its ``kind`` and order."""
+        found = []
+        for order in self.orders.all():
+            for comment in order["status_histories"]:
+                found.append(
+                    {"kind": "order", "order_id": order["entity_id"]} | comment
+                )
+        for kind in ("invoices", "shipments", "creditmemos"):
+            for document in getattr(self, kind).all():
+                for comment in document.get("comments", ()):
+                    head = {"kind": kind[:-1], "order_id": document["order_id"]}
+                    found.append(head | comment)
+        return found
+
+    def clear(self) -> None:
+        """Forget everything, ids too."""
+        for shelf in (
+            self.orders,
+            self.invoices,
+            self.shipments,
+            self.creditmemos,
+            self.transactions,
+            self.customers,
+        ):
+            shelf.clear()
+        self._numbers.clear()
