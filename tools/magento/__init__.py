@@ -1,0 +1,16 @@
+"""Talking to Magento 2's REST; it knows nothing of Odoo."""
+
+from .auth import BearerAuth, OAuth1
+from .client import MagentoClient
+from .dates import format_datetime, parse_datetime
+from .errors import (
+    MagentoConnectionError,
+    MagentoDocumentError,
+    MagentoError,
+    MagentoPermissionError,
+    MagentoSettingError,
+    MagentoUnknownOutcome,
+)
+from .paging import Page
+from .search import Filter, SearchCriteria
+from .urls import normalise_base_url

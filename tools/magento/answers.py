@@ -1,0 +1,146 @@
+"""What an answer of Magento means: its data, or an error."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+from .errors import (
+    MagentoConnectionError,
+    MagentoDocumentError,
+    MagentoError,
+    MagentoPermissionError,
+    MagentoUnknownOutcome,
+)
+from .messages import missing_right, words
+from .urls import redirect_origin
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request, as far as errors tell of it."""
+
+    method: str
+    path: str
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether Magento does nothing but answer, so that it may be asked again."""
+        return self.method == "GET"
+
+    @property
+    def unanswered(self) -> type[MagentoError]:
+        """What it means that the request was sent and has no proper answer."""
+        return MagentoConnectionError if self.is_harmless else MagentoUnknownOutcome
+
+    def error(
+        self, kind: type[MagentoError], code: str, **details: Any
+    ) -> MagentoError:
+        """Make the error that this request ends with."""
+        return kind(code, method=self.method, path=self.path, **details)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server answered.
+
+    :param url: where it was asked
+    :param headers: by name, in any case
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+
+_NOT_MAGENTO = (MagentoConnectionError, "not_magento")
+
+
+def read_answer(call: Call, answer: Answer) -> Any:
+    """Return the decoded JSON; numbers with a decimal point become ``Decimal``.
+
+    :raise MagentoError: it is an error, or nothing that Magento would say
+    """
+    try:
+        body = _decode(answer.content)
+    except (ValueError, ArithmeticError, RecursionError):
+        is_json, body = False, None
+    else:
+        is_json = True
+    if is_json and 200 <= answer.status < 300:
+        return body
+    # Magento's errors are objects; anything else is a proxy's, or a web page.
+    kind, code = _meaning(call, answer.status, isinstance(body, dict))
+    raise call.error(
+        kind,
+        code,
+        status=answer.status,
+        message=words(body),
+        right=missing_right(body) if kind is MagentoPermissionError else "",
+        retry_after=_seconds(answer.headers.get("Retry-After", "")),
+        location=_location(answer),
+    )
+
+
+def _meaning(
+    call: Call, status: int, is_magento: bool
+) -> tuple[type[MagentoError], str]:
+    """Return the kind and the code of the error that an answer is."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return MagentoConnectionError, "rate_limited"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return MagentoConnectionError, "unavailable"
+    if 300 <= status < 400:
+        return MagentoConnectionError, "redirected"
+    if 400 <= status < 500:
+        return _refusal(status) if is_magento else _NOT_MAGENTO
+    if status >= 500:
+        # A gateway's 502 says nothing about this request, Magento's own 500 does.
+        own = is_magento and status == HTTPStatus.INTERNAL_SERVER_ERROR
+        kind = MagentoDocumentError if own and call.is_harmless else call.unanswered
+        return kind, "server_error"
+    return _NOT_MAGENTO if call.is_harmless else (call.unanswered, "improper_answer")
+
+
+def _refusal(status: int) -> tuple[type[MagentoError], str]:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return MagentoPermissionError, "unauthorized"
+    if status == HTTPStatus.NOT_FOUND:
+        return MagentoDocumentError, "not_found"
+    return MagentoDocumentError, "refused"
+
+
+def _decode(content: bytes) -> Any:
+    # PHP files saved with a byte order mark send it ahead of every answer.
+    text = content.decode().lstrip("\ufeff")
+    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _seconds(text: str) -> int | None:
+    """Return what a Retry-After header says, None if that is nothing sensible."""
+    if re.fullmatch("[0-9]{1,9}", text):
+        return int(text)
+    try:
+        moment = parsedate_to_datetime(text)
+        # Without a time zone it means UTC, as every date of HTTP does.
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+        return max(0, round((moment - datetime.now(timezone.utc)).total_seconds()))
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def _location(answer: Answer) -> str:
+    location = answer.headers.get("Location", "")
+    if not location or not 300 <= answer.status < 400:
+        return ""
+    return redirect_origin(answer.url, location)

@@ -1,0 +1,259 @@
+"""The one door to Magento's REST."""
+
+import json
+import logging
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
+
+from .answers import Answer, Call, read_answer
+from .errors import (
+    MagentoConnectionError,
+    MagentoDocumentError,
+    MagentoError,
+    MagentoSettingError,
+    MagentoUnknownOutcome,
+)
+from .failures import FAILURES, failure_code
+from .paging import SMALLEST_SIZE, Page, read_page, size_given, with_counts
+from .search import SearchCriteria
+from .urls import api_root
+
+_logger = logging.getLogger(__name__)
+
+LARGEST_ANSWER = 64 * 1024 * 1024
+_CHUNK = 64 * 1024
+_HEADERS = {
+    "Accept": "application/json",
+    # Magento wants one even where there is no body.
+    "Content-Type": "application/json",
+    "User-Agent": "coopcycle_magento",
+}
+_ID = re.compile("[1-9][0-9]{0,19}")
+
+
+class MagentoClient:
+    """Requests to one shop, for one thread at a time.
+
+    No redirect is ever followed: it would turn a POST into a GET, or carry the sign-in
+    to another host.
+
+    :param base_url: the shop's address, see :func:`.urls.normalise_base_url`
+    :param auth: :class:`.auth.OAuth1` or :class:`.auth.BearerAuth`
+    :param path_prefix: where the API is below the address
+    :param store_code: "" for the default store view
+    :param ca_file: certificates (PEM) to trust instead of the system's
+    :param connect_timeout: seconds
+    :param read_timeout: seconds that the server may stay silent
+    :param page_size: of lists; the client makes it smaller if the shop insists
+    :raise MagentoSettingError: the address or the file cannot be used
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        auth: AuthBase,
+        *,
+        path_prefix: str = "rest",
+        store_code: str = "",
+        ca_file: str | None = None,
+        connect_timeout: float = 10,
+        read_timeout: float = 60,
+        page_size: int = 100,
+        session: requests.Session | None = None,
+    ) -> None:
+        if ca_file and not Path(ca_file).is_file():
+            raise MagentoSettingError("ca_file_missing")
+        self.requests_sent = 0
+        self._root = api_root(base_url, path_prefix, store_code)
+        self._auth = auth
+        self._page_size = page_size
+        self._session = session or _Session()
+        self._settings = {
+            "stream": True,
+            "timeout": (connect_timeout, read_timeout),
+            "verify": ca_file or True,
+            "allow_redirects": False,
+        }
+
+    def __enter__(self) -> "MagentoClient":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"MagentoClient({self._root!r})"
+
+    def close(self) -> None:
+        """Close the connection; another request would open a new one."""
+        self._session.close()
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """Return what Magento has at a path.
+
+        :param path: below ``/V1/``, such as ``orders/12``, percent-encoded
+        :return: decoded JSON; numbers with a decimal point are ``Decimal``
+        :raise MagentoError: any but :class:`.errors.MagentoUnknownOutcome`
+        """
+        return self._call("GET", path, params=params)
+
+    def post(self, path: str, body: Any) -> Any:
+        """Send a body and return the answer. It is sent once, whatever happens.
+
+        :param body: what JSON can say, and ``Decimal``
+        :return: as of :meth:`get`
+        :raise MagentoError: of any kind
+        """
+        return self._call("POST", path, data=_encode(body))
+
+    def put(self, path: str, body: Any) -> Any:
+        """Do as :meth:`post`, by PUT."""
+        return self._call("PUT", path, data=_encode(body))
+
+    def post_for_id(self, path: str, body: Any) -> str:
+        """Send a body and return the id of what Magento made of it.
+
+        :raise MagentoUnknownOutcome: ``improper_answer`` if the answer is no id
+        """
+        answer = self.post(path, body)
+        # Magento says "15", where its own schema says 15. True would pass for 1.
+        found = "" if isinstance(answer, bool) else str(answer)
+        if not isinstance(answer, str | int) or not _ID.fullmatch(found):
+            call = Call("POST", path)
+            raise call.error(MagentoUnknownOutcome, "improper_answer", status=200)
+        return found
+
+    def pages(
+        self, path: str, criteria: SearchCriteria, fields: str | None = None
+    ) -> Iterator[Page]:
+        """Yield a list page by page, up to its ``total_count`` and never beyond.
+
+        Sort by what does not change, or records move between the pages. A page may
+        repeat records where the shop made the pages smaller on the way.
+
+        :param fields: as Magento takes it, such as ``items[entity_id,sku]``; the
+            counts are added to it
+        :raise MagentoConnectionError: ``improper_answer`` if it is no list,
+            ``page_missing`` if it ends too early; and those of :meth:`get`
+        """
+        call = Call("GET", path)
+        size = self._page_size
+        seen, total = 0, 1
+        while seen < total:
+            number = seen // size + 1
+            query = criteria.on_page(number, size).parameters(with_counts(fields))
+            try:
+                body = self.get(path, query)
+            except MagentoDocumentError as error:
+                if error.status != 400 or size <= SMALLEST_SIZE:
+                    raise
+                size = max(SMALLEST_SIZE, size // 2)
+                continue
+            page = read_page(body)
+            if page is None:
+                raise call.error(MagentoConnectionError, "improper_answer", status=200)
+            asked, size = size, size_given(body, page, number, size)
+            self._page_size = size
+            if size < asked and number > 1:
+                continue  # this number means another page now
+            if not page.items and (number - 1) * size < page.total_count:
+                raise call.error(MagentoConnectionError, "page_missing", status=200)
+            yield page
+            seen, total = number * size, page.total_count
+
+    def _call(self, method: str, path: str, **content: Any) -> Any:
+        """Make a request, read its answer and write one line about it."""
+        call = Call(method, path)
+        start = time.monotonic()
+        outcome: object = "failed"
+        try:
+            answer = self._exchange(call, content)
+            outcome = answer.status
+            return read_answer(call, answer)
+        except MagentoError as error:
+            outcome = error.code
+            raise
+        finally:
+            milliseconds = 1000 * (time.monotonic() - start)
+            _logger.info("%s %s: %s, %.0f ms", method, path, outcome, milliseconds)
+
+    def _exchange(self, call: Call, content: dict[str, Any]) -> Answer:
+        """Send the request; a harmless one again if the server just hangs up.
+
+        A server may close a connection that it has kept for a while at the very moment
+        in which it is used again.
+        """
+        try:
+            return self._send(call, content)
+        except MagentoError as error:
+            if error.code != "hung_up" or not call.is_harmless:
+                raise
+        return self._send(call, content)
+
+    def _send(self, call: Call, content: dict[str, Any]) -> Answer:
+        handled = sys.exc_info()[1]
+        self.requests_sent += 1
+        try:
+            response = self._session.request(
+                call.method,
+                self._root + call.path.lstrip("/"),
+                headers=_HEADERS,
+                # Given with the request, it is not replaced by what a .netrc has.
+                auth=self._auth,
+                **content,
+                **self._settings,
+            )
+            with response:
+                return Answer(
+                    response.url,
+                    response.status_code,
+                    response.headers,
+                    _read(call, response),
+                )
+        except FAILURES as failure:
+            code, may_be_sent = failure_code(failure, handled)
+            kind = call.unanswered if may_be_sent else MagentoConnectionError
+            raise call.error(kind, code) from failure
+
+
+class _Session(requests.Session):
+    """A session that sees no redirects: looking at a broken one would fail."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
+def _read(call: Call, response: requests.Response) -> bytes:
+    """Return the body, as long as it is of a size that Magento would send."""
+    # Older versions of urllib3 take a part of the body for the whole.
+    response.raw.enforce_content_length = True
+    content = bytearray()
+    for chunk in response.iter_content(_CHUNK):
+        content += chunk
+        if len(content) > LARGEST_ANSWER:
+            raise call.error(call.unanswered, "answer_too_large")
+    return bytes(content)
+
+
+def _encode(body: Any) -> bytes:
+    return json.dumps(body, default=_number, allow_nan=False).encode()
+
+
+def _number(value: Any) -> int | float:
+    if not isinstance(value, Decimal):
+        raise TypeError(f"JSON has no {type(value).__name__}")
+    return int(value) if value == value.to_integral_value() else float(value)

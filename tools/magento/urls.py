@@ -1,0 +1,69 @@
+"""Where a shop's REST is, from what somebody typed in."""
+
+import re
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+
+from .errors import MagentoSettingError
+
+# What people copy together with the address: /rest, /rest/default/V1, /index.php …
+_API_PATH = re.compile(r"(/index\.php)?(/rest|/rest(/[^/]+)?/V1)?$", re.IGNORECASE)
+_NOT_IN_URL = re.compile(r"[\s\\\x00-\x1f\x7f]")
+
+
+def normalise_base_url(text: str) -> str:
+    """Return the shop's address, sub-folder included, without what belongs to its API.
+
+    :raise MagentoSettingError: ``url_invalid``, never with the address itself, which
+        may hold a password
+    """
+    text = (text or "").strip()
+    try:
+        parts = urlsplit(text)
+        host, _port = parts.hostname, parts.port
+        requests.Request("GET", text).prepare()
+    except (ValueError, requests.RequestException):
+        raise _invalid(text) from None
+    if parts.scheme not in ("http", "https"):
+        raise MagentoSettingError("url_invalid", "scheme")
+    if not host or _NOT_IN_URL.search(text):
+        raise MagentoSettingError("url_invalid", "host")
+    if "@" in parts.netloc:
+        raise MagentoSettingError("url_invalid", "credentials")
+    if "?" in text or "#" in text:
+        raise MagentoSettingError("url_invalid", "query")
+    path = _API_PATH.sub("", parts.path.rstrip("/"), count=1).rstrip("/")
+    return f"{parts.scheme}://{parts.netloc}{path}"
+
+
+def api_root(base_url: str, path_prefix: str, store_code: str) -> str:
+    """Return what all requests begin with, such as ``https://x.com/shop/rest/V1/``.
+
+    :param store_code: "" for the default store view
+    :raise MagentoSettingError: see :func:`normalise_base_url`
+    """
+    parts = [normalise_base_url(base_url), path_prefix.strip("/ ")]
+    parts += [quote(store_code.strip(), safe=""), "V1"]
+    return "/".join(filter(None, parts)) + "/"
+
+
+def redirect_origin(url: str, location: str) -> str:
+    """Return scheme, host and port of where an answer redirects to.
+
+    Its path and query stay out, for they may hold a token; so does what makes no sense.
+
+    :param location: the answer's header, relative to ``url`` perhaps
+    """
+    try:
+        parts = urlsplit(urljoin(url, location))
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def _invalid(text: str) -> MagentoSettingError:
+    is_http = text.lower().startswith(("http://", "https://"))
+    return MagentoSettingError("url_invalid", "host" if is_http else "scheme")
