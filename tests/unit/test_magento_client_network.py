@@ -1,0 +1,564 @@
+"""What the network does to a request: a server on loopback behaves badly on demand."""
+
+import contextlib
+import gzip
+import ipaddress
+import json
+import logging
+import re
+import socket
+import socketserver
+import ssl
+import struct
+import threading
+from collections import deque
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+import urllib3
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tools.magento import (
+    BearerAuth,
+    MagentoClient,
+    MagentoConnectionError,
+    MagentoError,
+    MagentoSettingError,
+    MagentoUnknownOutcome,
+    client,
+)
+
+# What a server does with a connection, step by step; bytes are sent as they are.
+READ, RESET, WAIT = "read a request", "reset the connection", "say nothing more"
+
+
+def answer(body, status="200 OK", *headers):
+    body = body.encode() if isinstance(body, str) else body
+    head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
+    return "\r\n".join(head).encode() + body
+
+
+class Peer(socketserver.ThreadingTCPServer):
+    """A server that does with each connection what its script says.
+
+    The last script is for all connections that follow; a connection ends with it.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, *scripts, tls=None):
+        super().__init__(("127.0.0.1", 0), None)
+        self.scripts = deque(scripts)
+        self.tls = tls
+        self.connections = 0
+        self.requests = []
+        self.is_over = threading.Event()
+        scheme = "https" if tls else "http"
+        self.url = f"{scheme}://127.0.0.1:{self.server_address[1]}"
+
+    def finish_request(self, connection, client_address):
+        self.connections += 1
+        script = self.scripts.popleft() if len(self.scripts) > 1 else self.scripts[0]
+        if self.tls:
+            connection = self.tls.wrap_socket(connection, server_side=True)
+        stream = connection.makefile("rb")
+        for step in script:
+            if step is READ:
+                if request := read_request(stream):
+                    self.requests.append(request)
+                else:
+                    break
+            elif step is RESET:
+                linger = struct.pack("ii", 1, 0)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            elif step is WAIT:
+                self.is_over.wait()
+            else:
+                connection.sendall(step)
+        if RESET in script:
+            stream.close()
+            connection.close()
+
+    def handle_error(self, request, client_address):
+        """Leave it to the test: a client that goes away is no news."""
+
+
+def read_request(stream):
+    """Return method, path, headers and body; nothing if the client went away."""
+    line = stream.readline().decode()
+    if not line:
+        return None
+    headers = {}
+    while text := stream.readline().decode().strip():
+        name, value = text.split(": ", 1)
+        headers[name] = value
+    body = stream.read(int(headers.get("Content-Length", 0)))
+    method, path, _version = line.split()
+    return method, path, headers, body
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch):
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def serve():
+    with contextlib.ExitStack() as stack:
+
+        def serve(*scripts, tls=None):
+            return stack.enter_context(running(Peer(*scripts, tls=tls)))
+
+        yield serve
+
+
+@contextlib.contextmanager
+def running(peer):
+    thread = threading.Thread(target=peer.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield peer
+    finally:
+        peer.is_over.set()
+        peer.shutdown()
+        peer.server_close()
+        thread.join()
+
+
+def connect(url, **options):
+    return MagentoClient(url, BearerAuth("hunter2"), **options)
+
+
+def error_of(method, url, **options):
+    """Return the error that a GET, POST or PUT ends with."""
+    with connect(url, **options) as shop, pytest.raises(MagentoError) as caught:
+        ask(shop, method)
+    error = caught.value
+    assert (error.method, error.path) == (method, "orders")
+    assert "hunter2" not in f"{error} {error!r} {error.__cause__} {error.__cause__!r}"
+    return error
+
+
+def ask(shop, method):
+    return {
+        "GET": lambda: shop.get("orders"),
+        "POST": lambda: shop.post("orders", {}),
+        "PUT": lambda: shop.put("orders", {}),
+    }[method]()
+
+
+def meaning(error):
+    return type(error), error.code, error.status
+
+
+def closed_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+every_method = pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+
+
+# What is sent
+
+
+def test_what_is_sent_and_what_comes_back(serve):
+    peer = serve([READ, answer('{"qty": 1.50}'), READ, answer('"15"')])
+    with connect(peer.url + "/shop/rest/", store_code="fr") as shop:
+        assert shop.get("orders", {"fields": "items[a b]"}) == {"qty": Decimal("1.50")}
+        assert shop.post_for_id("/order/7/invoice", {"qty": Decimal("1.50")}) == "15"
+        assert shop.requests_sent == 2
+    assert peer.connections == 1
+    [get, post] = peer.requests
+    assert get[:2] == ("GET", "/shop/rest/fr/V1/orders?fields=items%5Ba+b%5D")
+    assert post[:2] == ("POST", "/shop/rest/fr/V1/order/7/invoice")
+    assert json.loads(post[3]) == {"qty": 1.5}
+    for _method, _path, headers, _body in (get, post):
+        assert headers["Accept"] == headers["Content-Type"] == "application/json"
+        assert headers["Authorization"] == "Bearer hunter2"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("1"), "1"),
+        (Decimal("1.000"), "1"),
+        (Decimal("1E+2"), "100"),
+        (Decimal("0.10"), "0.1"),
+        (Decimal("-19.99"), "-19.99"),
+        ("é", '"\\u00e9"'),
+        ([], "[]"),
+    ],
+)
+def test_bodies(serve, value, text):
+    peer = serve([READ, answer("true")])
+    with connect(peer.url) as shop:
+        shop.put("x", {"value": value})
+    assert peer.requests[0][3].decode() == f'{{"value": {text}}}'
+
+
+@pytest.mark.parametrize("body", [{"at": object()}, {1, 2}, float("nan")])
+def test_what_json_cannot_say_is_not_sent(body):
+    shop = connect("http://127.0.0.1")
+    with pytest.raises((TypeError, ValueError)):
+        shop.post("orders", body)
+    assert shop.requests_sent == 0
+
+
+@pytest.mark.parametrize(("body", "found"), [('"15"', "15"), ("15", "15")])
+def test_ids(serve, body, found):
+    with connect(serve([READ, answer(body)]).url) as shop:
+        assert shop.post_for_id("order/1/invoice", {}) == found
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["true", "false", "null", '""', "[]", '["15"]', '"abc"', '"15 "', '"٣"', "{}"]
+    + ["0", '"0"', "-1", '"-1"', "15.0", '"015"', "1e3", '"15\\n"', "<html>", ""],
+)
+def test_what_is_no_id(serve, body):
+    with (
+        connect(serve([READ, answer(body)]).url) as shop,
+        pytest.raises(MagentoUnknownOutcome) as caught,
+    ):
+        shop.post_for_id("order/1/invoice", {})
+    assert (caught.value.code, caught.value.path) == (
+        "improper_answer",
+        "order/1/invoice",
+    )
+
+
+def test_one_line_is_logged_for_a_call(serve, caplog):
+    caplog.set_level(logging.DEBUG, logger="tools.magento")
+    peer = serve([READ, answer("[]"), READ, answer('{"message":"x"}', "404 Not Found")])
+    with connect(peer.url) as shop:
+        shop.get("orders", {"email": "jane@example.com"})
+        with pytest.raises(MagentoError):
+            shop.post("orders", {"email": "jane@example.com"})
+    first, second = (record.getMessage() for record in caplog.records)
+    assert re.fullmatch(r"GET orders: 200, \d+ ms", first)
+    assert re.fullmatch(r"POST orders: not_found, \d+ ms", second)
+
+
+# Nothing gets through
+
+
+@every_method
+def test_nobody_listens(method):
+    error = error_of(method, f"http://127.0.0.1:{closed_port()}")
+    assert meaning(error) == (MagentoConnectionError, "refused", None)
+
+
+@every_method
+def test_a_name_that_nobody_has(monkeypatch, method):
+    def no_name(*_arguments, **_options):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", no_name)
+    error = error_of(method, "http://shop.invalid")
+    assert meaning(error) == (MagentoConnectionError, "name_not_found", None)
+
+
+@every_method
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (TimeoutError("timed out"), "connect_timeout"),
+        (OSError(113, "No route to host"), "unreachable"),
+        (urllib3.exceptions.LocationParseError("label too long"), "unreachable"),
+    ],
+)
+def test_no_way_to_the_server(monkeypatch, method, failure, code):
+    def no_way(*_arguments, **_options):
+        raise failure
+
+    monkeypatch.setattr(urllib3.util.connection, "create_connection", no_way)
+    error = error_of(method, "https://shop.invalid")
+    assert meaning(error) == (MagentoConnectionError, code, None)
+
+
+@every_method
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_is_not_there(monkeypatch, method, scheme):
+    monkeypatch.setenv(f"{scheme}_proxy", f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.setenv("no_proxy", "")
+    error = error_of(method, f"{scheme}://shop.invalid")
+    assert meaning(error) == (MagentoConnectionError, "refused", None)
+
+
+@pytest.mark.parametrize("proxy", ["http://", "gopher://x", "http://[", "socks5://x"])
+def test_a_proxy_that_makes_no_sense(monkeypatch, proxy):
+    monkeypatch.setenv("http_proxy", proxy)
+    monkeypatch.setenv("no_proxy", "")
+    error = error_of("POST", "http://shop.invalid")
+    assert meaning(error) == (MagentoConnectionError, "unreachable", None)
+
+
+@every_method
+def test_a_proxy_that_lets_nobody_through(serve, monkeypatch, method):
+    peer = serve([READ, answer("", "407 Proxy Authentication Required")])
+    monkeypatch.setenv("https_proxy", peer.url)
+    monkeypatch.setenv("no_proxy", "")
+    error = error_of(method, "https://shop.invalid")
+    assert meaning(error) == (MagentoConnectionError, "unreachable", None)
+    assert peer.requests[0][0] == "CONNECT"
+
+
+# Certificates
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """Return a server's TLS context and the file of its own certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(timezone.utc)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("certificate")
+    ca_file, key_file = folder / "ca.pem", folder / "key.pem"
+    ca_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(ca_file, key_file)
+    return context, str(ca_file)
+
+
+@every_method
+def test_a_certificate_that_nobody_vouches_for(serve, certificate, method):
+    peer = serve([READ, answer("{}")], tls=certificate[0])
+    error = error_of(method, peer.url)
+    assert meaning(error) == (MagentoConnectionError, "certificate", None)
+    assert not peer.requests
+
+
+@every_method
+def test_an_own_certificate(serve, certificate, monkeypatch, method):
+    context, ca_file = certificate
+    peer = serve([READ, answer("{}")], tls=context)
+    # The connection's own file counts, not that of the environment.
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
+    with connect(peer.url, ca_file=ca_file) as shop:
+        assert ask(shop, method) == {}
+
+
+def test_a_certificate_of_another_host(serve, certificate):
+    context, ca_file = certificate
+    peer = serve([READ, answer("{}")], tls=context)
+    error = error_of(
+        "POST", peer.url.replace("127.0.0.1", "localhost"), ca_file=ca_file
+    )
+    assert meaning(error) == (MagentoConnectionError, "certificate", None)
+
+
+def test_a_file_of_certificates_that_is_not_there(tmp_path):
+    with pytest.raises(MagentoSettingError) as caught:
+        connect("https://127.0.0.1", ca_file=str(tmp_path / "x.pem"))
+    assert caught.value.code == "ca_file_missing"
+
+
+def test_a_file_of_certificates_that_has_none(serve, certificate, tmp_path):
+    peer = serve([READ, answer("{}")], tls=certificate[0])
+    (tmp_path / "x.pem").write_text("Hello")
+    error = error_of("POST", peer.url, ca_file=str(tmp_path / "x.pem"))
+    assert meaning(error) == (MagentoConnectionError, "unreachable", None)
+
+
+@every_method
+@pytest.mark.parametrize(
+    "script", [[], [RESET], [b"HTTP/1.1 400 Bad Request\r\n\r\n"], [WAIT]], ids=repr
+)
+def test_nothing_was_sent_while_tls_was_being_agreed(serve, method, script):
+    peer = serve(script)
+    error = error_of(method, peer.url.replace("http", "https"), connect_timeout=0.05)
+    code = "connect_timeout" if script == [WAIT] else "unreachable"
+    assert meaning(error) == (MagentoConnectionError, code, None)
+
+
+@pytest.mark.parametrize("last", [[], [RESET]], ids=repr)
+def test_tls_that_ends_after_the_request(serve, certificate, last):
+    context, ca_file = certificate
+    peer = serve([READ, *last], tls=context)
+    error = error_of("POST", peer.url, ca_file=ca_file)
+    assert meaning(error) == (MagentoUnknownOutcome, "hung_up", None)
+
+
+# Sent, but no proper answer
+
+NO_ANSWER = {
+    "closed": [],
+    "reset": [RESET],
+    "half a status line": [b"HTTP/1.1 20"],
+    "no HTTP": [b"SSH-2.0-OpenSSH_9.6\r\n"],
+    "too many headers": [b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n"],
+    "half a body": [b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n15"],
+    "half a body, reset": [b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n15", RESET],
+    "half a chunk": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n15"],
+    "no chunk": [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n15\r\n"],
+    "no gzip": [answer("15", "200 OK", "Content-Encoding: gzip")],
+}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("ending", NO_ANSWER.values(), ids=NO_ANSWER)
+def test_what_changes_something_is_never_sent_again(serve, method, ending):
+    peer = serve([READ, *ending])
+    error = error_of(method, peer.url)
+    assert meaning(error) == (MagentoUnknownOutcome, "hung_up", None)
+    assert (peer.connections, len(peer.requests)) == (1, 1)
+
+
+@pytest.mark.parametrize("ending", NO_ANSWER.values(), ids=NO_ANSWER)
+def test_a_get_without_an_answer_is_a_matter_of_the_connection(serve, ending):
+    peer = serve([READ, *ending])
+    error = error_of("GET", peer.url)
+    assert meaning(error) == (MagentoConnectionError, "hung_up", None)
+    assert peer.connections == 2
+
+
+@pytest.mark.parametrize("ending", NO_ANSWER.values(), ids=NO_ANSWER)
+def test_a_get_is_sent_once_more(serve, ending):
+    peer = serve([READ, *ending], [READ, answer("[]")])
+    with connect(peer.url) as shop:
+        assert shop.get("orders") == []
+        assert shop.requests_sent == 2
+
+
+@pytest.mark.parametrize("ending", [[], [RESET]], ids=repr)
+def test_a_kept_connection_that_closes_under_a_get(serve, ending):
+    peer = serve([READ, answer("1"), READ, *ending], [READ, answer("2")])
+    with connect(peer.url) as shop:
+        assert [shop.get("orders"), shop.get("orders")] == [1, 2]
+    assert len(peer.requests) == 3
+
+
+@pytest.mark.parametrize("ending", [[], [RESET]], ids=repr)
+def test_a_kept_connection_that_closes_under_a_post(serve, ending):
+    peer = serve([READ, answer("1"), READ, *ending], [READ, answer("2")])
+    with connect(peer.url) as shop:
+        shop.get("orders")
+        with pytest.raises(MagentoUnknownOutcome) as caught:
+            shop.post("orders", {})
+    assert caught.value.code == "hung_up"
+    assert len(peer.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "beginning", [[], [b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n15"]], ids=repr
+)
+def test_a_server_that_falls_silent(serve, beginning):
+    peer = serve([READ, *beginning, WAIT])
+    for method, kind in (
+        ("GET", MagentoConnectionError),
+        ("POST", MagentoUnknownOutcome),
+    ):
+        error = error_of(method, peer.url, read_timeout=0.05)
+        assert meaning(error) == (kind, "read_timeout", None)
+    assert peer.connections == 2
+
+
+def test_a_failure_is_not_mistaken_for_an_earlier_one(serve):
+    """Python chains what fails in an ``except`` to what is handled there."""
+    peer = serve([READ])
+    with connect(f"http://127.0.0.1:{closed_port()}") as nowhere:
+        try:
+            nowhere.get("orders")
+        except MagentoConnectionError:
+            error = error_of("POST", peer.url)
+    assert meaning(error) == (MagentoUnknownOutcome, "hung_up", None)
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_an_answer_that_is_too_large(serve, monkeypatch, encoding):
+    monkeypatch.setattr(client, "LARGEST_ANSWER", 100_000)
+    body = b'"%s"' % (b"x" * 200_000)
+    body = gzip.compress(body) if encoding == "gzip" else body
+    peer = serve([READ, answer(body, "200 OK", f"Content-Encoding: {encoding}")])
+    error = error_of("GET", peer.url)
+    assert meaning(error) == (MagentoConnectionError, "answer_too_large", None)
+    error = error_of("POST", peer.url)
+    assert meaning(error) == (MagentoUnknownOutcome, "answer_too_large", None)
+
+
+@every_method
+def test_a_large_answer(serve, method):
+    text = "x" * 1_000_000
+    compressed = gzip.compress(json.dumps(text).encode())
+    peer = serve([READ, answer(compressed, "200 OK", "Content-Encoding: gzip")])
+    with connect(peer.url) as shop:
+        assert ask(shop, method) == text
+
+
+# Redirects
+
+
+@every_method
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(serve, method, status):
+    other = serve([READ, answer("{}")])
+    location = other.url.replace("://", "://me:secret@") + "/x?token=secret"
+    peer = serve([READ, answer("", f"{status} Moved", f"Location: {location}")])
+    error = error_of(method, peer.url)
+    assert meaning(error) == (MagentoConnectionError, "redirected", status)
+    assert error.location == other.url
+    assert "secret" not in f"{error} {vars(error)}"
+    assert (len(peer.requests), other.connections) == (1, 0)
+
+
+@pytest.mark.parametrize("location", [b"http://[", b"\xff\xfe", b"http://x:y/", b"//"])
+def test_a_redirect_to_nowhere(serve, location):
+    peer = serve(
+        [
+            READ,
+            b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: %s\r\n\r\n"
+            % location,
+        ]
+    )
+    error = error_of("POST", peer.url)
+    assert meaning(error) == (MagentoConnectionError, "redirected", 302)
+
+
+# Anything at all
+
+
+@given(st.sampled_from(["GET", "POST"]), st.binary(), st.booleans())
+@example("POST", b"", True)
+@example("POST", b"\xef\xbb\xbf15", True)
+@example("POST", b"HTTP/1.1 200 OK\r\nContent-", False)
+@example("GET", b"HTTP/1.1 100 Continue\r\n\r\n", False)
+@example("GET", b"HTTP/1.1 999 \xff\r\n\r\n", False)
+@example("GET", b"HTTP/1.1 200\r\nContent-Length: x\r\n\r\n1", False)
+@example("GET", b"HTTP/1.1 200\r\nContent-Length: 1, 2\r\n\r\n1", False)
+@example("GET", b"HTTP/1.1 200\r\nContent-Encoding: br, x\r\n\r\n1", False)
+@example("GET", b"HTTP/1.1 200\r\nSet-Cookie: \xff=\x00; expires=x\r\n\r\n1", False)
+def test_whatever_the_server_sends(method, content, is_body):
+    script = [READ, answer(content) if is_body else content]
+    with running(Peer(script)) as peer, connect(peer.url) as shop:
+        try:
+            ask(shop, method)
+        except MagentoError as error:
+            assert (error.scope == "unknown") <= (method == "POST")
