@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 
 
 class IntegrationProcessLog(models.Model):
@@ -10,7 +10,11 @@ class IntegrationProcessLog(models.Model):
 
     name = fields.Char(required=True, readonly=True)
     operation = fields.Selection(
-        [("import_invoices", "Import Invoices"), ("undo_import", "Undo Import")],
+        [
+            ("import_invoices", "Import Invoices"),
+            ("undo_import", "Undo Import"),
+            ("import_orders", "Import Orders"),
+        ],
         required=True,
         readonly=True,
     )
@@ -30,7 +34,12 @@ class IntegrationProcessLog(models.Model):
     )
     ended_at = fields.Datetime("Ended", readonly=True)
     state = fields.Selection(
-        [("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        [
+            ("running", "Running"),
+            ("done", "Done"),
+            ("partial", "Done with Failures"),
+            ("failed", "Failed"),
+        ],
         required=True,
         readonly=True,
         default="running",
@@ -39,6 +48,8 @@ class IntegrationProcessLog(models.Model):
     res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
     line_ids = fields.One2many("integration.process.log.line", "log_id", "Lines")
     line_count = fields.Integer(compute="_compute_line_count")
+    done_count = fields.Integer("Done", readonly=True)
+    failed_count = fields.Integer("Failed", readonly=True)
 
     @api.depends("line_ids")
     def _compute_line_count(self):
@@ -89,8 +100,23 @@ class IntegrationProcessLog(models.Model):
             ]
         )
 
+    def _summarize(self, result):
+        """Write down how many orders had which fate.
+
+        :param result: a `PageResult`
+        """
+        self.done_count = result.created + result.changed
+        self.failed_count = result.failed
+        text = _(
+            "%(created)s orders came in, %(changed)s changed, %(failed)s wait with an"
+            " error, %(left_out)s were left out by the rules, %(unchanged)s had not"
+            " changed.",
+            **vars(result),
+        )
+        self._add_lines([(text, None)])
+
     def _end(self, state):
-        """Close the run as "done" or "failed"."""
+        """Close the run as "done", "partial" or "failed"."""
         self.write({"state": state, "ended_at": fields.Datetime.now()})
 
     def action_open_record(self):

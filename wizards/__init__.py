@@ -1,1 +1,6 @@
-from . import coopcycle_import_wizard, coopcycle_import_wizard_issue
+from . import (
+    coopcycle_import_wizard,
+    coopcycle_import_wizard_issue,
+    magento_connection_test,
+    magento_operation_wizard,
+)

@@ -1,0 +1,103 @@
+"""What a user reads about an error of Magento, and what to do about it."""
+
+from odoo import _, _lt
+
+
+class MagentoMessages:
+    """Words for the errors of `tools.magento`, in the user's language.
+
+    :param env: the environment whose language is used
+    """
+
+    WHAT = {
+        "name_not_found": _lt("The shop's name was not found on the network."),
+        "refused": _lt("The shop's server refused the connection."),
+        "certificate": _lt("The shop's certificate could not be verified."),
+        "connect_timeout": _lt("The shop's server did not answer the call in time."),
+        "unreachable": _lt("The shop's server could not be reached."),
+        "rate_limited": _lt("The shop asks to send fewer requests."),
+        "unavailable": _lt("The shop is in maintenance or overloaded."),
+        "not_magento": _lt("The answer did not come from Magento's API."),
+        "redirected": _lt("The shop redirects to another address (%(location)s)."),
+        "read_timeout": _lt("The shop did not answer in time."),
+        "hung_up": _lt("The shop broke the connection off before it answered."),
+        "server_error": _lt("The shop met an error of its own."),
+        "improper_answer": _lt("The shop's answer could not be understood."),
+        "answer_too_large": _lt("The shop's answer was too large."),
+        "page_missing": _lt("The shop left out a page of a list."),
+        "unauthorized": _lt("The shop does not accept the sign-in for this."),
+        "not_found": _lt("The shop does not have what was asked for."),
+        "url_invalid": _lt("The address of the shop is no address of a web server."),
+        "credential_invalid": _lt(
+            "A key of the sign-in is missing, or has spaces or letters that no key has."
+        ),
+        "ca_file_missing": _lt("The CA certificate is no file that can be read."),
+    }
+    REMEDY = {
+        "name_not_found": _lt("check the spelling of the shop's address."),
+        "refused": _lt("check the address and its port, and the shop's firewall."),
+        "certificate": _lt(
+            "have the shop's certificate renewed, check the address, or give the"
+            " certificate of your own authority on the connection."
+        ),
+        "connect_timeout": _lt("check the address and the shop's firewall."),
+        "unreachable": _lt("check the address and this server's network."),
+        "rate_limited": _lt("nothing; it is tried again later."),
+        "unavailable": _lt("nothing; it is tried again later."),
+        "not_magento": _lt(
+            "check the address and the API path. A proxy, a password on the whole site"
+            " or a maintenance page may answer in Magento's place."
+        ),
+        "redirected": _lt("enter the address that the shop redirects to."),
+        "read_timeout": _lt("nothing if it is rare; else raise the time-out."),
+        "hung_up": _lt("nothing if it is rare; else ask the shop's administrator."),
+        "server_error": _lt("ask the shop's administrator to look at Magento's log."),
+        "improper_answer": _lt("check the address and the API path."),
+        "answer_too_large": _lt("lower the page size on the connection."),
+        "page_missing": _lt("nothing; the list is read again next time."),
+        "url_invalid": _lt("enter it as https://shop.example.com, without a password."),
+        "credential_invalid": _lt(
+            "copy the keys again from System ▸ Integrations in Magento's admin."
+        ),
+        "ca_file_missing": _lt("upload the certificate again, as a PEM file."),
+    }
+
+    def __init__(self, env):
+        self.env = env
+
+    def text(self, error):
+        """Return what failed, Magento's own words, and a resolution.
+
+        :param error: a `MagentoError` or a `MagentoSettingError`
+        """
+        return " ".join(
+            filter(None, [self._what(error), self._words(error), self.remedy(error)])
+        )
+
+    def _what(self, error):
+        what = self.WHAT.get(error.code)
+        if what is None:
+            return _("The shop refused the request.")
+        return str(what) % {"location": getattr(error, "location", "")}
+
+    def _words(self, error):
+        message, status = getattr(error, "message", ""), getattr(error, "status", None)
+        if message and status:
+            return _("Magento says (%(status)s): “%(message)s”", **vars(error))
+        return _("(HTTP status %s.)", status) if status else ""
+
+    def remedy(self, error):
+        """Return the resolution, "" if there is none but to look at Magento's words."""
+        if error.code == "unauthorized":
+            return self._remedy_for_unauthorized(error)
+        remedy = self.REMEDY.get(error.code)
+        return _("Resolution: %s", remedy) if remedy else ""
+
+    def _remedy_for_unauthorized(self, error):
+        return _(
+            "Resolution: in Magento's admin at System ▸ Integrations, check that the"
+            " integration is active, that its four keys are the ones entered here, and"
+            " that its API tab allows %(right)s. With an access token alone, the shop's"
+            " configuration must allow integration tokens as bearer tokens.",
+            right=error.right or _("this resource"),
+        )

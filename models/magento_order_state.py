@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class MagentoOrderState(models.Model):
+    """A state of an order in Magento, as its own code names it."""
+
+    _name = "magento.order.state"
+    _description = "Magento Order State"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, readonly=True)
+    sequence = fields.Integer()
+    is_default = fields.Boolean(
+        help="Whether a new connection imports the orders in this state."
+    )
+
+    _sql_constraints = [("code_unique", "unique(code)", "This state exists already.")]

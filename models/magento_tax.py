@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+
+
+class MagentoTax(models.Model):
+    """A tax rate of a shop, and the tax that it is in Odoo."""
+
+    _name = "magento.tax"
+    _description = "Magento Tax Rate"
+    _inherit = ["magento.configuration.mixin"]
+    _order = "connection_id, rate, code"
+
+    name = fields.Char(compute="_compute_name")
+    code = fields.Char(required=True)
+    rate = fields.Float("Percentage", digits=(12, 4))
+    country_id = fields.Many2one("res.country")
+    tax_id = fields.Many2one(
+        "account.tax",
+        "Tax in Odoo",
+        check_company=True,
+        domain="[('type_tax_use', '=', 'sale'), ('amount_type', '=', 'percent')]",
+    )
+
+    _sql_constraints = [
+        ("code_unique", "unique(connection_id, code)", "This tax rate exists already.")
+    ]
+
+    @api.depends("code", "rate")
+    def _compute_name(self):
+        for tax in self:
+            tax.name = f"{tax.code} ({tax.rate:g} %)"
+
+    @api.model
+    def _meet(self, connection, rates):
+        """Return the tax rates of a shop; those seen for the first time are guessed.
+
+        :param rates: list of {"code", "rate", and perhaps "country": its ISO code}
+        """
+        known = {tax.code: tax for tax in connection.tax_ids}
+        created = self.create(
+            [
+                {
+                    "connection_id": connection.id,
+                    "code": rate["code"],
+                    "rate": rate["rate"],
+                    **self._guess(connection, rate),
+                    "is_guess": True,
+                }
+                for rate in rates
+                if rate["code"] not in known
+            ]
+        )
+        known.update((tax.code, tax) for tax in created)
+        return self.browse([known[rate["code"]].id for rate in rates])
+
+    def _guess(self, connection, rate):
+        """Return the country of a rate, and the tax that it is most likely."""
+        country = self.env["res.country"]
+        if rate.get("country"):
+            country = country.search([("code", "=", rate["country"])], limit=1)
+        company = connection.company_id
+        candidates = self.env["account.tax"].search(
+            [
+                *self.env["account.tax"]._check_company_domain(company),
+                ("type_tax_use", "=", "sale"),
+                ("amount_type", "=", "percent"),
+                ("amount", "=", rate["rate"]),
+            ]
+        )
+        candidates = candidates.sorted(
+            lambda tax: (
+                tax.price_include,
+                bool(country) and tax.country_id != country,
+                tax != company.account_sale_tax_id,
+                tax.sequence,
+                tax.id,
+            )
+        )
+        return {"country_id": country.id, "tax_id": candidates[:1].id}

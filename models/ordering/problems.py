@@ -1,0 +1,77 @@
+"""Why an order cannot come in, and what mends it."""
+
+from odoo import _, _lt
+
+
+class Problem(Exception):
+    """An order waits until somebody mends something.
+
+    :param str code: a key of `Problems.TEXTS`
+    :param params: what the text names
+    """
+
+    def __init__(self, code, **params):
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class Problems:
+    """Words for the problems, in the user's language."""
+
+    TEXTS = {
+        "malformed": _lt(
+            "Magento gave it without a readable “%(field)s”. Resolution: ask the shop's"
+            " administrator whether an extension changes what its API answers."
+        ),
+        "store_unknown": _lt(
+            "Its store view (ID %(store)s) is not known. Resolution: press Fetch from"
+            " Magento on the connection."
+        ),
+        "payment_method_unknown": _lt(
+            "Nobody has decided about orders with the payment method %(method)s yet."
+            " Resolution: choose when they are imported at Configuration ▸ Payment"
+            " Methods."
+        ),
+        "currency_unknown": _lt(
+            "Odoo has no currency %(currency)s. Resolution: activate it at Accounting ▸"
+            " Configuration ▸ Currencies."
+        ),
+        "product_missing": _lt(
+            "Odoo has no product with the internal reference %(sku)s. Resolution:"
+            " create it, or enter that reference at an existing product, or let the"
+            " connection create missing products."
+        ),
+        "product_archived": _lt(
+            "The product with the internal reference %(sku)s is archived. Resolution:"
+            " unarchive it, or enter the reference at another product."
+        ),
+        "product_ambiguous": _lt(
+            "%(count)s products have the internal reference %(sku)s. Resolution: leave"
+            " it at one of them."
+        ),
+        "sku_empty": _lt(
+            "The item “%(name)s” has no SKU. Resolution: give the product an SKU in"
+            " Magento, and order it again."
+        ),
+        "tax_unknown": _lt(
+            "The tax rate %(tax)s of %(percent)s %% is no tax in Odoo yet. Resolution:"
+            " choose one at Configuration ▸ Taxes; create it first if it is missing."
+        ),
+        "quantity_accuracy": _lt(
+            "The quantity %(quantity)s of %(sku)s has more digits than Odoo keeps."
+            " Resolution: raise the accuracies on the connection."
+        ),
+        "refused": _lt("Odoo refused it: %(reason)s"),
+    }
+
+    def __init__(self, env):
+        self.env = env
+
+    def text(self, problem, increment_id):
+        """Return what a user reads about the problem of an order."""
+        template = self.TEXTS[problem.code]
+        what = str(template) % problem.params
+        return _(
+            "Order %(number)s waits. %(what)s", number=increment_id or "?", what=what
+        )

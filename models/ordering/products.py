@@ -1,0 +1,83 @@
+"""Which product an SKU is."""
+
+from ...tools.magento.order_lines import BUNDLE
+from .problems import Problem
+
+SERVICES = ("virtual", "downloadable", "bundle")
+
+
+class Products:
+    """Finds products by SKU, exactly, and makes missing ones if the shop may.
+
+    The SKU is the internal reference.
+    """
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.env = connection.env
+        self.by_sku = {}
+        self.archived = set()
+
+    def load(self, lines):
+        """Look up the products of many lines, and create the missing ones.
+
+        :param lines: `OrderLine`s, of which bundle titles need no product
+        """
+        skus = {line.sku for line in lines if line.sku} - set(self.by_sku)
+        found = self._find(skus)
+        for product in found:
+            self.by_sku.setdefault(product.default_code, []).append(product)
+        missing = skus - set(self.by_sku)
+        self.archived |= set(self._find(missing, active=False).mapped("default_code"))
+        if self.connection.create_products:
+            self._create(lines, missing - self.archived)
+
+    def get(self, line):
+        """Return the product of a line.
+
+        :raise Problem: there is none, or there are several
+        """
+        if not line.sku:
+            raise Problem("sku_empty", name=line.name)
+        products = self.by_sku.get(line.sku, ())
+        if len(products) == 1:
+            return products[0]
+        if products:
+            raise Problem("product_ambiguous", sku=line.sku, count=len(products))
+        is_archived = line.sku in self.archived
+        code = "product_archived" if is_archived else "product_missing"
+        raise Problem(code, sku=line.sku)
+
+    def _find(self, skus, active=True):
+        return self.env["product.product"].search(
+            [
+                ("default_code", "in", list(skus)),
+                ("company_id", "in", (False, self.connection.company_id.id)),
+                ("active", "=", active),
+            ]
+        )
+
+    def _create(self, lines, skus):
+        values = {}
+        for line in lines:
+            if line.sku in skus:
+                values.setdefault(line.sku, self._product_values(line))
+        for product in self.env["product.product"].create(list(values.values())):
+            self.by_sku[product.default_code] = [product]
+
+    def _product_values(self, line):
+        is_service = line.is_virtual or line.product_type in SERVICES
+        return {
+            "name": line.variant_name or line.name or line.sku,
+            "default_code": line.sku,
+            "detailed_type": "service"
+            if is_service or line.role == BUNDLE
+            else "product",
+            "invoice_policy": "order"
+            if line.role == BUNDLE
+            else "delivery"
+            if not is_service
+            else "order",
+            "list_price": float(line.list_price or line.price),
+            "weight": float(line.weight),
+        }

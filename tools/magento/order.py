@@ -1,0 +1,142 @@
+"""Magento's order, as its REST API gives it, read into frozen dataclasses.
+
+Amounts are `Decimal` in the order's own currency, never in the base currency; times are
+naive UTC. The shapes are those of the recordings `order_get_*` and `orders_list_*`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from .address import Address, read_address
+from .amounts import MalformedOrderError, amount, flag, text
+from .dates import parse_datetime
+from .extras import Extra, explain_residual
+from .order_lines import OrderLine, read_lines
+from .shipping import Shipping, read_shipping
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Who ordered. `magento_id` is empty for a guest."""
+
+    magento_id: str
+    email: str
+    name: str
+    vat: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order.
+
+    `lines` are what is sold, `shipping` what its delivery costs, `extras` whatever else
+    changes the total (a gift card, a surcharge), `residual` what nothing explains:
+    `grand_total` minus all of them.
+    """
+
+    magento_id: str
+    increment_id: str
+    store_id: str
+    state: str
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    currency: str
+    base_currency: str
+    customer: Customer
+    billing: Address | None
+    delivery: Address | None
+    payment_method: str
+    payment_title: str
+    lines: tuple[OrderLine, ...]
+    shipping: Shipping
+    extras: tuple[Extra, ...]
+    residual: Decimal
+    grand_total: Decimal
+    tax_total: Decimal
+    total_paid: Decimal
+    total_due: Decimal
+    coupon: str
+    customer_note: str
+    edited_from_id: str
+    raw: dict = field(repr=False, compare=False)
+
+    @property
+    def is_paid(self) -> bool:
+        """Say whether the whole order is paid, or costs nothing."""
+        return self.total_paid >= self.grand_total
+
+
+def read_order(raw: dict) -> Order:
+    """Read one order.
+
+    :param raw: the decoded JSON of an order
+    :raise MalformedOrderError: something that every order has is missing or unreadable
+    """
+    if not isinstance(raw, dict):
+        raise MalformedOrderError("order")
+    currency = text(raw, "order_currency_code", required=True)
+    lines = read_lines(raw)
+    shipping = read_shipping(raw)
+    grand_total = amount(raw, "grand_total", required=True)
+    unexplained = grand_total - sum(line.total for line in lines) - shipping.total
+    extras = explain_residual(raw, unexplained)
+    payment = raw.get("payment") or {}
+    return Order(
+        magento_id=text(raw, "entity_id", required=True),
+        increment_id=text(raw, "increment_id", required=True),
+        store_id=text(raw, "store_id", required=True),
+        state=text(raw, "state", required=True),
+        status=text(raw, "status"),
+        created_at=_time(raw, "created_at"),
+        updated_at=_time(raw, "updated_at"),
+        currency=currency,
+        base_currency=text(raw, "base_currency_code"),
+        customer=_read_customer(raw),
+        billing=read_address(raw.get("billing_address")),
+        delivery=read_address(shipping.address),
+        payment_method=text(payment, "method", required=True),
+        payment_title=_payment_title(raw, payment),
+        lines=lines,
+        shipping=shipping,
+        extras=extras,
+        residual=unexplained - sum(extra.amount for extra in extras),
+        grand_total=grand_total,
+        tax_total=amount(raw, "tax_amount"),
+        total_paid=amount(raw, "total_paid"),
+        total_due=amount(raw, "total_due"),
+        coupon=text(raw, "coupon_code"),
+        customer_note=text(raw, "customer_note"),
+        edited_from_id=text(raw, "relation_parent_id"),
+        raw=raw,
+    )
+
+
+def _time(raw: dict, name: str) -> datetime:
+    try:
+        return parse_datetime(raw[name])
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedOrderError(name) from error
+
+
+def _read_customer(raw: dict) -> Customer:
+    is_guest = flag(raw, "customer_is_guest")
+    parts = ("prefix", "firstname", "middlename", "lastname", "suffix")
+    names = (text(raw, f"customer_{part}") for part in parts)
+    billing = raw.get("billing_address") or {}
+    return Customer(
+        magento_id="" if is_guest else text(raw, "customer_id"),
+        email=text(raw, "customer_email") or text(billing, "email"),
+        name=" ".join(filter(None, names)),
+        vat=text(raw, "customer_taxvat") or text(billing, "vat_id"),
+    )
+
+
+def _payment_title(raw: dict, payment: dict) -> str:
+    """Return the method's name as the shop shows it, or its code."""
+    information = (raw.get("extension_attributes") or {}).get("payment_additional_info")
+    for entry in information or ():
+        if isinstance(entry, dict) and entry.get("key") == "method_title":
+            return str(entry.get("value") or payment["method"])
+    return str(payment["method"])

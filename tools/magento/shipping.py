@@ -1,0 +1,49 @@
+"""What the delivery of an order costs, how and where it goes."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .amounts import amount, text
+from .taxes import LineTax, read_item_taxes
+
+
+@dataclass(frozen=True)
+class Shipping:
+    """The delivery: `net` after its discount without tax, and where it goes.
+
+    `method` is carrier and method in one code, such as "flatrate_flatrate".
+    """
+
+    method: str
+    title: str
+    net: Decimal
+    tax: Decimal
+    taxes: tuple[LineTax, ...]
+    price: Decimal
+    discount: Decimal
+    address: dict | None
+
+    @property
+    def total(self) -> Decimal:
+        """The price of the delivery after discount with tax."""
+        return self.net + self.tax
+
+
+def read_shipping(raw: dict) -> Shipping:
+    """Read the shipping of an order; a virtual order has none."""
+    assignments = (raw.get("extension_attributes") or {}).get("shipping_assignments")
+    assigned = ((assignments or [{}])[0] or {}).get("shipping") or {}
+    price = amount(raw, "shipping_amount")
+    discount = abs(amount(raw, "shipping_discount_amount"))
+    compensation = amount(raw, "shipping_discount_tax_compensation_amount")
+    net, tax = price - discount + compensation, amount(raw, "shipping_tax_amount")
+    return Shipping(
+        method=text(assigned, "method"),
+        title=text(raw, "shipping_description"),
+        net=net,
+        tax=tax,
+        taxes=read_item_taxes(raw).of_shipping(net, tax),
+        price=price,
+        discount=discount,
+        address=assigned.get("address"),
+    )

@@ -1,0 +1,73 @@
+"""Which tax rates an order's items and its shipping bear."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .amounts import amount, text
+
+
+@dataclass(frozen=True)
+class LineTax:
+    """One rate on one line. `code` is the tax rate's code in Magento, "" if unnamed."""
+
+    code: str
+    percent: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class OrderTaxes:
+    """The taxes that Magento itemises, by item id, and those of the shipping."""
+
+    by_item: dict[str, tuple[LineTax, ...]]
+    shipping: tuple[LineTax, ...]
+    rates: tuple[LineTax, ...]
+
+    def of_item(self, item: dict, tax: Decimal) -> tuple[LineTax, ...]:
+        """Return an item's rates; one that is not itemised has its own percentage."""
+        found = self.by_item.get(text(item, "item_id")) or _itemized(item)
+        if found:
+            return found
+        percent = amount(item, "tax_percent")
+        return (LineTax("", percent, tax),) if percent or tax else ()
+
+    def of_shipping(self, net: Decimal, tax: Decimal) -> tuple[LineTax, ...]:
+        """Return the shipping's rates; unnamed ones are the order's nearest rate."""
+        if self.shipping or not tax:
+            return self.shipping
+        percent = tax * 100 / net if net else Decimal(0)
+        nearest = min(
+            self.rates,
+            key=lambda rate: abs(rate.percent - percent),
+            default=LineTax("", percent.quantize(Decimal("0.0001")), tax),
+        )
+        return (LineTax(nearest.code, nearest.percent, tax),)
+
+
+def read_item_taxes(raw: dict) -> OrderTaxes:
+    """Read `item_applied_taxes`, which every Magento 2 gives with an order."""
+    attributes = raw.get("extension_attributes") or {}
+    by_item, shipping = {}, ()
+    for entry in attributes.get("item_applied_taxes") or ():
+        taxes = tuple(_read(tax) for tax in entry.get("applied_taxes") or ())
+        if text(entry, "type") == "shipping":
+            shipping = taxes
+        elif entry.get("item_id"):
+            by_item[text(entry, "item_id")] = taxes
+    rates = tuple(_read(tax) for tax in attributes.get("applied_taxes") or ())
+    return OrderTaxes(by_item, shipping, rates)
+
+
+def _read(tax: dict) -> LineTax:
+    return LineTax(text(tax, "code"), amount(tax, "percent"), amount(tax, "amount"))
+
+
+def _itemized(item: dict) -> tuple[LineTax, ...]:
+    """Read the `itemized_taxes` that newer versions put on the item itself."""
+    taxes = (item.get("extension_attributes") or {}).get("itemized_taxes") or ()
+    return tuple(
+        LineTax(
+            text(tax, "tax_code"), amount(tax, "tax_percent"), amount(tax, "amount")
+        )
+        for tax in taxes
+    )

@@ -1,0 +1,114 @@
+from odoo import Command, _, api, fields, models
+
+from ..models.magento_messages import MagentoMessages
+from ..tools.magento import MagentoError, MagentoPermissionError, SearchCriteria
+
+# What is read to see whether a right is there: reading changes nothing
+READS = (
+    ("Magento_Backend::store", "store/storeViews"),
+    ("Magento_Sales::actions_view", "orders"),
+    ("Magento_Sales::sales_invoice", "invoices"),
+    ("Magento_Sales::shipment", "shipments"),
+    ("Magento_Sales::sales_creditmemo", "creditmemos"),
+    ("Magento_Tax::manage_tax", "taxRates/search"),
+    ("Magento_Catalog::products", "products"),
+)
+
+
+class MagentoConnectionTest(models.TransientModel):
+    """What *Test Connection* found: reached or not, the stores, and each right."""
+
+    _name = "magento.connection.test"
+    _description = "Magento Connection Test"
+
+    connection_id = fields.Many2one("magento.connection", required=True)
+    is_reached = fields.Boolean("Reached")
+    error = fields.Text()
+    stores = fields.Text()
+    line_ids = fields.One2many("magento.connection.test.line", "test_id")
+
+    @api.model
+    def _run(self, connection):
+        """Read a little of everything that a connection needs.
+
+        :return: the new test
+        """
+        test = self.create({"connection_id": connection.id})
+        refusals, answers = {}, {}
+        try:
+            with connection._get_client() as client:
+                for right, path in READS:
+                    try:
+                        answers[right] = client.get(path, _a_little_of(path))
+                    except MagentoPermissionError as error:
+                        refusals[right] = error
+        except MagentoError as error:
+            test.error = MagentoMessages(self.env).text(error)
+            return test
+        test.is_reached = bool(answers)
+        if not answers:
+            refusal = next(iter(refusals.values()))
+            test.error = MagentoMessages(self.env).text(refusal)
+        test.stores = "\n".join(_store_names(answers.get("Magento_Backend::store")))
+        test.line_ids = [
+            Command.create({"right": right, "is_allowed": right in answers})
+            for right, _path in READS
+        ]
+        return test
+
+
+class MagentoConnectionTestLine(models.TransientModel):
+    """One right that the integration has in Magento, or lacks."""
+
+    _name = "magento.connection.test.line"
+    _description = "Magento Connection Test Right"
+
+    test_id = fields.Many2one(
+        "magento.connection.test", required=True, ondelete="cascade"
+    )
+    right = fields.Selection(
+        [
+            ("Magento_Backend::store", "Stores ▸ Settings ▸ All Stores"),
+            ("Magento_Sales::actions_view", "Sales ▸ Orders ▸ Actions ▸ View"),
+            ("Magento_Sales::sales_invoice", "Sales ▸ Invoices"),
+            ("Magento_Sales::shipment", "Sales ▸ Shipments"),
+            ("Magento_Sales::sales_creditmemo", "Sales ▸ Credit Memos"),
+            ("Magento_Tax::manage_tax", "Stores ▸ Taxes ▸ Tax Zones and Rates"),
+            ("Magento_Catalog::products", "Catalog ▸ Inventory ▸ Products"),
+        ],
+        "Resource in Magento's Integration",
+    )
+    used_for = fields.Char(compute="_compute_used_for")
+    is_allowed = fields.Boolean("Allowed")
+
+    @api.depends("right")
+    def _compute_used_for(self):
+        uses = self._uses()
+        for line in self:
+            line.used_for = uses.get(line.right)
+
+    def _uses(self):
+        return {
+            "Magento_Backend::store": _("Fetch from Magento: the store views"),
+            "Magento_Sales::actions_view": _("Import Orders"),
+            "Magento_Sales::sales_invoice": _("Invoices"),
+            "Magento_Sales::shipment": _("Shipments"),
+            "Magento_Sales::sales_creditmemo": _("Credit memos"),
+            "Magento_Tax::manage_tax": _("Fetch from Magento: the tax rates"),
+            "Magento_Catalog::products": _("Import Orders: names of custom options"),
+        }
+
+
+def _a_little_of(path):
+    """Return the query of one record, of which nothing but the count is sent."""
+    if path.startswith("store/"):
+        return None
+    return SearchCriteria().on_page(1, 1).parameters("total_count")
+
+
+def _store_names(views):
+    return [
+        f"{view['name']} ({view['code']})"
+        for view in views or ()
+        if isinstance(view, dict) and view.get("id")
+    ]
