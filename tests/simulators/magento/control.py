@@ -1,8 +1,6 @@
 """``/_simulator/``: how other processes look into the book and act as the shop."""
 
-import json
-
-from .answers import Answer, RestError, json_answer
+from .answers import Answer, json_answer
 
 CONTROL = "/_simulator/"
 

@@ -4,7 +4,8 @@ from .answers import RestError, invalid
 from .columns import INVOICES
 from .comments import comment_of_request, document_comment
 from .inputs import entity, parameter, read_items
-from .invoices import OPEN, make_invoice, pay
+from .invoice_totals import OPEN
+from .invoices import make_invoice, pay
 from .lists import comments_of, list_shelf
 from .routes import Call, route
 from .states import touch

@@ -2,22 +2,19 @@
 
 from decimal import Decimal
 
-from .amounts import ZERO, DeltaRounder, decimal, number
+from .amounts import ZERO, decimal, number
 from .answers import RestError, invalid
 from .book import Book
-from .order_items import OrderItems, quantity, row_total, row_total_incl_tax, whole
+from .documents import PREFIXES, add_to
+from .invoice_totals import PAID, InvoiceTotals
+from .order_items import OrderItems, quantity, whole
 from .shop import Shop
 from .states import settle, touch
 
-OPEN, PAID, CANCELED = 1, 2, 3
-PREFIXES = ("base_", "")
 # Without products means that nothing is left, or that only children were named.
 NO_PRODUCTS = (
     "The invoice can't be created without products. Add products and try again."
 )
-# The base currency's twin of this field was cut off at the database's name limit.
-_COMPENSATION = "shipping_discount_tax_compensation_amount"
-BASE_COMPENSATION = "base_shipping_discount_tax_compensation_amnt"
 
 
 def make_invoice(
@@ -33,15 +30,18 @@ def make_invoice(
     :param wanted: order item id → quantity; nothing is everything that is left
     """
     items = OrderItems(order)
-    quantities = _quantities(items, wanted or {})
+    asked = _quantities(items, wanted or {})
+    quantities = {item_id: _taken(items, item_id, asked[item_id]) for item_id in asked}
     messages = []
     if sum(quantities.values()) <= 0:
         messages.append(NO_PRODUCTS)
     messages += _refusals(items)
     if messages:
         raise invalid("Invoice", messages)
-    taken = {number: qty for number, qty in quantities.items() if qty > 0}
-    invoice = _InvoiceTotals(book, items, taken).make()
+    taken = {item_id: qty for item_id, qty in quantities.items() if qty > 0}
+    invoice = InvoiceTotals(book, items, taken).make()
+    # Magento adds up what was asked for, before it cuts off the decimals.
+    invoice["total_qty"] = number(sum(asked.values(), ZERO))
     _register(order, items, invoice)
     if capture or not order.get("_gateway"):
         pay(book, order, invoice)
@@ -70,28 +70,34 @@ def _refusals(items: OrderItems) -> list[str]:
 
 
 def _quantities(items: OrderItems, wanted: dict[int, Decimal]) -> dict[int, Decimal]:
-    """Return the quantity of every order item that comes onto the invoice."""
+    """Return the quantity asked for of every order item that may be on the invoice."""
     wanted = _with_relatives(items, wanted)
     quantities = {}
     for item in items.all:
-        number = item["item_id"]
+        item_id = item["item_id"]
         if not _can_be_on_it(items, item, wanted):
             continue
-        if number in wanted:
-            qty = wanted[number]
+        if item_id in wanted:
+            qty = wanted[item_id]
         elif items.is_dummy(item):
             qty = quantity(item, "ordered") or Decimal(1)
         else:
             qty = ZERO if wanted else items.to_invoice(item)
-        qty = max(whole(item, qty), ZERO)
-        if qty > items.to_invoice(item) and not items.is_dummy(item):
-            raise RestError(
-                400,
-                'We found an invalid quantity to invoice item "%1".',
-                [item["name"]],
-            )
-        quantities[number] = qty
+        quantities[item_id] = qty
     return quantities
+
+
+def _taken(items: OrderItems, item_id: int, asked: Decimal) -> Decimal:
+    """Return the quantity that is invoiced, or refuse one that is too large."""
+    item = items.by_id[item_id]
+    qty = max(whole(item, asked), ZERO)
+    if qty > items.to_invoice(item) and not items.is_dummy(item):
+        raise RestError(
+            400,
+            'We found an invalid quantity to invoice item "%1".',
+            [item["name"]],
+        )
+    return qty
 
 
 def _with_relatives(
@@ -100,12 +106,12 @@ def _with_relatives(
     """Add the children of the parents that are wanted."""
     wanted = dict(wanted)
     for item in items.all:
-        number, parent = item["item_id"], items.parent(item)
-        if number in wanted and items.children(item) and items.is_dummy(item):
+        item_id, parent = item["item_id"], items.parent(item)
+        if item_id in wanted and items.children(item) and items.is_dummy(item):
             for child in items.children(item):
-                wanted[child["item_id"]] = wanted[number] * items.share(child)
-        elif number not in wanted and parent and parent["item_id"] in wanted:
-            wanted[number] = wanted[parent["item_id"]]
+                wanted[child["item_id"]] = wanted[item_id] * items.share(child)
+        elif item_id not in wanted and parent and parent["item_id"] in wanted:
+            wanted[item_id] = wanted[parent["item_id"]]
     return wanted
 
 
@@ -116,200 +122,6 @@ def _can_be_on_it(items: OrderItems, item: dict, wanted: dict[int, Decimal]) -> 
     if not wanted:
         return any(items.to_invoice(one) > 0 for one in relatives)
     return any(wanted.get(one["item_id"], ZERO) > 0 for one in relatives)
-
-
-class _InvoiceTotals:
-    """One invoice's items and totals, in both currencies."""
-
-    def __init__(self, book: Book, items: OrderItems, quantities: dict[int, Decimal]):
-        self._book = book
-        self._items = items
-        self._order = items.order
-        self._quantities = quantities
-        self._earlier = [
-            one
-            for one in book.invoices.of_order(self._order["entity_id"])
-            if one.get("state") != CANCELED
-        ]
-        self._round = DeltaRounder()
-        self._is_last_of_order = all(
-            self._is_last(item) for item in items.all if items.to_invoice(item) > 0
-        )
-
-    def make(self) -> dict:
-        """Return the invoice, which is not in the book yet."""
-        order, number = self._order, self._book.next("invoice")
-        invoice = document_head(self._book, order, "invoice", number) | {
-            "can_void_flag": 0,
-            "state": OPEN,
-            "total_qty": number_of(self._quantities),
-            "comments": [],
-        }
-        lines = {id: self._item(self._items.by_id[id]) for id in self._quantities}
-        for line in lines.values():
-            line["parent_id"] = number
-        invoice["items"] = list(lines.values())
-        for prefix in PREFIXES:
-            invoice |= self._totals(lines, prefix)
-        return invoice
-
-    def _is_last(self, item: dict) -> bool:
-        wanted = self._quantities.get(item["item_id"], ZERO)
-        return wanted == self._items.to_invoice(item)
-
-    def _item(self, item: dict) -> dict:
-        line = document_item(item, self._book.next("invoice_item"))
-        line["qty"] = number(self._quantities[item["item_id"]])
-        if not self._items.is_dummy(item):
-            for prefix in PREFIXES:
-                self._add_amounts(line, item, prefix)
-        return line
-
-    def _add_amounts(self, line: dict, item: dict, prefix: str) -> None:
-        qty = self._quantities[item["item_id"]]
-        available = quantity(item, "ordered") - quantity(item, "invoiced")
-
-        def part(whole_amount: Decimal, invoiced: str) -> Decimal:
-            left = whole_amount - decimal(item.get(f"{prefix}{invoiced}"))
-            if self._is_last(item):
-                return left
-            return self._round(left / available * qty, prefix)
-
-        incl_tax = row_total_incl_tax(item, prefix) / quantity(item, "ordered") * qty
-        compensation = "discount_tax_compensation"
-        amounts = {
-            "row_total": part(row_total(item, prefix), "row_invoiced"),
-            "row_total_incl_tax": self._round(incl_tax, (prefix, "incl")),
-            "tax_amount": part(
-                decimal(item.get(f"{prefix}tax_amount")), "tax_invoiced"
-            ),
-            f"{compensation}_amount": part(
-                decimal(item.get(f"{prefix}{compensation}_amount")),
-                f"{compensation}_invoiced",
-            ),
-        }
-        discount = decimal(item.get(f"{prefix}discount_amount"))
-        if discount:
-            amounts["discount_amount"] = part(discount, "discount_invoiced")
-        for name, amount in amounts.items():
-            line[f"{prefix}{name}"] = number(amount)
-
-    def _totals(self, lines: dict[int, dict], prefix: str) -> dict:
-        order = self._order
-
-        def total(name: str) -> Decimal:
-            given = (decimal(line.get(f"{prefix}{name}")) for line in lines.values())
-            return sum(given, ZERO)
-
-        def left(name: str, invoiced: str) -> Decimal:
-            return decimal(order[f"{prefix}{name}"]) - decimal(
-                order.get(f"{prefix}{invoiced}")
-            )
-
-        def kept(amount: Decimal, allowed: Decimal) -> Decimal:
-            return allowed if self._is_last_of_order else min(amount, allowed)
-
-        shipping = self._shipping(prefix)
-        discount = total("discount_amount")
-        if not any(one.get(f"{prefix}discount_amount") for one in self._earlier):
-            discount += decimal(order.get(f"{prefix}shipping_discount_amount"))
-        subtotal = kept(total("row_total"), left("subtotal", "subtotal_invoiced"))
-        tax = kept(
-            total("tax_amount") + shipping["shipping_tax_amount"],
-            left("tax_amount", "tax_invoiced"),
-        )
-        compensation = total("discount_tax_compensation_amount")
-        grand_total = (
-            subtotal
-            - discount
-            + tax
-            + compensation
-            + shipping["shipping_amount"]
-            + shipping[_COMPENSATION]
-        )
-        if not self._earlier:
-            grand_total += decimal(order.get(f"_{prefix}extra"))
-        amounts = shipping | {
-            "subtotal": subtotal,
-            "subtotal_incl_tax": total("row_total_incl_tax"),
-            "discount_amount": -discount,
-            "tax_amount": tax,
-            "discount_tax_compensation_amount": compensation,
-            "grand_total": grand_total,
-        }
-        return {named(prefix, name): number(value) for name, value in amounts.items()}
-
-    def _shipping(self, prefix: str) -> dict[str, Decimal]:
-        """Return the shipping amounts: the first invoice takes all of them."""
-        names = (
-            "shipping_amount",
-            "shipping_incl_tax",
-            "shipping_tax_amount",
-            _COMPENSATION,
-        )
-        if any(one.get(f"{prefix}shipping_amount") for one in self._earlier):
-            return dict.fromkeys(names, ZERO)
-        return {name: decimal(self._order.get(named(prefix, name))) for name in names}
-
-
-def named(prefix: str, name: str) -> str:
-    """Return the field's name in that currency."""
-    if prefix and name == _COMPENSATION:
-        return BASE_COMPENSATION
-    return f"{prefix}{name}"
-
-
-def number_of(quantities: dict[int, Decimal]) -> int | float:
-    """Return the total quantity, which counts parents and children alike."""
-    return number(sum(quantities.values(), ZERO))
-
-
-def document_head(book: Book, order: dict, kind: str, entity_id: int) -> dict:
-    """Return what a new document takes from its order."""
-    names = (
-        "base_currency_code",
-        "base_to_global_rate",
-        "base_to_order_rate",
-        "billing_address_id",
-        "discount_description",
-        "global_currency_code",
-        "order_currency_code",
-        "store_currency_code",
-        "store_id",
-        "store_to_base_rate",
-        "store_to_order_rate",
-    )
-    head = {name: order[name] for name in names if name in order}
-    if address := order.get("_shipping_address"):
-        head["shipping_address_id"] = address["entity_id"]
-    now = book.now()
-    return head | {
-        "created_at": now,
-        "entity_id": entity_id,
-        "increment_id": book.next_increment(kind, order["store_id"]),
-        "order_id": order["entity_id"],
-        "updated_at": now,
-    }
-
-
-def document_item(item: dict, entity_id: int) -> dict:
-    """Return what a document's item takes from the order's."""
-    names = (
-        "base_price",
-        "base_price_incl_tax",
-        "name",
-        "price",
-        "price_incl_tax",
-        "product_id",
-        "sku",
-    )
-    line = {name: item[name] for name in names if name in item}
-    return line | {"entity_id": entity_id, "order_item_id": item["item_id"]}
-
-
-def add_to(document: dict, name: str, amount: object) -> None:
-    """Add to an amount that may not be there yet."""
-    document[name] = number(decimal(document.get(name)) + decimal(amount))
 
 
 def _register(order: dict, items: OrderItems, invoice: dict) -> None:
@@ -335,7 +147,7 @@ def _register(order: dict, items: OrderItems, invoice: dict) -> None:
             "total_invoiced": "grand_total",
         }
         for name, source in sums.items():
-            add_to(order, f"{prefix}{name}", invoice[f"{prefix}{source}"])
+            add_to(order, f"{prefix}{name}", invoice.get(f"{prefix}{source}"))
     add_to(order, "base_total_invoiced_cost", 0)
 
 
@@ -351,18 +163,19 @@ def pay(book: Book, order: dict, invoice: dict) -> None:
         )
         order[f"{prefix}total_due"] = number(due)
         add_to(payment, f"{prefix}amount_paid", total)
-        shipping = invoice[f"{prefix}shipping_amount"]
+        shipping = invoice.get(f"{prefix}shipping_amount")
         add_to(payment, f"{prefix}shipping_captured", shipping)
     if order.get("_gateway"):
         _add_capture(book, order, invoice)
 
 
 def _add_capture(book: Book, order: dict, invoice: dict) -> None:
-    number = book.next("transaction")
-    invoice["transaction_id"] = f"PAY-{number:08d}"
+    """List the online payment of the invoice."""
+    transaction_id = book.next("transaction")
+    invoice["transaction_id"] = f"PAY-{transaction_id:08d}"
     book.transactions.add(
         {
-            "transaction_id": number,
+            "transaction_id": transaction_id,
             "order_id": order["entity_id"],
             "payment_id": order["payment"]["entity_id"],
             "txn_id": invoice["transaction_id"],

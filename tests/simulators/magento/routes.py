@@ -1,4 +1,4 @@
-"""The table of routes: which request is answered by which function, with which right."""
+"""The table of routes: who answers which request, and the right that it needs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -5,6 +5,7 @@ import socket
 import sys
 import threading
 import time
+import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote_plus
 
@@ -118,9 +119,14 @@ class _Exchange(Exchange):
 
     def work(self, *, previous_page: bool = False) -> Answer:
         method, target, headers = self._asked
-        return self._simulator.respond(
-            method, target, headers, self._raw, previous_page=previous_page
-        )
+        try:
+            return self._simulator.respond(
+                method, target, headers, self._raw, previous_page=previous_page
+            )
+        except Exception:
+            # The simulator's own fault: it must not look like one that was asked for.
+            traceback.print_exc()
+            return Answer(500, traceback.format_exc(), "text/plain")
 
     def send(self, answer: Answer, share: float = 1) -> None:
         self._note(answer.status)

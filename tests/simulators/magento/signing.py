@@ -29,8 +29,11 @@ class SignIns:
         self._failures = 0
         self._nonces: set[tuple[str, str]] = set()
 
-    def caller(self, method: str, url: str, authorization: str) -> str:
-        """Return who signed the request: ``integration``, ``admin`` or nobody ("")."""
+    def caller(self, method: str, url: str, authorization: str, form: str = "") -> str:
+        """Return who signed the request: ``integration``, ``admin`` or nobody ("").
+
+        :param form: the body of a form, which is signed too; JSON is not
+        """
         kind, _, rest = authorization.partition(" ")
         if kind.lower() == "bearer":
             token = rest.strip()
@@ -39,7 +42,8 @@ class SignIns:
             bearer = self.bearer_allowed and token == self.access_token
             return "integration" if bearer else ""
         if kind.lower() == "oauth":
-            return "integration" if self._is_signed(method, url, authorization) else ""
+            signed = self._is_signed(method, url, authorization, form)
+            return "integration" if signed else ""
         return ""
 
     def admin_token(self, body: dict) -> str:
@@ -60,7 +64,7 @@ class SignIns:
         self.admin_tokens.add(token)
         return token
 
-    def _is_signed(self, method: str, url: str, authorization: str) -> bool:
+    def _is_signed(self, method: str, url: str, authorization: str, form: str) -> bool:
         given = _oauth_parameters(authorization)
         algorithm = given.get("oauth_signature_method")
         if algorithm != "HMAC-SHA256":
@@ -78,7 +82,7 @@ class SignIns:
         query = url.partition("?")[2]
         request = SimpleNamespace(
             params=signature.collect_parameters(
-                uri_query=query, headers={"Authorization": authorization}
+                uri_query=query, body=form, headers={"Authorization": authorization}
             ),
             uri=url,
             http_method=method,

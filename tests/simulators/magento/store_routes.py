@@ -85,7 +85,7 @@ def store_configs(call: Call) -> list[dict]:
     codes = set(wanted.values()) if isinstance(wanted, dict) else None
     return [
         _config(view, shop.base_currency, call.server.url)
-        for view in sorted(shop.views, key=lambda one: one.code)
+        for view in sorted(shop.views, key=lambda one: (one.id != 1, one.code))
         if view.id and (codes is None or view.code in codes)
     ]
 
