@@ -9,12 +9,9 @@ large cases.
 import base64
 import csv
 import io
-import statistics
-import time
-from contextlib import contextmanager
-from pathlib import Path
 
 from ..models.invoicing import InvoiceWriter
+from ._measure import clock, median, peak_memory
 
 HEADER = [
     "External ID",
@@ -64,30 +61,24 @@ def _measure(env, rows, invoices, with_odoo_import=False, runs=3):
     records = _make_records(rows, invoices)
     content = _make_file(records)
     queries, test_queries = [], []
-    with _peak_memory() as peak:
-        ours = _median(lambda: _import(env, content, queries), runs)
+    with peak_memory() as peak:
+        ours = median(lambda: _import(env, content, queries), runs)
     return {
         "rows": rows,
         "invoices": invoices,
         "ours_s": ours,
         "odoo_import_s": _odoo_import(env, records) if with_odoo_import else None,
-        "bare_orm_s": _median(lambda: _bare_orm(env, content), runs),
+        "bare_orm_s": median(lambda: _bare_orm(env, content), runs),
         "queries": queries[-1],
         "peak_mib": peak[0],
-        "test_s": _median(lambda: _test(env, content, test_queries)),
+        "test_s": median(lambda: _test(env, content, test_queries)),
         "test_queries": test_queries[-1],
     }
 
 
-def _median(measure, runs=3):
-    if runs > 1:
-        measure()  # warm-up
-    return statistics.median(measure() for _run in range(runs))
-
-
 def _test(env, content, queries):
     wizard = _make_wizard(env, content)
-    with _clock(env, queries) as seconds:
+    with clock(env, queries) as seconds:
         wizard.action_test()
     env.cr.rollback()
     return seconds[0]
@@ -96,7 +87,7 @@ def _test(env, content, queries):
 def _import(env, content, queries):
     """Import as the button does; what it leaves to the background is waited for."""
     wizard = _make_wizard(env, content)
-    with _clock(env, queries) as seconds:
+    with clock(env, queries) as seconds:
         wizard.action_import()
         import_ = wizard.import_id
         if import_.state == "queued":
@@ -124,14 +115,14 @@ def _bare_orm(env, content):
     writer = InvoiceWriter(wizard._create_import())
     vals_list = [writer._prepare_move_vals(plan) for plan in check.to_write]
     env.flush_all()
-    with _clock(env, []) as seconds:
+    with clock(env, []) as seconds:
         env["account.move"].with_context(tracking_disable=True).create(vals_list)
     _start_over(env)
     return seconds[0]
 
 
 def _odoo_import(env, records):
-    with _clock(env, []) as seconds:
+    with clock(env, []) as seconds:
         result = (
             env["account.move"]
             .with_context(
@@ -194,30 +185,3 @@ def _make_wizard(env, content):
     )
     env.flush_all()
     return wizard
-
-
-@contextmanager
-def _clock(env, queries):
-    """Measure seconds, with everything written to the database, and count queries."""
-    seconds = [0.0]
-    before = env.cr.sql_log_count
-    start = time.perf_counter()
-    yield seconds
-    env.flush_all()
-    seconds[0] = time.perf_counter() - start
-    queries.append(env.cr.sql_log_count - before)
-
-
-@contextmanager
-def _peak_memory():
-    """Measure the most memory that this process held, in MiB; None where not told."""
-    peak = [None]
-    try:
-        Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
-    except OSError:
-        yield peak
-        return
-    yield peak
-    status = Path("/proc/self/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-    peak[0] = int(line.split()[1]) // 1024
