@@ -3,6 +3,7 @@
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from .answers import RawJson, json_text, no_such_entity
@@ -47,6 +48,11 @@ class Shelf:
         if "order_id" in document:
             self._of_order[document["order_id"]].append(document)
         return document
+
+    def remove(self, number: int) -> None:
+        """Take a document out for good; its id is not used again."""
+        del self._documents[number]
+        self._texts.pop(number, None)
 
     def of_order(self, order_id: int) -> list[dict]:
         """Return the documents of one order, to be read only."""
@@ -126,6 +132,15 @@ class Book:
     def reserve(self, kind: object, number: int) -> None:
         """Let the ids of this kind go on after one that came from elsewhere."""
         self._numbers[kind] = max(self._numbers[kind], number)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """Give the ids that are taken within back at the end."""
+        numbers = self._numbers.copy()
+        try:
+            yield
+        finally:
+            self._numbers = numbers
 
     def next_increment(self, kind: str, store_id: int) -> str:
         """Return the next increment id: a sequence of its own for each store view."""

@@ -132,6 +132,8 @@ class CreditmemoTotals:
             + shipping["shipping_amount"]
             + amounts["adjustment"]
         )
+        if self._is_last_of_order and any(self._quantities.values()):
+            amounts["grand_total"] += decimal(self._order.get(f"_{prefix}extra"))
         return list(amounts.items())
 
     def _adjustment(self, name: str, prefix: str) -> Decimal | None:

@@ -1,5 +1,6 @@
 """``searchCriteria``: filters, sorting and pages, as Magento and MySQL read them."""
 
+import operator
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -169,17 +170,25 @@ def _test(one: dict, columns: frozenset[str]) -> Callable[[dict], bool]:
     return test
 
 
-def _comparable(value: object, wanted: str) -> tuple:
-    """Return both sides as MySQL compares them: as numbers, dates or texts."""
-    if isinstance(value, int | float):
+class _Wanted:
+    """The value of a filter, in each form that MySQL may compare it in."""
+
+    def __init__(self, text: str):
+        self._text = text.lower()
+        self._moment = _moment(text)
         try:
-            return value, float(wanted)
+            self._number = float(text)
         except ValueError:
-            return value, 0.0
-    text = str(value)
-    if len(text) == 19 and text[4] == "-" and text[10] == " ":
-        return text, _moment(wanted)
-    return text.lower(), wanted.lower()
+            self._number = 0.0
+
+    def beside(self, value: object) -> tuple:
+        """Return a document's value and this one, both as numbers, dates or texts."""
+        if isinstance(value, int | float):
+            return value, self._number
+        text = str(value)
+        if len(text) == 19 and text[4] == "-" and text[10] == " ":
+            return text, self._moment
+        return text.lower(), self._text
 
 
 def _moment(text: str) -> str:
@@ -191,15 +200,17 @@ def _moment(text: str) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _ordering(holds: Callable[[object, object], bool]):
-    def prepare(wanted: str) -> Callable[[object], bool]:
-        return lambda value: holds(*_comparable(value, wanted))
+def _comparing(
+    holds: Callable[[object, object], bool],
+) -> Callable[[str], Callable[[object], bool]]:
+    def prepare(text: str) -> Callable[[object], bool]:
+        wanted = _Wanted(text)
+        return lambda value: holds(*wanted.beside(value))
 
     return prepare
 
 
-def _equal(wanted: str) -> Callable[[object], bool]:
-    return lambda value: (lambda pair: pair[0] == pair[1])(_comparable(value, wanted))
+_equal = _comparing(operator.eq)
 
 
 def _among(wanted: str) -> Callable[[object], bool]:
@@ -225,13 +236,13 @@ def _find_in_set(wanted: str) -> Callable[[object], bool]:
 
 _COMPARISONS = {
     "eq": _equal,
-    "neq": _ordering(lambda value, wanted: value != wanted),
-    "gt": _ordering(lambda value, wanted: value > wanted),
-    "gteq": _ordering(lambda value, wanted: value >= wanted),
-    "from": _ordering(lambda value, wanted: value >= wanted),
-    "lt": _ordering(lambda value, wanted: value < wanted),
-    "lteq": _ordering(lambda value, wanted: value <= wanted),
-    "to": _ordering(lambda value, wanted: value <= wanted),
+    "neq": _comparing(operator.ne),
+    "gt": _comparing(operator.gt),
+    "gteq": _comparing(operator.ge),
+    "from": _comparing(operator.ge),
+    "lt": _comparing(operator.lt),
+    "lteq": _comparing(operator.le),
+    "to": _comparing(operator.le),
     "in": _among,
     "nin": _not_among,
     "like": _like,

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 
 from . import api
+from .admin import Admin
 from .answers import Answer
 from .book import Book
+from .bulk import Bulk
 from .buyers import add_customer
 from .catalog import Catalog
 from .faults import Faults
@@ -34,6 +36,7 @@ class MagentoSimulator:
     :ivar rights: the ACL resources that the integration has; all of them at first
     :ivar latency: seconds that every call takes longer
     :ivar input_limits: Magento's optional limits; None is none
+    :ivar admin: the shop's own staff: see :class:`Admin`
     """
 
     def __init__(self, *, port: int = 0, clock: Callable[[], datetime] = utc_now):
@@ -43,6 +46,7 @@ class MagentoSimulator:
         self.catalog = Catalog()
         self.book = Book(clock, shown_order)
         self.orders = Orders(self.book, self.shop, self.catalog)
+        self.admin = Admin(self.book, self.shop, self.catalog, self.orders)
         self.sign_ins = SignIns()
         self.faults = Faults()
         self.rights = all_rights()
@@ -128,11 +132,24 @@ class MagentoSimulator:
             for done, target, _status in list(self.requests)
         )
 
-    def place_order(self, lines: object = ("SKU-001",), **terms) -> dict:
-        """Place an order as a buyer would: see :meth:`Orders.place`."""
+    def place_order(
+        self, lines: object = ("SKU-001",), *, paid: bool = False, **terms
+    ) -> dict:
+        """Place an order as a buyer would: see :meth:`Orders.place`.
+
+        :param paid: the buyer has paid online: all of it is invoiced at once
+        """
         with self.book.lock:
-            order = self.orders.place(lines, **terms)
-            return self.book.orders[order["entity_id"]]
+            order = self.book.orders[self.orders.place(lines, **terms)["entity_id"]]
+            if paid:
+                self.admin.invoice(order["entity_id"])
+            return order
+
+    def place_many(self, count: int, store: str | int = "default", **terms) -> range:
+        """Place many orders quickly and return their ids: see :meth:`Bulk.place`."""
+        with self.book.lock:
+            bulk = Bulk(self.book, self.orders)
+            return bulk.place(count, self.shop.view(store), **terms)
 
     def add_order(self, shown: dict) -> dict:
         """Put an order in as REST showed it, with its ids."""
