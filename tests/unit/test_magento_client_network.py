@@ -16,6 +16,8 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+import requests
+import responses
 import urllib3
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -284,6 +286,23 @@ def test_no_way_to_the_server(monkeypatch, method, failure, code):
     assert meaning(error) == (MagentoConnectionError, code, None)
 
 
+@pytest.mark.parametrize(
+    ("failure", "kind", "code"),
+    [
+        (requests.ConnectTimeout(), MagentoConnectionError, "connect_timeout"),
+        (requests.ReadTimeout(), MagentoUnknownOutcome, "read_timeout"),
+        (requests.ConnectionError(), MagentoUnknownOutcome, "hung_up"),
+        (requests.exceptions.SSLError(), MagentoUnknownOutcome, "hung_up"),
+    ],
+)
+def test_failures_that_do_not_tell_where_they_come_from(failure, kind, code):
+    """Without a proof that nothing was sent, it may have been."""
+    with responses.RequestsMock() as mock:
+        mock.post("http://shop.example/rest/V1/orders", body=failure)
+        error = error_of("POST", "http://shop.example")
+    assert meaning(error) == (kind, code, None)
+
+
 @every_method
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_proxy_that_is_not_there(monkeypatch, method, scheme):
@@ -293,7 +312,7 @@ def test_a_proxy_that_is_not_there(monkeypatch, method, scheme):
     assert meaning(error) == (MagentoConnectionError, "refused", None)
 
 
-@pytest.mark.parametrize("proxy", ["http://", "gopher://x", "http://[", "socks5://x"])
+@pytest.mark.parametrize("proxy", ["http://", "gopher://x", "socks5://x"])
 def test_a_proxy_that_makes_no_sense(monkeypatch, proxy):
     monkeypatch.setenv("http_proxy", proxy)
     monkeypatch.setenv("no_proxy", "")
@@ -504,6 +523,13 @@ def test_an_answer_that_is_too_large(serve, monkeypatch, encoding):
     assert meaning(error) == (MagentoUnknownOutcome, "answer_too_large", None)
 
 
+def test_an_answer_that_is_too_large_is_not_read_to_its_end(serve, monkeypatch):
+    monkeypatch.setattr(client, "LARGEST_ANSWER", 100_000)
+    beginning = b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n" + b"x" * 200_000
+    peer = serve([READ, beginning, WAIT])
+    assert error_of("GET", peer.url, read_timeout=1).code == "answer_too_large"
+
+
 @every_method
 def test_a_large_answer(serve, method):
     text = "x" * 1_000_000
@@ -518,11 +544,12 @@ def test_a_large_answer(serve, method):
 
 @every_method
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed(serve, method, status):
+@pytest.mark.parametrize("session", [None, requests.Session()])
+def test_a_redirect_is_not_followed(serve, method, status, session):
     other = serve([READ, answer("{}")])
     location = other.url.replace("://", "://me:secret@") + "/x?token=secret"
     peer = serve([READ, answer("", f"{status} Moved", f"Location: {location}")])
-    error = error_of(method, peer.url)
+    error = error_of(method, peer.url, session=session)
     assert meaning(error) == (MagentoConnectionError, "redirected", status)
     assert error.location == other.url
     assert "secret" not in f"{error} {vars(error)}"

@@ -202,6 +202,21 @@ def test_a_shop_that_gives_less_from_the_third_page_on(open_shop, says_size):
     assert found == list(range(380))
 
 
+@pytest.mark.parametrize(
+    ("said", "next_size"),
+    [(0, 3), (-5, 3), (True, 3), ("20", 3), (None, 3), ([], 3), (0.5, 3), (500, 10)],
+)
+def test_a_page_size_that_makes_no_sense(mock, said, next_size):
+    criteria = {"page_size": said}
+    for page in ([1, 2, 3], [4]):
+        body = {"items": page, "total_count": 4, "search_criteria": criteria}
+        mock.get(ORDERS, json=body)
+    thrifty = client(10)
+    assert next(thrifty.pages("orders", BY_ID)).items == [1, 2, 3]
+    list(thrifty.pages("orders", BY_ID))
+    assert f"page_size%5D={next_size}&" in mock.calls[1].request.url
+
+
 def test_a_short_page_of_the_size_that_was_asked_for(mock):
     criteria = {"page_size": 2}
     bodies = [

@@ -247,6 +247,8 @@ def test_an_error_tells_what_was_asked_and_what_came_back():
         ("-1", None),
         ("1.5", None),
         ("soon", None),
+        (" ", None),
+        ("Wed, 21 Oct 2015 07:28:00 +99999999999999999999", None),
         ("٣", None),
         ("9" * 40, None),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
@@ -306,6 +308,11 @@ def test_of_a_redirect_the_host_is_kept(location, kept):
 def test_any_json_is_data(call, content, data):
     found = read_answer(call, answer(200, content))
     assert (found, type(found)) == (data, type(data))
+
+
+@pytest.mark.parametrize("content", [b"NaN", b"[Infinity]", b'{"a":-Infinity}'])
+def test_numbers_that_json_has_not(content):
+    assert error_of(GET, 200, content).code == "not_magento"
 
 
 def test_amounts_are_exact():

@@ -13,4 +13,5 @@ from .errors import (
 )
 from .paging import Page
 from .search import Filter, SearchCriteria
+from .sending import Job, Outcome, send_all
 from .urls import normalise_base_url

@@ -130,9 +130,9 @@ class MagentoClient:
         :raise MagentoUnknownOutcome: ``improper_answer`` if the answer is no id
         """
         answer = self.post(path, body)
-        # Magento says "15", where its own schema says 15. True would pass for 1.
-        found = "" if isinstance(answer, bool) else str(answer)
-        if not isinstance(answer, str | int) or not _ID.fullmatch(found):
+        # Magento says "15", where its own schema says 15.
+        found = str(answer) if isinstance(answer, str | int) else ""
+        if not _ID.fullmatch(found):
             call = Call("POST", path)
             raise call.error(MagentoUnknownOutcome, "improper_answer", status=200)
         return found

@@ -22,6 +22,8 @@ _REASONS_NOT_TO_CONNECT = (
     (socket.gaierror, "name_not_found"),
     (ConnectionRefusedError, "refused"),
     (ssl.SSLCertVerificationError, "certificate"),
+    # Of another host, as older versions of urllib3 tell it.
+    (urllib3.connection.CertificateError, "certificate"),
 )
 
 
