@@ -12,10 +12,10 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import requests
-from requests_oauthlib import OAuth1
 
 from .magento import MagentoSimulator
 from .magento.search_criteria import InputLimits
+from .signed_session import signature
 
 RECORDINGS = Path(__file__).parents[1] / "data" / "magento" / "recordings"
 # The recorded shop answered all this within an hour.
@@ -401,13 +401,7 @@ class RecordedShop:
         """Return what signs a request in this way."""
         simulator = self.simulator
         if how.startswith("oauth"):
-            return OAuth1(
-                simulator.consumer_key,
-                simulator.consumer_secret,
-                simulator.access_token,
-                simulator.access_token_secret,
-                signature_method="HMAC-SHA1" if "sha1" in how else "HMAC-SHA256",
-            )
+            return signature(simulator, "HMAC-SHA1" if "sha1" in how else "HMAC-SHA256")
         tokens = {
             "bad bearer": "Bearer nobody",
             "empty bearer": "Bearer",

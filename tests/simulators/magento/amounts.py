@@ -28,16 +28,19 @@ class DeltaRounder:
     """Rounds to the cent and adds what it cut off to the next amount.
 
     So the rounded parts of a total add up to the rounded total. Each key has a
-    remainder of its own.
+    remainder of its own. A negative amount is one that will be taken off.
     """
 
     def __init__(self):
         self._remainders = defaultdict(Decimal)
 
-    def __call__(self, amount: Decimal, key: object = None) -> Decimal:
+    def __call__(
+        self, amount: Decimal, key: object = None, negative: bool = False
+    ) -> Decimal:
         if not amount:
             return ZERO
-        exact = amount + self._remainders[key]
+        sign = -1 if negative else 1
+        exact = amount + sign * self._remainders[key]
         rounded = cents(exact)
-        self._remainders[key] = exact - rounded
+        self._remainders[key] = sign * (exact - rounded)
         return rounded

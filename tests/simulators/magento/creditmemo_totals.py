@@ -3,11 +3,20 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .amounts import ZERO, DeltaRounder, cents, decimal, number
+from .amounts import ZERO, cents, decimal, number
 from .answers import RestError
 from .documents import COMPENSATION, PREFIXES, named
-from .order_items import OrderItems, quantity, row_total_incl_tax
+from .item_parts import REFUNDED, ItemParts
+from .order_items import OrderItems
 from .shop import Shop
+
+# The fixed product taxes of an item, which this shop does not have.
+_WEEE = {
+    "base_weee_tax_row_disposition": 0,
+    "weee_tax_applied": "[]",
+    "weee_tax_applied_row_amount": 0,
+    "weee_tax_row_disposition": 0,
+}
 
 
 @dataclass(frozen=True)
@@ -37,24 +46,13 @@ class CreditmemoTotals:
         self._quantities = quantities
         self._arguments = arguments
         self._shop = shop
-        self._round = DeltaRounder()
-        self._is_last_of_order = all(
-            self._is_last(item) for item in items.all if items.to_refund(item) > 0
-        )
+        self._parts = ItemParts(items, quantities, REFUNDED)
+        self._is_last_of_order = self._parts.is_last_of_order
 
-    def item(self, item: dict) -> dict:
-        """Return the amounts of one item; a dummy has none."""
-        if self._items.is_dummy(item):
-            return {}
-        amounts = {
-            "base_weee_tax_row_disposition": 0,
-            "weee_tax_applied": "[]",
-            "weee_tax_applied_row_amount": 0,
-            "weee_tax_row_disposition": 0,
-        }
-        for prefix in PREFIXES:
-            amounts |= self._item_amounts(item, prefix)
-        return amounts
+    def items(self) -> dict[int, dict]:
+        """Return order item id → amounts; dummies have none."""
+        found = self._parts.amounts()
+        return {item_id: found[item_id] and found[item_id] | _WEEE for item_id in found}
 
     def totals(self, lines: list[dict]) -> dict:
         """Return the totals of these items and of what the arguments say."""
@@ -63,33 +61,6 @@ class CreditmemoTotals:
             amounts = self._totals(lines, prefix)
             found |= {named(prefix, name): number(value) for name, value in amounts}
         return found
-
-    def _is_last(self, item: dict) -> bool:
-        wanted = self._quantities.get(item["item_id"], ZERO)
-        return wanted == self._items.to_refund(item)
-
-    def _item_amounts(self, item: dict, prefix: str) -> dict:
-        qty = self._quantities[item["item_id"]]
-        available = quantity(item, "invoiced") - quantity(item, "refunded")
-
-        def part(name: str, refunded: str) -> Decimal:
-            left = decimal(item.get(f"{prefix}{name}")) - decimal(
-                item.get(f"{prefix}{refunded}")
-            )
-            if self._is_last(item):
-                return left
-            return self._round(left / available * qty, prefix)
-
-        incl_tax = row_total_incl_tax(item, prefix) / quantity(item, "ordered") * qty
-        amounts = {
-            "row_total": part("row_invoiced", "amount_refunded"),
-            "row_total_incl_tax": self._round(incl_tax, (prefix, "incl")),
-        }
-        for name in ("tax", "discount_tax_compensation"):
-            amounts[f"{name}_amount"] = part(f"{name}_invoiced", f"{name}_refunded")
-        if decimal(item.get(f"{prefix}discount_invoiced")):
-            amounts["discount_amount"] = part("discount_invoiced", "discount_refunded")
-        return {f"{prefix}{name}": number(value) for name, value in amounts.items()}
 
     def _totals(self, lines: list[dict], prefix: str) -> list[tuple[str, Decimal]]:
         def total(name: str) -> Decimal:
@@ -105,9 +76,14 @@ class CreditmemoTotals:
         if self._is_last_of_order and whole_shipping:
             tax = tax_left
         tax = min(tax, tax_left)
-        compensation = total("discount_tax_compensation_amount") + shipping.pop(
-            COMPENSATION
+        compensation = total("discount_tax_compensation_amount")
+        compensation += shipping.pop(COMPENSATION)
+        compensation_left = left("discount_tax_compensation") + decimal(
+            self._order.get(named(prefix, COMPENSATION))
         )
+        if self._is_last_of_order and whole_shipping:
+            compensation = compensation_left
+        compensation = min(compensation, compensation_left)
         discount = total("discount_amount") + shipping.pop("discount")
         positive = self._adjustment("adjustment_positive", prefix)
         negative = self._adjustment("adjustment_negative", prefix)

@@ -31,9 +31,9 @@ def make_creditmemo(
     """
     items, wanted = OrderItems(order), wanted or {}
     quantities = _quantities(items, wanted)
-    totals = CreditmemoTotals(items, quantities, arguments or Arguments(), shop)
     taken = {item_id: qty for item_id, qty in quantities.items() if qty > 0}
-    amounts = {item_id: totals.item(items.by_id[item_id]) for item_id in taken}
+    totals = CreditmemoTotals(items, taken, arguments or Arguments(), shop)
+    amounts = totals.items()
     sums = totals.totals(list(amounts.values()))
     messages = _refusals(items, wanted, sums)
     if messages:

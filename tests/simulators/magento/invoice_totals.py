@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
-from .amounts import ZERO, DeltaRounder, decimal, number
+from .amounts import ZERO, decimal, number
 from .book import Book
 from .documents import COMPENSATION, PREFIXES, document_head, document_item, named
-from .order_items import OrderItems, quantity, row_total, row_total_incl_tax
+from .item_parts import INVOICED, ItemParts
+from .order_items import OrderItems
 
 OPEN, PAID, CANCELED = 1, 2, 3
 
@@ -23,10 +24,8 @@ class InvoiceTotals:
             for one in book.invoices.of_order(self._order["entity_id"])
             if one.get("state") != CANCELED
         ]
-        self._round = DeltaRounder()
-        self._is_last_of_order = all(
-            self._is_last(item) for item in items.all if items.to_invoice(item) > 0
-        )
+        self._parts = ItemParts(items, quantities, INVOICED)
+        self._is_last_of_order = self._parts.is_last_of_order
 
     def make(self) -> dict:
         """Return the invoice, which is not in the book yet."""
@@ -36,54 +35,22 @@ class InvoiceTotals:
             "state": OPEN,
             "comments": [],
         }
-        lines = {id: self._item(self._items.by_id[id]) for id in self._quantities}
-        for line in lines.values():
-            line["parent_id"] = invoice_id
+        lines = {
+            item_id: self._item(item_id, invoice_id) | amounts
+            for item_id, amounts in self._parts.amounts().items()
+        }
         invoice["items"] = list(lines.values())
         for prefix in PREFIXES:
             invoice |= self._totals(lines, prefix)
         return invoice
 
-    def _is_last(self, item: dict) -> bool:
-        wanted = self._quantities.get(item["item_id"], ZERO)
-        return wanted == self._items.to_invoice(item)
-
-    def _item(self, item: dict) -> dict:
+    def _item(self, item_id: int, invoice_id: int) -> dict:
+        item = self._items.by_id[item_id]
         line = document_item(item, self._book.next("invoice_item"))
-        line["qty"] = number(self._quantities[item["item_id"]])
-        if not self._items.is_dummy(item):
-            for prefix in PREFIXES:
-                self._add_amounts(line, item, prefix)
-        return line
-
-    def _add_amounts(self, line: dict, item: dict, prefix: str) -> None:
-        qty = self._quantities[item["item_id"]]
-        available = quantity(item, "ordered") - quantity(item, "invoiced")
-
-        def part(whole_amount: Decimal, invoiced: str) -> Decimal:
-            left = whole_amount - decimal(item.get(f"{prefix}{invoiced}"))
-            if self._is_last(item):
-                return left
-            return self._round(left / available * qty, prefix)
-
-        incl_tax = row_total_incl_tax(item, prefix) / quantity(item, "ordered") * qty
-        compensation = "discount_tax_compensation"
-        amounts = {
-            "row_total": part(row_total(item, prefix), "row_invoiced"),
-            "row_total_incl_tax": self._round(incl_tax, (prefix, "incl")),
-            "tax_amount": part(
-                decimal(item.get(f"{prefix}tax_amount")), "tax_invoiced"
-            ),
-            f"{compensation}_amount": part(
-                decimal(item.get(f"{prefix}{compensation}_amount")),
-                f"{compensation}_invoiced",
-            ),
+        return line | {
+            "parent_id": invoice_id,
+            "qty": number(self._quantities[item_id]),
         }
-        discount = decimal(item.get(f"{prefix}discount_amount"))
-        if discount:
-            amounts["discount_amount"] = part(discount, "discount_invoiced")
-        for name, amount in amounts.items():
-            line[f"{prefix}{name}"] = number(amount)
 
     def _totals(self, lines: dict[int, dict], prefix: str) -> dict:
         order = self._order

@@ -1,5 +1,7 @@
 """Cancelling an order, and putting it on hold."""
 
+from decimal import Decimal
+
 from .amounts import decimal, number
 from .answers import RestError
 from .book import Book
@@ -33,8 +35,9 @@ def cancel(book: Book, shop: Shop, order: dict) -> bool:
     return True
 
 
-def _to_cancel(items: OrderItems, item: dict):
-    return min(items.to_invoice(item), items.to_ship(item) or items.to_invoice(item))
+def _to_cancel(items: OrderItems, item: dict) -> Decimal:
+    """Return the quantity that is neither invoiced nor shipped."""
+    return min(items.to_invoice(item), items.to_ship(item))
 
 
 def _cancel_item(items: OrderItems, item: dict) -> None:
