@@ -7,16 +7,13 @@ import pytest
 import requests
 from simulators.magento import MagentoSimulator
 from simulators.recorded_shop import (
-    ORDERS,
     RECORDINGS,
     START,
-    STORY,
-    Act,
     RecordedShop,
-    Replay,
     Ticking,
     recording,
 )
+from simulators.recorded_story import ORDERS, STORY, Act, Replay
 from simulators.shapes import VOLATILE, differences
 
 # What cannot be replayed, and why.
