@@ -134,7 +134,7 @@ class MagentoClient:
         found = str(answer) if isinstance(answer, str | int) else ""
         if not _ID.fullmatch(found):
             call = Call("POST", path)
-            raise call.error(MagentoUnknownOutcome, "improper_answer", status=200)
+            raise call.error(MagentoUnknownOutcome, "improper_answer")
         return found
 
     def pages(
@@ -165,13 +165,13 @@ class MagentoClient:
                 continue
             page = read_page(body)
             if page is None:
-                raise call.error(MagentoConnectionError, "improper_answer", status=200)
+                raise call.error(MagentoConnectionError, "improper_answer")
             asked, size = size, size_given(body, page, number, size)
             self._page_size = size
             if size < asked and number > 1:
                 continue  # this number means another page now
             if not page.items and (number - 1) * size < page.total_count:
-                raise call.error(MagentoConnectionError, "page_missing", status=200)
+                raise call.error(MagentoConnectionError, "page_missing")
             yield page
             seen, total = number * size, page.total_count
 
@@ -202,6 +202,7 @@ class MagentoClient:
         except MagentoError as error:
             if error.code != "hung_up" or not call.is_harmless:
                 raise
+        self.close()  # the next one needs a connection of its own
         return self._send(call, content)
 
     def _send(self, call: Call, content: dict[str, Any]) -> Answer:
