@@ -16,6 +16,7 @@
         "data/magento_order_state.xml",
         "data/magento_products.xml",
         "views/account_move_views.xml",
+        "views/account_move_magento_views.xml",
         "views/coopcycle_connection_views.xml",
         "views/coopcycle_import_views.xml",
         "views/coopcycle_import_wizard_views.xml",

@@ -14,6 +14,7 @@ class IntegrationProcessLog(models.Model):
             ("import_invoices", "Import Invoices"),
             ("undo_import", "Undo Import"),
             ("import_orders", "Import Orders"),
+            ("export_invoices", "Export Invoice Information"),
         ],
         required=True,
         readonly=True,

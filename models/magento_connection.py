@@ -17,6 +17,12 @@ from ..tools.magento.urls import api_root
 from .magento_messages import MagentoMessages
 
 MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
+KEY_HELP = (
+    "Shown by Magento's admin at System ▸ Extensions ▸ Integrations: edit the integration"
+    " there. It is one of the four under Integration Details."
+)
+# What Fetch from Magento fills, and guesses the meaning of
+FETCHED = ("store_ids", "payment_method_ids", "shipping_method_ids", "tax_ids")
 
 
 class MagentoConnection(models.Model):
@@ -24,7 +30,7 @@ class MagentoConnection(models.Model):
 
     _name = "magento.connection"
     _description = "Magento Connection"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "name"
     _check_company_auto = True
 
@@ -61,10 +67,10 @@ class MagentoConnection(models.Model):
         help="Magento refuses access tokens alone since 2.4.4, unless the shop's"
         " configuration allows them. The four keys work everywhere.",
     )
-    consumer_key = fields.Char(groups=MANAGER, copy=False)
-    consumer_secret = fields.Char(groups=MANAGER, copy=False)
-    access_token = fields.Char(groups=MANAGER, copy=False)
-    access_token_secret = fields.Char(groups=MANAGER, copy=False)
+    consumer_key = fields.Char(groups=MANAGER, copy=False, help=KEY_HELP)
+    consumer_secret = fields.Char(groups=MANAGER, copy=False, help=KEY_HELP)
+    access_token = fields.Char(groups=MANAGER, copy=False, help=KEY_HELP)
+    access_token_secret = fields.Char(groups=MANAGER, copy=False, help=KEY_HELP)
     ca_certificate = fields.Binary(
         "CA Certificate",
         groups=MANAGER,
@@ -103,7 +109,52 @@ class MagentoConnection(models.Model):
         " waits until somebody creates it.",
     )
     order_prefix = fields.Char(
-        help="Put before Magento's order number, such as “SHOP-” for SHOP-000000042.",
+        help="Put before Magento's order number: with “SHOP-”, its order 000000042 is"
+        " SHOP-000000042 here. Useful where several shops count alike.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        help="Who is told when something stops working.",
+    )
+    notify_invoice = fields.Boolean(
+        "Notify Customer of Invoices",
+        help="Let Magento mail the customer when an invoice is exported.",
+    )
+    export_invoices_from = fields.Date(
+        required=True,
+        default=lambda self: fields.Date.context_today(self),
+        help="Invoices with an earlier date are not exported by themselves, so that"
+        " choosing a rule exports no history.",
+    )
+    update_status_when_paid = fields.Boolean(
+        "Update Magento Status When Paid",
+        help="When an invoice that was exported on validation is paid in Odoo, tell it"
+        " in a comment on Magento's order.",
+    )
+    paid_status = fields.Char(
+        "Status When Paid",
+        help="The code of the status that the order gets then, where its state allows"
+        " it. Empty: its status stays as it is.",
+    )
+    attempts_allowed = fields.Integer(
+        default=3,
+        required=True,
+        help="How often a document is sent before somebody has to look at it.",
+    )
+    batch_size = fields.Integer(
+        default=50, required=True, help="Documents sent between two commits."
+    )
+    parallel_requests = fields.Integer(
+        default=6, required=True, help="Documents sent to Magento at the same time."
+    )
+    settling_seconds = fields.Integer(
+        "Settling Time",
+        default=600,
+        required=True,
+        help="Seconds after which Magento has surely finished what it was asked for,"
+        " even if nobody got an answer.",
     )
     operation_ids = fields.One2many("magento.operation", "connection_id", "Operations")
     store_ids = fields.One2many("magento.store", "connection_id", "Stores")
@@ -115,8 +166,10 @@ class MagentoConnection(models.Model):
     )
     tax_ids = fields.One2many("magento.tax", "connection_id", "Taxes")
     fetched_at = fields.Datetime("Configuration Fetched", readonly=True, copy=False)
-    order_count = fields.Integer(compute="_compute_order_count")
-    failed_count = fields.Integer(compute="_compute_failed_count")
+    order_count = fields.Integer("Orders", compute="_compute_order_count")
+    failed_count = fields.Integer("Failed", compute="_compute_failed_count")
+    guess_count = fields.Integer("Guesses", compute="_compute_guess_count")
+    missing_count = fields.Integer("To Choose", compute="_compute_guess_count")
     accuracy_warning = fields.Text(compute="_compute_accuracy_warning")
 
     _sql_constraints = [
@@ -126,8 +179,24 @@ class MagentoConnection(models.Model):
             "This company has a connection with this name already.",
         ),
         ("page_size_positive", "CHECK(page_size > 0)", "Ask for one order at least."),
+        (
+            "sending_positive",
+            "CHECK(attempts_allowed > 0 AND batch_size > 0 AND parallel_requests > 0"
+            " AND settling_seconds >= 0)",
+            "Attempts, batch size and parallel requests must be one at least.",
+        ),
         ("timeout_positive", "CHECK(timeout > 0)", "Wait for one second at least."),
     ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Show the operations, and their schedule, from the start."""
+        connections = super().create(vals_list)
+        operations = self.env["magento.operation"]
+        for connection in connections:
+            for code, _label in operations._fields["code"].selection:
+                operations._get(connection, code)
+        return connections
 
     @api.model
     def _default_import_states(self):
@@ -152,14 +221,25 @@ class MagentoConnection(models.Model):
         )
         return dict(groups)
 
+    @api.depends(
+        *(f"{name}.mapping_state" for name in FETCHED),
+    )
+    def _compute_guess_count(self):
+        for connection in self:
+            states = [
+                record.mapping_state for name in FETCHED for record in connection[name]
+            ]
+            connection.guess_count = states.count("guess")
+            connection.missing_count = states.count("missing")
+
     @api.depends_context("uid")
     def _compute_accuracy_warning(self):
         missing = self._missing_accuracies()
         for connection in self:
             connection.accuracy_warning = "\n".join(
                 _(
-                    "The accuracy “%(name)s” has %(digits)s digits; amounts that equal"
-                    " Magento's need %(needed)s.",
+                    "The decimal accuracy “%(name)s” has %(digits)s digits; amounts that"
+                    " equal Magento's need %(needed)s.",
                     name=precision.name,
                     digits=precision.digits,
                     needed=needed,
@@ -198,6 +278,11 @@ class MagentoConnection(models.Model):
                     )
                 )
 
+    def _exports_invoices_of(self, date):
+        """Say whether invoices of a date are exported by themselves."""
+        self.ensure_one()
+        return bool(date) and date >= self.export_invoices_from
+
     # Accuracy
 
     @api.model
@@ -216,6 +301,14 @@ class MagentoConnection(models.Model):
         for precision, digits in self._missing_accuracies():
             precision.digits = digits
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_confirm_guesses(self):
+        """Confirm everything that was guessed; what is missing stays to be chosen."""
+        for connection in self:
+            for name in FETCHED:
+                connection[name].filtered(
+                    lambda record: record.mapping_state == "guess"
+                ).action_confirm_guess()
 
     # Talking to Magento
 

@@ -1,13 +1,17 @@
 import uuid
 
 from odoo import _, api, fields, models
+from odoo.exceptions import AccessError
+
+MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
 
 
 class MagentoDocument(models.Model):
     """One thing that is, or shall be, in both systems, and how far that has got.
 
-    An order that could not come in yet is one, with its error; it is tried again with
-    each import until it comes in. Times are UTC.
+    It is the outbox and the inbox: whoever exchanges documents locks and writes rows of
+    this table, never those of accounting or stock. An order that could not come in yet
+    is one too, with its error. Times are UTC.
     """
 
     _name = "magento.document"
@@ -24,17 +28,36 @@ class MagentoDocument(models.Model):
         index=True,
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True)
-    kind = fields.Selection([("order", "Order")], required=True, readonly=True)
+    kind = fields.Selection(
+        [
+            ("order", "Order"),
+            ("invoice", "Invoice"),
+            ("order_comment", "Order Comment"),
+        ],
+        required=True,
+        readonly=True,
+    )
     direction = fields.Selection(
         [("push", "To Magento"), ("pull", "From Magento")], required=True, readonly=True
     )
     magento_id = fields.Char("Magento ID", readonly=True)
     increment_id = fields.Char("Number", readonly=True)
     key = fields.Char(
-        readonly=True, required=True, copy=False, default=lambda self: str(uuid.uuid4())
+        readonly=True,
+        required=True,
+        copy=False,
+        default=lambda self: str(uuid.uuid4()),
+        help="What the document is recognised by in Magento, where nobody else has it.",
     )
     sync_state = fields.Selection(
-        [("pending", "Waiting"), ("done", "Done"), ("skipped", "Skipped")],
+        [
+            ("waiting", "Waiting"),
+            ("pending", "To Do"),
+            ("sending", "Sending"),
+            ("unknown", "Unknown"),
+            ("done", "Done"),
+            ("skipped", "Skipped"),
+        ],
         "State",
         required=True,
         readonly=True,
@@ -43,12 +66,64 @@ class MagentoDocument(models.Model):
     )
     attempt_count = fields.Integer("Attempts", readonly=True)
     last_attempt_at = fields.Datetime("Last Attempt", readonly=True)
+    next_attempt_at = fields.Datetime(
+        "Next Attempt", readonly=True, default=lambda self: fields.Datetime.now()
+    )
     error_code = fields.Char("Cause", readonly=True, index="btree_not_null")
     last_error = fields.Text(readonly=True)
+    waiting_reason = fields.Text(readonly=True)
     payload = fields.Json(readonly=True)
     sale_order_id = fields.Many2one(
         "sale.order", "Order", readonly=True, index="btree_not_null", ondelete="cascade"
     )
+    magento_store_id = fields.Many2one(related="sale_order_id.magento_store_id")
+    magento_payment_method_id = fields.Many2one(
+        related="sale_order_id.magento_payment_method_id"
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        "Invoice",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    line_ids = fields.One2many("magento.document.line", "document_id", "Items")
+    log_line_ids = fields.One2many(
+        "integration.process.log.line",
+        "res_id",
+        "Log Lines",
+        domain=[("res_model", "=", "magento.document")],
+    )
+
+    # Who is sending it
+    run_id = fields.Many2one(
+        "integration.process.log", readonly=True, ondelete="set null"
+    )
+    lease_until = fields.Datetime(
+        readonly=True, help="Whoever sends it has given up after this moment."
+    )
+    unknown_since = fields.Datetime(readonly=True)
+    trip_count = fields.Integer(
+        readonly=True,
+        help="How often nothing got through for this document, while the shop was there.",
+    )
+
+    # What Magento made of it
+    is_adopted = fields.Boolean(
+        "Adopted", readonly=True, help="The shop had made it already."
+    )
+    magento_date = fields.Datetime("Date in Magento", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    magento_total = fields.Monetary("Magento Total", readonly=True)
+    magento_tax = fields.Monetary("Magento Taxes", readonly=True)
+    magento_shipping = fields.Monetary("Magento Shipping", readonly=True)
+    odoo_total = fields.Monetary("Odoo Total", readonly=True)
+    difference = fields.Monetary(readonly=True, help="Magento's total minus Odoo's.")
+    difference_cause = fields.Char(readonly=True)
+
+    _sql_constraints = [
+        ("key_unique", "unique(key)", "Two documents cannot have the same key.")
+    ]
 
     def _auto_init(self):
         res = super()._auto_init()
@@ -56,37 +131,88 @@ class MagentoDocument(models.Model):
             """
             CREATE UNIQUE INDEX IF NOT EXISTS magento_document_magento_id_unique
             ON magento_document (connection_id, kind, magento_id)
-            WHERE magento_id IS NOT NULL
+            WHERE magento_id IS NOT NULL;
+            CREATE UNIQUE INDEX IF NOT EXISTS magento_document_invoice_unique
+            ON magento_document (move_id, sale_order_id)
+            WHERE kind = 'invoice' AND direction = 'push' AND sync_state != 'done';
+            -- One document of an order at a time is on its way
+            CREATE UNIQUE INDEX IF NOT EXISTS magento_document_one_under_way
+            ON magento_document (sale_order_id)
+            WHERE direction = 'push' AND sync_state IN ('sending', 'unknown')
             """
         )
         return res
 
-    @api.depends("kind", "increment_id", "magento_id")
+    @api.depends("kind", "increment_id", "magento_id", "move_id.name")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for document in self:
-            number = document.increment_id or document.magento_id or ""
-            document.display_name = f"{kinds.get(document.kind, '')} {number}".strip()
+            number = (
+                document.increment_id or document.move_id.name or document.magento_id
+            )
+            kind = kinds.get(document.kind, "")
+            document.display_name = f"{kind} {number or ''}".strip()
+
+    def _get_operation(self):
+        """Return the code of the operation that moves documents of this kind."""
+        codes = {
+            ("order", "pull"): "import_orders",
+            ("invoice", "push"): "export_invoices",
+            ("order_comment", "push"): "export_invoices",
+        }
+        return codes[self.kind, self.direction]
+
+    def _get_moves(self):
+        """Return the invoices that these documents cover, or were made for."""
+        return self.move_id | self.line_ids.move_id
+
+    # Buttons
 
     def action_retry(self):
-        """Try these documents again, and nothing else.
+        """Try these documents again now, and nothing else.
 
         :return: a notification of how it went
+        :raise AccessError: one was skipped, and the user may not reset its attempts
         """
-        for connection in self.connection_id:
-            documents = self.filtered(lambda doc, c=connection: doc.connection_id == c)
-            connection._retry_orders(documents)
-        failed = self.filtered(lambda document: document.sync_state != "done")
+        skipped = self.filtered(lambda document: document.sync_state == "skipped")
+        if skipped and not self.env.user.has_group(MANAGER):
+            raise AccessError(
+                _(
+                    "Only a manager of Magento may try skipped documents again."
+                    " Resolution: ask one."
+                )
+            )
+        skipped._reset_attempts(_("Retried."))
+        self.filtered(lambda doc: doc.sync_state in ("pending", "waiting"))._run_now()
+        failed = self.exists().filtered(lambda document: document.sync_state != "done")
+        return self._notify_retried(failed)
+
+    def _run_now(self):
+        """Run the operations of these documents, for them alone."""
+        groups = {}
+        for document in self:
+            key = (document.connection_id, document._get_operation())
+            groups.setdefault(key, self.browse())
+            groups[key] |= document
+        for (connection, code), documents in groups.items():
+            if code == "import_orders":
+                ids = documents.mapped("magento_id")
+                connection._run_operation(code, magento_ids=ids)
+            else:
+                connection._run_operation(code, only=documents)
+
+    def _notify_retried(self, failed):
         if failed:
-            message = failed[0].last_error
+            document = failed[0]
+            message = document.last_error or document.waiting_reason
         else:
-            message = _("Everything came in.")
+            message = _("Everything went through.")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "title": _("Retry"),
-                "message": message,
+                "message": message or _("It will be tried again later."),
                 "type": "warning" if failed else "success",
                 "sticky": bool(failed),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
@@ -94,7 +220,75 @@ class MagentoDocument(models.Model):
         }
 
     def action_skip(self):
-        """Leave these documents out for good, until somebody retries them."""
-        self.sudo().filtered(lambda doc: doc.sync_state == "pending").write(
-            {"sync_state": "skipped"}
+        """Leave these documents out for good, until somebody resets their attempts."""
+        self.sudo().filtered(
+            lambda doc: doc.sync_state in ("pending", "waiting")
+        )._update_state(("pending", "waiting"), "skipped")
+
+    def _reset_attempts(self, reason):
+        """Let skipped documents be tried again.
+
+        :param str reason: kept on each of them
+        """
+        skipped = self.sudo().filtered(lambda doc: doc.sync_state == "skipped")
+        skipped._update_state(
+            ("skipped",),
+            "pending",
+            attempt_count=0,
+            trip_count=0,
+            next_attempt_at=fields.Datetime.now(),
+            waiting_reason=_(
+                "%(user)s reset the attempts: %(reason)s",
+                user=self.env.user.name,
+                reason=reason,
+            ),
         )
+        skipped.activity_unlink(["mail.mail_activity_data_warning"])
+
+    def action_open_reset(self):
+        """Ask for the reason of a reset."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Reset Attempts"),
+            "res_model": "magento.document.reset",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_document_ids": self.ids},
+        }
+
+    # States
+
+    def _update_state(self, allowed, target, **values):
+        """Move documents to a state, those that are in an allowed one.
+
+        :param tuple allowed: the states from which the target can be reached
+        :param str target: the new state
+        :param values: other fields to write
+        :return: the documents that were moved
+        """
+        moved = self.filtered(lambda document: document.sync_state in allowed)
+        moved.write({"sync_state": target, **values})
+        return moved
+
+
+class MagentoDocumentLine(models.Model):
+    """How many of an order's item a document covers, and for which Odoo document.
+
+    One invoice in Odoo may be several in Magento, and the other way round.
+    """
+
+    _name = "magento.document.line"
+    _description = "Magento Document Item"
+
+    document_id = fields.Many2one(
+        "magento.document", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="document_id.company_id", store=True)
+    order_item_id = fields.Char("Magento Item ID", required=True)
+    quantity = fields.Float(digits=(16, 4), required=True)
+    sale_line_id = fields.Many2one(
+        "sale.order.line", "Order Line", index="btree_not_null", ondelete="set null"
+    )
+    move_id = fields.Many2one(
+        "account.move", "Invoice", index="btree_not_null", ondelete="set null"
+    )

@@ -1,16 +1,17 @@
 import logging
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import psycopg2
 
-from odoo import _, api, fields, models, modules, tools
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import SQL
 
 from ..tools.magento import MagentoError
 from .magento_messages import MagentoMessages
+from .transaction import can_commit, commit, in_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -19,6 +20,11 @@ SECONDS_PER_RUN = 60
 
 # Tells this addon's locks of PostgreSQL from those of others
 LOCK_SPACE = 0x4D474E54
+RUN_LOCK_SPACE = LOCK_SPACE + 1
+CREATE_LOCK_SPACE = LOCK_SPACE + 2
+
+# Operations of which one run at a time does all the work of a connection
+EXCLUSIVE = ("import_orders",)
 
 
 class BusyError(UserError):
@@ -38,7 +44,13 @@ class MagentoOperation(models.Model):
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True)
     code = fields.Selection(
-        [("import_orders", "Import Orders")], "Operation", required=True, readonly=True
+        [
+            ("import_orders", "Import Orders"),
+            ("export_invoices", "Export Invoice Information"),
+        ],
+        "Operation",
+        required=True,
+        readonly=True,
     )
     is_scheduled = fields.Boolean(
         "By Schedule",
@@ -57,6 +69,11 @@ class MagentoOperation(models.Model):
     last_run_at = fields.Datetime("Last Run", readonly=True)
     last_success_at = fields.Datetime("Last Success", readonly=True)
     last_error = fields.Text(readonly=True)
+    paused_until = fields.Datetime(
+        readonly=True, help="Nothing gets through; it is tried again then (UTC)."
+    )
+    pause_reason = fields.Text(readonly=True)
+    trip_count = fields.Integer(readonly=True)
 
     _sql_constraints = [
         (
@@ -93,7 +110,7 @@ class MagentoOperation(models.Model):
             _logger.info("%s of %s runs already", self.code, self.connection_id.name)
         except Exception:  # the scheduler must go on with the other connections
             _logger.exception("%s of %s failed", self.code, self.connection_id.name)
-            if self._can_commit():
+            if can_commit():
                 self.env.cr.rollback()
 
     def _run(self, trigger, deadline=None, **options):
@@ -109,47 +126,53 @@ class MagentoOperation(models.Model):
         if deadline is None and request:
             deadline = time.monotonic() + SECONDS_PER_RUN
         operation = self.sudo().with_company(self.company_id)
-        with operation._alone():
-            operation._close_interrupted_logs()
-            log = self.env["integration.process.log"]._start(
-                operation.connection_id, self.code, trigger=trigger
-            )
-            operation.last_run_at = fields.Datetime.now()
-            operation._commit()
+        with operation._alone() if self.code in EXCLUSIVE else nullcontext():
+            return operation._run_with_log(trigger, deadline, options).sudo(False)
+
+    def _run_with_log(self, trigger, deadline, options):
+        log = in_transaction(self.env, self._begin, trigger, lock=self)
+        with self._holding(RUN_LOCK_SPACE, log.id):
             try:
-                getattr(operation, f"_run_{self.code}")(log, deadline, **options)
+                getattr(self, f"_run_{self.code}")(log, deadline, **options)
             except MagentoError as error:
-                operation._fail(log, MagentoMessages(self.env).text(error))
+                self._fail(log, MagentoMessages(self.env).text(error))
             except psycopg2.OperationalError:
-                if not self._can_commit():
+                if not can_commit():
                     raise
                 self.env.cr.rollback()
-                operation._fail(
-                    log, _("Somebody else was writing the same records; tried again.")
-                )
+                text = _("Somebody else was writing the same records; tried again.")
+                self._fail(log, text)
             except Exception as error:
-                if not self._can_commit():
+                if not can_commit():
                     raise
-                _logger.exception("%s of %s", self.code, operation.connection_id.name)
+                _logger.exception("%s of %s", self.code, self.connection_id.name)
                 self.env.cr.rollback()
-                operation._fail(log, str(error))
+                self._fail(log, str(error))
             else:
-                operation._succeed(log)
-            operation._commit()
-        return log.sudo(False)
+                in_transaction(self.env, self._succeed, log, lock=self)
+        return log
+
+    def _begin(self, trigger):
+        self._close_interrupted_logs()
+        self.last_run_at = fields.Datetime.now()
+        return self.env["integration.process.log"]._start(
+            self.connection_id, self.code, trigger=trigger
+        )
 
     def _fail(self, log, text):
+        in_transaction(self.env, self._write_failure, log, text, lock=self)
+
+    def _write_failure(self, log, text):
         log._add_lines([(text, self.connection_id)], level="error")
         log._end("failed")
         self.last_error = text
 
     def _succeed(self, log):
-        failed = log.failed_count
-        log._end("partial" if failed else "done")
+        log._end("partial" if log.failed_count else "done")
         self.write({"last_success_at": fields.Datetime.now(), "last_error": False})
 
     def _close_interrupted_logs(self):
-        """End the logs of runs that were killed: no other run can be under way."""
+        """End the logs of runs that were killed."""
         logs = self.env["integration.process.log"].search(
             [
                 ("state", "=", "running"),
@@ -158,9 +181,16 @@ class MagentoOperation(models.Model):
                 ("res_id", "=", self.connection_id.id),
             ]
         )
-        for log in logs:
+        for log in logs.filtered(lambda log: not self._is_running(log)):
             log._add_lines([(_("This run was interrupted."), None)], level="warning")
             log._end("failed")
+
+    def _is_running(self, log):
+        """Say whether the process of a run lives: it holds a lock as long as it does."""
+        if not self._try_lock(RUN_LOCK_SPACE, log.id):
+            return True
+        self._unlock(RUN_LOCK_SPACE, log.id)
+        return False
 
     @contextmanager
     def _alone(self):
@@ -168,11 +198,18 @@ class MagentoOperation(models.Model):
 
         :raise BusyError: somebody else does
         """
-        key = SQL("%s, %s", LOCK_SPACE, self.id)
-        # A new snapshot: what another run wrote just before must be seen.
-        self._commit()
-        self.env.cr.execute(SQL("SELECT pg_try_advisory_lock(%s)", key))
-        if not self.env.cr.fetchone()[0]:
+        with self._holding(LOCK_SPACE, self.id):
+            # A new snapshot: what another run wrote just before must be seen.
+            self._commit()
+            yield
+
+    @contextmanager
+    def _holding(self, space, number):
+        """Hold a lock of PostgreSQL over all commits; it ends with the process.
+
+        :raise BusyError: somebody else holds it
+        """
+        if not self._try_lock(space, number):
             raise BusyError(
                 _(
                     "“%(operation)s” is running for %(connection)s already."
@@ -181,27 +218,45 @@ class MagentoOperation(models.Model):
                     connection=self.connection_id.name,
                 )
             )
-        self._commit()
         try:
             yield
         except Exception:
-            if self._can_commit():
+            if can_commit():
                 self.env.cr.rollback()  # else the lock could not be given back
             raise
         finally:
-            self.env.cr.execute(SQL("SELECT pg_advisory_unlock(%s)", key))
+            self._unlock(space, number)
+
+    @contextmanager
+    def _in_turn(self, space, number):
+        """Wait for a lock, and see what its holder before has written."""
+        self._commit()
+        self.env.cr.execute(SQL("SELECT pg_advisory_lock(%s, %s)", space, number))
+        self._commit()
+        try:
+            yield
+            self._commit()
+        finally:
+            if can_commit():
+                self.env.cr.rollback()  # else the lock could not be given back
+            self._unlock(space, number)
+
+    def _try_lock(self, space, number):
+        self.env.cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", space, number))
+        return self.env.cr.fetchone()[0]
+
+    def _unlock(self, space, number):
+        self.env.cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", space, number))
+
+    def _get_lease(self):
+        """Return the seconds after which whoever sends a document has given up."""
+        return SECONDS_PER_RUN + 4 * self.connection_id.timeout + 60
 
     def _get_label(self):
         return dict(self._fields["code"]._description_selection(self.env))[self.code]
 
     def _commit(self):
-        """Make what was done so far last, unless a test runs within a transaction."""
-        if self._can_commit():
-            self.env.cr.commit()  # pylint: disable=invalid-commit  # one whole step
-
-    @staticmethod
-    def _can_commit():
-        return not tools.config["test_enable"] and not modules.module.current_test
+        commit(self.env)
 
     @api.depends("code", "connection_id.name")
     def _compute_display_name(self):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MagentoPaymentMethod(models.Model):
@@ -21,6 +21,13 @@ class MagentoPaymentMethod(models.Model):
         help="When an order with this payment method comes in and is confirmed. Empty:"
         " nobody has decided yet, and its orders wait with an error.",
     )
+    invoice_rule = fields.Selection(
+        [("validate", "Validate"), ("paid", "In-Payment/Paid")],
+        "Create Invoice on Magento",
+        help="When invoices of its orders are exported. Empty: never. Validate: when the"
+        " invoice is posted; Magento will show the order as paid then, as its API knows"
+        " no open invoice. In-Payment/Paid: when the invoice is paid.",
+    )
     payment_term_id = fields.Many2one(
         "account.payment.term", "Payment Terms", check_company=True
     )
@@ -32,3 +39,10 @@ class MagentoPaymentMethod(models.Model):
             "This payment method exists already.",
         )
     ]
+
+    @api.depends("import_rule")
+    def _compute_mapping_state(self):
+        return super()._compute_mapping_state()
+
+    def _is_missing(self):
+        return not self.import_rule

@@ -2,5 +2,6 @@ from . import (
     coopcycle_import_wizard,
     coopcycle_import_wizard_issue,
     magento_connection_test,
+    magento_document_reset,
     magento_operation_wizard,
 )

@@ -30,6 +30,7 @@ class OrderLine:
     "bundle_part".
     `net` is the row after discount without tax, `tax` its tax, `price` the shop's own
     price of one, before discount and tax; `list_price` the one before a special price.
+    `is_decimal` says that it may be sold in parts of one.
     `item_id` is what an invoice or a shipment names; `child_item_id` the item of a
     configurable's variant; `parent_item_id` a bundle part's bundle.
     """
@@ -43,6 +44,7 @@ class OrderLine:
     name: str
     variant_name: str
     is_virtual: bool
+    is_decimal: bool
     quantity: Decimal
     price: Decimal
     list_price: Decimal
@@ -157,6 +159,7 @@ def _read_line(item: dict, role: str, rows, taxes, variant: dict | None = None):
         name=text(item, "name"),
         variant_name=text(variant or {}, "name"),
         is_virtual=flag(item, "is_virtual"),
+        is_decimal=flag(item, "is_qty_decimal"),
         quantity=quantity,
         price=amount(item, "price"),
         list_price=amount(item, "original_price"),

@@ -1,0 +1,159 @@
+"""What the shop invoiced or shipped itself is taken over, not repeated."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+
+class Adoption:
+    """Ties documents to what Magento has already on their orders.
+
+    A document of Magento covers each of its items once; what another document in Odoo is
+    tied to is no longer free.
+
+    :param courier: knows the kind
+    """
+
+    def __init__(self, courier):
+        self.courier = courier
+        self.env = courier.env
+        self.documents = self.env["magento.document"]
+
+    def adopt(self, wanted, remotes):
+        """Tie documents to what is there.
+
+        :param wanted: {document: its `Item`s}
+        :param remotes: the `Remote`s on their orders
+        :return: {document: the `Item`s that are left to send}
+        """
+        known = self.find_known(remotes)
+        free = self._get_free(remotes, known)
+        left = {}
+        for document, items in wanted.items():
+            order_id = document.sale_order_id.magento_order_id
+            rest = list(items)
+            taken = []
+            for remote in remotes:
+                if remote.order_id == order_id:
+                    part, rest = _take(rest, free[remote.magento_id])
+                    if part:
+                        taken.append((remote, part))
+            self._tie(document, taken, known, is_whole=not rest)
+            if rest:
+                left[document] = rest
+        return left
+
+    def tie_to(self, document, remote, items):
+        """Tie a document to one of Magento's, whatever else is tied to that."""
+        known = self.find_known([remote])
+        self._tie(document, [(remote, items)], known, is_whole=True)
+
+    def find_known(self, remotes):
+        """Return {Magento id: document} of those that are tied already."""
+        found = self.documents.search(
+            [
+                ("connection_id", "=", self.courier.connection.id),
+                ("kind", "=", self.courier.kind),
+                ("magento_id", "in", [remote.magento_id for remote in remotes]),
+            ]
+        )
+        return {document.magento_id: document for document in found}
+
+    @staticmethod
+    def _get_free(remotes, known):
+        """Return {Magento id: {order item id: quantity that nobody covers}}."""
+        free = {
+            remote.magento_id: defaultdict(Decimal, remote.items) for remote in remotes
+        }
+        for magento_id, document in known.items():
+            for line in document.line_ids:
+                covered = Decimal(str(round(line.quantity, 4)))
+                free[magento_id][line.order_item_id] -= covered
+        return free
+
+    def _tie(self, document, taken, known, is_whole):
+        """Make documents of what was taken; the given one is among them if it is whole."""
+        if not taken:
+            return
+        document.line_ids.unlink()
+        own = document if is_whole else None
+        for remote, items in taken:
+            target = known.get(remote.magento_id)
+            if target is None:
+                target = own or self._create(document)
+                own = None
+                known[remote.magento_id] = target
+                self._become(target, remote)
+            self._add_lines(target, items, document.move_id)
+        if own is not None:
+            # All of it is in documents that others have made
+            own.unlink()
+
+    def _create(self, document):
+        return self.documents.create(
+            {
+                "connection_id": document.connection_id.id,
+                "kind": document.kind,
+                "direction": document.direction,
+                "move_id": document.move_id.id,
+                "sale_order_id": document.sale_order_id.id,
+                "sync_state": "done",
+            }
+        )
+
+    @staticmethod
+    def _become(document, remote):
+        document.write(
+            {
+                "sync_state": "done",
+                "magento_id": remote.magento_id,
+                "is_adopted": True,
+                "run_id": False,
+                "lease_until": False,
+                "unknown_since": False,
+                "error_code": False,
+                "last_error": False,
+                "waiting_reason": False,
+            }
+        )
+
+    def add_lines(self, parcels):
+        """Write down what documents cover.
+
+        :param parcels: {document: its `Item`s}
+        """
+        for document, items in parcels.items():
+            self._add_lines(document, items, document.move_id)
+
+    def _add_lines(self, document, items, move):
+        self.env["magento.document.line"].create(
+            [
+                {
+                    "document_id": document.id,
+                    "order_item_id": item.order_item_id,
+                    "quantity": float(item.quantity),
+                    "sale_line_id": item.sale_line_id,
+                    "move_id": move.id,
+                }
+                for item in items
+            ]
+        )
+
+
+def _take(items, free):
+    """Take from what is free.
+
+    :return: (the `Item`s taken, the `Item`s that are left)
+    """
+    taken, left = [], []
+    for item in items:
+        quantity = max(min(item.quantity, free[item.order_item_id]), Decimal(0))
+        free[item.order_item_id] -= quantity
+        if quantity:
+            taken.append(_of(item, quantity))
+        if item.quantity - quantity:
+            left.append(_of(item, item.quantity - quantity))
+    return taken, left
+
+
+def _of(item, quantity):
+    return type(item)(item.order_item_id, quantity, item.sale_line_id)

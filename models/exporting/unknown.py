@@ -1,0 +1,134 @@
+"""Finding out what became of documents that were sent without a proper answer."""
+
+from datetime import timedelta
+
+from odoo import _, fields
+from odoo.tools import float_compare
+
+from ...tools.magento import MagentoError
+from .parcel import Item
+
+# Between the clocks of Odoo and Magento
+SKEW = timedelta(minutes=10)
+
+
+class Unknown:
+    """Looks such documents up in Magento before anything is sent again.
+
+    Magento finishes its work after the caller hangs up, so one that is absent counts as
+    not made only when some time has passed.
+    """
+
+    def __init__(self, run):
+        self.run = run
+        self.env = run.env
+        self.documents = self.env["magento.document"]
+
+    def settle(self, only=None):
+        """Find the documents of this kind whose outcome is unknown.
+
+        :param only: these documents alone
+        """
+        self.run.in_transaction(self._take_over)
+        domain = [*self._domain(), ("sync_state", "=", "unknown")]
+        if only is not None:
+            domain.append(("id", "in", only.ids))
+        size = self.run.connection.batch_size
+        unknown = self.documents.search(domain, order="unknown_since, id", limit=size)
+        if not unknown:
+            return
+        try:
+            found, remotes = self._look_up(unknown)
+        except MagentoError as error:
+            self.run.record.log_failure(error)
+            return
+        self.run.in_transaction(self._decide, unknown, found)
+        self.run.in_transaction(self.run.fill, remotes)
+
+    def _domain(self):
+        return [
+            ("connection_id", "=", self.run.connection.id),
+            ("kind", "=", self.run.courier.kind),
+            ("direction", "=", "push"),
+        ]
+
+    def _take_over(self):
+        """Find documents that a process was sending when it died."""
+        sending = self.documents.search(
+            [
+                *self._domain(),
+                ("sync_state", "=", "sending"),
+                ("run_id", "!=", self.run.log.id),
+            ]
+        )
+        now = fields.Datetime.now()
+        dead = {
+            run for run in sending.run_id if not self.run.operation._is_running(run)
+        }
+        orphans = sending.filtered(
+            lambda doc: not doc.run_id or doc.run_id in dead or doc.lease_until < now
+        )
+        self.run.record.set_unknown(orphans)
+
+    def _look_up(self, unknown):
+        """Return {document: its `Remote`}, and all `Remote`s of those orders."""
+        found = {}
+        courier = self.run.courier
+        with self.run.connection._get_client() as client:
+            order_ids = unknown.mapped("sale_order_id.magento_order_id")
+            remotes = courier.list_of_orders(client, order_ids)
+            tied = self.run.adoption.find_known(remotes)
+            free = [remote for remote in remotes if remote.magento_id not in tied]
+            for remote in free:
+                document = unknown.filtered(
+                    lambda doc, r=remote: (
+                        doc.sale_order_id.magento_order_id == r.order_id
+                    )
+                )
+                if document not in found and self._is_it(client, document, remote):
+                    found[document] = remote
+        return found, remotes
+
+    def _is_it(self, client, document, remote):
+        """Say whether a document of Magento is the one that was sent."""
+        comments = self.run.courier.read_comments(client, remote.magento_id)
+        if any(document.key in comment for comment in comments):
+            return True
+        keys = self.documents.search_count(
+            [("key", "in", [_key_in(comment) for comment in comments])], limit=1
+        )
+        return not keys and self._is_alike(document, remote)
+
+    @staticmethod
+    def _is_alike(document, remote):
+        """Say whether items and time fit, where there is no key to tell."""
+        if remote.created_at < document.last_attempt_at - SKEW:
+            return False
+        return all(
+            float_compare(
+                line.quantity,
+                float(remote.items.get(line.order_item_id, 0)),
+                precision_digits=4,
+            )
+            == 0
+            for line in document.line_ids
+        )
+
+    def _decide(self, unknown, found):
+        """Take over what was found; count an attempt for what is absent for good."""
+        settling = timedelta(seconds=self.run.connection.settling_seconds)
+        for document in unknown:
+            if document in found:
+                items = [
+                    Item(line.order_item_id, line.quantity, line.sale_line_id.id)
+                    for line in document.line_ids
+                ]
+                self.run.adoption.tie_to(document, found[document], items)
+            elif document.unknown_since + settling <= fields.Datetime.now():
+                text = _("It was sent without an answer, and Magento does not have it.")
+                self.run.record.fail(document, "absent", text)
+
+
+def _key_in(comment):
+    """Return what stands in brackets at the end of a comment."""
+    return comment.rpartition("[")[2].rstrip("] \n")

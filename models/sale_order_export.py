@@ -1,0 +1,26 @@
+from odoo import _, models
+
+from .exporting.invoices import PAID
+
+
+class SaleOrder(models.Model):
+    """When an order's invoices go to Magento."""
+
+    _inherit = "sale.order"
+
+    def _magento_invoice_is_due(self, move):
+        """Say whether the rule of the payment method lets an invoice be exported."""
+        self.ensure_one()
+        return not self._magento_why_not_due(move)
+
+    def _magento_why_not_due(self, move):
+        """Return why the rule does not let an invoice be exported, "" if it does."""
+        self.ensure_one()
+        method = self.magento_payment_method_id
+        if not method.invoice_rule:
+            return _("Invoices of the payment method %s are not exported.", method.name)
+        if move.payment_state == "reversed":
+            return _("It was reversed by a credit note.")
+        if method.invoice_rule == "paid" and move.payment_state not in PAID:
+            return _("It is not paid, as the payment method %s demands.", method.name)
+        return ""

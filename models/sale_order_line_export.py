@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class SaleOrderLine(models.Model):
+    """What of a line an invoice in Magento names."""
+
+    _inherit = "sale.order.line"
+
+    magento_is_decimal = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Whether Magento sells it in parts of one; of others it cuts parts off.",
+    )
+
+    def _magento_is_invoiced_by_item(self):
+        """Say whether Magento invoices this line's item.
+
+        The parts of a bundle with one price are invoiced with the bundle, those of one
+        without a price instead of it.
+        """
+        self.ensure_one()
+        if self.magento_role == "bundle_part":
+            bundle = self.order_id.order_line.filtered(
+                lambda line: line.magento_item_id == self.magento_parent_item_id
+            )
+            return bundle[:1].magento_role != "bundle"
+        return self.magento_role in ("product", "bundle")

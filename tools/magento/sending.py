@@ -1,0 +1,72 @@
+"""Sending many documents at once, a few at a time."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from .client import MagentoClient
+from .errors import MagentoConnectionError, MagentoError, MagentoPermissionError
+
+# So many requests that did not get through stop the rest: the shop is not there
+FAILURES_TO_STOP = 3
+
+
+@dataclass(frozen=True)
+class Job:
+    """One document to send: its own number, where to, and what."""
+
+    number: int
+    path: str
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job: the id of what Magento made, or an error."""
+
+    magento_id: str = ""
+    error: MagentoError | None = None
+
+
+def send_all(
+    clients: list[MagentoClient], jobs: list[Job], is_over: Callable[[], bool]
+) -> dict[int, Outcome]:
+    """Send each job once, with one thread for each client.
+
+    :param clients: they are closed in the end
+    :param is_over: says when nothing more is to be begun
+    :return: {number of the job: outcome}, without those that were not sent at all
+    """
+    waiting: SimpleQueue[Job] = SimpleQueue()
+    for job in jobs:
+        waiting.put(job)
+    outcomes: dict[int, Outcome] = {}
+
+    def work(client: MagentoClient) -> None:
+        with client:
+            while not is_over() and not _is_out_of_reach(outcomes):
+                try:
+                    job = waiting.get_nowait()
+                except Empty:
+                    return
+                outcomes[job.number] = _send(client, job)
+
+    with ThreadPoolExecutor(max_workers=max(1, len(clients))) as pool:
+        for thread in [pool.submit(work, client) for client in clients]:
+            thread.result()
+    return outcomes
+
+
+def _send(client: MagentoClient, job: Job) -> Outcome:
+    try:
+        return Outcome(magento_id=client.post_for_id(job.path, job.body))
+    except MagentoError as error:
+        return Outcome(error=error)
+
+
+def _is_out_of_reach(outcomes: dict[int, Outcome]) -> bool:
+    kinds = (MagentoConnectionError, MagentoPermissionError)
+    failures = sum(isinstance(each.error, kinds) for each in list(outcomes.values()))
+    return failures >= FAILURES_TO_STOP
