@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MagentoConfigurationMixin(models.AbstractModel):
@@ -17,6 +17,29 @@ class MagentoConfigurationMixin(models.AbstractModel):
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True)
     is_guess = fields.Boolean("To Confirm", default=False, copy=False)
+    mapping_state = fields.Selection(
+        [
+            ("missing", "Choose One"),
+            ("guess", "Guess"),
+            ("confirmed", "Confirmed"),
+        ],
+        "State",
+        compute="_compute_mapping_state",
+        help="Choose One: nothing could be guessed, and orders wait until somebody"
+        " chooses. Guess: Odoo chose, and nobody has looked at it yet.",
+    )
+
+    @api.depends("is_guess")
+    def _compute_mapping_state(self):
+        for record in self:
+            if record._is_missing():
+                record.mapping_state = "missing"
+            else:
+                record.mapping_state = "guess" if record.is_guess else "confirmed"
+
+    def _is_missing(self):
+        """Say whether orders wait until somebody chooses what this stands for."""
+        return False
 
     def write(self, vals):
         """Take what a user writes as confirmed."""

@@ -17,10 +17,6 @@ from ..tools.magento.urls import api_root
 from .magento_messages import MagentoMessages
 
 MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
-KEY_HELP = (
-    "Shown by Magento's admin at System ▸ Extensions ▸ Integrations: edit the integration"
-    " there. It is one of the four under Integration Details."
-)
 # What Fetch from Magento fills, and guesses the meaning of
 FETCHED = ("store_ids", "payment_method_ids", "shipping_method_ids", "tax_ids")
 
@@ -67,10 +63,10 @@ class MagentoConnection(models.Model):
         help="Magento refuses access tokens alone since 2.4.4, unless the shop's"
         " configuration allows them. The four keys work everywhere.",
     )
-    consumer_key = fields.Char(groups=MANAGER, copy=False, help=KEY_HELP)
-    consumer_secret = fields.Char(groups=MANAGER, copy=False, help=KEY_HELP)
-    access_token = fields.Char(groups=MANAGER, copy=False, help=KEY_HELP)
-    access_token_secret = fields.Char(groups=MANAGER, copy=False, help=KEY_HELP)
+    consumer_key = fields.Char(groups=MANAGER, copy=False)
+    consumer_secret = fields.Char(groups=MANAGER, copy=False)
+    access_token = fields.Char(groups=MANAGER, copy=False)
+    access_token_secret = fields.Char(groups=MANAGER, copy=False)
     ca_certificate = fields.Binary(
         "CA Certificate",
         groups=MANAGER,
@@ -238,8 +234,8 @@ class MagentoConnection(models.Model):
         for connection in self:
             connection.accuracy_warning = "\n".join(
                 _(
-                    "The decimal accuracy “%(name)s” has %(digits)s digits; amounts that"
-                    " equal Magento's need %(needed)s.",
+                    "The decimal accuracy “%(name)s” has %(digits)s digits; amounts"
+                    " that equal Magento's need %(needed)s.",
                     name=precision.name,
                     digits=precision.digits,
                     needed=needed,

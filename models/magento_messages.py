@@ -2,6 +2,24 @@
 
 from odoo import _, _lt
 
+# Where an integration's API tab has the resource, in the English of Magento's admin
+RIGHTS = {
+    "Magento_Backend::store": "Stores ▸ Settings ▸ All Stores",
+    "Magento_Tax::manage_tax": "Stores ▸ Taxes",
+    "Magento_Catalog::products": "Catalog ▸ Inventory ▸ Products",
+    "Magento_Sales::actions_view": "Sales ▸ Operations ▸ Orders ▸ Actions ▸ View",
+    "Magento_Sales::invoice": "Sales ▸ Operations ▸ Orders ▸ Actions ▸ Invoice",
+    "Magento_Sales::ship": "Sales ▸ Operations ▸ Orders ▸ Actions ▸ Ship",
+    "Magento_Sales::creditmemo": (
+        "Sales ▸ Operations ▸ Orders ▸ Actions ▸ Credit Memos"
+    ),
+    "Magento_Sales::comment": "Sales ▸ Operations ▸ Orders ▸ Actions ▸ Comment",
+    "Magento_Sales::cancel": "Sales ▸ Operations ▸ Orders ▸ Actions ▸ Cancel",
+    "Magento_Sales::sales_invoice": "Sales ▸ Operations ▸ Invoices",
+    "Magento_Sales::shipment": "Sales ▸ Operations ▸ Shipments",
+    "Magento_Sales::sales_creditmemo": "Sales ▸ Operations ▸ Credit Memos",
+}
+
 
 class MagentoMessages:
     """Words for the errors of `tools.magento`, in the user's language.
@@ -34,7 +52,9 @@ class MagentoMessages:
         "ca_file_missing": _lt("The CA certificate is no file that can be read."),
     }
     REMEDY = {
-        "name_not_found": _lt("check the spelling of the shop's address."),
+        "name_not_found": _lt(
+            "check the spelling of the shop's address, and this server's network."
+        ),
         "refused": _lt("check the address and its port, and the shop's firewall."),
         "certificate": _lt(
             "have the shop's certificate renewed, check the address, or give the"
@@ -57,7 +77,8 @@ class MagentoMessages:
         "page_missing": _lt("nothing; the list is read again next time."),
         "url_invalid": _lt("enter it as https://shop.example.com, without a password."),
         "credential_invalid": _lt(
-            "copy the keys again from System ▸ Integrations in Magento's admin."
+            "copy the keys again from System ▸ Extensions ▸ Integrations in"
+            " Magento's admin."
         ),
         "ca_file_missing": _lt("upload the certificate again, as a PEM file."),
     }
@@ -83,7 +104,11 @@ class MagentoMessages:
     def _words(self, error):
         message, status = getattr(error, "message", ""), getattr(error, "status", None)
         if message and status:
-            return _("Magento says (%(status)s): “%(message)s”", **vars(error))
+            return _(
+                "The shop says (%(status)s): “%(message)s”",
+                status=status,
+                message=message,
+            )
         return _("(HTTP status %s.)", status) if status else ""
 
     def remedy(self, error):
@@ -95,9 +120,24 @@ class MagentoMessages:
 
     def _remedy_for_unauthorized(self, error):
         return _(
-            "Resolution: in Magento's admin at System ▸ Integrations, check that the"
-            " integration is active, that its four keys are the ones entered here, and"
-            " that its API tab allows %(right)s. With an access token alone, the shop's"
-            " configuration must allow integration tokens as bearer tokens.",
-            right=error.right or _("this resource"),
+            "Resolution: in Magento's admin at System ▸ Extensions ▸ Integrations,"
+            " allow the integration “%(right)s” on its API tab and save it. If that is"
+            " allowed already, copy its four keys again. An access token alone is"
+            " refused unless the shop's configuration allows it as a bearer token.",
+            right=RIGHTS.get(error.right, error.right) or _("this resource"),
         )
+
+    def sign_in_refused(self, error):
+        """Return what a shop means that refuses everything that was asked for.
+
+        :param error: a `MagentoPermissionError`
+        """
+        what = _("The shop was reached, but it refuses the sign-in.")
+        remedy = _(
+            "Resolution: in Magento's admin at System ▸ Extensions ▸ Integrations,"
+            " check that the integration is active and copy its four keys again; it may"
+            " also lack every right on its API tab. This server's clock must be right,"
+            " too. An access token alone is refused unless the shop's configuration"
+            " allows it as a bearer token."
+        )
+        return " ".join([what, self._words(error), remedy])

@@ -24,6 +24,13 @@ class MagentoTax(models.Model):
         ("code_unique", "unique(connection_id, code)", "This tax rate exists already.")
     ]
 
+    @api.depends("tax_id")
+    def _compute_mapping_state(self):
+        return super()._compute_mapping_state()
+
+    def _is_missing(self):
+        return not self.tax_id
+
     @api.depends("code", "rate")
     def _compute_name(self):
         for tax in self:

@@ -1,18 +1,18 @@
 from odoo import Command, _, api, fields, models
 
-from ..models.magento_messages import MagentoMessages
+from ..models.magento_messages import RIGHTS, MagentoMessages
 from ..tools.magento import MagentoError, MagentoPermissionError, SearchCriteria
 
 # What is read to see whether a right is there: reading changes nothing
-READS = (
-    ("Magento_Backend::store", "store/storeViews"),
-    ("Magento_Sales::actions_view", "orders"),
-    ("Magento_Sales::sales_invoice", "invoices"),
-    ("Magento_Sales::shipment", "shipments"),
-    ("Magento_Sales::sales_creditmemo", "creditmemos"),
-    ("Magento_Tax::manage_tax", "taxRates/search"),
-    ("Magento_Catalog::products", "products"),
-)
+READS = {
+    "Magento_Backend::store": "store/storeViews",
+    "Magento_Sales::actions_view": "orders",
+    "Magento_Sales::sales_invoice": "invoices",
+    "Magento_Sales::shipment": "shipments",
+    "Magento_Sales::sales_creditmemo": "creditmemos",
+    "Magento_Tax::manage_tax": "taxRates/search",
+    "Magento_Catalog::products": "products",
+}
 
 
 class MagentoConnectionTest(models.TransientModel):
@@ -26,6 +26,13 @@ class MagentoConnectionTest(models.TransientModel):
     error = fields.Text()
     stores = fields.Text()
     line_ids = fields.One2many("magento.connection.test.line", "test_id")
+    has_missing = fields.Boolean(compute="_compute_has_missing")
+
+    @api.depends("is_reached", "line_ids.is_allowed")
+    def _compute_has_missing(self):
+        for test in self:
+            allowed = test.line_ids.mapped("is_allowed")
+            test.has_missing = test.is_reached and not all(allowed)
 
     @api.model
     def _run(self, connection):
@@ -37,7 +44,7 @@ class MagentoConnectionTest(models.TransientModel):
         refusals, answers = {}, {}
         try:
             with connection._get_client() as client:
-                for right, path in READS:
+                for right, path in READS.items():
                     try:
                         answers[right] = client.get(path, _a_little_of(path))
                     except MagentoPermissionError as error:
@@ -48,11 +55,11 @@ class MagentoConnectionTest(models.TransientModel):
         test.is_reached = bool(answers)
         if not answers:
             refusal = next(iter(refusals.values()))
-            test.error = MagentoMessages(self.env).text(refusal)
+            test.error = MagentoMessages(self.env).sign_in_refused(refusal)
         test.stores = "\n".join(_store_names(answers.get("Magento_Backend::store")))
         test.line_ids = [
             Command.create({"right": right, "is_allowed": right in answers})
-            for right, _path in READS
+            for right in READS
         ]
         return test
 
@@ -67,19 +74,19 @@ class MagentoConnectionTestLine(models.TransientModel):
         "magento.connection.test", required=True, ondelete="cascade"
     )
     right = fields.Selection(
-        [
-            ("Magento_Backend::store", "Stores ▸ Settings ▸ All Stores"),
-            ("Magento_Sales::actions_view", "Sales ▸ Orders ▸ Actions ▸ View"),
-            ("Magento_Sales::sales_invoice", "Sales ▸ Invoices"),
-            ("Magento_Sales::shipment", "Sales ▸ Shipments"),
-            ("Magento_Sales::sales_creditmemo", "Sales ▸ Credit Memos"),
-            ("Magento_Tax::manage_tax", "Stores ▸ Taxes ▸ Tax Zones and Rates"),
-            ("Magento_Catalog::products", "Catalog ▸ Inventory ▸ Products"),
-        ],
-        "Resource in Magento's Integration",
+        [(right, RIGHTS[right]) for right in READS],
+        "Right (Resource of the Integration)",
     )
     used_for = fields.Char(compute="_compute_used_for")
-    is_allowed = fields.Boolean("Allowed")
+    is_allowed = fields.Boolean()
+    answer = fields.Selection(
+        [("allowed", "Allowed"), ("missing", "Missing")], compute="_compute_answer"
+    )
+
+    @api.depends("is_allowed")
+    def _compute_answer(self):
+        for line in self:
+            line.answer = "allowed" if line.is_allowed else "missing"
 
     @api.depends("right")
     def _compute_used_for(self):
