@@ -80,10 +80,10 @@ def fresh(odoo: Odoo, with_addon: bool = True):
         drop(odoo, database)
 
 
-def sql(odoo: Odoo, statement: str) -> str:
-    """Run a statement outside the databases of Odoo and return its rows."""
+def sql(odoo: Odoo, statement: str, database: str = "postgres") -> str:
+    """Run a statement, outside the databases of Odoo if none is named."""
     command = [postgres.binary("psql"), "--no-psqlrc", "--quiet", "--tuples-only"]
-    command += ["--no-align", "--dbname=postgres", "--command", statement]
+    command += ["--no-align", f"--dbname={database}", "--command", statement]
     done = subprocess.run(command, env=odoo.variables(), capture_output=True, text=True)
     if done.returncode:
         raise DevError(

@@ -1,16 +1,16 @@
-"""``./dev demo``: an Odoo to try the addon in, with a small company."""
+"""``./dev demo``: an Odoo to try the addon in, with a small company and its shop."""
 
 import subprocess
 import time
-import urllib.request
 from pathlib import Path
 from typing import NoReturn
 
-from . import database, odoo, ports, state
+from . import database, demo_shop_server, odoo, ports, state
 from .odoo import Odoo
 from .state import ADDON, CHECKOUT, DevError
 
 DATA = Path(__file__).with_name("demo_data.py")
+SHOP_DATA = Path(__file__).with_name("demo_shop_data.py")
 SAMPLE = CHECKOUT / "tests" / "data" / "export_fr.csv"
 SECONDS_TO_ANSWER = 120
 NOT_INSTALLED = {".git", "benchmarks", "devtools", "tests"}
@@ -22,20 +22,26 @@ def demo(port: int, reset: bool) -> NoReturn:
         raise DevError(f"Port {port} is taken. Resolution: choose another by --port.")
     with odoo.session() as session:
         name = prepare(session, reset)
-        log = state.log_file("demo")
-        options = [
-            "--http-interface=127.0.0.1",
-            f"--http-port={port}",
-            "--max-cron-threads=1",
-        ]
-        with session.running(name, *options, log=log) as server:
-            address = f"http://127.0.0.1:{port}"
-            _wait_until_it_answers(f"{address}/web/login", server, log)
-            print(f"\nOdoo:      {address}\nLogin:     admin\nPassword:  admin")
-            print(f"Sample:    {SAMPLE}\nLog:       {log}")
-            print("\nCtrl-C stops it.")
-            server.wait()
-            raise DevError(f"Odoo stopped by itself:\n{odoo.tail(log)}")
+        with demo_shop_server.running(session, name, port + 1) as shop:
+            _serve(session, name, port, shop)
+
+
+def _serve(session: Odoo, name: str, port: int, shop: str) -> NoReturn:
+    log = state.log_file("demo")
+    options = [
+        "--http-interface=127.0.0.1",
+        f"--http-port={port}",
+        "--max-cron-threads=1",
+    ]
+    with session.running(name, *options, log=log) as server:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_it_answers(f"{address}/web/login", server, log)
+        print(f"\nOdoo:      {address}\nLogin:     admin\nPassword:  admin")
+        print(f"Magento:   {shop} (simulated: its API, no pages to look at)")
+        print(f"Sample:    {SAMPLE}\nLog:       {log}")
+        print("\nCtrl-C stops it.")
+        server.wait()
+        raise DevError(f"Odoo stopped by itself:\n{odoo.tail(log)}")
 
 
 def prepare(session: Odoo, reset: bool = False) -> str:
@@ -44,11 +50,13 @@ def prepare(session: Odoo, reset: bool = False) -> str:
     with state.lock("demo"):
         if reset:
             database.drop(session, name)
+            demo_shop_server.forget()
         if not database.exists(session, name):
             _make(session, name)
         elif database.label(session, name) != _addon_version():
             state.say("Upgrading the addon in the demonstration database …")
             session.upgrade(name, ADDON)
+            _run(session, name, SHOP_DATA)
             database.set_label(session, name, _addon_version())
     return name
 
@@ -56,10 +64,15 @@ def prepare(session: Odoo, reset: bool = False) -> str:
 def _make(session: Odoo, name: str):
     state.say("Making the demonstration database …")
     with database.fresh(session) as unfinished:
-        if session.run_file(unfinished, DATA):
-            raise DevError(f"{DATA} failed: its traceback is above.")
+        _run(session, unfinished, DATA)
+        _run(session, unfinished, SHOP_DATA)
         database.set_label(session, unfinished, _addon_version())
         database.rename(session, unfinished, name)
+
+
+def _run(session: Odoo, name: str, file: Path):
+    if session.run_file(name, file):
+        raise DevError(f"{file} failed: its traceback is above.")
 
 
 def _addon_version() -> str:
@@ -71,16 +84,7 @@ def _addon_version() -> str:
 def _wait_until_it_answers(address: str, server: subprocess.Popen, log: Path):
     state.say("Starting Odoo …")
     deadline = time.monotonic() + SECONDS_TO_ANSWER
-    while not _answers(address):
+    while not ports.answers(address):
         if server.poll() is not None or time.monotonic() > deadline:
             raise DevError(f"Odoo did not start:\n{odoo.tail(log)}\nThe log: {log}")
         time.sleep(0.2)
-
-
-def _answers(address: str) -> bool:
-    # Straight to this machine, whatever proxy the environment names.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        return opener.open(address, timeout=60).status == 200
-    except OSError:
-        return False

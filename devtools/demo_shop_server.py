@@ -1,0 +1,64 @@
+"""The demonstration shop next to Odoo: started, and entered in the database."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from . import database, ports, process, python_env, state
+from .odoo import Odoo, tail
+from .state import CHECKOUT, DevError
+
+PROGRAM = Path(__file__).with_name("demo_shop.py")
+SIMULATORS = CHECKOUT / "tests" / "simulators"
+# The connections that demo_shop_data.py made, or somebody with the same keys
+OURS = "consumer_key = 'demo-consumer-key' AND base_url LIKE 'http://127.0.0.1:%'"
+
+
+@contextmanager
+def running(session: Odoo, name: str, port: int) -> Iterator[str]:
+    """Run the shop for the length of the block, and give its address.
+
+    :param port: taken if it is free, so that the address stays the same
+    """
+    if address := _running_already(session, name):
+        yield address
+        return
+    port = port if ports.is_free(port) else 0
+    log = state.log_file("shop")
+    command = [str(python_env.python()), str(PROGRAM), str(_file())]
+    command += [state.fingerprint(SIMULATORS), str(port)]
+    with (
+        open(log, "w") as output,
+        process.running(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+        ) as shop,
+    ):
+        said = shop.stdout.readline()
+        if not said:
+            raise DevError(f"The simulated shop did not start:\n{tail(log)}")
+        address = json.loads(said)["url"]
+        statement = f"UPDATE magento_connection SET base_url = '{address}' WHERE {OURS}"
+        database.sql(session, statement, name)
+        yield address
+
+
+def forget():
+    """Let the next start begin with a new shop."""
+    _file().unlink(missing_ok=True)
+
+
+def _running_already(session: Odoo, name: str) -> str:
+    """Return the address of a shop that another ``./dev demo`` runs."""
+    select = f"SELECT base_url FROM magento_connection WHERE {OURS} LIMIT 1"
+    address = database.sql(session, select, name)
+    return address if address and ports.answers(f"{address}/_simulator/faults") else ""
+
+
+def _file() -> Path:
+    return state.own() / "demo_shop.pickle"
