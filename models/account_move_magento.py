@@ -1,7 +1,6 @@
 from odoo import models
-from odoo.tools import float_compare
 
-from .sale_order_amounts import LARGEST_ROUNDING
+from .ordering.rounding import largest_rounding
 
 
 class SaleOrder(models.Model):
@@ -21,51 +20,90 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _take_magento_taxes(self):
-        """Put Magento's amounts on the tax lines of draft invoices.
+        """Put Magento's amounts on the tax lines of draft invoices and credit notes.
 
         A part of an order has its share; the last part has what is left, as in Magento.
         Where Odoo's own amount differs by more than rounding, somebody changed the
         invoice, and Odoo's amount stays.
         """
-        for move in self:
-            corrections = {}
-            for line in move.invoice_line_ids:
-                for tax, amount in line._magento_tax_corrections().items():
-                    corrections[tax] = corrections.get(tax, 0.0) + amount
-            move._correct_taxes(corrections)
+        for move in self.filtered(lambda move: move.state == "draft"):
+            for tax, amount in move._get_magento_taxes().items():
+                move._set_tax(tax, amount)
 
-    def _correct_taxes(self, corrections):
-        """Add amounts to tax lines.
+    def _get_magento_taxes(self):
+        """Return {account.tax: amount} of the taxes that lines of Magento bear."""
+        amounts, of_magento = {}, self.env["account.tax"]
+        for line in self.invoice_line_ids.filtered("tax_ids"):
+            shares = line._get_magento_taxes()
+            if shares:
+                of_magento |= line.tax_ids
+            else:
+                shares = line._get_odoo_taxes()
+            for tax, amount in shares.items():
+                amounts[tax] = amounts.get(tax, 0.0) + amount
+        return {tax: amounts[tax] for tax in of_magento}
 
-        :param dict corrections: {account.tax: what is to be added, for the customer}
+    def _set_tax(self, tax, amount):
+        """Let the lines of a tax come to an amount.
+
+        :param float amount: in the invoice's currency, as the customer reads it
         """
-        sign = self.direction_sign
-        for tax, amount in corrections.items():
-            line = self.line_ids.filtered(lambda each, t=tax: each.tax_line_id == t)[:1]
-            if line and not self.currency_id.is_zero(amount):
-                line.amount_currency += sign * amount
+        lines = self.line_ids.filtered(lambda line: line.tax_line_id == tax)
+        if len(lines.tax_repartition_line_id) != 1:
+            return  # it has no line, or parts that cancel each other out
+        wanted = self.direction_sign * self.currency_id.round(amount)
+        difference = wanted - sum(lines.mapped("amount_currency"))
+        if not self.currency_id.is_zero(difference):
+            lines[0].amount_currency += difference
 
 
 class AccountMoveLine(models.Model):
-    """What Odoo's tax on a line differs from Magento's by."""
+    """The taxes of an invoice line."""
 
     _inherit = "account.move.line"
 
-    def _magento_tax_corrections(self):
-        """Return {account.tax: Magento's amount minus Odoo's} of an invoice line."""
+    def _get_magento_taxes(self):
+        """Return {account.tax: amount} by Magento, {} where Odoo's amounts stay."""
         self.ensure_one()
-        sold = self.sale_line_ids.filtered(lambda line: line.magento_row_total)
-        if len(sold) != 1 or not self.tax_ids or self.tax_ids != sold.tax_id:
+        sold = self.sale_line_ids.filtered(lambda line: line.magento_taxes)
+        if len(sold) != 1 or self.tax_ids != sold.tax_id or not sold.magento_quantity:
             return {}
         share = sold._magento_share(self)
-        odoo_tax = self.price_total - self.price_subtotal
-        target = share["total"] - self.price_subtotal
-        difference = abs(target - odoo_tax)
-        if float_compare(difference, LARGEST_ROUNDING, precision_digits=6) > 0:
+        total = share["total"] - self.price_subtotal
+        difference = abs(total - (self.price_total - self.price_subtotal))
+        # Magento may round the tax of each piece, and of each rate
+        pieces = abs(self.quantity) * len(self.tax_ids)
+        rounding = largest_rounding(self.currency_id)
+        if difference > rounding + self.currency_id.rounding * (pieces + 1) / 2:
             return {}
-        shares = sold._magento_shares(target, share["taxes"])
-        computed = sold._odoo_tax_shares(self.price_unit, self.discount, self.quantity)
-        return {tax: shares[tax] - computed.get(tax, 0.0) for tax in shares}
+        return sold._magento_shares(total, share["taxes"])
+
+    def _get_odoo_taxes(self):
+        """Return {account.tax: amount} as Odoo computes it."""
+        self.ensure_one()
+        return self.env["account.tax"]._sum_up(
+            self.tax_ids.compute_all(
+                self.price_unit * (1 - self.discount / 100),
+                currency=self.currency_id,
+                quantity=self.quantity,
+                product=self.product_id,
+                partner=self.partner_id,
+            )
+        )
+
+
+class AccountTax(models.Model):
+    """What `compute_all` says, tax by tax."""
+
+    _inherit = "account.tax"
+
+    def _sum_up(self, computed):
+        """Return {account.tax: amount} of the answer of `compute_all`."""
+        amounts = {}
+        for each in computed["taxes"]:
+            tax = self.browse(each["id"])
+            amounts[tax] = amounts.get(tax, 0.0) + each["amount"]
+        return amounts
 
 
 class SaleOrderLine(models.Model):
@@ -74,29 +112,21 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _magento_share(self, invoice_line):
-        """Return Magento's amounts for the quantity of an invoice line.
+        """Return Magento's amounts for the quantity of an invoice or credit note line.
 
         :return: {"total": with tax, "taxes": {account.tax: amount}}, rounded so that
-            all invoices of the line add up to it
+            all invoices of the line, less the credit notes, add up to it
         """
         others = self.invoice_lines.filtered(
             lambda line: line.move_id.state != "cancel" and line != invoice_line
         )
-        before = sum(
-            line.product_uom_id._compute_quantity(
-                line.quantity, self.product_uom, round=False
-            )
-            * (-1 if line.move_id.move_type == "out_refund" else 1)
-            for line in others
-        )
-        now = invoice_line.product_uom_id._compute_quantity(
-            invoice_line.quantity, self.product_uom, round=False
-        )
+        before = sum(map(self._magento_billed, others))
+        now = self._magento_billed(invoice_line)
+        sign = -1 if invoice_line.move_id.move_type == "out_refund" else 1
 
         def share(amount):
-            return self._cumulated(amount, before + now) - self._cumulated(
-                amount, before
-            )
+            after = self._cumulated(amount, before + now)
+            return sign * (after - self._cumulated(amount, before))
 
         return {
             "total": share(self.magento_row_total),
@@ -104,6 +134,13 @@ class SaleOrderLine(models.Model):
                 tax: share(amount) for tax, amount in self._get_magento_taxes().items()
             },
         }
+
+    def _magento_billed(self, invoice_line):
+        """Return how many an invoice line bills, negative for a credit note."""
+        quantity = invoice_line.product_uom_id._compute_quantity(
+            invoice_line.quantity, self.product_uom, round=False
+        )
+        return -quantity if invoice_line.move_id.move_type == "out_refund" else quantity
 
     def _cumulated(self, amount, quantity):
         """Return the part of an amount that the first so many units have."""

@@ -50,10 +50,13 @@ class MagentoConnection(models.Model):
         """
         self.ensure_one()
         self.check_access_rights("write")
-        notes = self._fetch_configuration()
+        try:
+            notes = self._fetch_configuration()
+        except MagentoError as error:
+            raise UserError(MagentoMessages(self.env).text(error)) from error
         counts = _(
-            "%(stores)s store views, %(payments)s payment methods, %(shippings)s"
-            " shipping methods and %(taxes)s tax rates are known.",
+            "Store views: %(stores)s, payment methods: %(payments)s, shipping methods:"
+            " %(shippings)s, tax rates: %(taxes)s.",
             stores=len(self.store_ids),
             payments=len(self.payment_method_ids),
             shippings=len(self.shipping_method_ids),
@@ -80,17 +83,15 @@ class MagentoConnection(models.Model):
         """Read everything first, then write.
 
         :return: texts about what the integration has no right to read
+        :raise MagentoError: the shop cannot be read; nothing was changed
         """
         self = self.sudo().with_company(self.company_id)
         self = self.with_context(magento_fetching=True)
         notes = []
-        try:
-            with self._get_client() as client:
-                stores = self._read_stores(client)
-                rates = self._read_if_allowed(self._read_tax_rates, client, notes)
-                orders = self._read_if_allowed(self._read_last_orders, client, notes)
-        except MagentoError as error:
-            raise UserError(MagentoMessages(self.env).text(error)) from error
+        with self._get_client() as client:
+            stores = self._read_stores(client)
+            rates = self._read_if_allowed(self._read_tax_rates, client, notes)
+            orders = self._read_if_allowed(self._read_last_orders, client, notes)
         self._keep_stores(stores)
         self.env["magento.tax"]._meet(self, rates)
         self._keep_payment_methods(orders)

@@ -2,12 +2,16 @@ import time
 from datetime import timedelta
 
 from odoo import _, fields, models
+from odoo.tools import split_every
 
-from ..tools.magento import MagentoConnectionError, SearchCriteria
-from .ordering import OrderPage, PageResult
+from ..tools.magento import MagentoConnectionError, MagentoError, SearchCriteria
+from .ordering import WITHOUT_ID, OrderPage, PageResult, key_of
 
 # Orders that change while they are read, and clocks that differ
 OVERLAP = timedelta(minutes=10)
+
+# A filter's values stand in the address, which servers do not read without end
+LARGEST_FILTER = 100
 
 
 class MagentoOperation(models.Model):
@@ -19,15 +23,19 @@ class MagentoOperation(models.Model):
         """Import new and changed orders, or those that somebody asks for.
 
         :param asked_for: what `_asked_for` takes
+        :raise MagentoError: the shop could not be read to the end; what was read is in
         """
-        connection = self.connection_id
-        connection._fetch_if_needed()
         result = PageResult()
-        if asked_for:
-            result += self._import_asked_for(self._asked_for(**asked_for), log)
-        else:
-            result += self._retry_waiting(log)
-            result += self._import_window(log, deadline)
+        try:
+            self.connection_id._fetch_if_needed()
+            if asked_for:
+                self._import_asked_for(log, result, **asked_for)
+            else:
+                tried = self._retry_waiting(log, result)
+                self._import_window(log, result, deadline, tried)
+        except MagentoError:
+            log._summarize(result)
+            raise
         log._summarize(result)
 
     @staticmethod
@@ -49,24 +57,26 @@ class MagentoOperation(models.Model):
             criteria = criteria.where("created_at", "lteq", date_to)
         return criteria
 
-    def _import_window(self, log, deadline):
+    def _import_window(self, log, result, deadline, tried):
         """Import what changed since the watermark, which moves when all was read.
 
         There is no upper end: an order that changes meanwhile would leave the list, and
         the others move to pages that were read already.
+
+        :param tried: ids of orders that were tried in this run already
         """
         if not self.window_started_at:
             self.write({"window_started_at": fields.Datetime.now(), "cursor": False})
-        result = PageResult()
         for page in self._read_pages(self._window_criteria()):
-            result += self._import_page(page, log)
-            self.cursor = str(page[-1]["entity_id"]) if page else self.cursor
+            fresh = [raw for raw in page if key_of(raw) not in tried]
+            self._import_page(fresh, log, result)
+            self.cursor = _last_id(page) or self.cursor
             self._commit()
             self.env.invalidate_all()  # memory must not grow with the number of orders
             if deadline and time.monotonic() > deadline:
                 log._add_lines([(_("More orders follow in the next run."), None)])
                 self.env.ref("coopcycle_magento.ir_cron_import_orders")._trigger()
-                return result
+                return
         self.write(
             {
                 "watermark": self.window_started_at,
@@ -74,7 +84,6 @@ class MagentoOperation(models.Model):
                 "cursor": False,
             }
         )
-        return result
 
     def _window_criteria(self):
         criteria = SearchCriteria().sorted_by("entity_id")
@@ -93,29 +102,31 @@ class MagentoOperation(models.Model):
     def _read_pages(self, criteria):
         """Yield lists of raw orders, each order once.
 
-        :raise MagentoConnectionError: the shop gave some page twice, another not at all
+        :raise MagentoConnectionError: a page cannot be the one that was asked for; those
+            before it can
         """
         seen, total = set(), 0
         with self.connection_id._get_client() as client:
             for page in client.pages("orders", criteria):
+                fresh = {key_of(raw): raw for raw in page.items}
+                fresh = {key: raw for key, raw in fresh.items() if key not in seen}
+                # The one before once more; or orders have moved up to it meanwhile
+                if (page.items and not fresh) or page.total_count < total:
+                    raise _page_missing()
                 total = page.total_count
-                fresh = {
-                    order["entity_id"]: order
-                    for order in page.items
-                    if isinstance(order, dict)
-                    and order.get("entity_id")
-                    and order["entity_id"] not in seen
-                }
                 seen.update(fresh)
                 yield list(fresh.values())
         if len(seen) < total:
-            raise MagentoConnectionError("page_missing", method="GET", path="orders")
+            raise _page_missing()
 
-    def _import_page(self, raw_orders, log, is_asked_for=False):
-        return OrderPage(self.connection_id, log, is_asked_for).import_(raw_orders)
+    def _import_page(self, raw_orders, log, result, is_asked_for=False):
+        OrderPage(self.connection_id, log, is_asked_for).import_(raw_orders, result)
 
-    def _retry_waiting(self, log):
-        """Try the orders again that could not come in so far."""
+    def _retry_waiting(self, log, result):
+        """Try the orders again that could not come in so far.
+
+        :return: the ids of these orders
+        """
         waiting = self.env["magento.document"].search(
             [
                 ("connection_id", "=", self.connection_id.id),
@@ -124,14 +135,56 @@ class MagentoOperation(models.Model):
                 ("sync_state", "=", "pending"),
             ]
         )
-        ids = waiting.filtered("magento_id").mapped("magento_id")
-        if not ids:
-            return PageResult()
-        return self._import_asked_for(self._asked_for(magento_ids=ids), log)
+        ids = waiting.mapped("magento_id")
+        return self._import_asked_for(log, result, magento_ids=ids) if ids else set()
 
-    def _import_asked_for(self, criteria, log):
-        result = PageResult()
-        for page in self._read_pages(criteria):
-            result += self._import_page(page, log, is_asked_for=True)
-            self._commit()
-        return result
+    def _import_asked_for(self, log, result, **asked_for):
+        """Import orders that somebody names, whatever their state and date.
+
+        :param asked_for: what `_asked_for` takes
+        :return: the ids of those that Magento has
+        """
+        found = set()
+        for criteria in self._in_parts(**asked_for):
+            for page in self._read_pages(criteria):
+                self._import_page(page, log, result, is_asked_for=True)
+                found.update(map(key_of, page))
+                self._commit()
+        return found
+
+    def _in_parts(self, magento_ids=(), increment_ids=(), **dates):
+        """Yield criteria, so many that none of them is too long."""
+        ids = [each for each in magento_ids if not each.startswith(WITHOUT_ID)]
+        for name, values in (("magento_ids", ids), ("increment_ids", increment_ids)):
+            for part in split_every(LARGEST_FILTER, values, list):
+                yield self._asked_for(**{name: part})
+        if not magento_ids and not increment_ids:
+            yield self._asked_for(**dates)
+
+
+def _last_id(page):
+    """Return the id of the last order that has one."""
+    ids = [key for key in map(key_of, page) if not key.startswith(WITHOUT_ID)]
+    return ids[-1] if ids else None
+
+
+def _page_missing():
+    return MagentoConnectionError("page_missing", method="GET", path="orders")
+
+
+class MagentoConnection(models.Model):
+    """Orders that were left out come in once the rules no longer leave them out."""
+
+    _inherit = "magento.connection"
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "import_since" in vals or "import_state_ids" in vals:
+            self._read_orders_again()
+        return res
+
+    def _read_orders_again(self):
+        """Let the next import read all orders; those that are known cost little."""
+        self.env["magento.operation"].sudo().search(
+            [("connection_id", "in", self.ids), ("code", "=", "import_orders")]
+        ).write({"watermark": False, "window_started_at": False, "cursor": False})

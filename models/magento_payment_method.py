@@ -46,3 +46,10 @@ class MagentoPaymentMethod(models.Model):
 
     def _is_missing(self):
         return not self.import_rule
+
+    def write(self, vals):
+        """Let orders come in that the rule left out before."""
+        res = super().write(vals)
+        if "import_rule" in vals:
+            self.connection_id._read_orders_again()
+        return res

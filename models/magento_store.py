@@ -43,3 +43,10 @@ class MagentoStore(models.Model):
             "This store view exists already.",
         )
     ]
+
+    def write(self, vals):
+        """Let orders come in that the rule left out before."""
+        res = super().write(vals)
+        if "import_orders" in vals:
+            self.connection_id._read_orders_again()
+        return res

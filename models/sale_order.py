@@ -1,8 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_is_zero
 
-GROUP_USER = "coopcycle_magento.coopcycle_magento_group_user"
+from .ordering.rounding import is_rounding
 
 
 class SaleOrder(models.Model):
@@ -37,6 +36,12 @@ class SaleOrder(models.Model):
     magento_status = fields.Char(readonly=True, copy=False)
     magento_updated_at = fields.Datetime(
         "Changed in Magento", readonly=True, copy=False
+    )
+    magento_billing_key = fields.Char(
+        readonly=True, copy=False, help="Another one for another billing address."
+    )
+    magento_delivery_key = fields.Char(
+        readonly=True, copy=False, help="Another one for another delivery address."
     )
     magento_on_hold = fields.Boolean(
         "On Hold in Magento", compute="_compute_magento_on_hold", store=True
@@ -95,10 +100,10 @@ class SaleOrder(models.Model):
             order.magento_tax_difference = is_magento and taxes
 
     def _magento_equals(self):
-        """Say whether the order's total equals Magento's."""
+        """Say whether total and taxes are Magento's, but for rounding of the taxes."""
         self.ensure_one()
-        return float_is_zero(
-            self.magento_total_difference, precision_rounding=self.currency_id.rounding
+        return self.currency_id.is_zero(self.magento_total_difference) and is_rounding(
+            self.magento_tax_difference, self.currency_id
         )
 
     def _magento_is_begun(self):
@@ -114,20 +119,49 @@ class SaleOrder(models.Model):
             lambda order: order.state in ("draft", "sent") and not order.magento_on_hold
         ).action_confirm()
 
-    def _magento_schedule_activity(self, text):
-        """Ask somebody to look at the order, once.
+    def _magento_cancel(self):
+        """Cancel without asking anybody."""
+        self.filtered("locked").action_unlock()
+        self._action_cancel()
 
-        :return: whether nobody had been asked yet
-        """
+    def _magento_reserve(self):
+        """Reserve what an order needs that was released in Magento."""
+        self.picking_ids.filtered(
+            lambda picking: (
+                picking.picking_type_id.reservation_method == "at_confirm"
+                and picking.state in ("confirmed", "waiting", "assigned")
+            )
+        ).move_ids._action_assign()
+
+    def _magento_deliver_to(self, partner):
+        """Use another delivery address, also for what is still to go out."""
         self.ensure_one()
-        if text in self.activity_ids.mapped("summary"):
-            return False
+        before = self.partner_shipping_id
+        going_out = self.picking_ids.filtered(
+            lambda picking: (
+                picking.state not in ("done", "cancel") and picking.partner_id == before
+            )
+        )
+        # Odoo would ask somebody to do what the next line does
+        silent = self.with_context(mail_activity_automation_skip=True)
+        silent.partner_shipping_id = partner
+        going_out.partner_id = partner
+
+    def _magento_schedule_activity(self, summary, text):
+        """Ask the salesperson, or who is next to it, to look at the order."""
+        self.ensure_one()
+        responsible = (
+            self.user_id
+            or self.team_id.user_id
+            or self.magento_connection_id.user_id
+            or self.env.user
+        )
         self.activity_schedule(
             "mail.mail_activity_data_warning",
-            summary=text,
-            user_id=(self.user_id or self.env.user).id,
+            summary=summary,
+            note=text,
+            user_id=responsible.id,
         )
-        return True
 
     def action_confirm(self):
         """Keep the date of orders that were placed in Magento."""
@@ -142,6 +176,16 @@ class SaleOrder(models.Model):
         if self and all(order.magento_order_id for order in self):
             values.pop("date_order", None)
         return values
+
+    def _compute_pricelist_id(self):
+        """Keep the pricelist, and with it Magento's currency, for another customer."""
+        magento = self.filtered("magento_order_id")
+        return super(SaleOrder, self - magento)._compute_pricelist_id()
+
+    def _get_update_prices_lines(self):
+        """Keep the prices of what was sold in Magento."""
+        lines = super()._get_update_prices_lines()
+        return lines.filtered(lambda line: not line.magento_role)
 
     def action_magento_refresh(self):
         """Read these orders again from Magento.

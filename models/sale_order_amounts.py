@@ -1,8 +1,7 @@
 from odoo import api, models
 from odoo.tools import float_compare
 
-# Rounding differs by cents; a larger difference means that somebody edited the line
-LARGEST_ROUNDING = 0.05
+from .ordering.rounding import largest_rounding
 
 
 class SaleOrder(models.Model):
@@ -42,7 +41,7 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    @api.depends("magento_row_total", "magento_quantity")
+    @api.depends("magento_row_net", "magento_row_total", "magento_quantity")
     def _compute_amount(self):
         res = super()._compute_amount()
         for line in self:
@@ -54,14 +53,41 @@ class SaleOrderLine(models.Model):
     def _is_as_in_magento(self):
         """Say whether quantity, price and taxes are still those of Magento."""
         self.ensure_one()
-        if not self.magento_role or not self.tax_id:
-            return False
-        if float_compare(
-            self.product_uom_qty, self.magento_quantity, precision_digits=6
-        ):
-            return False
-        difference = abs(self.magento_row_total - self.price_total)
-        return float_compare(difference, LARGEST_ROUNDING, precision_digits=6) <= 0
+        return bool(
+            self.magento_role
+            and self.tax_id
+            and set(self.magento_taxes or {}) == set(map(str, self.tax_id.ids))
+            and not float_compare(
+                self.product_uom_qty, self.magento_quantity, precision_digits=6
+            )
+            and self._has_magento_row()
+            and self._has_magento_tax()
+        )
+
+    def _has_magento_row(self):
+        """Say whether the row, with those taxes that are in the price, is Magento's."""
+        included = self.tax_id.filtered("price_include")
+        if included == self.tax_id:
+            return not self._magento_differs(self.magento_row_total, self.price_total)
+        rounded = 2 if included else 0  # one way and back
+        net, own_net = self.magento_row_net, self.price_subtotal
+        return not self._magento_differs(net, own_net, rounded)
+
+    def _has_magento_tax(self):
+        """Say whether Magento's tax is Odoo's but for rounding.
+
+        Magento may round the tax of each piece, and of each rate.
+        """
+        pieces = abs(self.magento_quantity) * len(self.tax_id)
+        largest = largest_rounding(self.currency_id) / self.currency_id.rounding
+        theirs = self.magento_row_total - self.magento_row_net
+        own = self.price_total - self.price_subtotal
+        return not self._magento_differs(theirs, own, largest + pieces / 2)
+
+    def _magento_differs(self, theirs, own, roundings=0):
+        """Say whether two amounts differ by more than so many of the smallest coin."""
+        coin = self.currency_id.rounding
+        return abs(theirs - own) > coin * (roundings + 0.5)
 
     def _magento_shares(self, total, taxes):
         """Split the tax of a line among its taxes, Magento's way.
@@ -117,8 +143,4 @@ class SaleOrderLine(models.Model):
             product=self.product_id,
             partner=self.order_id.partner_shipping_id,
         )
-        shares = {}
-        for each in computed["taxes"]:
-            tax = self.env["account.tax"].browse(each["id"])
-            shares[tax] = shares.get(tax, 0.0) + each["amount"]
-        return shares
+        return self.tax_id._sum_up(computed)

@@ -55,6 +55,9 @@ class SaleOrderLine(models.Model):
     magento_quantity = fields.Float(
         digits="Product Unit of Measure", readonly=True, copy=False
     )
+    magento_row_net = fields.Monetary(
+        readonly=True, copy=False, help="The row after discount, without tax."
+    )
     magento_row_total = fields.Monetary(
         readonly=True, copy=False, help="The row after discount, with tax."
     )
@@ -73,6 +76,12 @@ class SaleOrderLine(models.Model):
         """Keep Magento's discounts, which are within its prices."""
         magento = self.filtered("magento_role")
         return super(SaleOrderLine, self - magento)._compute_discount()
+
+    @api.depends("product_id", "company_id")
+    def _compute_tax_id(self):
+        """Keep the taxes that Magento applied, also for another fiscal position."""
+        magento = self.filtered("magento_role")
+        return super(SaleOrderLine, self - magento)._compute_tax_id()
 
     @api.depends("product_id")
     def _compute_pricelist_item_id(self):

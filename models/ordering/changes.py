@@ -2,6 +2,9 @@
 
 from odoo import _
 
+from .problems import refusal
+from .slow_path import at_once_or_one_by_one
+
 
 class Changes:
     """Follows status, payment, hold, cancellation and addresses.
@@ -18,82 +21,121 @@ class Changes:
     def follow(self, pairs, result):
         """Bring sale orders up to date; those that did not change are not written.
 
+        An order whose change Odoo refuses waits with that error, and the others go on.
+
         :param pairs: list of (`Order`, sale.order)
         """
-        changed = []
+        changed = [pair for pair in pairs if self._is_news(*pair)]
+        result.unchanged += len(pairs) - len(changed)
+        refused = []
+
+        def refuse(pair, error):
+            refused.append(pair)
+            self.page.fail(pair[0], refusal(error), result, sale=pair[1])
+
+        at_once_or_one_by_one(self.env, changed, self._follow_all, refuse)
+        result.changed += len(changed) - len(refused)
+
+    def _is_news(self, order, sale):
+        """Say whether something is to be done: Magento counts changes by the second."""
+        return bool(
+            self.page.is_asked_for or self._news(order, sale) or self.page.waits(order)
+        )
+
+    def _news(self, order, sale):
+        """Return what of the order's status is new, as values to write."""
+        values = self.page.status_values(order, sale.currency_id)
+        return {
+            name: new
+            for name, new in values.items()
+            if (sale[name] or False) != (new or False)
+        }
+
+    def _follow_all(self, pairs):
+        self._follow_addresses(pairs)
         for order, sale in pairs:
-            if (
-                not self.page.is_asked_for
-                and sale.magento_updated_at == order.updated_at
-            ):
-                result.unchanged += 1
-            else:
-                changed.append((order, sale))
-        if not changed:
-            return
-        for order, sale in changed:
-            self._write_status(order, sale)
-        self._follow_addresses(changed)
-        for order, sale in changed:
-            self._follow_state(order, sale)
-        result.changed += len(changed)
+            state_before = sale.magento_state
+            if news := self._news(order, sale):
+                sale.write(news)
+            self._follow_state(order, sale, state_before)
+        for order, sale in pairs:
+            self.page.waiting.forget(order, sale)
 
-    def _write_status(self, order, sale):
-        values = self.page.status_values(order)
-        news = {name: new for name, new in values.items() if sale[name] != new}
-        if news:
-            sale.write(news)
+    # State
 
-    def _follow_state(self, order, sale):
+    def _follow_state(self, order, sale, state_before):
         if order.state == "canceled":
-            self._cancel(sale)
-        elif order.state not in ("holded", "closed") and sale._magento_equals():
-            sale._magento_confirm()
+            self.cancel(sale, is_news=state_before != "canceled")
+        elif order.state == "closed":
+            self._close(sale)
+        elif order.state != "holded":
+            if state_before == "holded":
+                sale._magento_reserve()
+            if self.page.is_asked_for:
+                self._read_anew(order, sale)
+            if sale._magento_equals():
+                sale._magento_confirm()
 
-    def _cancel(self, sale):
+    def cancel(self, sale, is_news=True):
         """Cancel here as well, or tell somebody where that is no longer possible."""
         if sale.state == "cancel":
             return
         if not sale._magento_is_begun():
-            sale.filtered("locked").action_unlock()
-            sale._action_cancel()
+            sale._magento_cancel()
             text = _("%s was cancelled in Magento, and is cancelled here.", sale.name)
             self.log._add_lines([(text, sale)])
-            return
-        text = _(
-            "%s was cancelled in Magento after it was delivered or invoiced here."
-            " Resolution: take the goods back and credit the invoice, or deliver"
-            " anyway.",
-            sale.name,
-        )
-        if sale._magento_schedule_activity(text):
+        elif is_news:
+            text = _(
+                "%s was cancelled in Magento after it was delivered or invoiced here."
+                " Resolution: take the goods back and credit the invoice, or deliver"
+                " anyway.",
+                sale.name,
+            )
+            sale._magento_schedule_activity(_("Cancelled in Magento"), text)
             self.log._add_lines([(text, sale)], level="warning")
 
-    def _follow_addresses(self, changed):
-        """Use the addresses of now, on deliveries that are still to go out too."""
-        orders = [order for order, sale in changed if sale.state != "cancel"]
-        stores = {}
-        for order in orders:
-            stores[order.store_id] = self.page.stores.get(order.store_id)
-        parties = self.page.customers.resolve(orders, stores)
-        for order, sale in changed:
-            found = parties.get(order.magento_id)
-            if found and found.partner == sale.partner_id:
-                self._move(sale, found)
+    def _close(self, sale):
+        """Deliver nothing of what Magento gave all the money back for."""
+        if sale.state != "cancel" and not sale._magento_is_begun():
+            sale._magento_cancel()
+            text = _("%s was refunded in Magento, and is cancelled here.", sale.name)
+            self.log._add_lines([(text, sale)])
 
-    def _move(self, sale, parties):
-        if parties.invoice != sale.partner_invoice_id:
+    def _read_anew(self, order, sale):
+        """Read the lines of a quotation again whose amounts missed Magento's."""
+        if sale.state in ("draft", "sent") and not sale._magento_equals():
+            self.page.replace_lines(order, sale)
+
+    # Addresses
+
+    def _follow_addresses(self, pairs):
+        """Use addresses that were changed in Magento, on open deliveries too."""
+        moved = [pair for pair in pairs if self._has_moved(*pair)]
+        parties = self.page.customers.find_addresses(
+            [(order, sale.partner_id) for order, sale in moved]
+        )
+        for order, sale in moved:
+            self._move(order, sale, parties[order.magento_id])
+
+    @staticmethod
+    def _has_moved(order, sale):
+        return sale.state != "cancel" and (
+            (sale.magento_billing_key or "") != order.billing_key
+            or (sale.magento_delivery_key or "") != order.delivery_key
+        )
+
+    def _move(self, order, sale, parties):
+        remarks = (sale.magento_remarks or "").splitlines() + parties.remarks
+        sale.magento_remarks = "\n".join(dict.fromkeys(remarks)) or False
+        if (
+            sale.magento_billing_key or ""
+        ) != order.billing_key and sale.partner_invoice_id != parties.invoice:
             sale.partner_invoice_id = parties.invoice
             self._tell(_("The invoice address was changed in Magento."), sale)
-        if parties.delivery != sale.partner_shipping_id:
-            open_pickings = sale.picking_ids.filtered(
-                lambda picking: picking.state not in ("done", "cancel")
-            )
-            # Odoo would ask somebody to do what the next line does
-            sale.with_context(
-                mail_activity_automation_skip=True
-            ).partner_shipping_id = parties.delivery
-            open_pickings.partner_id = parties.delivery
+        if (
+            sale.magento_delivery_key or ""
+        ) != order.delivery_key and sale.partner_shipping_id != parties.delivery:
+            sale._magento_deliver_to(parties.delivery)
             self._tell(_("The delivery address was changed in Magento."), sale)
 
     def _tell(self, text, sale):

@@ -41,37 +41,56 @@ class Customers:
         :param orders: the `Order`s to come in
         :param stores: {Magento store id: `magento.store`}
         """
-        keys = {order.magento_id: _identity(order) for order in orders}
-        known = self._find_known(orders)
-        first = {}
-        for order in orders:
-            if keys[order.magento_id] not in known:
-                first.setdefault(keys[order.magento_id], order)
-        known.update(self._create(first, stores))
-        self._bind(orders, keys, known)
-        parties = {
-            order.magento_id: Parties(partner=known[keys[order.magento_id]])
-            for order in orders
-        }
+        partners = self._find_or_create(orders, stores)
+        self._bind(orders, partners)
+        parties = self.find_addresses(
+            [(order, partners[order.magento_id]) for order in orders]
+        )
         self._enter_vat(orders, parties)
-        self._find_addresses(orders, parties)
+        return parties
+
+    def find_addresses(self, pairs):
+        """Find or make the contacts of both addresses; the same address is one contact.
+
+        :param pairs: list of (`Order`, its customer)
+        :return: {Magento order id: `Parties`}
+        """
+        parties = {
+            order.magento_id: Parties(partner=partner) for order, partner in pairs
+        }
+        if parties:
+            self._find_addresses([order for order, _partner in pairs], parties)
         return parties
 
     # Customers
 
-    def _find_known(self, orders):
-        """Return {identity: partner} of those whom Odoo has already."""
+    def _find_or_create(self, orders, stores):
+        """Return {Magento order id: partner}; two new orders may be one customer's."""
         bound = self._find_bound([order.customer.magento_id for order in orders])
         by_email = self._find_by_email(orders)
-        known = {}
+        found, new, groups = {}, [], {}
         for order in orders:
-            identity = _identity(order)
             partner = bound.get(order.customer.magento_id) or _choose(
                 by_email.get(_email(order), ()), order.customer.name
             )
             if partner:
-                known[identity] = partner
-        return known
+                found[order.magento_id] = partner
+                if order.customer.magento_id:
+                    bound.setdefault(order.customer.magento_id, partner)
+                continue
+            identities = _identities(order)
+            group = next((groups[i] for i in identities if i in groups), None)
+            if group is None:
+                new.append(group := [])
+            group.append(order)
+            for identity in identities:
+                groups.setdefault(identity, group)
+        created = self.env["res.partner"].create(
+            [self._customer_values(group[0], stores) for group in new]
+        )
+        for group, partner in zip(new, created, strict=True):
+            found.update((order.magento_id, partner) for order in group)
+        return found
 
     def _find_bound(self, magento_ids):
         bindings = self.env["magento.customer"].search(
@@ -95,37 +114,21 @@ class Customers:
             found.setdefault(partner.email_normalized, []).append(partner)
         return found
 
-    def _create(self, orders, stores):
-        """Create the customers.
-
-        :param orders: {identity: the first `Order` of that customer}
-        :return: {identity: partner}
-        """
-        partners = self.env["res.partner"].create(
-            [
-                self._customer_values(order, stores[order.store_id])
-                for order in orders.values()
-            ]
-        )
-        return dict(zip(orders, partners, strict=True))
-
-    def _customer_values(self, order, store):
+    def _customer_values(self, order, stores):
         address = order.billing or order.delivery
-        values = {
-            "name": order.customer.name or (address and address.name) or _email(order),
-            "email": order.customer.email or False,
-            "company_name": (address and address.company) or False,
-            "lang": store.lang_id.code or self.env.lang or False,
-            "customer_rank": 1,
+        name = order.customer.name or (address and address.name) or _email(order)
+        return {
             **(self._address_values(address) if address else {}),
+            "name": name or _("Customer of order %s", order.increment_id),
+            "email": order.customer.email or False,
+            "lang": stores[order.store_id].lang_id.code or self.env.lang or False,
+            "customer_rank": 1,
         }
-        values["name"] = values["name"] or _("Customer of order %s", order.increment_id)
-        return values
 
-    def _bind(self, orders, keys, known):
+    def _bind(self, orders, partners):
         """Remember who the shop's registered customers are."""
         ids = {
-            order.customer.magento_id: known[keys[order.magento_id]]
+            order.customer.magento_id: partners[order.magento_id]
             for order in orders
             if order.customer.magento_id
         }
@@ -146,8 +149,8 @@ class Customers:
         """Enter VAT numbers; one that Odoo refuses becomes a note."""
         for order in orders:
             vat, found = order.customer.vat, parties[order.magento_id]
-            partner = found.partner
-            if not vat or partner.vat == vat:
+            partner = found.partner.commercial_partner_id
+            if not vat or _same_vat(partner.vat, vat):
                 continue
             if partner.vat:
                 found.remarks.append(
@@ -178,7 +181,6 @@ class Customers:
     # Addresses
 
     def _find_addresses(self, orders, parties):
-        """Fill in the contacts of both addresses; the same address is one contact."""
         contacts = self._known_contacts({p.partner.id for p in parties.values()})
         missing = {}
         for order in orders:
@@ -218,6 +220,7 @@ class Customers:
     def _partner_key(partner):
         texts = (
             partner.name,
+            partner.company_name,
             partner.street,
             partner.street2,
             partner.zip,
@@ -228,7 +231,8 @@ class Customers:
 
     def _key(self, address, customer):
         texts = (
-            _contact_name(address, customer),
+            address.name or customer.name,
+            address.company,
             address.street,
             address.street2,
             address.postcode,
@@ -242,13 +246,14 @@ class Customers:
         return {
             "parent_id": customer.id,
             "type": "invoice" if kind == "invoice" else "delivery",
-            "name": _contact_name(address, customer),
+            "name": address.name or customer.name,
             "lang": customer.lang,
             **self._address_values(address),
         }
 
     def _address_values(self, address):
         return {
+            "company_name": address.company or False,
             "street": address.street or False,
             "street2": address.street2 or False,
             "zip": address.postcode or False,
@@ -260,11 +265,10 @@ class Customers:
         }
 
 
-def _identity(order):
-    """Return what tells this customer from all others."""
-    if order.customer.magento_id:
-        return ("id", order.customer.magento_id)
-    return ("email", _email(order)) if _email(order) else ("order", order.magento_id)
+def _identities(order):
+    """Return what tells a new customer from all others; each of them is enough."""
+    found = [("id", order.customer.magento_id), ("email", _email(order))]
+    return [each for each in found if each[1]] or [("order", order.magento_id)]
 
 
 def _email(order):
@@ -285,16 +289,12 @@ def _addresses(order):
     return [(kind, address) for kind, address in pairs if address]
 
 
-def _contact_name(address, customer):
-    """Return a contact's name, with its company where that is not the customer's."""
-    name = address.name or customer.name
-    companies = {
-        _folded(customer.company_name),
-        _folded(customer.commercial_company_name),
-    }
-    if address.company and _folded(address.company) not in companies:
-        return f"{address.company}, {name}"
-    return name
+def _same_vat(one, other):
+    return _alphanumeric(one) == _alphanumeric(other)
+
+
+def _alphanumeric(text):
+    return "".join(filter(str.isalnum, text or "")).casefold()
 
 
 def _folded(text):
@@ -302,7 +302,9 @@ def _folded(text):
 
 
 def _note(partner, text):
-    partner.comment = (partner.comment or Markup()) + _paragraphs([text])
+    """Append a paragraph to the partner's notes, unless it is there already."""
+    if text not in tools.html2plaintext(partner.comment or ""):
+        partner.comment = (partner.comment or Markup()) + _paragraphs([text])
 
 
 def _paragraphs(texts):

@@ -6,15 +6,16 @@ from odoo import Command, _
 from odoo.tools import float_compare
 
 from ...tools.magento.order_lines import BUNDLE_TITLE
+from .prices import Prices
 from .problems import Problem
 
 
 class Lines:
     """Turns what Magento sold into values of sale order lines.
 
-    The price of one is the row after discount divided by the quantity, with tax only
-    where Odoo's taxes are included in prices. The shop's own price and discount are
-    kept in fields of their own.
+    The price of one is the row after discount divided by the quantity, with those taxes
+    that Odoo includes in prices. The shop's own price and discount are kept in fields of
+    their own.
     """
 
     def __init__(self, connection, products, taxes, options):
@@ -27,12 +28,14 @@ class Lines:
             "Product Unit of Measure"
         )
 
-    def values(self, order, carrier):
+    def values(self, order, carrier, currency):
         """Return the values of all lines of an order.
 
         :param carrier: the order's `delivery.carrier`, or an empty record
+        :param currency: the order's `res.currency`
         :raise Problem: a product or a tax is missing
         """
+        self.prices = Prices(currency)
         values = [self._line_values(line) for line in order.lines]
         if order.shipping.total or order.shipping.method:
             values.append(self._shipping_values(order, carrier))
@@ -58,6 +61,7 @@ class Lines:
             "magento_child_item_id": line.child_item_id or False,
             "magento_parent_item_id": line.parent_item_id or False,
             "magento_role": line.role,
+            "magento_is_decimal": line.is_decimal,
             "magento_price": float(line.price),
             "magento_list_price": float(line.list_price),
             "magento_discount": float(line.discount),
@@ -85,39 +89,49 @@ class Lines:
             "magento_role": "extra",
         }
 
-    def rounding_values(self, difference):
+    def rounding_values(self, sale):
         """Return the values of the line that makes up for a rounding difference."""
         product = self.env.ref("coopcycle_magento.product_magento_rounding")
+        self.prices = Prices(sale.currency_id)
+        difference = Decimal(str(sale.magento_total_difference))
         return {
             **self._priced(product, 1, difference, Decimal(0), ()),
+            "order_id": sale.id,
             "name": _("Rounding"),
             "sequence": 9999,
             "magento_role": "rounding",
         }
 
     def _priced(self, product, quantity, net, tax, line_taxes):
-        taxes = self.taxes.get(line_taxes)
-        is_included = taxes and all(t.price_include for t in taxes)
-        row = net + tax if is_included else net
+        amounts = self._tax_amounts(line_taxes)
+        taxes = self.env["account.tax"].union(*amounts)
+        row = net + _included(amounts, tax)
+        price, discount = self.prices.split(row, quantity)
         return {
             "product_id": product.id,
             "product_uom": product.uom_id.id,
             "product_uom_qty": float(quantity),
-            "price_unit": float(row / quantity) if quantity else 0.0,
-            "discount": 0.0,
+            "price_unit": price,
+            "discount": discount,
             "tax_id": [Command.set(taxes.ids)],
             "magento_quantity": float(quantity),
+            "magento_row_net": float(net),
             "magento_row_total": float(net + tax),
-            "magento_taxes": self._tax_amounts(line_taxes) or False,
+            "magento_taxes": {
+                str(each.id): float(amount) for each, amount in amounts.items()
+            }
+            or False,
         }
 
     def _tax_amounts(self, line_taxes):
-        """Return {id of the tax in Odoo: Magento's amount}, as JSON keeps it."""
+        """Return {account.tax: Magento's amount}.
+
+        :raise Problem: one of the taxes is none in Odoo yet
+        """
         amounts = {}
         for line_tax in line_taxes:
-            for tax in self.taxes.get([line_tax]):
-                key = str(tax.id)
-                amounts[key] = amounts.get(key, 0.0) + float(line_tax.amount)
+            for tax in self.taxes.get(line_tax):
+                amounts[tax] = amounts.get(tax, Decimal(0)) + line_tax.amount
         return amounts
 
     def _description(self, line):
@@ -137,6 +151,16 @@ class Lines:
             raise Problem(
                 "quantity_accuracy", quantity=_plain(line.quantity), sku=line.sku
             )
+
+
+def _included(amounts, tax):
+    """Return how much tax is within the price that Odoo computes with.
+
+    :param amounts: {account.tax: amount}
+    :param tax: what they come to, more exactly
+    """
+    included = [amount for each, amount in amounts.items() if each.price_include]
+    return tax if len(included) == len(amounts) and amounts else sum(included)
 
 
 def _plain(number):

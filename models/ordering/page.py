@@ -1,9 +1,6 @@
 """One page of orders: what is new comes in, what has changed is followed."""
 
-from psycopg2 import OperationalError
-
-from odoo import Command, _
-from odoo.tools import float_compare, float_is_zero
+from odoo import Command, _, tools
 
 from ...tools.magento.amounts import MalformedOrderError
 from ...tools.magento.order import read_order
@@ -12,15 +9,13 @@ from .customers import Customers
 from .lines import Lines
 from .options import Options
 from .places import Places
-from .problems import Problem
+from .problems import Problem, refusal
 from .products import Products
-from .result import PageResult
+from .rounding import is_rounding
+from .slow_path import at_once_or_one_by_one
 from .stores import Currencies, Stores
 from .taxes import Taxes
 from .waiting import Waiting
-
-# A larger difference between the two totals is no rounding
-LARGEST_ROUNDING = 0.05
 
 
 class OrderPage:
@@ -55,28 +50,21 @@ class OrderPage:
         self.waiting = Waiting(connection, log)
         self.prepared = {}
 
-    def import_(self, raw_orders):
+    def import_(self, raw_orders, result):
         """Import a page.
 
         :param raw_orders: orders as Magento gives them
-        :return: a `PageResult`
+        :param result: the `PageResult` to add to
         """
-        result = PageResult()
-        self.waiting.load([str(raw.get("entity_id")) for raw in raw_orders])
+        self.waiting.load(raw_orders)
         orders = self._read(raw_orders, result)
         known = self._find_known(orders)
         self.changes.follow(
-            [
-                (order, known[order.magento_id])
-                for order in orders
-                if order.magento_id in known
-            ],
-            result,
+            [(o, known[o.magento_id]) for o in orders if o.magento_id in known], result
         )
         new = [order for order in orders if order.magento_id not in known]
         wanted = [order for order in new if self._is_wanted(order, result)]
         self._import_all(wanted, result)
-        return result
 
     def _read(self, raw_orders, result):
         orders = []
@@ -87,6 +75,19 @@ class OrderPage:
                 self.waiting.keep(raw, Problem("malformed", field=error.name))
                 result.failed += 1
         return orders
+
+    def fail(self, order, problem, result, sale=None):
+        """Let an order wait.
+
+        :param sale: the sale.order of one that came in before
+        """
+        self.waiting.keep(order.raw, problem, sale)
+        result.failed += 1
+
+    def waits(self, order):
+        """Say whether an order has waited for this."""
+        document = self.waiting.documents.get(order.magento_id)
+        return bool(document) and document.sync_state == "pending"
 
     def _find_known(self, orders):
         sales = self.env["sale.order"].search(
@@ -107,6 +108,8 @@ class OrderPage:
 
     def _is_left_out(self, order):
         connection = self.connection
+        if self.waiting.is_skipped(order):
+            return True
         if not self.stores.imports(order.store_id):
             return True
         if self.stores.payment_rule(order) == "never":
@@ -121,7 +124,7 @@ class OrderPage:
         return bool(since and order.created_at < since)
 
     def _import_all(self, orders, result):
-        """Create the orders at once; if that is refused, one by one."""
+        """Create the orders for which nothing is missing."""
         if not orders:
             return
         self._load([line for order in orders for line in order.lines])
@@ -131,35 +134,15 @@ class OrderPage:
                 self.prepared[order.magento_id] = self._prepare_lines(order)
                 good.append(order)
             except Problem as problem:
-                self._fail(order, problem, result)
-        try:
-            with self.env.cr.savepoint():
-                self._create(good)
-            result.created += len(good)
-        except OperationalError:
-            raise
-        except Exception as error:  # one bad order must not stop the others
-            self.env.invalidate_all()
-            self._import_one_by_one(good, error, result)
+                self.fail(order, problem, result)
+        refused = []
 
-    def _import_one_by_one(self, orders, error, result):
-        if len(orders) == 1:
-            self._fail(orders[0], Problem("refused", reason=str(error)), result)
-            return
-        for order in orders:
-            try:
-                with self.env.cr.savepoint():
-                    self._create([order])
-                result.created += 1
-            except OperationalError:
-                raise
-            except Exception as refusal:
-                self.env.invalidate_all()
-                self._fail(order, Problem("refused", reason=str(refusal)), result)
+        def refuse(order, error):
+            refused.append(order)
+            self.fail(order, refusal(error), result)
 
-    def _fail(self, order, problem, result):
-        self.waiting.keep(order.raw, problem)
-        result.failed += 1
+        at_once_or_one_by_one(self.env, good, self._create, refuse)
+        result.created += len(good) - len(refused)
 
     def _load(self, lines):
         self.products.load([line for line in lines if line.role != "bundle_title"])
@@ -172,13 +155,21 @@ class OrderPage:
         """
         store = self.stores.get(order.store_id)
         self.stores.check_payment(order)
-        self.currencies.pricelist(order, store)
-        return self.lines.values(order, self.stores.carrier(order))
+        currency = self.currencies.pricelist(order, store).currency_id
+        return self.lines.values(order, self.stores.carrier(order), currency)
+
+    def replace_lines(self, order, sale):
+        """Make the lines of a quotation anew.
+
+        :raise Problem: something is missing for them
+        """
+        self._load(order.lines)
+        values = self._prepare_lines(order)
+        sale.order_line = [Command.clear(), *map(Command.create, values)]
+        self._round_off(sale)
 
     def _create(self, orders):
         """Create sale orders and confirm those whose totals are equal."""
-        if not orders:
-            return
         stores = {order.store_id: self.stores.get(order.store_id) for order in orders}
         parties = self.customers.resolve(orders, stores)
         sales = self.env["sale.order"].create(
@@ -195,21 +186,21 @@ class OrderPage:
         store = self.stores.get(order.store_id)
         method = self.stores.payment_method(order)
         carrier = self.stores.carrier(order)
-        return {
+        pricelist = self.currencies.pricelist(order, store)
+        values = {
             "name": f"{self.connection.order_prefix or ''}{order.increment_id}",
             "company_id": self.connection.company_id.id,
             "partner_id": parties.partner.id,
             "partner_invoice_id": parties.invoice.id,
             "partner_shipping_id": parties.delivery.id,
             "date_order": order.created_at,
-            "pricelist_id": self.currencies.pricelist(order, store).id,
+            "pricelist_id": pricelist.id,
             "warehouse_id": self.stores.warehouse(store).id,
             "team_id": store.team_id.id,
             "user_id": store.user_id.id,
             "carrier_id": carrier.id,
-            "payment_term_id": method.payment_term_id.id,
             "client_order_ref": order.increment_id,
-            "note": order.customer_note or False,
+            "note": order.customer_note and tools.plaintext2html(order.customer_note),
             "require_signature": False,
             "require_payment": False,
             "order_line": [
@@ -221,36 +212,40 @@ class OrderPage:
             "magento_payment_method_id": method.id,
             "magento_remarks": "\n".join(dict.fromkeys(parties.remarks)) or False,
             "magento_shipping_method": order.shipping.method or False,
-            **self.status_values(order),
+            **self.status_values(order, pricelist.currency_id),
         }
+        if method.payment_term_id:  # else the customer's own
+            values["payment_term_id"] = method.payment_term_id.id
+        return values
 
     @staticmethod
-    def status_values(order):
-        """Return what may change on an order in Magento after it came in."""
+    def status_values(order, currency):
+        """Return what may change on an order in Magento after it came in.
+
+        :param currency: the order's `res.currency`
+        """
         return {
             "magento_increment_id": order.increment_id,
             "magento_state": order.state,
             "magento_status": order.status,
             "magento_updated_at": order.updated_at,
-            "magento_grand_total": float(order.grand_total),
-            "magento_tax_total": float(order.tax_total),
-            "magento_total_paid": float(order.total_paid),
+            "magento_billing_key": order.billing_key,
+            "magento_delivery_key": order.delivery_key,
+            "magento_grand_total": _rounded(order.grand_total, currency),
+            "magento_tax_total": _rounded(order.tax_total, currency),
+            "magento_total_paid": _rounded(order.total_paid, currency),
         }
 
     def _round_off(self, sales):
         """Add a rounding line where Magento's own amounts miss its total by cents."""
-        values = []
-        for sale in sales:
-            difference = sale.magento_total_difference
-            if float_is_zero(difference, precision_rounding=sale.currency_id.rounding):
-                continue
-            if (
-                float_compare(abs(difference), LARGEST_ROUNDING, precision_digits=6)
-                <= 0
-            ):
-                line = self.lines.rounding_values(difference)
-                values.append({**line, "order_id": sale.id})
-        self.env["sale.order.line"].create(values)
+        self.env["sale.order.line"].create(
+            [
+                self.lines.rounding_values(sale)
+                for sale in sales
+                if not sale.currency_id.is_zero(sale.magento_total_difference)
+                and is_rounding(sale.magento_total_difference, sale.currency_id)
+            ]
+        )
 
     def _link_edited(self, orders, by_id):
         """Link orders that replace an edited one to it."""
@@ -265,10 +260,9 @@ class OrderPage:
         )
         olds = {sale.magento_order_id: sale for sale in known}
         for order in orders:
-            if order.edited_from_id in olds:
-                by_id[order.magento_id].magento_edited_from_id = olds[
-                    order.edited_from_id
-                ]
+            if old := olds.get(order.edited_from_id):
+                by_id[order.magento_id].magento_edited_from_id = old
+                self.changes.cancel(old)
 
     def _settle(self, orders, by_id):
         """Confirm, or cancel what was over in Magento before it came in."""
@@ -285,9 +279,35 @@ class OrderPage:
 
     def _difference_text(self, sale):
         return _(
-            "Order %(number)s is a quotation: Magento's total is %(magento)s, Odoo's"
-            " %(odoo)s. Resolution: look at its lines, then confirm it by hand.",
+            "Order %(number)s is a quotation: Magento's total is %(magento)s with taxes"
+            " of %(magento_tax)s, Odoo's %(odoo)s with %(odoo_tax)s. Resolution:"
+            " %(remedy)s",
             number=sale.name,
             magento=sale.magento_grand_total,
+            magento_tax=sale.magento_tax_total,
             odoo=sale.amount_total,
+            odoo_tax=sale.amount_tax,
+            remedy=self._remedy_for_difference(sale),
         )
+
+    def _remedy_for_difference(self, sale):
+        if self.connection._missing_accuracies():
+            return _(
+                "raise the accuracies on the connection, then press Refresh from"
+                " Magento on the order."
+            )
+        if any(sale.order_line.tax_id.mapped("price_include")):
+            return _(
+                "choose taxes that are not included in prices at Configuration ▸ Taxes,"
+                " then press Refresh from Magento on the order."
+            )
+        return _(
+            "compare its lines with Magento's and the taxes at Configuration ▸ Taxes;"
+            " after a change there press Refresh from Magento on the order, or correct"
+            " and confirm it by hand."
+        )
+
+
+def _rounded(amount, currency):
+    """Return an amount as it is read back after it was stored."""
+    return round(currency.round(float(amount)), currency.decimal_places)

@@ -75,3 +75,13 @@ class Problems:
         return _(
             "Order %(number)s waits. %(what)s", number=increment_id or "?", what=what
         )
+
+
+def refusal(error):
+    """Return the `Problem` of an order that Odoo refused.
+
+    :param error: what Odoo raised
+    """
+    if isinstance(error, Problem):
+        return error
+    return Problem("refused", reason=str(error) or type(error).__name__)

@@ -1,9 +1,10 @@
 """Which product an SKU is."""
 
 from ...tools.magento.order_lines import BUNDLE
-from .problems import Problem
+from .problems import Problem, refusal
+from .slow_path import at_once_or_one_by_one
 
-SERVICES = ("virtual", "downloadable", "bundle")
+SERVICES = ("virtual", "downloadable")
 
 
 class Products:
@@ -17,6 +18,7 @@ class Products:
         self.env = connection.env
         self.by_sku = {}
         self.archived = set()
+        self.refused = {}
 
     def load(self, lines):
         """Look up the products of many lines, and create the missing ones.
@@ -44,6 +46,8 @@ class Products:
             return products[0]
         if products:
             raise Problem("product_ambiguous", sku=line.sku, count=len(products))
+        if line.sku in self.refused:
+            raise self.refused[line.sku]
         is_archived = line.sku in self.archived
         code = "product_archived" if is_archived else "product_missing"
         raise Problem(code, sku=line.sku)
@@ -58,26 +62,31 @@ class Products:
         )
 
     def _create(self, lines, skus):
+        """Create products; one that Odoo refuses holds its own orders back alone."""
         values = {}
         for line in lines:
             if line.sku in skus:
                 values.setdefault(line.sku, self._product_values(line))
-        for product in self.env["product.product"].create(list(values.values())):
+
+        def refuse(each, error):
+            self.refused[each["default_code"]] = refusal(error)
+
+        at_once_or_one_by_one(
+            self.env, list(values.values()), self._create_products, refuse
+        )
+
+    def _create_products(self, values):
+        for product in self.env["product.product"].create(values):
             self.by_sku[product.default_code] = [product]
 
     def _product_values(self, line):
-        is_service = line.is_virtual or line.product_type in SERVICES
+        is_bundle = line.role == BUNDLE
+        is_service = is_bundle or line.is_virtual or line.product_type in SERVICES
         return {
             "name": line.variant_name or line.name or line.sku,
             "default_code": line.sku,
-            "detailed_type": "service"
-            if is_service or line.role == BUNDLE
-            else "product",
-            "invoice_policy": "order"
-            if line.role == BUNDLE
-            else "delivery"
-            if not is_service
-            else "order",
+            "detailed_type": "service" if is_service else "product",
+            "invoice_policy": "order" if is_service else "delivery",
             "list_price": float(line.list_price or line.price),
             "weight": float(line.weight),
         }

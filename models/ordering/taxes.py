@@ -11,19 +11,14 @@ class Taxes:
         self.env = connection.env
         self.by_code = {tax.code: tax for tax in connection.tax_ids}
 
-    def get(self, line_taxes):
-        """Return the `account.tax` records of a line.
+    def get(self, line_tax):
+        """Return the `account.tax` of a line's tax, an empty record for none at all.
 
-        :param line_taxes: the line's `LineTax`es
-        :raise Problem: one of them is no tax in Odoo yet
+        :param line_tax: a `LineTax`
+        :raise Problem: it is no tax in Odoo yet
         """
-        found = self.env["account.tax"]
-        for line_tax in line_taxes:
-            if line_tax.amount or line_tax.percent:
-                found |= self._get_one(line_tax)
-        return found
-
-    def _get_one(self, line_tax):
+        if not line_tax.amount and not line_tax.percent:
+            return self.env["account.tax"]
         rate = self._rate(line_tax)
         if not rate.tax_id:
             raise Problem(

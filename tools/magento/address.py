@@ -1,6 +1,8 @@
 """An address of a Magento order."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import astuple, dataclass
 
 from .amounts import text
 
@@ -26,20 +28,13 @@ class Address:
     email: str
     vat: str
 
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What makes two addresses the same one; letter case and spaces do not."""
-        parts = (
-            self.name,
-            self.company,
-            self.street,
-            self.street2,
-            self.postcode,
-            self.city,
-            self.region or self.region_code,
-            self.country,
-        )
-        return tuple(" ".join(part.split()).casefold() for part in parts)
+
+def fingerprint(address: Address | None) -> str:
+    """Return a short text that is another one for another address, "" for none."""
+    if address is None:
+        return ""
+    content = json.dumps(astuple(address)).encode()
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def read_address(raw: dict | None) -> Address | None:

@@ -8,12 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .address import Address, read_address
+from .address import Address, fingerprint, read_address
 from .amounts import MalformedOrderError, amount, flag, text
 from .dates import parse_datetime
 from .extras import Extra, explain_residual
 from .order_lines import OrderLine, read_lines
 from .shipping import Shipping, read_shipping
+
+SHAPES = {
+    "items": list,
+    "payment": dict,
+    "billing_address": dict,
+    "extension_attributes": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,16 @@ class Order:
         """Say whether the whole order is paid, or costs nothing."""
         return self.total_paid >= self.grand_total
 
+    @property
+    def billing_key(self) -> str:
+        """Return what changes when the billing address does."""
+        return fingerprint(self.billing)
+
+    @property
+    def delivery_key(self) -> str:
+        """Return what changes when the delivery address does."""
+        return fingerprint(self.delivery)
+
 
 def read_order(raw: dict) -> Order:
     """Read one order.
@@ -76,6 +93,22 @@ def read_order(raw: dict) -> Order:
     """
     if not isinstance(raw, dict):
         raise MalformedOrderError("order")
+    try:
+        return _read(raw)
+    except (AttributeError, TypeError, KeyError, IndexError) as error:
+        # Somewhere within there is a list, or a text, where Magento has an object.
+        raise MalformedOrderError(_odd_field(raw)) from error
+
+
+def _odd_field(raw: dict) -> str:
+    """Return the field that has another shape than Magento's, or "order"."""
+    for name, kind in SHAPES.items():
+        if raw.get(name) and not isinstance(raw[name], kind):
+            return name
+    return "order"
+
+
+def _read(raw: dict) -> Order:
     currency = text(raw, "order_currency_code", required=True)
     lines = read_lines(raw)
     shipping = read_shipping(raw)

@@ -63,11 +63,16 @@ def _read(tax: dict) -> LineTax:
 
 
 def _itemized(item: dict) -> tuple[LineTax, ...]:
-    """Read the `itemized_taxes` that newer versions put on the item itself."""
+    """Read the `itemized_taxes` that newer versions put on the item itself.
+
+    Where several rates make one tax, the rate's own part is the "real" amount.
+    """
     taxes = (item.get("extension_attributes") or {}).get("itemized_taxes") or ()
     return tuple(
         LineTax(
-            text(tax, "tax_code"), amount(tax, "tax_percent"), amount(tax, "amount")
+            text(tax, "tax_code"),
+            amount(tax, "tax_percent"),
+            amount(tax, "amount" if tax.get("real_amount") is None else "real_amount"),
         )
         for tax in taxes
     )
