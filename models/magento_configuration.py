@@ -70,7 +70,8 @@ class MagentoConnection(models.Model):
                 "message": " ".join([counts, *notes]),
                 "type": "warning" if notes else "success",
                 "sticky": bool(notes),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                # Loads the form again; a soft reload would begin a new connection
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }
 

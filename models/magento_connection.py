@@ -296,7 +296,6 @@ class MagentoConnection(models.Model):
         self.check_access_rights("write")
         for precision, digits in self._missing_accuracies():
             precision.digits = digits
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_confirm_guesses(self):
         """Confirm everything that was guessed; what is missing stays to be chosen."""

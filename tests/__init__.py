@@ -12,4 +12,5 @@ from . import (
     test_import_undo,
     test_process_log,
     test_tour_import,
+    test_tour_magento,
 )

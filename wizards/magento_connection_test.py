@@ -59,7 +59,8 @@ class MagentoConnectionTest(models.TransientModel):
         test.stores = "\n".join(_store_names(answers.get("Magento_Backend::store")))
         test.line_ids = [
             Command.create({"right": right, "is_allowed": right in answers})
-            for right in READS
+            # what is missing first
+            for right in sorted(READS, key=lambda right: right in answers)
         ]
         return test
 
