@@ -39,6 +39,7 @@ def make():
             "name": "Demonstration shop",
             "base_url": "http://127.0.0.1:1",  # each start enters the real one
             "import_since": False,
+            "user_id": env.ref("base.user_admin").id,
             **FIXED_KEYS,
         }
     )

@@ -12,6 +12,7 @@ from . import (
     magento_configuration_mixin,
     magento_customer,
     magento_document,
+    magento_document_cause,
     magento_operation,
     magento_invoice_export,
     magento_order_import,
