@@ -1,6 +1,10 @@
-from odoo import models
+from decimal import Decimal
 
-from .ordering.rounding import largest_rounding
+from odoo import models
+from odoo.tools import float_compare
+
+from .ordering.prices import Prices
+from .ordering.rounding import is_rounding, largest_rounding
 
 
 class SaleOrder(models.Model):
@@ -10,7 +14,7 @@ class SaleOrder(models.Model):
 
     def _create_invoices(self, grouped=False, final=False, date=None):
         moves = super()._create_invoices(grouped=grouped, final=final, date=date)
-        moves._take_magento_taxes()
+        moves._take_magento_amounts()
         return moves
 
 
@@ -19,15 +23,41 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def _take_magento_taxes(self):
-        """Put Magento's amounts on the tax lines of draft invoices and credit notes.
+    def _take_magento_amounts(self):
+        """Give draft invoices and credit notes of orders Magento's amounts.
 
         A part of an order has its share; the last part has what is left, as in Magento.
         Where Odoo's own amount differs by more than rounding, somebody changed the
         invoice, and Odoo's amount stays.
         """
         for move in self.filtered(lambda move: move.state == "draft"):
+            for line in move.invoice_line_ids:
+                line._take_magento_row()
             for tax, amount in move._get_magento_taxes().items():
+                move._set_tax(tax, amount)
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Credit the taxes that were invoiced, to the cent."""
+        moves = super()._reverse_moves(default_values_list, cancel)
+        moves._take_reversed_taxes()
+        return moves
+
+    def _post(self, soft=True):
+        if self.env.context.get("move_reverse_cancel"):
+            self._take_reversed_taxes()
+        return super()._post(soft)
+
+    def _take_reversed_taxes(self):
+        """Give draft credit notes the tax amounts of the invoices that they reverse."""
+        for move in self.filtered(lambda move: move.state == "draft"):
+            invoice = move.reversed_entry_id
+            if not any(invoice.invoice_line_ids.sale_line_ids.mapped("magento_role")):
+                continue
+            for tax in invoice.line_ids.tax_line_id:
+                lines = invoice.line_ids.filtered(
+                    lambda line, t=tax: line.tax_line_id == t
+                )
+                amount = invoice.direction_sign * sum(lines.mapped("amount_currency"))
                 move._set_tax(tax, amount)
 
     def _get_magento_taxes(self):
@@ -61,6 +91,36 @@ class AccountMoveLine(models.Model):
     """The taxes of an invoice line."""
 
     _inherit = "account.move.line"
+
+    def _get_magento_sold(self):
+        """Return the line of a Magento order that is billed, at its price."""
+        self.ensure_one()
+        sold = self.sale_line_ids.filtered("magento_quantity")
+        is_same = (
+            len(sold) == 1
+            and self.tax_ids == sold.tax_id
+            and not float_compare(self.price_unit, sold.price_unit, 6)
+            and not float_compare(self.discount, sold.discount, 6)
+        )
+        return sold if is_same else sold.browse()
+
+    def _take_magento_row(self):
+        """Let the row be its share of Magento's row: cents that parts would lose."""
+        sold = self._get_magento_sold()
+        if not sold or not self.quantity:
+            return
+        share = sold._magento_share(self)
+        included = bool(self.tax_ids) and all(self.tax_ids.mapped("price_include"))
+        row = share["total"] if included else share["net"]
+        own = self.price_total if included else self.price_subtotal
+        if self.currency_id.is_zero(row - own) or not is_rounding(
+            row - own, self.currency_id
+        ):
+            return
+        price, discount = Prices(self.currency_id).split(
+            Decimal(str(row)), Decimal(str(self.quantity))
+        )
+        self.write({"price_unit": price, "discount": discount})
 
     def _get_magento_taxes(self):
         """Return {account.tax: amount} by Magento, {} where Odoo's amounts stay."""
@@ -114,7 +174,7 @@ class SaleOrderLine(models.Model):
     def _magento_share(self, invoice_line):
         """Return Magento's amounts for the quantity of an invoice or credit note line.
 
-        :return: {"total": with tax, "taxes": {account.tax: amount}}, rounded so that
+        :return: {"net": without tax, "total": with tax, "taxes": {account.tax: amount}}, rounded so that
             all invoices of the line, less the credit notes, add up to it
         """
         others = self.invoice_lines.filtered(
@@ -129,6 +189,7 @@ class SaleOrderLine(models.Model):
             return sign * (after - self._cumulated(amount, before))
 
         return {
+            "net": share(self.magento_row_net),
             "total": share(self.magento_row_total),
             "taxes": {
                 tax: share(amount) for tax, amount in self._get_magento_taxes().items()

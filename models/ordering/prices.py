@@ -1,8 +1,10 @@
 """The price of one, of which so many make up a row to the cent."""
 
-from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 HUNDRED = Decimal(100)
+# How many discounts are tried out, in steps of Odoo's accuracy of discounts
+LARGEST_DISCOUNT = 500
 
 
 class Prices:
@@ -18,23 +20,21 @@ class Prices:
         self.discount_step = Decimal(1).scaleb(-digits("Discount"))
 
     def split(self, row, quantity):
-        """Return (price of one, discount in percent) of a row.
+        """Return (price of one, discount in percent) that make up a row.
 
-        There is no discount where the accuracy of prices is enough. Else the price is
-        rounded up, and a small discount takes off what that is too much. Where not even
-        that makes up the row, the price is the nearest one.
+        There is no discount where the accuracy of prices is enough. Else it is the
+        smallest one with which some price makes up the row. Where none does, the price
+        is the nearest one.
         """
         if not quantity:
             return 0.0, 0.0
-        nearest = _to_step(row / quantity, self.price_step)
-        higher = _to_step(row / quantity, self.price_step, ROUND_UP)
-        if not higher or self._is_exact(row, nearest * quantity):
-            return float(nearest), 0.0
-        share = row / (higher * quantity)
-        discount = _to_step(HUNDRED * (1 - share), self.discount_step)
-        if self._is_exact(row, higher * quantity * (1 - discount / HUNDRED)):
-            return float(higher), float(discount)
-        return float(nearest), 0.0
+        for number in range(LARGEST_DISCOUNT):
+            discount = self.discount_step * number
+            share = quantity * (1 - discount / HUNDRED)
+            price = _to_step(row / share, self.price_step)
+            if self._is_exact(row, price * share):
+                return float(price), float(discount)
+        return float(_to_step(row / quantity, self.price_step)), 0.0
 
     def _is_exact(self, row, product):
         """Say whether Odoo will round a product to the row."""
@@ -43,6 +43,6 @@ class Prices:
         return abs(off) < self.coin * Decimal("0.499")
 
 
-def _to_step(number, step, rounding=ROUND_HALF_UP):
+def _to_step(number, step):
     """Return the nearest multiple of a step."""
-    return (number / step).to_integral_value(rounding) * step
+    return (number / step).to_integral_value(ROUND_HALF_UP) * step
