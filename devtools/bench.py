@@ -13,19 +13,20 @@ RUN = """
 import contextlib, importlib, json, pathlib, sys
 with contextlib.redirect_stdout(sys.stderr):
     benchmark = importlib.import_module("odoo.addons.{addon}.benchmarks.{name}")
-    cases = benchmark.run(env, full={full})
+    cases = benchmark.run(env, **{options})
 pathlib.Path({output!r}).write_text(json.dumps(cases))
 """
 
 
-def bench(name: str, as_json: bool, full: bool) -> int:
+def bench(name: str, as_json: bool, full: bool, count: int | None) -> int:
     """Run a benchmark and show its cases; return the exit code."""
     file = FOLDER / f"{name}.py"
     if not file.is_file():
         names = ", ".join(sorted(path.stem for path in FOLDER.glob("[!_]*.py")))
         raise DevError(f"There is no benchmark “{name}”. There is: {names or 'none'}.")
     output = state.log_file(f"bench-{name}").with_suffix(".json")
-    code = RUN.format(addon=ADDON, name=name, output=str(output), full=full)
+    options = {"full": full} | ({} if count is None else {"count": count})
+    code = RUN.format(addon=ADDON, name=name, output=str(output), options=options)
     with odoo.session() as session, database.fresh(session) as fresh:
         if exit_code := session.run_code(fresh, code):
             return exit_code

@@ -197,9 +197,8 @@ class AccountMove(models.Model):
                 "It was sent to Magento without a proper answer, and is looked for there"
                 " before it is sent again."
             ),
-            "skipped": _(
-                "It was skipped. Resolution: mend the cause, then reset its attempts."
-            ),
+            "skipped": document.waiting_reason
+            or _("It was skipped. Resolution: mend the cause, then reset its attempts."),
             "waiting": document.waiting_reason,
         }
         return texts.get(document.sync_state)

@@ -143,7 +143,7 @@ class MagentoConnection(models.Model):
         default=50, required=True, help="Documents sent between two commits."
     )
     parallel_requests = fields.Integer(
-        default=6, required=True, help="Documents sent to Magento at the same time."
+        default=8, required=True, help="Documents sent to Magento at the same time."
     )
     settling_seconds = fields.Integer(
         "Settling Time",

@@ -83,7 +83,9 @@ class Adoption:
                 own = None
                 known[remote.magento_id] = target
                 self._become(target, remote)
-            self._add_lines(target, items, document.move_id)
+            self.env["magento.document.line"].create(
+                self._line_values(target, items, document.move_id)
+            )
         if own is not None:
             # All of it is in documents that others have made
             own.unlink()
@@ -121,22 +123,26 @@ class Adoption:
 
         :param parcels: {document: its `Item`s}
         """
-        for document, items in parcels.items():
-            self._add_lines(document, items, document.move_id)
-
-    def _add_lines(self, document, items, move):
         self.env["magento.document.line"].create(
             [
-                {
-                    "document_id": document.id,
-                    "order_item_id": item.order_item_id,
-                    "quantity": float(item.quantity),
-                    "sale_line_id": item.sale_line_id,
-                    "move_id": move.id,
-                }
-                for item in items
+                values
+                for document, items in parcels.items()
+                for values in self._line_values(document, items, document.move_id)
             ]
         )
+
+    @staticmethod
+    def _line_values(document, items, move):
+        return [
+            {
+                "document_id": document.id,
+                "order_item_id": item.order_item_id,
+                "quantity": float(item.quantity),
+                "sale_line_id": item.sale_line_id,
+                "move_id": move.id,
+            }
+            for item in items
+        ]
 
 
 def _take(items, free):

@@ -33,6 +33,7 @@ class Claim:
     def _check(self, documents):
         """Return what can be sent; the others get a reason why not."""
         courier, parcels = self.run.courier, {}
+        courier.load(documents)
         for document in documents:
             try:
                 courier.check(document)

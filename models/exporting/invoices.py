@@ -42,6 +42,7 @@ class Invoices:
     def __init__(self, connection):
         self.connection = connection
         self.env = connection.env
+        self.covered = {}
 
     # Which invoices
 
@@ -163,7 +164,7 @@ class Invoices:
         lines = move.invoice_line_ids.filtered(
             lambda line: line.sale_line_ids.order_id & order
         )
-        covered = self._get_covered(document)
+        covered = self.covered[move, order]
         billed = defaultdict(float)
         for line in lines:
             for sold in line.sale_line_ids.filtered(
@@ -175,7 +176,7 @@ class Invoices:
                     )
         items = []
         for sold, quantity in billed.items():
-            left = _decimal(quantity) - covered.get(sold.magento_item_id, 0)
+            left = _decimal(quantity) - covered[sold.magento_item_id]
             if left > 0:
                 self._check_fraction(sold, left)
                 items.append(Item(sold.magento_item_id, left, sold.id))
@@ -191,20 +192,29 @@ class Invoices:
             )
         return items
 
-    def _get_covered(self, document):
-        """Return {order item id: quantity} of what other documents cover already."""
+    @staticmethod
+    def warm_up(documents):
+        """Read at once what is looked at for each document."""
+        lines = documents.move_id.invoice_line_ids
+        lines.mapped("quantity")
+        sold = lines.sale_line_ids
+        sold.order_id.mapped("name")
+        sold.product_id.mapped("uom_id")
+
+    def load(self, documents):
+        """Look up at once what other documents of the same invoices cover."""
+        self.warm_up(documents)
         lines = self.env["magento.document.line"].search(
             [
-                ("move_id", "=", document.move_id.id),
-                ("document_id", "!=", document.id),
+                ("move_id", "in", documents.move_id.ids),
+                ("document_id", "not in", documents.ids),
                 ("document_id.kind", "=", self.kind),
-                ("document_id.sale_order_id", "=", document.sale_order_id.id),
             ]
         )
-        covered = defaultdict(Decimal)
+        self.covered = defaultdict(lambda: defaultdict(Decimal))
         for line in lines:
+            covered = self.covered[line.move_id, line.document_id.sale_order_id]
             covered[line.order_item_id] += _decimal(line.quantity)
-        return covered
 
     def _check_fraction(self, sold, quantity):
         """Refuse a fraction of an item that Magento counts in pieces.

@@ -36,8 +36,8 @@ class Record:
         :param outcomes: {number: `Outcome`}; what is missing was not sent
         """
         done = {}
-        for job in jobs:
-            document = self.documents.browse(job.number)
+        documents = self.documents.browse([job.number for job in jobs])
+        for document, job in zip(documents, jobs, strict=True):
             outcome = outcomes.get(job.number)
             if document.sync_state not in ON_THE_WAY:
                 continue
@@ -181,6 +181,7 @@ class Record:
         if not remotes:
             return
         courier = self.run.courier
+        courier.warm_up(self.documents.union(*remotes))
         lines = []
         for document, remote in remotes.items():
             total = courier.get_total(document)

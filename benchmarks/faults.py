@@ -1,0 +1,88 @@
+"""Invoices exported to a shop of which every fifth call goes wrong.
+
+Every kind of fault at random: slow answers, hang-ups before and after the work and such
+that finish later, time-outs, 401, 429, 500, 503, HTML, garbage, half answers. In the
+end the shop's book has each invoice once, and Odoo agrees.
+"""
+
+import time
+
+from odoo import fields
+
+from ._invoices import compare, make_invoices, prepare_company
+from ._shop import open_shop
+
+DOCUMENTS = 2000
+RATE = 0.2
+SETTLING_SECONDS = 2
+MOST_RUNS = 500
+# What befalls any request, and what befalls one that makes something
+FAULTS = ("hang_up", "read_timeout", "too_many_requests", "internal_error")
+FAULTS += ("maintenance", "html_page", "garbage", "half_answer", "unauthorized")
+FAULTS_OF_POSTS = ("hang_up_after", "finish_later", "internal_error_after")
+FAULTS_OF_POSTS += ("read_timeout_after", "wrong_type")
+
+
+def run(env, full=False, count=DOCUMENTS):
+    """Export until nothing is left, and compare.
+
+    :param env: of a fresh database that has the addon
+    :param int count: how many invoices, two for each order
+    :rtype: list[dict]
+    """
+    prepare_company(env)
+    with open_shop() as shop:
+        connection = shop.connect(
+            env,
+            timeout=1,
+            attempts_allowed=100,
+            settling_seconds=SETTLING_SECONDS,
+        )
+        moves = make_invoices(env, shop, connection, count, parts=2)
+        shop.post(
+            "faults/random",
+            rate=RATE,
+            kinds=[*FAULTS, *FAULTS_OF_POSTS],
+            seed=1,
+            method="POST",
+            path="/rest/",
+            seconds=1.2,
+        )
+        shop.post(
+            "faults/random",
+            rate=RATE,
+            kinds=list(FAULTS),
+            seed=2,
+            method="GET",
+            path="/rest/",
+            seconds=1.2,
+        )
+        runs = _export_all(env, connection)
+        faults = len(shop.get("faults"))
+        shop.post("faults/clear")
+        shop.post("faults/finish")
+        return [{**compare(shop, moves), "faults": faults, "runs": runs}]
+
+
+def _export_all(env, connection):
+    """Run the export until nothing is left; return how often it ran."""
+    documents = env["magento.document"]
+    for number in range(1, MOST_RUNS + 1):
+        connection.run_operation("export_invoices")
+        env.invalidate_all()
+        open_ = documents.search(
+            [("connection_id", "=", connection.id), ("sync_state", "!=", "done")]
+        )
+        if not open_:
+            return number
+        # What would wait for minutes goes on at once
+        open_.filtered(lambda doc: doc.sync_state == "pending").write(
+            {"next_attempt_at": fields.Datetime.now()}
+        )
+        operation = env["magento.operation"]._get(connection, "export_invoices")
+        if operation.paused_until:
+            operation.paused_until = fields.Datetime.now()
+        env.cr.commit()
+        if set(open_.mapped("sync_state")) == {"unknown"}:
+            time.sleep(SETTLING_SECONDS / 4)
+    return MOST_RUNS
