@@ -49,8 +49,6 @@ def _export_and_kill(env, connection, most):
     kills, chance = 0, random.Random(1)
     database, connection_id = env.cr.dbname, connection.id
     env.cr.commit()
-    # The processes must not share this one's connection to PostgreSQL
-    odoo.sql_db.close_db(database)
     while True:
         child = os.fork()
         if not child:
