@@ -7,7 +7,7 @@ class MagentoDocument(models.Model):
     _inherit = "magento.document"
 
     attempt_count = fields.Integer(group_operator=False)
-    cause = fields.Char(compute="_compute_cause")
+    cause = fields.Char("Cause in Words", compute="_compute_cause")
 
     @api.depends("error_code")
     def _compute_cause(self):
