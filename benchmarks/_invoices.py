@@ -47,9 +47,7 @@ def make_invoices(env, shop, connection, count, parts=1):
         for order in orders:
             made |= order._create_invoices()
         if part < parts - 1:
-            products = made.invoice_line_ids.filtered(
-                lambda line: line.quantity > 1
-            )
+            products = made.invoice_line_ids.filtered(lambda line: line.quantity > 1)
             products.quantity = 1
         made.action_post()
         moves |= made

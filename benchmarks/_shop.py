@@ -32,7 +32,9 @@ class Shop:
 
     def connect(self, env, **values):
         """Return a new `magento.connection` to the shop, with its configuration."""
-        count = env["magento.connection"].with_context(active_test=False).search_count([])
+        count = (
+            env["magento.connection"].with_context(active_test=False).search_count([])
+        )
         names = (
             "consumer_key",
             "consumer_secret",

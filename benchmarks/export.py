@@ -1,7 +1,7 @@
 """Invoices exported to Magento, several at once and one at a time.
 
-400 invoices to a simulated shop that takes 200 ms for a call, and to one that answers at
-once, which shows our own time. The shop is a process of its own.
+400 invoices to a simulated shop that takes 200 ms for a call, and to one that answers
+at once, which shows our own time. The shop is a process of its own.
 """
 
 from ._invoices import make_invoices, prepare_company

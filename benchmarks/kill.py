@@ -1,7 +1,7 @@
 """Invoices exported by a process that is killed again and again.
 
-The process gets SIGKILL at random moments and is started anew, until nothing is left. In
-the end the shop's book has each invoice once, and Odoo agrees.
+The process gets SIGKILL at random moments and is started anew, until nothing is left.
+In the end the shop's book has each invoice once, and Odoo agrees.
 """
 
 import os
@@ -35,9 +35,7 @@ def run(env, full=False, count=KILLS):
         connection = shop.connect(
             env, attempts_allowed=100, settling_seconds=SETTLING_SECONDS
         )
-        moves = make_invoices(
-            env, shop, connection, INVOICES_PER_KILL * count, parts=2
-        )
+        moves = make_invoices(env, shop, connection, INVOICES_PER_KILL * count, parts=2)
         shop.post("latency", seconds=LATENCY_SECONDS)
         kills = _export_and_kill(env, connection, count)
         shop.post("latency", seconds=0)

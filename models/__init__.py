@@ -7,6 +7,7 @@ from . import (
     coopcycle_mapping,
     coopcycle_store,
     integration_process_log,
+    integration_process_log_retention,
     magento_connection,
     magento_configuration,
     magento_configuration_mixin,
@@ -33,4 +34,5 @@ from . import (
     sale_order_line,
     sale_order_line_export,
     stock_picking,
+    res_config_settings,
 )

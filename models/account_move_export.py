@@ -194,11 +194,13 @@ class AccountMove(models.Model):
         texts = {
             "sending": _("It is being sent to Magento right now."),
             "unknown": _(
-                "It was sent to Magento without a proper answer, and is looked for there"
-                " before it is sent again."
+                "It was sent to Magento without a proper answer, and is looked for"
+                " there before it is sent again."
             ),
             "skipped": document.waiting_reason
-            or _("It was skipped. Resolution: mend the cause, then reset its attempts."),
+            or _(
+                "It was skipped. Resolution: mend the cause, then reset its attempts."
+            ),
             "waiting": document.waiting_reason,
         }
         return texts.get(document.sync_state)

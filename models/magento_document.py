@@ -73,6 +73,9 @@ class MagentoDocument(models.Model):
     last_error = fields.Text(readonly=True)
     waiting_reason = fields.Text(readonly=True)
     payload = fields.Json(readonly=True)
+    has_payload = fields.Boolean(
+        compute="_compute_has_payload", search="_search_has_payload"
+    )
     sale_order_id = fields.Many2one(
         "sale.order", "Order", readonly=True, index="btree_not_null", ondelete="cascade"
     )
@@ -105,7 +108,7 @@ class MagentoDocument(models.Model):
     unknown_since = fields.Datetime(readonly=True)
     trip_count = fields.Integer(
         readonly=True,
-        help="How often nothing got through for this document, while the shop was there.",
+        help="How often nothing got through for it while the shop was there.",
     )
 
     # What Magento made of it
@@ -114,10 +117,10 @@ class MagentoDocument(models.Model):
     )
     magento_date = fields.Datetime("Date in Magento", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    magento_total = fields.Monetary("Magento Total", readonly=True)
+    magento_total = fields.Monetary(readonly=True)
     magento_tax = fields.Monetary("Magento Taxes", readonly=True)
-    magento_shipping = fields.Monetary("Magento Shipping", readonly=True)
-    odoo_total = fields.Monetary("Odoo Total", readonly=True)
+    magento_shipping = fields.Monetary(readonly=True)
+    odoo_total = fields.Monetary(readonly=True)
     difference = fields.Monetary(readonly=True, help="Magento's total minus Odoo's.")
     difference_cause = fields.Char(readonly=True)
 
@@ -152,6 +155,16 @@ class MagentoDocument(models.Model):
             )
             kind = kinds.get(document.kind, "")
             document.display_name = f"{kind} {number or ''}".strip()
+
+    def _compute_has_payload(self):
+        for document in self:
+            document.has_payload = bool(document.payload)
+
+    def _search_has_payload(self, operator, value):
+        # A domain cannot tell whether JSON is there
+        query = "SELECT id FROM magento_document WHERE payload IS NOT NULL"
+        is_there = (operator == "=") == bool(value)
+        return [("id", "inselect" if is_there else "not inselect", (query, []))]
 
     def _get_operation(self):
         """Return the code of the operation that moves documents of this kind."""

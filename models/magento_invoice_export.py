@@ -1,6 +1,6 @@
 from odoo import models
 
-from .exporting import ExportRun, Invoices
+from .exporting import ExportRun, Invoices, OrderComments
 from .magento_operation import CREATE_LOCK_SPACE
 from .transaction import in_transaction
 
@@ -23,3 +23,12 @@ class MagentoOperation(models.Model):
         if moves is not None:
             only = courier.find_documents(moves)
         ExportRun(self, log, courier, deadline).run(only)
+        if only is None and not self.paused_until:
+            self._tell_payments(log, deadline)
+
+    def _tell_payments(self, log, deadline):
+        """Comment on the orders whose exported invoices were paid meanwhile."""
+        comments = OrderComments(self.connection_id)
+        with self._in_turn(CREATE_LOCK_SPACE, self.connection_id.id):
+            comments.create_documents()
+        ExportRun(self, log, comments, deadline).run()

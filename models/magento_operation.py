@@ -186,7 +186,7 @@ class MagentoOperation(models.Model):
             log._end("failed")
 
     def _is_running(self, log):
-        """Say whether the process of a run lives: it holds a lock as long as it does."""
+        """Say whether the process of a run lives: it holds a lock meanwhile."""
         if not self._try_lock(RUN_LOCK_SPACE, log.id):
             return True
         self._unlock(RUN_LOCK_SPACE, log.id)

@@ -1,4 +1,6 @@
-from odoo import api, fields, models
+from odoo import _, api, fields, models
+
+from .exporting import Invoices
 
 
 class MagentoPaymentMethod(models.Model):
@@ -24,8 +26,8 @@ class MagentoPaymentMethod(models.Model):
     invoice_rule = fields.Selection(
         [("validate", "Validate"), ("paid", "In-Payment/Paid")],
         "Create Invoice on Magento",
-        help="When invoices of its orders are exported. Empty: never. Validate: when the"
-        " invoice is posted; Magento will show the order as paid then, as its API knows"
+        help="When invoices of its orders are exported. Empty: never. Validate: when"
+        " the invoice is posted; Magento will show the order as paid then, as its API knows"
         " no open invoice. In-Payment/Paid: when the invoice is paid.",
     )
     payment_term_id = fields.Many2one(
@@ -53,3 +55,27 @@ class MagentoPaymentMethod(models.Model):
         if "import_rule" in vals:
             self.connection_id._read_orders_again()
         return res
+
+    @api.onchange("invoice_rule")
+    def _onchange_invoice_rule(self):
+        """Say how many invoices would go before the rule is saved."""
+        method = self._origin
+        if not method or not self.invoice_rule:
+            return None
+        courier = Invoices(method.connection_id.sudo())
+        count = len(courier.find_due(method=method, rule=self.invoice_rule))
+        if not count:
+            return None
+        return {
+            "warning": {
+                "title": _("Invoices will be exported"),
+                "message": _(
+                    "%(count)s invoices of %(method)s will go to Magento at the next"
+                    " run: those dated %(date)s or later. To leave some out, set a"
+                    " later date at “Export Invoices From” on the connection.",
+                    count=count,
+                    method=method.name,
+                    date=method.connection_id.export_invoices_from,
+                ),
+            }
+        }

@@ -13,9 +13,7 @@ class MagentoConnection(models.Model):
     _inherit = "magento.connection"
 
     @api.model
-    def _search(
-        self, domain, offset=0, limit=None, order=None, access_rights_uid=None
-    ):
+    def _search(self, domain, offset=0, limit=None, order=None, access_rights_uid=None):
         if not self.env.su:
             self._check_no_secrets(domain, order)
         return super()._search(domain, offset, limit, order, access_rights_uid)
@@ -32,6 +30,10 @@ class MagentoConnection(models.Model):
         }
         leaves = filter(expression.is_leaf, domain or ())
         named = {str(leaf[0]).split(".")[0] for leaf in leaves}
-        named |= {part.split()[0].strip('"') for part in (order or "").split(",") if part.strip()}
+        named |= {
+            part.split()[0].strip('"')
+            for part in (order or "").split(",")
+            if part.strip()
+        }
         if secret & named:
             raise AccessError(_("Only managers of Magento may use the keys of a shop."))

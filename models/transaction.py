@@ -1,4 +1,4 @@
-"""Steps that happen wholly or not at all, and again where another process was faster."""
+"""Steps that happen wholly or not at all, again where others were faster."""
 
 import psycopg2
 from psycopg2 import errorcodes

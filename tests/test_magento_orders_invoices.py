@@ -27,7 +27,9 @@ class TestMagentoOrdersInvoices(MagentoCommon):
         self.assertAlmostEqual(sum(invoices.mapped("amount_tax")), tax, 2)
         for invoice in invoices:
             due = invoice.line_ids.filtered(lambda x: x.display_type == "payment_term")
-            self.assertAlmostEqual(sum(due.mapped("amount_currency")), invoice.amount_total)
+            self.assertAlmostEqual(
+                sum(due.mapped("amount_currency")), invoice.amount_total
+            )
 
     def import_random(self, seeds, **terms):
         self.add_rates()
@@ -62,7 +64,12 @@ class TestMagentoOrdersInvoices(MagentoCommon):
             self.simulator.shop.rounding = rounding
             order = self.place(
                 {"sku": "SKU-001", "qty": 7, "price": "3.33", "discount": "0.37"},
-                {"sku": "SKU-003", "qty": 5, "price": "19.99", "taxes": ["FR20", "ECO"]},
+                {
+                    "sku": "SKU-003",
+                    "qty": 5,
+                    "price": "19.99",
+                    "taxes": ["FR20", "ECO"],
+                },
             )
             sale = self.import_placed(order)
             for line in sale.order_line.filtered("magento_item_id"):

@@ -30,7 +30,9 @@ class TestMagentoOrdersLines(MagentoCommon):
         self.assertIn("BUN-DYN", title.name)
         parts = self.lines(sale, "bundle_part")
         self.assertEqual(parts.mapped("price_unit"), [10, 19.99])
-        self.assertEqual(set(parts.mapped("magento_parent_item_id")), {title.magento_item_id})
+        self.assertEqual(
+            set(parts.mapped("magento_parent_item_id")), {title.magento_item_id}
+        )
         moves = sale.picking_ids.move_ids
         self.assertEqual(moves.mapped("product_uom_qty"), [2, 4])
 
@@ -52,7 +54,9 @@ class TestMagentoOrdersLines(MagentoCommon):
             self.assertFalse(bundle_line.qty_delivered)
             self.deliver(sale)
             self.assertEqual(bundle_line.qty_delivered, 1)
-            self.assertEqual(sum(self.lines(sale, "bundle_part").mapped("price_total")), 0)
+            self.assertEqual(
+                sum(self.lines(sale, "bundle_part").mapped("price_total")), 0
+            )
 
     def test_virtual(self):
         """What needs no delivery has neither an address of its own nor a picking."""

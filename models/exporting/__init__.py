@@ -6,4 +6,5 @@ one kind of document: which are due, what they say, and how they look in Magento
 """
 
 from .invoices import Invoices
+from .order_comments import OrderComments
 from .run import ExportRun

@@ -7,8 +7,8 @@ from decimal import Decimal
 class Adoption:
     """Ties documents to what Magento has already on their orders.
 
-    A document of Magento covers each of its items once; what another document in Odoo is
-    tied to is no longer free.
+    A document of Magento covers each of its items once; what another document in Odoo
+    is tied to is no longer free.
 
     :param courier: knows the kind
     """
@@ -30,6 +30,9 @@ class Adoption:
         left = {}
         for document, items in wanted.items():
             order_id = document.sale_order_id.magento_order_id
+            if not items:
+                self._adopt_by_key(document, remotes, known, left)
+                continue
             rest = list(items)
             taken = []
             for remote in remotes:
@@ -41,6 +44,14 @@ class Adoption:
             if rest:
                 left[document] = rest
         return left
+
+    def _adopt_by_key(self, document, remotes, known, left):
+        """Tie a document without items to the one that has its key."""
+        for remote in remotes:
+            if any(document.key in comment for comment in remote.comments):
+                self._tie(document, [(remote, [])], known, is_whole=True)
+                return
+        left[document] = []
 
     def tie_to(self, document, remote, items):
         """Tie a document to one of Magento's, whatever else is tied to that."""
@@ -71,7 +82,7 @@ class Adoption:
         return free
 
     def _tie(self, document, taken, known, is_whole):
-        """Make documents of what was taken; the given one is among them if it is whole."""
+        """Make documents of what was taken, the given one if it is whole."""
         if not taken:
             return
         document.line_ids.unlink()

@@ -16,18 +16,25 @@ FIELDS = (
     "grand_total,tax_amount,shipping_incl_tax,items[order_item_id,qty]]"
 )
 CANCELED = 3
-# When an invoice goes to Magento, by the rule of its order's payment method
-RULE = SQL(
+
+
+def rule_holds(rule=None):
+    """Return the condition by which an invoice goes to Magento.
+
+    :param str rule: this rule instead of the one of the order's payment method
     """
-    move.state = 'posted'
-    AND move.payment_state != 'reversed'
-    AND (
-        method.invoice_rule = 'validate'
-        OR (method.invoice_rule = 'paid' AND move.payment_state IN %s)
+    return SQL(
+        """
+        move.state = 'posted'
+        AND move.payment_state != 'reversed'
+        AND (
+            %(rule)s = 'validate'
+            OR (%(rule)s = 'paid' AND move.payment_state IN %(paid)s)
+        )
+        """,
+        rule=SQL("method.invoice_rule") if rule is None else rule,
+        paid=PAID,
     )
-    """,
-    PAID,
-)
 
 
 class Invoices:
@@ -38,6 +45,8 @@ class Invoices:
 
     kind = "invoice"
     list_path = "invoices"
+    makes_id = True
+    has_items = True
 
     def __init__(self, connection):
         self.connection = connection
@@ -46,15 +55,19 @@ class Invoices:
 
     # Which invoices
 
-    def find_due(self, moves=None):
+    def find_due(self, moves=None, method=None, rule=None):
         """Return pairs (invoice id, sale order id) that are due and have no document.
 
         :param moves: these invoices alone, however old they are
+        :param method: of this payment method alone
+        :param str rule: as if the payment method had this rule
         """
         if moves is None:
             which = SQL("move.invoice_date >= %s", self.connection.export_invoices_from)
         else:
             which = SQL("move.id = ANY(%s)", moves.ids)
+        if method is not None:
+            which = SQL("%s AND method.id = %s", which, method.id)
         query = SQL(
             """
             SELECT move.id, sale.id
@@ -81,7 +94,7 @@ class Invoices:
              ORDER BY move.invoice_date, move.id
             """,
             connection=self.connection.id,
-            rule=RULE,
+            rule=rule_holds(rule),
             which=which,
         )
         self.env.flush_all()
@@ -135,7 +148,7 @@ class Invoices:
                AND %(rule)s
             """,
             connection=self.connection.id,
-            rule=RULE,
+            rule=rule_holds(),
         )
         self.env.flush_all()
         self.env.cr.execute(query)
@@ -251,10 +264,15 @@ class Invoices:
             },
         }
 
+    @staticmethod
+    def get_fallback(_body):
+        """Return what is sent where the body is refused: nothing."""
+        return None
+
     # How Magento lists them
 
     def list_of_orders(self, client, order_ids):
-        """Return the `Remote`s that Magento has on some orders, cancelled ones left out.
+        """Return the `Remote`s of some orders, cancelled ones left out.
 
         :param order_ids: the orders' ids in Magento
         """
@@ -285,10 +303,10 @@ class Invoices:
             if raw.get("state") != CANCELED
         ]
 
-    def read_comments(self, client, magento_id):
+    def read_comments(self, client, remote):
         """Return the texts of a document's comments."""
         criteria = SearchCriteria()
-        path = f"invoices/{magento_id}/comments"
+        path = f"invoices/{remote.magento_id}/comments"
         return [
             text(comment, "comment")
             for page in client.pages(path, criteria)

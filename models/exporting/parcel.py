@@ -32,7 +32,7 @@ class Remote:
     """A document as Magento lists it.
 
     `items` is {order item id: quantity}; amounts are in the order's currency, with tax;
-    `created_at` is naive UTC.
+    `created_at` is naive UTC. `comments` are those that the list gives.
     """
 
     magento_id: str
@@ -40,7 +40,8 @@ class Remote:
     order_id: str
     created_at: object
     items: dict
-    currency: str
-    total: Decimal
-    tax: Decimal
-    shipping: Decimal
+    currency: str = ""
+    total: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    shipping: Decimal = Decimal(0)
+    comments: tuple = ()

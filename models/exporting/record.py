@@ -43,7 +43,7 @@ class Record:
                 continue
             if outcome is None or isinstance(outcome.error, MagentoPermissionError):
                 self.put_back(document)
-            elif outcome.magento_id:
+            elif outcome.error is None:
                 done[document] = outcome.magento_id
             elif isinstance(outcome.error, MagentoConnectionError):
                 self.put_back(document, wait=PAUSES[0])
@@ -62,7 +62,7 @@ class Record:
             [
                 ("connection_id", "=", self.run.connection.id),
                 ("kind", "=", self.run.courier.kind),
-                ("magento_id", "in", list(done.values())),
+                ("magento_id", "in", list(filter(None, done.values()))),
             ]
         )
         known = {document.magento_id: document for document in known}
@@ -73,7 +73,11 @@ class Record:
                 document.unlink()
                 continue
             document._update_state(
-                ON_THE_WAY, "done", magento_id=magento_id, **NOT_SENDING, **NO_ERROR
+                ON_THE_WAY,
+                "done",
+                magento_id=magento_id or False,
+                **NOT_SENDING,
+                **NO_ERROR,
             )
 
     def put_back(self, documents, wait=timedelta()):
@@ -146,7 +150,7 @@ class Record:
             self._ask_somebody(document, text)
 
     def give_up(self, document, code, text):
-        """Skip a document that cannot be sent as it is; nothing was asked of Magento."""
+        """Skip a document that cannot be sent as it is; Magento was asked nothing."""
         document.write(
             {"sync_state": "skipped", "error_code": code, "last_error": text}
         )

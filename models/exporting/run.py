@@ -82,7 +82,13 @@ class ExportRun:
             return False
         left = self.in_transaction(self._adopt, parcels, remotes)
         jobs = [
-            Job(document.id, self.courier.get_path(document), document.payload)
+            Job(
+                document.id,
+                self.courier.get_path(document),
+                document.payload,
+                makes_id=self.courier.makes_id,
+                fallback=self.courier.get_fallback(document.payload),
+            )
             for document in left
         ]
         self.operation._commit()  # nothing is held while Magento works
@@ -136,6 +142,8 @@ class ExportRun:
 
         What an earlier run could not read is read as well.
         """
+        if not self.courier.makes_id:
+            return
         done = self.documents.search(
             [
                 ("connection_id", "=", self.connection.id),

@@ -91,13 +91,14 @@ class Unknown:
 
     def _is_it(self, client, document, remote):
         """Say whether a document of Magento is the one that was sent."""
-        comments = self.run.courier.read_comments(client, remote.magento_id)
+        comments = self.run.courier.read_comments(client, remote)
         if any(document.key in comment for comment in comments):
             return True
         keys = self.documents.search_count(
             [("key", "in", [_key_in(comment) for comment in comments])], limit=1
         )
-        return not keys and self._is_alike(document, remote)
+        is_alike = self.run.courier.has_items and self._is_alike(document, remote)
+        return is_alike and not keys
 
     @staticmethod
     def _is_alike(document, remote):

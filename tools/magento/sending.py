@@ -7,7 +7,13 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from .client import MagentoClient
-from .errors import MagentoConnectionError, MagentoError, MagentoPermissionError
+from .errors import (
+    MagentoConnectionError,
+    MagentoDocumentError,
+    MagentoError,
+    MagentoPermissionError,
+    MagentoUnknownOutcome,
+)
 
 # So many requests that did not get through stop the rest: the shop is not there
 FAILURES_TO_STOP = 3
@@ -15,16 +21,22 @@ FAILURES_TO_STOP = 3
 
 @dataclass(frozen=True)
 class Job:
-    """One document to send: its own number, where to, and what."""
+    """One document to send: its own number, where to, and what.
+
+    `makes_id` says that Magento answers the id of what it made, else just "true". The
+    `fallback` is sent where the body is refused.
+    """
 
     number: int
     path: str
     body: dict[str, Any]
+    makes_id: bool = True
+    fallback: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a job: the id of what Magento made, or an error."""
+    """What came of a job: an error, or the id of what Magento made, if it has one."""
 
     magento_id: str = ""
     error: MagentoError | None = None
@@ -61,9 +73,22 @@ def send_all(
 
 def _send(client: MagentoClient, job: Job) -> Outcome:
     try:
-        return Outcome(magento_id=client.post_for_id(job.path, job.body))
+        try:
+            return _post(client, job, job.body)
+        except MagentoDocumentError:
+            if job.fallback is None:
+                raise
+            return _post(client, job, job.fallback)
     except MagentoError as error:
         return Outcome(error=error)
+
+
+def _post(client: MagentoClient, job: Job, body: dict[str, Any]) -> Outcome:
+    if job.makes_id:
+        return Outcome(magento_id=client.post_for_id(job.path, body))
+    if client.post(job.path, body) is not True:
+        raise MagentoUnknownOutcome("improper_answer", method="POST", path=job.path)
+    return Outcome()
 
 
 def _is_out_of_reach(outcomes: dict[int, Outcome]) -> bool:

@@ -1,0 +1,167 @@
+"""Comments on orders: that an invoice was paid, and the status that goes with it."""
+
+from odoo import _
+from odoo.tools import SQL
+
+from ...tools.magento import SearchCriteria, parse_datetime
+from ...tools.magento.amounts import text
+from .invoices import PAID
+from .parcel import NotYet, Remote
+
+FIELDS = "items[entity_id,status_histories[entity_id,comment,created_at]],total_count"
+
+
+class OrderComments:
+    """Tells Magento that an invoice which it shows as paid has been paid indeed.
+
+    :param connection: the `magento.connection`, elevated, in its company
+    """
+
+    kind = "order_comment"
+    list_path = "orders"
+    makes_id = False
+    has_items = False
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.env = connection.env
+
+    # Which ones
+
+    def create_documents(self):
+        """Create the documents of invoices that were paid after their export.
+
+        :return: the new `magento.document` records
+        """
+        if not self.connection.update_status_when_paid:
+            return self.env["magento.document"]
+        return self.env["magento.document"].create(
+            [
+                {
+                    "connection_id": self.connection.id,
+                    "kind": self.kind,
+                    "direction": "push",
+                    "move_id": move_id,
+                    "sale_order_id": sale_id,
+                }
+                for move_id, sale_id in self._find_due()
+            ]
+        )
+
+    def _find_due(self):
+        query = SQL(
+            """
+            SELECT DISTINCT move.id, sale.id
+              FROM magento_document AS exported
+              JOIN account_move AS move ON move.id = exported.move_id
+              JOIN sale_order AS sale ON sale.id = exported.sale_order_id
+              JOIN magento_payment_method AS method
+                ON method.id = sale.magento_payment_method_id
+             WHERE exported.connection_id = %(connection)s
+               AND exported.kind = 'invoice'
+               AND exported.direction = 'push'
+               AND exported.sync_state = 'done'
+               AND method.invoice_rule = 'validate'
+               AND move.state = 'posted'
+               AND move.payment_state IN %(paid)s
+               AND NOT EXISTS (
+                    SELECT FROM magento_document AS told
+                     WHERE told.kind = 'order_comment'
+                       AND told.move_id = move.id
+                       AND told.sale_order_id = sale.id
+               )
+             ORDER BY move.id
+            """,
+            connection=self.connection.id,
+            paid=PAID,
+        )
+        self.env.flush_all()
+        self.env.cr.execute(query)
+        return self.env.cr.fetchall()
+
+    def check(self, document):
+        """Check that the invoice is still paid.
+
+        :raise NotYet: it is not
+        """
+        if document.move_id.payment_state not in PAID:
+            raise NotYet(_("The invoice is not paid."))
+
+    @staticmethod
+    def load(_documents):
+        """There is nothing to look up."""
+
+    @staticmethod
+    def get_items(_document):
+        """Return no items: a comment is about a whole order."""
+        return []
+
+    # What they say
+
+    def get_path(self, document):
+        return f"orders/{document.sale_order_id.magento_order_id}/comments"
+
+    def get_body(self, document, _items):
+        move = document.move_id
+        comment = _("Invoice %s was paid.", move.name)
+        history = {
+            "comment": f"{comment} [{document.key}]",
+            "parent_id": int(document.sale_order_id.magento_order_id),
+            "is_customer_notified": 0,
+            "is_visible_on_front": 0,
+        }
+        if self.connection.paid_status:
+            history["status"] = self.connection.paid_status
+        return {"statusHistory": history}
+
+    @staticmethod
+    def get_fallback(body):
+        """Return the same without the status, which the order's state may not have."""
+        history = dict(body["statusHistory"])
+        if not history.pop("status", None):
+            return None
+        return {"statusHistory": history}
+
+    # How Magento lists them
+
+    def list_of_orders(self, client, order_ids):
+        """Return the comments of some orders as `Remote`s."""
+        criteria = SearchCriteria().where("entity_id", "in", sorted(order_ids))
+        criteria = criteria.sorted_by("entity_id")
+        return [
+            Remote(
+                magento_id=text(comment, "entity_id"),
+                increment_id="",
+                order_id=text(order, "entity_id"),
+                created_at=parse_datetime(comment["created_at"]),
+                items={},
+                comments=(text(comment, "comment"),),
+            )
+            for page in client.pages(self.list_path, criteria, FIELDS)
+            for order in page.items
+            for comment in order.get("status_histories") or ()
+        ]
+
+    @staticmethod
+    def read_comments(_client, remote):
+        return remote.comments
+
+    # What Odoo says of them
+
+    @staticmethod
+    def warm_up(_documents):
+        """There is nothing to read at once."""
+
+    def get_total(self, _document):
+        return 0.0
+
+    @staticmethod
+    def get_currency(document):
+        return document.move_id.currency_id
+
+    @staticmethod
+    def get_difference_cause(_document, _remote):
+        return ""
+
+    def tell(self, _documents):
+        """Payments of an invoice are seen on it anyway."""
