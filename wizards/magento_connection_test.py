@@ -1,7 +1,12 @@
 from odoo import Command, _, api, fields, models
 
 from ..models.magento_messages import RIGHTS, MagentoMessages
-from ..tools.magento import MagentoError, MagentoPermissionError, SearchCriteria
+from ..tools.magento import (
+    MagentoDocumentError,
+    MagentoError,
+    MagentoPermissionError,
+    SearchCriteria,
+)
 
 # What is read to see whether a right is there: reading changes nothing
 READS = {
@@ -13,6 +18,12 @@ READS = {
     "Magento_Tax::manage_tax": "taxRates/search",
     "Magento_Catalog::products": "products",
 }
+# What is asked of an order that no shop has: Magento looks at the right first
+WRITES = {
+    "Magento_Sales::invoice": "order/0/invoice",
+    "Magento_Sales::comment": "orders/0/comments",
+}
+TRIED = [right for right in RIGHTS if right in READS or right in WRITES]
 
 
 class MagentoConnectionTest(models.TransientModel):
@@ -36,7 +47,7 @@ class MagentoConnectionTest(models.TransientModel):
 
     @api.model
     def _run(self, connection):
-        """Read a little of everything that a connection needs.
+        """Ask a little of everything that a connection needs; it changes nothing.
 
         :return: the new test
         """
@@ -44,9 +55,9 @@ class MagentoConnectionTest(models.TransientModel):
         refusals, answers = {}, {}
         try:
             with connection._get_client() as client:
-                for right, path in READS.items():
+                for right in TRIED:
                     try:
-                        answers[right] = client.get(path, _a_little_of(path))
+                        answers[right] = _try(client, right)
                     except MagentoPermissionError as error:
                         refusals[right] = error
         except MagentoError as error:
@@ -56,11 +67,11 @@ class MagentoConnectionTest(models.TransientModel):
         if not answers:
             refusal = next(iter(refusals.values()))
             test.error = MagentoMessages(self.env).sign_in_refused(refusal)
-        test.stores = "\n".join(_store_names(answers.get("Magento_Backend::store")))
+        test.stores = ", ".join(_store_names(answers.get("Magento_Backend::store")))
         test.line_ids = [
             Command.create({"right": right, "is_allowed": right in answers})
             # what is missing first
-            for right in sorted(READS, key=lambda right: right in answers)
+            for right in sorted(TRIED, key=lambda right: right in answers)
         ]
         return test
 
@@ -75,7 +86,7 @@ class MagentoConnectionTestLine(models.TransientModel):
         "magento.connection.test", required=True, ondelete="cascade"
     )
     right = fields.Selection(
-        [(right, RIGHTS[right]) for right in READS],
+        [(right, RIGHTS[right]) for right in TRIED],
         "Right (Resource of the Integration)",
     )
     used_for = fields.Char(compute="_compute_used_for")
@@ -99,12 +110,27 @@ class MagentoConnectionTestLine(models.TransientModel):
         return {
             "Magento_Backend::store": _("Fetch from Magento: the store views"),
             "Magento_Sales::actions_view": _("Import Orders"),
-            "Magento_Sales::sales_invoice": _("Invoices"),
+            "Magento_Sales::sales_invoice": _("Export Invoice Information: to read"),
+            "Magento_Sales::invoice": _("Export Invoice Information: to create"),
+            "Magento_Sales::comment": _("Export Invoice Information: paid later"),
             "Magento_Sales::shipment": _("Shipments"),
             "Magento_Sales::sales_creditmemo": _("Credit memos"),
             "Magento_Tax::manage_tax": _("Fetch from Magento: the tax rates"),
             "Magento_Catalog::products": _("Import Orders: names of custom options"),
         }
+
+
+def _try(client, right):
+    """Return what Magento answers to a request that needs the right.
+
+    :raise MagentoError: nothing gets through, or the right is missing
+    """
+    if right in READS:
+        return client.get(READS[right], _a_little_of(READS[right]))
+    try:
+        return client.post(WRITES[right], {})
+    except MagentoDocumentError:
+        return None
 
 
 def _a_little_of(path):
