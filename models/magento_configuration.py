@@ -30,6 +30,7 @@ class MagentoConnection(models.Model):
         """
         self.ensure_one()
         self.check_access_rights("write")
+        self.check_access_rule("write")
         test = self.env["magento.connection.test"]._run(self)
         return {
             "type": "ir.actions.act_window",
@@ -50,6 +51,7 @@ class MagentoConnection(models.Model):
         """
         self.ensure_one()
         self.check_access_rights("write")
+        self.check_access_rule("write")
         try:
             notes = self._fetch_configuration()
         except MagentoError as error:
@@ -268,6 +270,7 @@ class MagentoConnection(models.Model):
             "coopcycle_magento.coopcycle_magento_group_user"
         ):
             raise AccessError(_("Only users of Magento may run its operations."))
+        self.check_access_rule("read")
         operations = self.env["magento.operation"]
         if code not in dict(operations._fields["code"].selection):
             raise UserError(_("There is no operation “%s”.", code))

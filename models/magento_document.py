@@ -234,6 +234,8 @@ class MagentoDocument(models.Model):
 
     def action_skip(self):
         """Leave these documents out for good, until somebody resets their attempts."""
+        self.check_access_rights("read")
+        self.check_access_rule("read")
         self.sudo().filtered(
             lambda doc: doc.sync_state in ("pending", "waiting")
         )._update_state(("pending", "waiting"), "skipped")

@@ -136,6 +136,10 @@ class MagentoOperation(models.Model):
                 getattr(self, f"_run_{self.code}")(log, deadline, **options)
             except MagentoError as error:
                 self._fail(log, MagentoMessages(self.env).text(error))
+            except UserError as error:  # a setting is missing: no fault of the program
+                if can_commit():
+                    self.env.cr.rollback()
+                self._fail(log, str(error))
             except psycopg2.OperationalError:
                 if not can_commit():
                     raise
