@@ -90,6 +90,13 @@ class MagentoDocument(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        "Transfer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     line_ids = fields.One2many("magento.document.line", "document_id", "Items")
     log_line_ids = fields.One2many(
         "integration.process.log.line",
@@ -174,6 +181,11 @@ class MagentoDocument(models.Model):
             ("order_comment", "push"): "export_invoices",
         }
         return codes[self.kind, self.direction]
+
+    def _get_source(self):
+        """Return the record in Odoo that a document was made for."""
+        self.ensure_one()
+        return self.move_id or self.picking_id or self.sale_order_id
 
     def _get_moves(self):
         """Return the invoices that these documents cover, or were made for."""
@@ -306,4 +318,7 @@ class MagentoDocumentLine(models.Model):
     )
     move_id = fields.Many2one(
         "account.move", "Invoice", index="btree_not_null", ondelete="set null"
+    )
+    picking_id = fields.Many2one(
+        "stock.picking", "Transfer", index="btree_not_null", ondelete="set null"
     )

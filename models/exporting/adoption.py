@@ -95,7 +95,7 @@ class Adoption:
                 known[remote.magento_id] = target
                 self._become(target, remote)
             self.env["magento.document.line"].create(
-                self._line_values(target, items, document.move_id)
+                self._line_values(target, items, document)
             )
         if own is not None:
             # All of it is in documents that others have made
@@ -108,6 +108,7 @@ class Adoption:
                 "kind": document.kind,
                 "direction": document.direction,
                 "move_id": document.move_id.id,
+                "picking_id": document.picking_id.id,
                 "sale_order_id": document.sale_order_id.id,
                 "sync_state": "done",
             }
@@ -138,19 +139,20 @@ class Adoption:
             [
                 values
                 for document, items in parcels.items()
-                for values in self._line_values(document, items, document.move_id)
+                for values in self._line_values(document, items, document)
             ]
         )
 
     @staticmethod
-    def _line_values(document, items, move):
+    def _line_values(document, items, source):
         return [
             {
                 "document_id": document.id,
                 "order_item_id": item.order_item_id,
                 "quantity": float(item.quantity),
                 "sale_line_id": item.sale_line_id,
-                "move_id": move.id,
+                "move_id": source.move_id.id,
+                "picking_id": source.picking_id.id,
             }
             for item in items
         ]

@@ -1,20 +1,14 @@
 """Invoices, as this addon sends them and as Magento lists them."""
 
 from collections import defaultdict
-from decimal import Decimal
 
 from odoo import _
 from odoo.tools import SQL, float_is_zero
 
-from ...tools.magento import SearchCriteria, parse_datetime
-from ...tools.magento.amounts import amount, text
-from .parcel import Item, NotYet, Remote, Unsendable
+from .courier import Courier, decimal
+from .parcel import Item, NotYet, Unsendable
 
 PAID = ("in_payment", "paid")
-FIELDS = (
-    "items[entity_id,increment_id,order_id,state,created_at,order_currency_code,"
-    "grand_total,tax_amount,shipping_incl_tax,items[order_item_id,qty]]"
-)
 CANCELED = 3
 
 
@@ -37,35 +31,30 @@ def rule_holds(rule=None):
     )
 
 
-class Invoices:
-    """Customer invoices of Magento's orders, out to Magento.
-
-    :param connection: the `magento.connection`, elevated, in its company
-    """
+class Invoices(Courier):
+    """Customer invoices of Magento's orders, out to Magento."""
 
     kind = "invoice"
+    source = "move_id"
     list_path = "invoices"
-    makes_id = True
-    has_items = True
-
-    def __init__(self, connection):
-        self.connection = connection
-        self.env = connection.env
-        self.covered = {}
+    list_fields = (
+        "items[entity_id,increment_id,order_id,state,created_at,order_currency_code,"
+        "grand_total,tax_amount,shipping_incl_tax,items[order_item_id,qty]]"
+    )
 
     # Which invoices
 
-    def find_due(self, moves=None, method=None, rule=None):
+    def find_due(self, sources=None, method=None, rule=None):
         """Return pairs (invoice id, sale order id) that are due and have no document.
 
-        :param moves: these invoices alone, however old they are
+        :param sources: these invoices alone, however old they are
         :param method: of this payment method alone
         :param str rule: as if the payment method had this rule
         """
-        if moves is None:
+        if sources is None:
             which = SQL("move.invoice_date >= %s", self.connection.export_invoices_from)
         else:
-            which = SQL("move.id = ANY(%s)", moves.ids)
+            which = SQL("move.id = ANY(%s)", sources.ids)
         if method is not None:
             which = SQL("%s AND method.id = %s", which, method.id)
         query = SQL(
@@ -97,39 +86,7 @@ class Invoices:
             rule=rule_holds(rule),
             which=which,
         )
-        self.env.flush_all()
-        self.env.cr.execute(query)
-        return self.env.cr.fetchall()
-
-    def create_documents(self, moves=None):
-        """Create the documents of invoices that are due.
-
-        :return: the new `magento.document` records
-        """
-        return self.env["magento.document"].create(
-            [
-                {
-                    "connection_id": self.connection.id,
-                    "kind": self.kind,
-                    "direction": "push",
-                    "move_id": move_id,
-                    "sale_order_id": sale_id,
-                }
-                for move_id, sale_id in self.find_due(moves)
-            ]
-        )
-
-    def find_documents(self, moves):
-        """Return the documents of some invoices that are not done."""
-        return self.env["magento.document"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("kind", "=", self.kind),
-                ("direction", "=", "push"),
-                ("move_id", "in", moves.ids),
-                ("sync_state", "!=", "done"),
-            ]
-        )
+        return self.query(query)
 
     def wake_up(self):
         """Let documents that waited be sent whose rule holds now."""
@@ -150,10 +107,8 @@ class Invoices:
             connection=self.connection.id,
             rule=rule_holds(),
         )
-        self.env.flush_all()
-        self.env.cr.execute(query)
-        ids = [row[0] for row in self.env.cr.fetchall()]
-        self.env["magento.document"].browse(ids)._update_state(("waiting",), "pending")
+        documents = self.env["magento.document"].browse(self.query_ids(query))
+        documents._update_state(("waiting",), "pending")
 
     def check(self, document):
         """Check that the rule of a document still holds.
@@ -189,7 +144,7 @@ class Invoices:
                     )
         items = []
         for sold, quantity in billed.items():
-            left = _decimal(quantity) - covered[sold.magento_item_id]
+            left = decimal(quantity) - covered[sold.magento_item_id]
             if left > 0:
                 self._check_fraction(sold, left)
                 items.append(Item(sold.magento_item_id, left, sold.id))
@@ -205,29 +160,13 @@ class Invoices:
             )
         return items
 
-    @staticmethod
-    def warm_up(documents):
+    def warm_up(self, documents):
         """Read at once what is looked at for each document."""
         lines = documents.move_id.invoice_line_ids
         lines.mapped("quantity")
         sold = lines.sale_line_ids
         sold.order_id.mapped("name")
         sold.product_id.mapped("uom_id")
-
-    def load(self, documents):
-        """Look up at once what other documents of the same invoices cover."""
-        self.warm_up(documents)
-        lines = self.env["magento.document.line"].search(
-            [
-                ("move_id", "in", documents.move_id.ids),
-                ("document_id", "not in", documents.ids),
-                ("document_id.kind", "=", self.kind),
-            ]
-        )
-        self.covered = defaultdict(lambda: defaultdict(Decimal))
-        for line in lines:
-            covered = self.covered[line.move_id, line.document_id.sale_order_id]
-            covered[line.order_item_id] += _decimal(line.quantity)
 
     def _check_fraction(self, sold, quantity):
         """Refuse a fraction of an item that Magento counts in pieces.
@@ -264,54 +203,14 @@ class Invoices:
             },
         }
 
-    @staticmethod
-    def get_fallback(_body):
-        """Return what is sent where the body is refused: nothing."""
-        return None
+    def get_user(self, document):
+        return document.move_id.invoice_user_id or self.connection.user_id
 
     # How Magento lists them
 
-    def list_of_orders(self, client, order_ids):
-        """Return the `Remote`s of some orders, cancelled ones left out.
-
-        :param order_ids: the orders' ids in Magento
-        """
-        criteria = SearchCriteria().where("order_id", "in", sorted(order_ids))
-        return self._read(client, criteria)
-
-    def list_by_ids(self, client, magento_ids):
-        """Return the `Remote`s with some ids."""
-        criteria = SearchCriteria().where("entity_id", "in", sorted(magento_ids))
-        return self._read(client, criteria)
-
-    def _read(self, client, criteria):
-        criteria = criteria.sorted_by("entity_id")
-        return [
-            Remote(
-                magento_id=text(raw, "entity_id"),
-                increment_id=text(raw, "increment_id"),
-                order_id=text(raw, "order_id"),
-                created_at=parse_datetime(raw["created_at"]),
-                items=_items(raw),
-                currency=text(raw, "order_currency_code"),
-                total=amount(raw, "grand_total"),
-                tax=amount(raw, "tax_amount"),
-                shipping=amount(raw, "shipping_incl_tax"),
-            )
-            for page in client.pages(self.list_path, criteria, FIELDS)
-            for raw in page.items
-            if raw.get("state") != CANCELED
-        ]
-
-    def read_comments(self, client, remote):
-        """Return the texts of a document's comments."""
-        criteria = SearchCriteria()
-        path = f"invoices/{remote.magento_id}/comments"
-        return [
-            text(comment, "comment")
-            for page in client.pages(path, criteria)
-            for comment in page.items
-        ]
+    @staticmethod
+    def _is_canceled(raw):
+        return raw.get("state") == CANCELED
 
     # What Odoo says of them
 
@@ -365,14 +264,3 @@ class Invoices:
         self.env["account.move"].browse(bodies)._message_log_batch(
             bodies={move_id: " ".join(notes) for move_id, notes in bodies.items()}
         )
-
-
-def _items(raw):
-    return {
-        text(item, "order_item_id"): amount(item, "qty")
-        for item in raw.get("items") or ()
-    }
-
-
-def _decimal(number):
-    return Decimal(str(round(number, 4)))

@@ -5,50 +5,25 @@ from odoo.tools import SQL
 
 from ...tools.magento import SearchCriteria, parse_datetime
 from ...tools.magento.amounts import text
+from .courier import Courier
 from .invoices import PAID
 from .parcel import NotYet, Remote
 
-FIELDS = "items[entity_id,status_histories[entity_id,comment,created_at]],total_count"
 
-
-class OrderComments:
-    """Tells Magento that an invoice which it shows as paid has been paid indeed.
-
-    :param connection: the `magento.connection`, elevated, in its company
-    """
+class OrderComments(Courier):
+    """Tells Magento that an invoice which it shows as paid has been paid indeed."""
 
     kind = "order_comment"
+    source = "move_id"
     list_path = "orders"
+    list_fields = "items[entity_id,status_histories[entity_id,comment,created_at]]"
     makes_id = False
     has_items = False
 
-    def __init__(self, connection):
-        self.connection = connection
-        self.env = connection.env
-
-    # Which ones
-
-    def create_documents(self):
-        """Create the documents of invoices that were paid after their export.
-
-        :return: the new `magento.document` records
-        """
+    def find_due(self, sources=None):
+        """Return pairs (invoice id, sale order id) of those paid after their export."""
         if not self.connection.update_status_when_paid:
-            return self.env["magento.document"]
-        return self.env["magento.document"].create(
-            [
-                {
-                    "connection_id": self.connection.id,
-                    "kind": self.kind,
-                    "direction": "push",
-                    "move_id": move_id,
-                    "sale_order_id": sale_id,
-                }
-                for move_id, sale_id in self._find_due()
-            ]
-        )
-
-    def _find_due(self):
+            return []
         query = SQL(
             """
             SELECT DISTINCT move.id, sale.id
@@ -75,9 +50,7 @@ class OrderComments:
             connection=self.connection.id,
             paid=PAID,
         )
-        self.env.flush_all()
-        self.env.cr.execute(query)
-        return self.env.cr.fetchall()
+        return self.query(query)
 
     def check(self, document):
         """Check that the invoice is still paid.
@@ -87,12 +60,10 @@ class OrderComments:
         if document.move_id.payment_state not in PAID:
             raise NotYet(_("The invoice is not paid."))
 
-    @staticmethod
-    def load(_documents):
-        """There is nothing to look up."""
+    def load(self, documents):
+        """There is nothing to look up: it covers no items."""
 
-    @staticmethod
-    def get_items(_document):
+    def get_items(self, _document):
         """Return no items: a comment is about a whole order."""
         return []
 
@@ -137,31 +108,10 @@ class OrderComments:
                 items={},
                 comments=(text(comment, "comment"),),
             )
-            for page in client.pages(self.list_path, criteria, FIELDS)
+            for page in client.pages(self.list_path, criteria, self.list_fields)
             for order in page.items
             for comment in order.get("status_histories") or ()
         ]
 
-    @staticmethod
-    def read_comments(_client, remote):
+    def read_comments(self, _client, remote):
         return remote.comments
-
-    # What Odoo says of them
-
-    @staticmethod
-    def warm_up(_documents):
-        """There is nothing to read at once."""
-
-    def get_total(self, _document):
-        return 0.0
-
-    @staticmethod
-    def get_currency(document):
-        return document.move_id.currency_id
-
-    @staticmethod
-    def get_difference_cause(_document, _remote):
-        return ""
-
-    def tell(self, _documents):
-        """Payments of an invoice are seen on it anyway."""

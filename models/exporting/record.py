@@ -157,7 +157,7 @@ class Record:
         self._add_line(f"{document.display_name}: {text}", document, "warning")
 
     def _ask_somebody(self, document, text):
-        user = document.move_id.invoice_user_id or self.run.connection.user_id
+        user = self.run.courier.get_user(document)
         document.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=_("%s did not get into Magento", document.display_name),
@@ -189,6 +189,8 @@ class Record:
         lines = []
         for document, remote in remotes.items():
             total = courier.get_total(document)
+            if total is None:
+                total = float(remote.total)
             cause = self._quantities_differ(document, remote)
             document.write(
                 {
@@ -236,7 +238,7 @@ class Record:
             "document": dict(
                 document._fields["kind"]._description_selection(document.env)
             )[document.kind],
-            "source": document.move_id.name,
+            "source": document._get_source().display_name,
             "number": document.increment_id,
         }
 

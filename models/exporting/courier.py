@@ -1,0 +1,213 @@
+"""What all kinds of documents that go to Magento have in common."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from ...tools.magento import SearchCriteria, parse_datetime
+from ...tools.magento.amounts import amount, text
+from .parcel import Remote
+
+
+class Courier:
+    """Knows one kind of document: which are due, what they say, how Magento has them.
+
+    :param connection: the `magento.connection`, elevated, in its company
+    """
+
+    kind = ""
+    # The field of a document that names what it was made for
+    source = ""
+    # Where Magento lists them, and what of each is read
+    list_path = ""
+    list_fields = ""
+    # Magento answers with the id of what it made
+    makes_id = True
+    # It covers items of an order, so that it can be told by them
+    has_items = True
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.env = connection.env
+        self.covered = {}
+
+    # Which documents
+
+    def find_due(self, sources=None):
+        """Return pairs (source id, sale order id) that are due and have no document.
+
+        :param sources: these alone
+        """
+        raise NotImplementedError
+
+    def create_documents(self, sources=None):
+        """Create the documents of what is due.
+
+        :return: the new `magento.document` records
+        """
+        return self.env["magento.document"].create(
+            [
+                {
+                    "connection_id": self.connection.id,
+                    "kind": self.kind,
+                    "direction": "push",
+                    self.source: source_id,
+                    "sale_order_id": sale_id,
+                }
+                for source_id, sale_id in self.find_due(sources)
+            ]
+        )
+
+    def find_documents(self, sources):
+        """Return the documents of some sources that are not done."""
+        return self.env["magento.document"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("kind", "=", self.kind),
+                ("direction", "=", "push"),
+                (self.source, "in", sources.ids),
+                ("sync_state", "!=", "done"),
+            ]
+        )
+
+    def wake_up(self):
+        """Let documents that waited be sent whose rule holds now."""
+
+    def check(self, document):
+        """Check that the rule of a document still holds.
+
+        :raise NotYet: it does not
+        """
+
+    def query_ids(self, query):
+        """Return the first column of a query, after everything was written."""
+        return [row[0] for row in self.query(query)]
+
+    def query(self, query):
+        """Return the rows of a query, after everything was written."""
+        self.env.flush_all()
+        self.env.cr.execute(query)
+        return self.env.cr.fetchall()
+
+    # What they say
+
+    def warm_up(self, documents):
+        """Read at once what is looked at for each document."""
+
+    def load(self, documents):
+        """Look up at once what other documents of the same sources cover."""
+        self.warm_up(documents)
+        lines = self.env["magento.document.line"].search(
+            [
+                (self.source, "in", documents[self.source].ids),
+                ("document_id", "not in", documents.ids),
+                ("document_id.kind", "=", self.kind),
+            ]
+        )
+        self.covered = defaultdict(lambda: defaultdict(Decimal))
+        for line in lines:
+            key = line[self.source], line.document_id.sale_order_id
+            self.covered[key][line.order_item_id] += decimal(line.quantity)
+
+    def get_items(self, document):
+        """Return the `Item`s to send, without those that others cover.
+
+        :raise Unsendable: there is none, or one that Magento cannot take
+        """
+        raise NotImplementedError
+
+    def get_path(self, document):
+        raise NotImplementedError
+
+    def get_body(self, document, items):
+        raise NotImplementedError
+
+    @staticmethod
+    def get_fallback(_body):
+        """Return what is sent where the body is refused, None for nothing."""
+        return None
+
+    def get_user(self, document):
+        """Return who is asked when a document does not get into Magento."""
+        return self.connection.user_id
+
+    # How Magento lists them
+
+    def list_of_orders(self, client, order_ids):
+        """Return the `Remote`s of some orders, cancelled ones left out.
+
+        :param order_ids: the orders' ids in Magento
+        """
+        criteria = SearchCriteria().where("order_id", "in", sorted(order_ids))
+        return self._read(client, criteria)
+
+    def list_by_ids(self, client, magento_ids):
+        """Return the `Remote`s with some ids."""
+        criteria = SearchCriteria().where("entity_id", "in", sorted(magento_ids))
+        return self._read(client, criteria)
+
+    def _read(self, client, criteria):
+        criteria = criteria.sorted_by("entity_id")
+        return [
+            self._to_remote(raw)
+            for page in client.pages(self.list_path, criteria, self.list_fields)
+            for raw in page.items
+            if not self._is_canceled(raw)
+        ]
+
+    @staticmethod
+    def _is_canceled(raw):
+        return False
+
+    @staticmethod
+    def _to_remote(raw):
+        return Remote(
+            magento_id=text(raw, "entity_id"),
+            increment_id=text(raw, "increment_id"),
+            order_id=text(raw, "order_id"),
+            created_at=parse_datetime(raw["created_at"]),
+            items=_items(raw),
+            currency=text(raw, "order_currency_code"),
+            total=amount(raw, "grand_total"),
+            tax=amount(raw, "tax_amount"),
+            shipping=amount(raw, "shipping_incl_tax"),
+        )
+
+    def get_comments_path(self, remote):
+        """Return where Magento has the comments of a document."""
+        return f"{self.list_path}/{remote.magento_id}/comments"
+
+    def read_comments(self, client, remote):
+        """Return the texts of a document's comments."""
+        return [
+            text(comment, "comment")
+            for page in client.pages(self.get_comments_path(remote), SearchCriteria())
+            for comment in page.items
+        ]
+
+    # What Odoo says of them
+
+    def get_total(self, document):
+        """Return what it comes to in Odoo, with tax; None if it has no amounts."""
+        return None
+
+    def get_currency(self, document):
+        return document.sale_order_id.currency_id
+
+    def get_difference_cause(self, document, remote):
+        """Return why Magento's total differs from Odoo's, "" where it does not."""
+        return ""
+
+    def tell(self, documents):
+        """Write a note on the sources of documents that are in Magento now."""
+
+
+def _items(raw):
+    found = defaultdict(Decimal)
+    for item in raw.get("items") or ():
+        found[text(item, "order_item_id")] += amount(item, "qty")
+    return dict(found)
+
+
+def decimal(number):
+    """Return a quantity as exactly as it is kept."""
+    return Decimal(str(round(number, 4)))
