@@ -174,8 +174,8 @@ class SaleOrderLine(models.Model):
     def _magento_share(self, invoice_line):
         """Return Magento's amounts for the quantity of an invoice or credit note line.
 
-        :return: {"net": without tax, "total": with tax, "taxes": {account.tax: amount}}, rounded so that
-            all invoices of the line, less the credit notes, add up to it
+        :return: {"net": without tax, "total": with it, "taxes": {account.tax: amount}},
+            rounded so that all invoices of the line, less credit notes, add up to it
         """
         others = self.invoice_lines.filtered(
             lambda line: line.move_id.state != "cancel" and line != invoice_line

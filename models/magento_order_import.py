@@ -102,8 +102,8 @@ class MagentoOperation(models.Model):
     def _read_pages(self, criteria):
         """Yield lists of raw orders, each order once.
 
-        :raise MagentoConnectionError: a page cannot be the one that was asked for; those
-            before it can
+        :raise MagentoConnectionError: a page cannot be the one that was asked for;
+            those before it can
         """
         seen, total = set(), 0
         with self.connection_id._get_client() as client:

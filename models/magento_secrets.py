@@ -6,8 +6,8 @@ from odoo.osv import expression
 class MagentoConnection(models.Model):
     """A shop's keys cannot be guessed by searching for them.
 
-    Odoo does not let users read the fields of groups that they are not in, but lets them
-    search by these fields and sort by them.
+    Odoo does not let users read the fields of groups that they are not in, but lets
+    them search by these fields and sort by them.
     """
 
     _inherit = "magento.connection"

@@ -6,6 +6,8 @@ from odoo.tools import mute_logger
 
 from .magento_common import MagentoCommon
 
+REFUSAL = UserError("Not this one")
+
 
 @tagged("post_install", "-at_install")
 class TestMagentoOrdersChanges(MagentoCommon):
@@ -89,9 +91,11 @@ class TestMagentoOrdersChanges(MagentoCommon):
 
     def stock(self, sku, quantity):
         product = self.product(sku)
-        location = self.su["stock.warehouse"].search(
-            [("company_id", "=", self.company.id)], limit=1
-        ).lot_stock_id
+        location = (
+            self.su["stock.warehouse"]
+            .search([("company_id", "=", self.company.id)], limit=1)
+            .lot_stock_id
+        )
         self.su["stock.quant"]._update_available_quantity(product, location, quantity)
 
     def test_hold(self):
@@ -185,7 +189,7 @@ class TestMagentoOrdersChanges(MagentoCommon):
         self.assertEqual(sale.magento_total_paid, order["grand_total"])
 
     def test_paid_later(self):
-        """An unpaid order whose method waits for the money comes in when it is there."""
+        """An unpaid order whose method waits for money comes in when it is there."""
         method = self.connection.payment_method_ids
         method.filtered(lambda each: each.code == "checkmo").import_rule = "paid"
         order, sale = self.import_two()
@@ -224,7 +228,7 @@ class TestMagentoOrdersChanges(MagentoCommon):
 
         def refuse(sales):
             if sale in sales:
-                raise UserError("Not this one")
+                raise REFUSAL
             return cancel(sales)
 
         with patch.object(sale_class, "_action_cancel", refuse):

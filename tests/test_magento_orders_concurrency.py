@@ -33,7 +33,9 @@ class TestMagentoOrdersConcurrency(MagentoCommon):
                 }
             )
             cls.shared_id = connection.id
-            cls.operation_id = env["magento.operation"]._get(connection, "import_orders").id
+            cls.operation_id = (
+                env["magento.operation"]._get(connection, "import_orders").id
+            )
             cls.partner_id = env.ref("base.main_partner").id
 
         def clean_up():
@@ -59,8 +61,10 @@ class TestMagentoOrdersConcurrency(MagentoCommon):
                     "import_orders"
                 )
             self.assertEqual(self.run_import().state, "done")
-        log = self.su["magento.connection"].browse(self.shared_id).run_operation(
-            "import_orders"
+        log = (
+            self.su["magento.connection"]
+            .browse(self.shared_id)
+            .run_operation("import_orders")
         )
         self.assertEqual(log.state, "failed")  # it runs now, but the shop is not there
 

@@ -7,6 +7,8 @@ from odoo.addons.base.models.res_partner import Partner
 
 from .magento_common import MagentoCommon
 
+REFUSAL = ValidationError("No VAT number")
+
 
 @tagged("post_install", "-at_install")
 class TestMagentoOrdersCustomers(MagentoCommon):
@@ -110,7 +112,9 @@ class TestMagentoOrdersCustomers(MagentoCommon):
         [partner] = self.partners(order)
         self.assertEqual(partner.state_id, self.env.ref("base.state_us_27"))
         self.assertEqual(partner.country_id, self.env.ref("base.us"))
-        self.assertEqual((partner.street, partner.street2), ("1 Main St", "Floor 2, Door 3"))
+        self.assertEqual(
+            (partner.street, partner.street2), ("1 Main St", "Floor 2, Door 3")
+        )
 
     def test_unknown_state(self):
         """A state that Odoo does not have is kept in a note, and shown on the order."""
@@ -140,7 +144,7 @@ class TestMagentoOrdersCustomers(MagentoCommon):
 
         def refuse(partners):
             if any(partner.vat == "NONSENSE" for partner in partners):
-                raise ValidationError("No VAT number")
+                raise REFUSAL
 
         with patch.object(Partner, "write", _checked_write(refuse)):
             orders = [self.guest(billing={"vat_id": "NONSENSE"}) for _n in range(3)]

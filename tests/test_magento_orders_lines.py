@@ -128,7 +128,7 @@ class TestMagentoOrdersLines(MagentoCommon):
         self.assert_equal_totals(sale, order)
 
     def test_custom_options(self):
-        """What the customer chose is in the description; ids where titles are unknown."""
+        """What the customer chose is in the description, ids for unknown titles."""
         order = self.place({"sku": "SKU-001", "custom_options": {7: "Happy birthday"}})
         line = self.lines(self.import_placed(order))
         self.assertIn("7: Happy birthday", line.name)
@@ -226,7 +226,7 @@ class TestMagentoOrdersLines(MagentoCommon):
         self.assertEqual(sale.state, "sale")
 
     def test_two_digits(self):
-        """A price of two digits that makes up no row leaves a quotation, and says why."""
+        """Two digits with which no price makes up a row leave a quotation: why."""
         self.set_accuracies(2, 2)
         line = {"sku": "SKU-001", "qty": 100000, "price": "0.07", "discount": "333.33"}
         order = self.place(line, shipping_amount=0)

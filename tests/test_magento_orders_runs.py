@@ -1,7 +1,8 @@
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -9,6 +10,8 @@ from odoo.tools import mute_logger
 from .magento_common import MagentoCommon
 from .simulators.magento.answers import RawJson, json_text
 from .simulators.magento.book import Shelf, visible
+
+REFUSAL = UserError("Odoo does not want it")
 
 
 @tagged("post_install", "-at_install")
@@ -22,7 +25,7 @@ class TestMagentoOrdersChoice(MagentoCommon):
         """Later runs ask for what changed since, in UTC, with an overlap."""
         self.import_one()
         first = self.operation.watermark
-        self.assertLess(abs(first - datetime.utcnow()), timedelta(minutes=1))
+        self.assertLess(abs(first - fields.Datetime.now()), timedelta(minutes=1))
         self.simulator.requests.clear()
         order = self.place()
         self.assertTrue(self.import_placed(order))
@@ -82,8 +85,8 @@ class TestMagentoOrdersChoice(MagentoCommon):
         orders = [self.place(at=f"{day} 12:00:00") for day in days]
         self.connection._run_operation(
             "import_orders",
-            date_from=datetime(2026, 1, 5),
-            date_to=datetime(2026, 1, 15),
+            date_from=fields.Datetime.to_datetime("2026-01-05"),
+            date_to=fields.Datetime.to_datetime("2026-01-15"),
         )
         self.assertEqual(self.came_in(*orders), [False, True, False])
 
@@ -101,7 +104,9 @@ class TestMagentoOrdersChoice(MagentoCommon):
         self.assertEqual(self.import_placed(order).name, order["increment_id"])
         self.connection.order_prefix = "SHOP-"
         order = self.place()
-        self.assertEqual(self.import_placed(order).name, f"SHOP-{order['increment_id']}")
+        self.assertEqual(
+            self.import_placed(order).name, f"SHOP-{order['increment_id']}"
+        )
 
     def test_store_settings(self):
         """Warehouse, sales team and language are the store's."""
@@ -109,7 +114,9 @@ class TestMagentoOrdersChoice(MagentoCommon):
             {"name": "Second", "code": "WH9", "company_id": self.company.id}
         )
         team = self.su["crm.team"].create({"name": "Shop"})
-        self.connection.store_ids.write({"warehouse_id": warehouse.id, "team_id": team.id})
+        self.connection.store_ids.write(
+            {"warehouse_id": warehouse.id, "team_id": team.id}
+        )
         sale = self.import_one()
         self.assertEqual((sale.warehouse_id, sale.team_id), (warehouse, team))
         self.assertEqual(sale.picking_ids.picking_type_id.warehouse_id, warehouse)
@@ -239,7 +246,9 @@ class TestMagentoOrdersProblems(MagentoCommon):
         with patch.object(operation_class, "_read_pages", read_pages):
             log = self.run_import()
             self.assertEqual(log.failed_count, 2)
-            self.assertEqual(len(log.line_ids.filtered(lambda x: x.level == "error")), 2)
+            self.assertEqual(
+                len(log.line_ids.filtered(lambda x: x.level == "error")), 2
+            )
             self.assertTrue(self.sale(good))
             self.assertFalse(self.messages(self.run_import(), "error"))
 
@@ -249,8 +258,11 @@ class TestMagentoOrdersProblems(MagentoCommon):
         create = sale_class.create
 
         def refuse(model, vals_list):
-            if any(vals.get("magento_increment_id") == bad["increment_id"] for vals in vals_list):
-                raise UserError("Odoo does not want it")
+            if any(
+                vals.get("magento_increment_id") == bad["increment_id"]
+                for vals in vals_list
+            ):
+                raise REFUSAL
             return create(model, vals_list)
 
         bad = self.place()
@@ -289,7 +301,12 @@ class TestMagentoOrdersProblems(MagentoCommon):
         )  # fmt: skip
         sale = self.import_placed(order)
         self.assert_equal_totals(sale, order)
-        kinds = {"NEW": "product", "DOWN": "service", "NEW-M": "product", "BOX": "service"}
+        kinds = {
+            "NEW": "product",
+            "DOWN": "service",
+            "NEW-M": "product",
+            "BOX": "service",
+        }
         for sku, kind in kinds.items():
             self.assertEqual(self.product(sku).detailed_type, kind, sku)
         self.assertEqual(self.product("NEW-M").name, "Shirt M")
@@ -312,7 +329,9 @@ class TestMagentoOrdersProblems(MagentoCommon):
         self.product("SKU-003").active = False
         order = self.place("SKU-003")
         self.assert_waits(order, "archived")
-        method = self.connection.payment_method_ids.filtered(lambda m: m.code == "checkmo")
+        method = self.connection.payment_method_ids.filtered(
+            lambda m: m.code == "checkmo"
+        )
         method.import_rule = "never"
         self.run_import()
         self.assertEqual(self.document(order).sync_state, "done")
@@ -359,9 +378,7 @@ class TestMagentoOrdersFaults(MagentoCommon):
         self.assert_recovers(self.run_import(), "left out a page", came_in=2)
 
     def test_page_that_repeats_once(self):
-        self.simulator.faults.add(
-            "duplicate_page", path=r"page\]=3", times=1
-        )
+        self.simulator.faults.add("duplicate_page", path=r"page\]=3", times=1)
         self.run_import()
         self.run_import()
         self.assertTrue(all(self.came_in()))
@@ -436,7 +453,9 @@ class TestMagentoOrdersFaults(MagentoCommon):
         down = self.make_connection(name="A", base_url="http://127.0.0.1:9")
         self.su["magento.operation"]._cron_run("import_orders")
         self.assertTrue(all(self.came_in()))
-        operation = down.sudo().operation_ids.filtered(lambda o: o.code == "import_orders")
+        operation = down.sudo().operation_ids.filtered(
+            lambda o: o.code == "import_orders"
+        )
         self.assertIn("Resolution", operation.last_error)
 
     def test_others_must_not_run(self):

@@ -24,7 +24,9 @@ class TestMagentoRights(MagentoCommon):
     def test_user_reads_no_key(self):
         self.clerk.sudo().groups_id += self.env.ref("base.group_allow_export")
         connection = self.as_user(self.clerk)
-        self.assertEqual(connection.export_data(["name"])["datas"][0][0], connection.name)
+        self.assertEqual(
+            connection.export_data(["name"])["datas"][0][0], connection.name
+        )
         for name in SECRETS:
             with self.assertRaises(AccessError):
                 connection.read([name])
@@ -42,7 +44,10 @@ class TestMagentoRights(MagentoCommon):
         for model, domain in (
             (connections, [("access_token", "=like", f"{start}%")]),
             (connections, ["!", ("consumer_secret", "=", False)]),
-            (connections.env["magento.store"], [("connection_id.access_token", ">", "a")]),
+            (
+                connections.env["magento.store"],
+                [("connection_id.access_token", ">", "a")],
+            ),
             (
                 connections.env["sale.order"],
                 [("magento_connection_id.access_token", ">", "a")],
@@ -88,7 +93,9 @@ class TestMagentoRights(MagentoCommon):
         self.assertEqual(self.sale(order).state, "sale")
         self.assertEqual(len(self.sale(order).picking_ids), 1)
         with self.assertRaises(AccessError):
-            self.as_user(self.clerk, self.sale(order)).invoice_ids.check_access_rights("write")
+            self.as_user(self.clerk, self.sale(order)).invoice_ids.check_access_rights(
+                "write"
+            )
 
     def test_user_retries_and_refreshes(self):
         self.product("SKU-003").active = False
@@ -109,7 +116,9 @@ class TestMagentoRights(MagentoCommon):
             connection.tax_ids,
         ):
             with self.assertRaises(AccessError):
-                record.write({"active": True} if record == connection else {"code": "x"})
+                record.write(
+                    {"active": True} if record == connection else {"code": "x"}
+                )
         with self.assertRaises(AccessError):
             connection.action_fetch_configuration()
         with self.assertRaises(AccessError):

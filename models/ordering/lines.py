@@ -14,8 +14,8 @@ class Lines:
     """Turns what Magento sold into values of sale order lines.
 
     The price of one is the row after discount divided by the quantity, with those taxes
-    that Odoo includes in prices. The shop's own price and discount are kept in fields of
-    their own.
+    that Odoo includes in prices. The shop's own price and discount are kept in fields
+    of their own.
     """
 
     def __init__(self, connection, products, taxes, options):
