@@ -19,7 +19,6 @@ from . import (
     magento_order_import,
     magento_order_state,
     magento_payment_method,
-    magento_secrets,
     magento_shipping_method,
     magento_store,
     magento_tax,

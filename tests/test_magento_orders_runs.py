@@ -444,8 +444,9 @@ class TestMagentoOrdersFaults(MagentoCommon):
             return res
 
         with patch.object(operation_class, "_import_page", import_and_delete):
-            self.run_import()
-            self.run_import()
+            log = self.run_import()
+        self.assertEqual((log.state, self.operation.watermark), ("failed", False))
+        self.run_import()
         self.assertTrue(all(self.came_in()))
 
     def test_run_by_schedule(self):
