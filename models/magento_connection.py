@@ -90,8 +90,8 @@ class MagentoConnection(models.Model):
     import_since = fields.Datetime(
         "Import Orders Since",
         default=lambda self: fields.Datetime.now(),
-        help="Orders that were placed before this moment stay in Magento, unless somebody"
-        " asks for them by number or date. Empty: all of them are imported.",
+        help="Orders that were placed before this moment stay in Magento, unless"
+        " somebody asks for them by number or date. Empty: all of them are imported.",
     )
     import_state_ids = fields.Many2many(
         "magento.order.state",

@@ -27,8 +27,8 @@ class MagentoPaymentMethod(models.Model):
         [("validate", "Validate"), ("paid", "In-Payment/Paid")],
         "Create Invoice on Magento",
         help="When invoices of its orders are exported. Empty: never. Validate: when"
-        " the invoice is posted; Magento will show the order as paid then, as its API knows"
-        " no open invoice. In-Payment/Paid: when the invoice is paid.",
+        " the invoice is posted; Magento will show the order as paid then, as its API"
+        " knows no open invoice. In-Payment/Paid: when the invoice is paid.",
     )
     payment_term_id = fields.Many2one(
         "account.payment.term", "Payment Terms", check_company=True
