@@ -33,6 +33,10 @@ class MagentoDocument(models.Model):
             ("order", "Order"),
             ("invoice", "Invoice"),
             ("order_comment", "Order Comment"),
+            ("shipment", "Shipment"),
+            ("track", "Tracking Number"),
+            ("creditmemo", "Credit Memo"),
+            ("order_cancel", "Cancellation"),
         ],
         required=True,
         readonly=True,
@@ -73,6 +77,13 @@ class MagentoDocument(models.Model):
     last_error = fields.Text(readonly=True)
     waiting_reason = fields.Text(readonly=True)
     payload = fields.Json(readonly=True)
+    fallback = fields.Json(
+        readonly=True, help="What is sent where the payload is refused."
+    )
+    track_number = fields.Char(readonly=True)
+    track_numbers = fields.Json(
+        readonly=True, help="The tracking numbers that were sent with a shipment."
+    )
     has_payload = fields.Boolean(
         compute="_compute_has_payload", search="_search_has_payload"
     )
@@ -179,6 +190,10 @@ class MagentoDocument(models.Model):
             ("order", "pull"): "import_orders",
             ("invoice", "push"): "export_invoices",
             ("order_comment", "push"): "export_invoices",
+            ("shipment", "push"): "export_shipments",
+            ("track", "push"): "export_shipments",
+            ("creditmemo", "push"): "export_credit_memos",
+            ("order_cancel", "push"): "export_cancellations",
         }
         return codes[self.kind, self.direction]
 
@@ -186,6 +201,31 @@ class MagentoDocument(models.Model):
         """Return the record in Odoo that a document was made for."""
         self.ensure_one()
         return self.move_id or self.picking_id or self.sale_order_id
+
+    def _get_sources(self, model):
+        """Return the records of a model that these documents cover, or were made for.
+
+        :param model: a recordset of `magento.exported.mixin`
+        """
+        name = model._magento_source
+        return self[name] | self.line_ids[name]
+
+    def _get_state_text(self):
+        """Return why this is not sent at the press of a button, "" if it is."""
+        self.ensure_one()
+        texts = {
+            "sending": _("It is being sent to Magento right now."),
+            "unknown": _(
+                "It was sent to Magento without a proper answer, and is looked for"
+                " there before it is sent again."
+            ),
+            "skipped": self.waiting_reason
+            or _(
+                "It was skipped. Resolution: mend the cause, then reset its attempts."
+            ),
+            "waiting": self.waiting_reason,
+        }
+        return texts.get(self.sync_state, "")
 
     def _get_moves(self):
         """Return the invoices that these documents cover, or were made for."""

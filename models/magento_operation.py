@@ -47,6 +47,9 @@ class MagentoOperation(models.Model):
         [
             ("import_orders", "Import Orders"),
             ("export_invoices", "Export Invoice Information"),
+            ("export_shipments", "Export Shipment Information"),
+            ("export_credit_memos", "Export Credit Memos"),
+            ("export_cancellations", "Export Cancellations"),
         ],
         "Operation",
         required=True,

@@ -1,4 +1,4 @@
-from odoo import _, models
+from odoo import _, fields, models
 
 from .exporting.invoices import PAID
 
@@ -7,6 +7,13 @@ class SaleOrder(models.Model):
     """When an order's invoices go to Magento."""
 
     _inherit = "sale.order"
+
+    magento_base_rate = fields.Float(
+        digits=(16, 8),
+        readonly=True,
+        copy=False,
+        help="How much of the order's currency one of the shop's base currency is.",
+    )
 
     def _magento_invoice_is_due(self, move):
         """Say whether the rule of the payment method lets an invoice be exported."""

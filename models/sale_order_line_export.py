@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import _, fields, models
+
+from .exporting.parcel import Unsendable
 
 
 class SaleOrderLine(models.Model):
@@ -25,3 +27,21 @@ class SaleOrderLine(models.Model):
             )
             return bundle[:1].magento_role != "bundle"
         return self.magento_role in ("product", "bundle")
+
+    def _magento_check_fraction(self, quantity):
+        """Refuse a fraction of an item that Magento counts in pieces.
+
+        :param Decimal quantity: of the item
+        :raise Unsendable: Magento would cut it off without a word
+        """
+        self.ensure_one()
+        if not self.magento_is_decimal and quantity != quantity.to_integral_value():
+            raise Unsendable(
+                "fraction",
+                _(
+                    "Magento counts %(product)s in whole pieces, and would cut"
+                    " %(quantity)s off. Resolution: enter whole pieces.",
+                    quantity=f"{quantity:f}",
+                    product=self.product_id.display_name,
+                ),
+            )

@@ -48,7 +48,10 @@ class Adoption:
     def _adopt_by_key(self, document, remotes, known, left):
         """Tie a document without items to the one that has its key."""
         for remote in remotes:
-            if any(document.key in comment for comment in remote.comments):
+            order_id = document.sale_order_id.magento_order_id
+            if remote.order_id == order_id and self.courier.is_same(
+                document, remote, remote.comments
+            ):
                 self._tie(document, [(remote, [])], known, is_whole=True)
                 return
         left[document] = []

@@ -20,10 +20,12 @@ class Courier:
     # Where Magento lists them, and what of each is read
     list_path = ""
     list_fields = ""
-    # Magento answers with the id of what it made
-    makes_id = True
+    # What Magento answers: the "id" of what it made, the whole "entity" or "true"
+    answer = "id"
     # It covers items of an order, so that it can be told by them
     has_items = True
+    # Magento's number and amounts are looked up after sending
+    reads_back = True
 
     def __init__(self, connection):
         self.connection = connection
@@ -121,10 +123,9 @@ class Courier:
     def get_body(self, document, items):
         raise NotImplementedError
 
-    @staticmethod
-    def get_fallback(_body):
+    def get_fallback(self, document):
         """Return what is sent where the body is refused, None for nothing."""
-        return None
+        return document.fallback or None
 
     def get_user(self, document):
         """Return who is asked when a document does not get into Magento."""
@@ -170,6 +171,9 @@ class Courier:
             total=amount(raw, "grand_total"),
             tax=amount(raw, "tax_amount"),
             shipping=amount(raw, "shipping_incl_tax"),
+            comments=tuple(
+                text(comment, "comment") for comment in raw.get("comments") or ()
+            ),
         )
 
     def get_comments_path(self, remote):
@@ -183,6 +187,10 @@ class Courier:
             for page in client.pages(self.get_comments_path(remote), SearchCriteria())
             for comment in page.items
         ]
+
+    def is_same(self, document, _remote, comments):
+        """Say whether a document of Magento has this document's key."""
+        return any(document.key in comment for comment in comments)
 
     # What Odoo says of them
 

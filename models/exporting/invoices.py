@@ -146,7 +146,7 @@ class Invoices(Courier):
         for sold, quantity in billed.items():
             left = decimal(quantity) - covered[sold.magento_item_id]
             if left > 0:
-                self._check_fraction(sold, left)
+                sold._magento_check_fraction(left)
                 items.append(Item(sold.magento_item_id, left, sold.id))
         if not items:
             raise Unsendable(
@@ -167,22 +167,6 @@ class Invoices(Courier):
         sold = lines.sale_line_ids
         sold.order_id.mapped("name")
         sold.product_id.mapped("uom_id")
-
-    def _check_fraction(self, sold, quantity):
-        """Refuse a fraction of an item that Magento counts in pieces.
-
-        :raise Unsendable: Magento would cut it off without a word
-        """
-        if not sold.magento_is_decimal and quantity != quantity.to_integral_value():
-            raise Unsendable(
-                "fraction",
-                _(
-                    "%(quantity)s of %(product)s cannot be invoiced in Magento, which"
-                    " sells it in whole pieces. Resolution: invoice whole pieces.",
-                    quantity=f"{quantity:f}",
-                    product=sold.product_id.display_name,
-                ),
-            )
 
     def get_path(self, document):
         return f"order/{document.sale_order_id.magento_order_id}/invoice"

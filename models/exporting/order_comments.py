@@ -17,8 +17,9 @@ class OrderComments(Courier):
     source = "move_id"
     list_path = "orders"
     list_fields = "items[entity_id,status_histories[entity_id,comment,created_at]]"
-    makes_id = False
+    answer = "true"
     has_items = False
+    reads_back = False
 
     def find_due(self, sources=None):
         """Return pairs (invoice id, sale order id) of those paid after their export."""
@@ -85,10 +86,9 @@ class OrderComments(Courier):
             history["status"] = self.connection.paid_status
         return {"statusHistory": history}
 
-    @staticmethod
-    def get_fallback(body):
+    def get_fallback(self, document):
         """Return the same without the status, which the order's state may not have."""
-        history = dict(body["statusHistory"])
+        history = dict(document.payload["statusHistory"])
         if not history.pop("status", None):
             return None
         return {"statusHistory": history}

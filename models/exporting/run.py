@@ -86,8 +86,8 @@ class ExportRun:
                 document.id,
                 self.courier.get_path(document),
                 document.payload,
-                makes_id=self.courier.makes_id,
-                fallback=self.courier.get_fallback(document.payload),
+                answer=self.courier.answer,
+                fallback=self.courier.get_fallback(document),
             )
             for document in left
         ]
@@ -142,7 +142,7 @@ class ExportRun:
 
         What an earlier run could not read is read as well.
         """
-        if not self.courier.makes_id:
+        if not self.courier.reads_back:
             return
         done = self.documents.search(
             [

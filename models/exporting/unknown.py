@@ -92,7 +92,7 @@ class Unknown:
     def _is_it(self, client, document, remote):
         """Say whether a document of Magento is the one that was sent."""
         comments = self.run.courier.read_comments(client, remote)
-        if any(document.key in comment for comment in comments):
+        if self.run.courier.is_same(document, remote, comments):
             return True
         keys = self.documents.search_count(
             [("key", "in", [_key_in(comment) for comment in comments])], limit=1

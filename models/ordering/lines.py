@@ -51,6 +51,7 @@ class Lines:
                 "name": f"{line.name} ({line.sku}) × {_plain(line.quantity)}",
                 "magento_item_id": line.item_id,
                 "magento_role": line.role,
+                "magento_quantity": float(line.quantity),
             }
         product = self.products.get(line)
         self._check_quantity(line)

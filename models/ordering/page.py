@@ -232,6 +232,7 @@ class OrderPage:
             "magento_billing_key": order.billing_key,
             "magento_delivery_key": order.delivery_key,
             "magento_grand_total": _rounded(order.grand_total, currency),
+            "magento_base_rate": float(order.base_rate),
             "magento_tax_total": _rounded(order.tax_total, currency),
             "magento_total_paid": _rounded(order.total_paid, currency),
         }

@@ -51,6 +51,7 @@ class Order:
     updated_at: datetime
     currency: str
     base_currency: str
+    base_rate: Decimal
     customer: Customer
     billing: Address | None
     delivery: Address | None
@@ -126,6 +127,7 @@ def _read(raw: dict) -> Order:
         updated_at=_time(raw, "updated_at"),
         currency=currency,
         base_currency=text(raw, "base_currency_code"),
+        base_rate=amount(raw, "base_to_order_rate") or Decimal(1),
         customer=_read_customer(raw),
         billing=read_address(raw.get("billing_address")),
         delivery=read_address(shipping.address),

@@ -23,14 +23,14 @@ FAILURES_TO_STOP = 3
 class Job:
     """One document to send: its own number, where to, and what.
 
-    `makes_id` says that Magento answers the id of what it made, else just "true". The
-    `fallback` is sent where the body is refused.
+    Magento's proper `answer` is the "id" of what it made, the whole "entity", or just
+    "true". The `fallback` is sent where the body is refused.
     """
 
     number: int
     path: str
     body: dict[str, Any]
-    makes_id: bool = True
+    answer: str = "id"
     fallback: dict[str, Any] | None = None
 
 
@@ -84,11 +84,17 @@ def _send(client: MagentoClient, job: Job) -> Outcome:
 
 
 def _post(client: MagentoClient, job: Job, body: dict[str, Any]) -> Outcome:
-    if job.makes_id:
+    if job.answer == "id":
         return Outcome(magento_id=client.post_for_id(job.path, body))
-    if client.post(job.path, body) is not True:
-        raise MagentoUnknownOutcome("improper_answer", method="POST", path=job.path)
-    return Outcome()
+    answer = client.post(job.path, body)
+    if job.answer == "entity" and isinstance(answer, dict) and answer.get("entity_id"):
+        return Outcome(magento_id=str(answer["entity_id"]))
+    if job.answer == "true" and answer is True:
+        return Outcome()
+    if job.answer == "true" and answer is False:
+        # What Magento answers to an order that cannot be cancelled
+        raise MagentoDocumentError("declined", method="POST", path=job.path, status=200)
+    raise MagentoUnknownOutcome("improper_answer", method="POST", path=job.path)
 
 
 def _is_out_of_reach(outcomes: dict[int, Outcome]) -> bool:

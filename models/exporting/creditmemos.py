@@ -1,0 +1,233 @@
+"""Credit notes, as credit memos in Magento."""
+
+from collections import defaultdict
+
+from odoo import _
+from odoo.tools import SQL, float_is_zero
+
+from .courier import Courier, decimal
+from .parcel import Item, NotYet, Unsendable
+
+CANCELED = 3
+# Between what Magento and Odoo compute; a larger difference is an adjustment
+LARGEST_ROUNDING = 0.05
+
+
+class CreditMemos(Courier):
+    """Posted credit notes of Magento's orders, out to Magento as offline refunds.
+
+    Money is never given back by Magento: whoever made the credit note does that.
+    Amounts go in the shop's base currency.
+    """
+
+    kind = "creditmemo"
+    source = "move_id"
+    list_path = "creditmemos"
+    list_fields = (
+        "items[entity_id,increment_id,order_id,state,created_at,order_currency_code,"
+        "grand_total,tax_amount,shipping_incl_tax,items[order_item_id,qty],"
+        "comments[comment]]"
+    )
+
+    def find_due(self, sources=None):
+        """Return pairs (credit note id, sale order id) that are due.
+
+        :param sources: these credit notes alone, however old they are
+        """
+        if sources is None:
+            since = self.connection.export_credit_memos_from
+            which = SQL("move.invoice_date >= %s", since)
+        else:
+            which = SQL("move.id = ANY(%s)", sources.ids)
+        return self.query(
+            SQL(
+                """
+                SELECT move.id, sale.id
+                  FROM sale_order AS sale
+                  JOIN sale_order_line AS sold ON sold.order_id = sale.id
+                  JOIN sale_order_line_invoice_rel AS rel
+                    ON rel.order_line_id = sold.id
+                  JOIN account_move_line AS line ON line.id = rel.invoice_line_id
+                  JOIN account_move AS move ON move.id = line.move_id
+                 WHERE sale.magento_connection_id = %(connection)s
+                   AND move.move_type = 'out_refund'
+                   AND move.state = 'posted'
+                   AND %(which)s
+                   AND NOT EXISTS (
+                        SELECT FROM magento_document AS document
+                          LEFT JOIN magento_document_line AS covered
+                            ON covered.document_id = document.id
+                         WHERE document.kind = 'creditmemo'
+                           AND document.sale_order_id = sale.id
+                           AND (
+                                document.move_id = move.id
+                                OR covered.move_id = move.id
+                           )
+                   )
+                 GROUP BY move.id, sale.id
+                 ORDER BY move.invoice_date, move.id
+                """,
+                connection=self.connection.id,
+                which=which,
+            )
+        )
+
+    def check(self, document):
+        """Check that the credit note is still posted.
+
+        :raise NotYet: it is not
+        """
+        if document.move_id.state != "posted":
+            raise NotYet(_("The credit note is not posted."))
+
+    # What they say
+
+    def warm_up(self, documents):
+        lines = documents.move_id.invoice_line_ids
+        lines.mapped("quantity")
+        lines.sale_line_ids.mapped("magento_role")
+
+    def get_items(self, document):
+        """Return the items that a credit note takes back; none if it is an amount alone.
+
+        :raise Unsendable: it takes back a part of a piece
+        """
+        covered = self.covered[document.move_id, document.sale_order_id]
+        quantities = defaultdict(float)
+        for line, sold in self._get_lines(document):
+            if sold._magento_is_invoiced_by_item():
+                quantities[sold] += line.product_uom_id._compute_quantity(
+                    line.quantity, sold.product_id.uom_id, round=False
+                )
+        items = []
+        for sold, quantity in quantities.items():
+            left = decimal(quantity) - covered[sold.magento_item_id]
+            if left > 0:
+                sold._magento_check_fraction(left)
+                items.append(Item(sold.magento_item_id, left, sold.id))
+        return items
+
+    @staticmethod
+    def _get_lines(document):
+        """Return pairs (line of the credit note, line of the order)."""
+        return [
+            (line, sold)
+            for line in document.move_id.invoice_line_ids
+            for sold in line.sale_line_ids
+            if sold.order_id == document.sale_order_id
+        ]
+
+    def get_path(self, document):
+        return f"order/{document.sale_order_id.magento_order_id}/refund"
+
+    def get_body(self, document, items):
+        """Return the body; what Magento would not compute by itself is an adjustment."""
+        shipping, shipping_net = self._get_shipping(document)
+        expected = shipping + sum(self._get_expected(item) for item in items)
+        adjustment = self.get_total(document) - expected
+        if abs(adjustment) < LARGEST_ROUNDING + 0.001:
+            adjustment = 0.0
+        return {
+            "items": self._get_body_items(document, items),
+            "notify": self.connection.notify_credit_memo,
+            "appendComment": False,
+            "comment": {
+                "comment": f"{document.move_id.name} [{document.key}]",
+                "is_visible_on_front": 0,
+            },
+            "arguments": {
+                # Left out, Magento would give all remaining shipping back
+                "shipping_amount": self._in_base(document, shipping_net),
+                "adjustment_positive": self._in_base(document, max(adjustment, 0.0)),
+                "adjustment_negative": self._in_base(document, max(-adjustment, 0.0)),
+            },
+        }
+
+    def _get_body_items(self, document, items):
+        """Return the items; for an amount alone one of quantity 0, as none mean all.
+
+        :raise Unsendable: the order has no item that could be named
+        """
+        if items:
+            return [
+                {"order_item_id": int(item.order_item_id), "qty": float(item.quantity)}
+                for item in items
+            ]
+        sold = document.sale_order_id.order_line.filtered(
+            lambda line: line.magento_item_id and line._magento_is_invoiced_by_item()
+        )
+        if not sold:
+            raise Unsendable(
+                "nothing_to_send", _("The order has no item that Magento can refund.")
+            )
+        return [{"order_item_id": int(sold[0].magento_item_id), "qty": 0}]
+
+    def _get_shipping(self, document):
+        """Return what of the shipping is given back, (with tax, without tax)."""
+        lines = [
+            line
+            for line, sold in self._get_lines(document)
+            if sold.magento_role == "shipping"
+        ]
+        return (
+            sum(line.price_total for line in lines),
+            sum(line.price_subtotal for line in lines),
+        )
+
+    def _get_expected(self, item):
+        """Return what Magento gives back for an item, with tax."""
+        sold = self.env["sale.order.line"].browse(item.sale_line_id)
+        return sold.magento_row_total * float(item.quantity) / sold.magento_quantity
+
+    @staticmethod
+    def _in_base(document, amount):
+        """Return an amount of the order's currency in the shop's base currency."""
+        order = document.sale_order_id
+        return round(amount / (order.magento_base_rate or 1.0), 4)
+
+    def get_user(self, document):
+        return document.move_id.invoice_user_id or self.connection.user_id
+
+    # How Magento lists them
+
+    @staticmethod
+    def _is_canceled(raw):
+        return raw.get("state") == CANCELED
+
+    def read_comments(self, _client, remote):
+        return remote.comments
+
+    # What Odoo says of them
+
+    def get_total(self, document):
+        lines = {line for line, _sold in self._get_lines(document)}
+        move = document.move_id
+        products = move.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
+        if set(products) == lines:
+            return move.amount_total
+        return sum(line.price_total for line in lines)
+
+    def get_currency(self, document):
+        return document.move_id.currency_id
+
+    def get_difference_cause(self, document, remote):
+        difference = float(remote.total) - self.get_total(document)
+        if float_is_zero(
+            difference, precision_rounding=document.move_id.currency_id.rounding
+        ):
+            return ""
+        is_rounding = abs(difference) < LARGEST_ROUNDING + 0.001
+        return _("rounding") if is_rounding else _("other amounts")
+
+    def tell(self, documents):
+        """Write a note on the credit notes that are in Magento now."""
+        bodies = {}
+        for document in documents.filtered("move_id"):
+            bodies[document.move_id.id] = _(
+                "Refunded in Magento as %(number)s of order %(order)s.",
+                number=document.increment_id or document.magento_id,
+                order=document.sale_order_id.magento_increment_id,
+            )
+        self.env["account.move"].browse(bodies)._message_log_batch(bodies=bodies)
