@@ -29,6 +29,7 @@
         "views/magento_operation_wizard_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_picking_magento_views.xml",
         "views/res_config_settings_views.xml",
         "views/magento_menus.xml",
     ],

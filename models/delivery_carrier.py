@@ -7,7 +7,6 @@ class DeliveryCarrier(models.Model):
     _inherit = "delivery.carrier"
 
     magento_carrier_code = fields.Char(
-        "Magento Carrier Code",
         default="custom",
         help="The code of the carrier in Magento, such as ups, usps, fedex or dhl, for"
         " its tracking links. “custom” is any other carrier.",

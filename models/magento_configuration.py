@@ -1,7 +1,12 @@
 from odoo import _, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.magento import MagentoError, MagentoPermissionError, SearchCriteria
+from ..tools.magento import (
+    MagentoDocumentError,
+    MagentoError,
+    MagentoPermissionError,
+    SearchCriteria,
+)
 from .magento_messages import MagentoMessages
 
 # Magento's own offline methods: known before the first order is paid with one
@@ -95,7 +100,9 @@ class MagentoConnection(models.Model):
             stores = self._read_stores(client)
             rates = self._read_if_allowed(self._read_tax_rates, client, notes)
             orders = self._read_if_allowed(self._read_last_orders, client, notes)
+            sources = self._read_sources(client)
         self._keep_stores(stores)
+        self._keep_sources(sources)
         self.env["magento.tax"]._meet(self, rates)
         self._keep_payment_methods(orders)
         self._keep_shipping_methods(orders)
@@ -186,6 +193,44 @@ class MagentoConnection(models.Model):
                 "currency_id": currency.id,
                 "company_id": self.company_id.id,
             }
+        )
+
+    # Stock sources
+
+    @staticmethod
+    def _read_sources(client):
+        """Return values of `magento.source`; none of a shop that has no sources.
+
+        They are an extension that a shop may lack, and a right that few need.
+        """
+        criteria = SearchCriteria().sorted_by("source_code")
+        try:
+            return [
+                {"code": source["source_code"], "name": source["name"]}
+                for page in client.pages("inventory/sources", criteria)
+                for source in page.items
+            ]
+        except (MagentoPermissionError, MagentoDocumentError):
+            return []
+
+    def _keep_sources(self, sources):
+        known = set(self.source_ids.mapped("code"))
+        warehouses = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        by_name = {warehouse.name.casefold(): warehouse for warehouse in warehouses}
+        none = self.env["stock.warehouse"]
+        self.env["magento.source"].create(
+            [
+                {
+                    "connection_id": self.id,
+                    **source,
+                    "warehouse_id": by_name.get(source["name"].casefold(), none).id,
+                    "is_guess": True,
+                }
+                for source in sources
+                if source["code"] not in known
+            ]
         )
 
     # Tax rates

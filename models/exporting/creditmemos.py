@@ -88,7 +88,7 @@ class CreditMemos(Courier):
         lines.sale_line_ids.mapped("magento_role")
 
     def get_items(self, document):
-        """Return the items that a credit note takes back; none if it is an amount alone.
+        """Return the items that a credit note takes back; none for a mere amount.
 
         :raise Unsendable: it takes back a part of a piece
         """
@@ -121,7 +121,7 @@ class CreditMemos(Courier):
         return f"order/{document.sale_order_id.magento_order_id}/refund"
 
     def get_body(self, document, items):
-        """Return the body; what Magento would not compute by itself is an adjustment."""
+        """Return the body; what Magento would not compute is an adjustment."""
         shipping, shipping_net = self._get_shipping(document)
         expected = shipping + sum(self._get_expected(item) for item in items)
         adjustment = self.get_total(document) - expected

@@ -19,7 +19,10 @@ class Tracks(Courier):
     kind = "track"
     source = "picking_id"
     list_path = "shipments"
-    list_fields = "items[entity_id,order_id,tracks[entity_id,track_number,description,created_at]]"
+    list_fields = (
+        "items[entity_id,order_id,"
+        "tracks[entity_id,track_number,description,created_at]]"
+    )
     answer = "entity"
     has_items = False
     reads_back = False
@@ -119,7 +122,7 @@ class Tracks(Courier):
         }
 
     def list_of_orders(self, client, order_ids):
-        """Return the tracks of some orders as `Remote`s, with their keys as comments."""
+        """Return the tracks of some orders as `Remote`s, their keys as comments."""
         return [
             remote
             for shipment in super().list_of_orders(client, order_ids)
