@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from . import bench, demo, doctor, lint, process, shell, state, testing
+from . import bench, demo, doctor, lint, process, shell, state, testing, translations
 
 INTERRUPTED = 130
 
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command.add_argument("--count", type=int, help="how many, for kill and faults")
 
+    _add(commands, translations.update, "i18n", "the texts and their translations")
     _add(commands, doctor.doctor, "doctor", "what is here, and what is missing")
     return parser
 
