@@ -4,6 +4,7 @@ import ast
 import json
 
 from . import database, odoo, state
+from .odoo import Odoo
 from .state import ADDON, CHECKOUT, DevError
 
 FOLDER = CHECKOUT / "benchmarks"
@@ -24,19 +25,31 @@ def bench(name: str, as_json: bool, full: bool, count: int | None) -> int:
     if not file.is_file():
         names = ", ".join(sorted(path.stem for path in FOLDER.glob("[!_]*.py")))
         raise DevError(f"There is no benchmark “{name}”. There is: {names or 'none'}.")
-    output = state.log_file(f"bench-{name}").with_suffix(".json")
     options = {"full": full} | ({} if count is None else {"count": count})
-    code = RUN.format(addon=ADDON, name=name, output=str(output), options=options)
     with odoo.session() as session, database.fresh(session) as fresh:
-        if exit_code := session.run_code(fresh, code):
-            return exit_code
-    cases = json.loads(output.read_text())
+        cases = measure(session, fresh, name, **options)
+    if cases is None:
+        return 1
     if as_json:
         print(json.dumps(cases, indent=2))
     else:
         print(ast.get_docstring(ast.parse(file.read_text())), end="\n\n")
         print(table(cases))
     return 0
+
+
+def measure(session: Odoo, database_name: str, name: str, **options) -> list | None:
+    """Run a benchmark on a database that has the addon.
+
+    :return: its cases, None if it did not get through
+    """
+    output = state.log_file(f"bench-{name}").with_suffix(".json")
+    code = RUN.format(addon=ADDON, name=name, output=str(output), options=options)
+    if session.run_code(database_name, code) or not output.exists():
+        return None
+    cases = json.loads(output.read_text())
+    output.unlink()
+    return cases
 
 
 def table(cases: list[dict]) -> str:

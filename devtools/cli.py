@@ -41,7 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "pattern",
         nargs="?",
-        help="only some: tests/unit/test_x.py, test_x, test_x::Class.method, :Class",
+        help="only some: tests/unit/test_x.py, test_x, test_x::Class.method, :Class;"
+        " or kill or faults, the exports under hardship",
     )
 
     command = _add(commands, lint.command, "lint", "the checks that need no Odoo")

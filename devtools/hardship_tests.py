@@ -1,0 +1,42 @@
+"""The tests of exports whose process is killed, and whose shop fails.
+
+They are benchmarks that count what must not be, on a database of their own: a process
+that is killed needs real transactions.
+"""
+
+from . import bench, database, odoo
+from .odoo import Odoo
+from .state import CHECKOUT
+from .tally import Tally
+
+# How many kills, and how many invoices
+COUNTS = {"kill": 25, "faults": 200}
+MUST_BE_NONE = ("duplicates", "lost", "disagreements")
+
+
+def named(pattern: str) -> list[str]:
+    """Return the tests of this kind that a pattern names, by name or by file."""
+    path = pattern.removeprefix(f"{CHECKOUT}/").removeprefix("./")
+    return [name for name in COUNTS if path in (name, f"benchmarks/{name}.py")]
+
+
+def run(names: list[str], tally: Tally):
+    """Run some of these tests one after the other."""
+    with odoo.session() as session, database.fresh(session) as fresh:
+        for name in names:
+            with tally.stage(f"{name} test"):
+                _run(session, fresh, name, tally)
+
+
+def _run(session: Odoo, database_name: str, name: str, tally: Tally):
+    cases = bench.measure(session, database_name, name, count=COUNTS[name])
+    if not cases:
+        tally.fail(f"The {name} test did not get through: its traceback is above.")
+        return
+    wrong = [
+        f"{case[key]} {key}" for case in cases for key in MUST_BE_NONE if case[key]
+    ]
+    if wrong:
+        tally.fail(f"The {name} test left {', '.join(wrong)}.\n{bench.table(cases)}")
+    else:
+        tally.passed += 1
