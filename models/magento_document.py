@@ -16,7 +16,7 @@ class MagentoDocument(models.Model):
 
     _name = "magento.document"
     _description = "Magento Document"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_names_search = ["increment_id", "magento_id"]
 
@@ -163,6 +163,12 @@ class MagentoDocument(models.Model):
             """
         )
         return res
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Spare documents, of which there are many, a first note and a follower."""
+        bare = self.with_context(tracking_disable=True)
+        return super(MagentoDocument, bare).create(vals_list).with_env(self.env)
 
     @api.depends("kind", "increment_id", "magento_id", "move_id.name")
     def _compute_display_name(self):
