@@ -112,7 +112,8 @@ def _prepare(page, orders):
     for order in orders:
         store = page.stores.get(order.store_id)
         page.prepared[order.magento_id] = page._prepare_lines(order)
-        customers.append(page.customers._customer_values(order, store))
+        stores = {order.store_id: store}
+        customers.append(page.customers._customer_values(order, stores))
         none = Parties(*[page.env["res.partner"]] * 3)
         values.append(page._order_values(order, none))
     return customers, values
