@@ -17,6 +17,7 @@ from ..tools.magento.urls import api_root
 from .magento_messages import MagentoMessages
 
 MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
+SECRETS = {"consumer_key", "consumer_secret", "access_token", "access_token_secret"}
 # What Fetch from Magento fills, and guesses the meaning of
 FETCHED = ("store_ids", "payment_method_ids", "shipping_method_ids", "tax_ids")
 
@@ -63,10 +64,10 @@ class MagentoConnection(models.Model):
         help="Magento refuses access tokens alone since 2.4.4, unless the shop's"
         " configuration allows them. The four keys work everywhere.",
     )
-    consumer_key = fields.Char(groups=MANAGER, copy=False)
-    consumer_secret = fields.Char(groups=MANAGER, copy=False)
-    access_token = fields.Char(groups=MANAGER, copy=False)
-    access_token_secret = fields.Char(groups=MANAGER, copy=False)
+    consumer_key = fields.Char(groups=MANAGER, copy=False, exportable=False)
+    consumer_secret = fields.Char(groups=MANAGER, copy=False, exportable=False)
+    access_token = fields.Char(groups=MANAGER, copy=False, exportable=False)
+    access_token_secret = fields.Char(groups=MANAGER, copy=False, exportable=False)
     ca_certificate = fields.Binary(
         "CA Certificate",
         groups=MANAGER,
@@ -304,6 +305,23 @@ class MagentoConnection(models.Model):
                 connection[name].filtered(
                     lambda record: record.mapping_state == "guess"
                 ).action_confirm_guess()
+
+    # Secrets
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Keep the keys out of every file, whoever asks and by whichever record.
+
+        :raise UserError: a key is among the fields
+        """
+        if secrets := SECRETS & {path[0] for path in fields if path}:
+            raise UserError(
+                _(
+                    "The keys of a shop are never exported: %s. Resolution: choose other"
+                    " fields.",
+                    ", ".join(sorted(secrets)),
+                )
+            )
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
     # Talking to Magento
 

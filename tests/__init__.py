@@ -21,6 +21,7 @@ from . import (
     test_magento_orders_queries,
     test_magento_orders_runs,
     test_magento_rights,
+    test_magento_secrets,
     test_process_log,
     test_tour_import,
     test_tour_magento,
