@@ -316,8 +316,8 @@ class MagentoConnection(models.Model):
         if secrets := SECRETS & {path[0] for path in fields if path}:
             raise UserError(
                 _(
-                    "The keys of a shop are never exported: %s. Resolution: choose other"
-                    " fields.",
+                    "The keys of a shop are never exported: %s. Resolution: choose"
+                    " other fields.",
                     ", ".join(sorted(secrets)),
                 )
             )
