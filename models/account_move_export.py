@@ -1,3 +1,4 @@
+import operator
 from collections import defaultdict
 
 from odoo import _, api, fields, models
@@ -7,7 +8,26 @@ from odoo.tools import SQL
 from .exporting.invoices import PAID
 
 # Of several documents, the one that needs somebody most stands for the invoice
-BY_URGENCY = ("skipped", "unknown", "sending", "pending", "waiting", "done")
+BY_URGENCY = (
+    "skipped",
+    "unknown",
+    "sending",
+    "pending",
+    "waiting",
+    "not_due",
+    "done",
+)
+COMPARE = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda found, values: found in values,
+    "not in": lambda found, values: found not in values,
+}
+NEGATIVE = {"!=": "=", "not in": "in", "not ilike": "ilike", "not like": "like"}
 
 
 class AccountMove(models.Model):
@@ -112,10 +132,14 @@ class AccountMove(models.Model):
             ["__count"],
         )
         counts.update(groups)
+        own = defaultdict(documents.browse)
+        for document in documents:
+            for move in document._get_moves():
+                own[move.id] |= document
         for move in self:
-            own = documents.filtered(lambda doc, m=move: m in doc._get_moves())
-            move.magento_document_ids = own
-            move.magento_log_line_count = sum(counts[document.id] for document in own)
+            found = own[move._origin.id]
+            move.magento_document_ids = found
+            move.magento_log_line_count = sum(counts[doc.id] for doc in found)
 
     def _get_magento_documents(self):
         return self.env["magento.document"].search(
@@ -133,17 +157,11 @@ class AccountMove(models.Model):
     def _compute_magento_export(self):
         for move in self:
             documents = move.magento_document_ids
-            states = set(documents.mapped("sync_state"))
-            state = next((each for each in BY_URGENCY if each in states), None)
-            reasons = move._get_magento_reasons(documents)
             undone = documents.filtered(lambda doc: doc.sync_state != "done")
-            move.magento_export_state = state or move._get_state_without_document()
-            move.magento_export_reason = "\n".join(reasons) or False
-            move.magento_can_export = bool(
-                move.magento_order_ids
-                and not reasons
-                and move.magento_export_state in ("not_due", "waiting", "pending")
-            )
+            is_ready, reasons = move._look_at_magento_export(documents)
+            move.magento_export_state = move._get_magento_export_state(documents)
+            move.magento_can_export = is_ready
+            move.magento_export_reason = not is_ready and "\n".join(reasons)
             move.magento_export_attempts = move._get_attempts_text(documents)
             move.magento_last_error = (
                 "\n".join(filter(None, undone.mapped("last_error"))) or False
@@ -155,55 +173,66 @@ class AccountMove(models.Model):
             move.magento_invoice_number = ", ".join(numbers)
             move.magento_difference = sum(documents.mapped("difference"))
 
-    def _get_state_without_document(self):
+    def _get_magento_export_state(self, documents):
+        """Return the state of the part that needs somebody most."""
         if not self.magento_order_ids or self.move_type != "out_invoice":
             return "none"
-        is_due = any(
-            order._magento_invoice_is_due(self) for order in self.magento_order_ids
-        )
-        is_new = any(
-            order.magento_connection_id._exports_invoices_of(self.invoice_date)
-            for order in self.magento_order_ids
-        )
-        return "pending" if is_due and is_new else "not_due"
+        states = set(documents.mapped("sync_state"))
+        for order in self.magento_order_ids - documents.sale_order_id:
+            connection = order.magento_connection_id
+            is_new = connection._exports_invoices_of(self.invoice_date)
+            if order._magento_invoice_is_due(self) and is_new:
+                states.add("pending")
+            elif order.magento_payment_method_id.invoice_rule or not documents:
+                states.add("not_due")
+        return next(each for each in BY_URGENCY if each in states)
 
-    def _get_magento_reasons(self, documents):
-        """Return why an invoice cannot be exported now, one text for each reason."""
+    def _look_at_magento_export(self, documents):
+        """Return whether an invoice can be exported now, and what keeps parts of it.
+
+        It has a part for each order that it bills.
+
+        :return: (whether there is a part to send, texts)
+        """
         self.ensure_one()
         if self.move_type != "out_invoice":
-            return []
-        if not self.magento_order_ids:
-            return [_("It bills no order of Magento, and is never exported.")]
+            return False, [_("It is no customer invoice.")]
+        orders = self.magento_order_ids
+        if not orders:
+            return False, [_("It bills no order of Magento, and is never exported.")]
         if self.state != "posted":
-            return [_("It is not posted.")]
-        undone = documents.filtered(lambda doc: doc.sync_state != "done")
-        if documents and not undone:
-            return [_("It is in Magento already.")]
-        reasons = [self._get_magento_state_text(document) for document in undone]
-        if not documents:
-            due = [o._magento_invoice_is_due(self) for o in self.magento_order_ids]
-            if not any(due):
-                reasons += [
-                    order._magento_why_not_due(self) for order in self.magento_order_ids
-                ]
-        return list(filter(None, reasons))
+            return False, [_("It is not posted.")]
+        parts = [
+            self._get_magento_state_text(document)
+            for document in documents
+            if document.sync_state != "done"
+        ]
+        parts += [
+            order._magento_why_not_due(self)
+            for order in orders - documents.sale_order_id
+            if order.magento_payment_method_id.invoice_rule or not documents
+        ]
+        archived = orders.magento_connection_id.filtered(lambda each: not each.active)
+        if parts and archived:
+            return False, [_("The connection %s is archived.", archived[0].name)]
+        if not parts:
+            return False, [_("It is in Magento already.")]
+        return "" in parts, list(dict.fromkeys(filter(None, parts)))
 
-    @staticmethod
-    def _get_magento_state_text(document):
-        """Return why a document is not sent at the press of a button, None if it is."""
+    def _get_magento_state_text(self, document):
+        """Return why a document is not sent at the press of a button, "" if it is."""
         texts = {
             "sending": _("It is being sent to Magento right now."),
             "unknown": _(
                 "It was sent to Magento without a proper answer, and is looked for"
                 " there before it is sent again."
             ),
-            "skipped": document.waiting_reason
-            or _(
+            "skipped": _(
                 "It was skipped. Resolution: mend the cause, then reset its attempts."
             ),
-            "waiting": document.waiting_reason,
+            "waiting": document.sale_order_id._magento_why_not_due(self),
         }
-        return texts.get(document.sync_state)
+        return texts.get(document.sync_state, "")
 
     def _get_attempts_text(self, documents):
         if not documents:
@@ -217,46 +246,47 @@ class AccountMove(models.Model):
 
     # Searching
 
-    def _search_magento_export_state(self, operator, value):
-        values = value if isinstance(value, list | tuple | set) else [value]
-        wanted = set(values) if operator in ("=", "in") else None
-        if wanted is None:
-            every = dict(self._fields["magento_export_state"].selection)
-            wanted = set(every) - set(values)
-        ids = set()
-        for move_id, state in self._read_export_states():
-            if state in wanted:
-                ids.add(move_id)
-        domain = [("id", "in", list(ids))]
-        if "none" in wanted:
-            return ["|", ("magento_order_ids", "=", False), *domain]
-        return domain
+    def _search_magento_export_state(self, comparison, value):
+        states = {move_id: state for move_id, state in self._read_export_states()}
+        return self._search_among(states, "none", comparison, value)
+
+    @staticmethod
+    def _search_among(values, default, comparison, wanted):
+        """Return a domain of the invoices whose value is what is looked for.
+
+        :param values: {invoice id: value} of those that may have another than `default`
+        """
+        matches = COMPARE[comparison]
+        if matches(default, wanted):
+            ids = [id_ for id_, found in values.items() if not matches(found, wanted)]
+            return [("id", "not in", ids)]
+        ids = [id_ for id_, found in values.items() if matches(found, wanted)]
+        return [("id", "in", ids)]
 
     def _read_export_states(self):
-        """Return (invoice id, export state) of all invoices of Magento's orders."""
+        """Yield (invoice id, export state) of all invoices of Magento's orders."""
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
                 SELECT move.id,
-                       array_agg(DISTINCT document.sync_state)
-                           FILTER (WHERE document.id IS NOT NULL),
-                       bool_or(
-                           move.state = 'posted'
-                           AND move.payment_state != 'reversed'
-                           AND move.invoice_date >= connection.export_invoices_from
-                           AND (
-                               method.invoice_rule = 'validate'
-                               OR (
-                                   method.invoice_rule = 'paid'
-                                   AND move.payment_state IN %(paid)s
-                               )
+                       method.invoice_rule IS NOT NULL,
+                       move.state = 'posted'
+                       AND move.payment_state != 'reversed'
+                       AND move.invoice_date >= connection.export_invoices_from
+                       AND (
+                           method.invoice_rule = 'validate'
+                           OR (
+                               method.invoice_rule = 'paid'
+                               AND move.payment_state IN %(paid)s
                            )
-                       )
+                       ),
+                       array_agg(DISTINCT document.sync_state)
+                           FILTER (WHERE document.id IS NOT NULL)
                   FROM sale_order AS sale
                   JOIN magento_connection AS connection
                     ON connection.id = sale.magento_connection_id
-                  JOIN magento_payment_method AS method
+                  LEFT JOIN magento_payment_method AS method
                     ON method.id = sale.magento_payment_method_id
                   JOIN sale_order_line AS sold ON sold.order_id = sale.id
                   JOIN sale_order_line_invoice_rel AS rel
@@ -275,36 +305,66 @@ class AccountMove(models.Model):
                         )
                    )
                  WHERE move.move_type = 'out_invoice'
-                   AND move.company_id = ANY(%(companies)s)
-                 GROUP BY move.id
+                   AND sale.magento_order_id IS NOT NULL
+                 GROUP BY move.id, sale.id, method.id, connection.id
                 """,
                 paid=PAID,
-                companies=self.env.companies.ids,
             )
         )
-        for move_id, states, is_due in self.env.cr.fetchall():
-            state = next((each for each in BY_URGENCY if each in (states or ())), None)
-            yield move_id, state or ("pending" if is_due else "not_due")
+        parts = defaultdict(list)
+        for move_id, *part in self.env.cr.fetchall():
+            parts[move_id].append(part)
+        for move_id, of_orders in parts.items():
+            states = {state for *_rule, found in of_orders for state in found or ()}
+            has_document = bool(states)
+            for has_rule, is_due, found in of_orders:
+                if not found and is_due:
+                    states.add("pending")
+                elif not found and (has_rule or not has_document):
+                    states.add("not_due")
+            yield move_id, next(each for each in BY_URGENCY if each in states)
 
-    def _search_magento_invoice_number(self, operator, value):
+    def _search_magento_invoice_number(self, comparison, value):
+        if comparison in NEGATIVE:
+            found = self._search_magento_invoice_number(NEGATIVE[comparison], value)
+            return ["!", *found]
+        if comparison == "=" and not value:
+            return ["!", *self._search_by_document([("magento_id", "!=", False)])]
         return self._search_by_document(
-            ["|", ("increment_id", operator, value), ("magento_id", operator, value)]
+            [
+                "|",
+                ("increment_id", comparison, value),
+                "&",
+                ("increment_id", "=", False),
+                ("magento_id", comparison, value),
+            ]
         )
 
-    def _search_magento_difference(self, operator, value):
-        return self._search_by_document([("difference", operator, value)])
+    def _search_magento_difference(self, comparison, value):
+        documents = self.env["magento.document"].sudo()
+        found = documents.search([("kind", "=", "invoice"), ("difference", "!=", 0)])
+        differences = defaultdict(float)
+        for document in found:
+            for move in document._get_moves():
+                differences[move.id] += document.difference
+        rounded = {id_: round(amount, 6) for id_, amount in differences.items()}
+        return self._search_among(rounded, 0.0, comparison, value)
 
-    def _search_magento_has_error(self, operator, value):
-        domain = self._search_by_document(
+    def _search_magento_has_error(self, comparison, value):
+        has_error = self._search_by_document(
             [("sync_state", "!=", "done"), ("last_error", "!=", False)]
         )
-        return domain if (operator == "=") == bool(value) else ["!", *domain]
+        wanted = [each for each in (True, False) if COMPARE[comparison](each, value)]
+        if len(wanted) == 2:
+            return []
+        if not wanted:
+            return [("id", "in", [])]
+        return has_error if wanted == [True] else ["!", *has_error]
 
     def _search_by_document(self, domain):
-        documents = self.env["magento.document"].search(
-            [("kind", "=", "invoice"), *domain]
-        )
-        return [("id", "in", documents._get_moves().ids)]
+        documents = self.env["magento.document"].sudo()
+        found = documents.search([("kind", "=", "invoice"), *domain])
+        return [("id", "in", found._get_moves().ids)]
 
     # Buttons
 
@@ -320,17 +380,18 @@ class AccountMove(models.Model):
             raise UserError(
                 _("Nothing was exported.") + "\n" + "\n".join(sorted(reasons))
             )
-        for connection in moves.magento_order_ids.magento_connection_id:
+        connections_sudo = moves.sudo().magento_order_ids.magento_connection_id
+        connections = connections_sudo.with_env(self.env)
+        for connection in connections:
             connection._run_operation("export_invoices", moves=moves)
         moves.invalidate_recordset()
-        return moves._notify_exported()
+        return moves._notify_exported(connections_sudo)
 
-    def _notify_exported(self):
+    def _notify_exported(self, connections_sudo):
         done = self.filtered(lambda move: move.magento_export_state == "done")
         left = self - done
         if left:
-            message = left[0].magento_last_error or left[0].magento_export_reason
-            message = message or _("It will be tried again by itself.")
+            message = left._get_magento_obstacle(connections_sudo)
         elif len(done) == 1:
             message = _("Magento has it as invoice %s.", done.magento_invoice_number)
         else:
@@ -346,6 +407,33 @@ class AccountMove(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _get_magento_obstacle(self, connections_sudo):
+        """Return what kept these invoices from being exported just now."""
+        move = self[0]
+        if text := move.magento_last_error or move.magento_export_reason:
+            return text
+        paused = connections_sudo.operation_ids.filtered(
+            lambda each: each.code == "export_invoices" and each.paused_until
+        )
+        if paused:
+            return paused[0].pause_reason
+        documents = move.sudo().magento_document_ids
+        earlier = self.env["magento.document"].sudo().search(
+            [
+                ("direction", "=", "push"),
+                ("sale_order_id", "in", documents.sale_order_id.ids),
+                ("sync_state", "in", ("pending", "sending", "unknown")),
+                ("id", "not in", documents.ids),
+            ],
+            limit=1,
+        )
+        if earlier:
+            return _(
+                "%s of the same order goes first. It will be tried again by itself.",
+                earlier._get_source().display_name,
+            )
+        return _("It will be tried again by itself.")
 
     def action_open_magento_documents(self):
         """Open the documents of this invoice."""
@@ -386,6 +474,19 @@ class AccountMove(models.Model):
         told._tell_magento_has_it()
         return res
 
+    def unlink(self):
+        """Delete with an invoice what waits to be exported of it."""
+        documents = self.sudo()._get_magento_documents()
+        unsent = documents.filtered(
+            lambda document: (
+                document.sync_state in ("waiting", "pending", "skipped")
+                and document.move_id in self
+            )
+        )
+        res = super().unlink()
+        unsent.unlink()
+        return res
+
     def _mind_magento_documents(self):
         """Take documents back that are not sent yet.
 
@@ -405,8 +506,24 @@ class AccountMove(models.Model):
                     ", ".join(on_the_way.move_id.mapped("name")),
                 )
             )
-        documents._update_state(
-            ("pending",), "waiting", waiting_reason=_("The invoice is not posted.")
+        # What was never sent may be another invoice when it is posted again
+        unsent = documents.filtered(
+            lambda document: (
+                document.sync_state in ("pending", "waiting")
+                or (
+                    document.sync_state == "skipped"
+                    and document.error_code
+                    and not document.attempt_count
+                )
+            )
+        )
+        unsent.write(
+            {
+                "sync_state": "waiting",
+                "waiting_reason": _("The invoice is not posted."),
+                "error_code": False,
+                "last_error": False,
+            }
         )
         done = documents.filtered(lambda document: document.sync_state == "done")
         return done._get_moves() & self

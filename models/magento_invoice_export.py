@@ -31,4 +31,5 @@ class MagentoOperation(models.Model):
         comments = OrderComments(self.connection_id)
         with self._in_turn(CREATE_LOCK_SPACE, self.connection_id.id):
             comments.create_documents()
+        in_transaction(self.env, comments.wake_up)
         ExportRun(self, log, comments, deadline).run()

@@ -97,7 +97,7 @@ class MagentoMessages:
 
     def _what(self, error):
         what = self.WHAT.get(error.code)
-        if what is None:
+        if what is None or self._is_refusal(error):
             return _("The shop refused the request.")
         return str(what) % {"location": getattr(error, "location", "")}
 
@@ -115,8 +115,18 @@ class MagentoMessages:
         """Return the resolution, "" if there is none but to look at Magento's words."""
         if error.code == "unauthorized":
             return self._remedy_for_unauthorized(error)
+        if self._is_refusal(error):
+            return _(
+                "Resolution: look at the order in the shop: its state, and what is left"
+                " on it."
+            )
         remedy = self.REMEDY.get(error.code)
         return _("Resolution: %s", remedy) if remedy else ""
+
+    @staticmethod
+    def _is_refusal(error):
+        """Say whether the shop refused what was asked, rather than the connection."""
+        return error.code == "refused" and getattr(error, "scope", "") == "document"
 
     def _remedy_for_unauthorized(self, error):
         return _(

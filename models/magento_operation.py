@@ -77,6 +77,8 @@ class MagentoOperation(models.Model):
     )
     pause_reason = fields.Text(readonly=True)
     trip_count = fields.Integer(readonly=True)
+    is_denied = fields.Boolean(readonly=True, help="A right is missing in Magento.")
+    alert_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
 
     _sql_constraints = [
         (
@@ -134,7 +136,7 @@ class MagentoOperation(models.Model):
 
     def _run_with_log(self, trigger, deadline, options):
         log = in_transaction(self.env, self._begin, trigger, lock=self)
-        with self._holding(RUN_LOCK_SPACE, log.id):
+        with self._releasing(RUN_LOCK_SPACE, log.id):
             try:
                 getattr(self, f"_run_{self.code}")(log, deadline, **options)
             except MagentoError as error:
@@ -162,9 +164,12 @@ class MagentoOperation(models.Model):
     def _begin(self, trigger):
         self._close_interrupted_logs()
         self.last_run_at = fields.Datetime.now()
-        return self.env["integration.process.log"]._start(
+        log = self.env["integration.process.log"]._start(
             self.connection_id, self.code, trigger=trigger
         )
+        # Before anybody can see the log, and take its run for a dead one
+        self._try_lock(RUN_LOCK_SPACE, log.id)
+        return log
 
     def _fail(self, log, text):
         in_transaction(self.env, self._write_failure, log, text, lock=self)
@@ -225,6 +230,12 @@ class MagentoOperation(models.Model):
                     connection=self.connection_id.name,
                 )
             )
+        with self._releasing(space, number):
+            yield
+
+    @contextmanager
+    def _releasing(self, space, number):
+        """Give a lock back in the end."""
         try:
             yield
         except Exception:

@@ -23,6 +23,8 @@ class SaleOrder(models.Model):
     def _magento_why_not_due(self, move):
         """Return why the rule does not let an invoice be exported, "" if it does."""
         self.ensure_one()
+        if move.state != "posted":
+            return _("It is not posted.")
         method = self.magento_payment_method_id
         if not method.invoice_rule:
             return _("Invoices of the payment method %s are not exported.", method.name)

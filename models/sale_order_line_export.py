@@ -1,6 +1,11 @@
+from decimal import Decimal
+
 from odoo import _, fields, models
 
 from .exporting.parcel import Unsendable
+
+# So much of a piece is lost where dozens are kept with four decimals
+ROUNDED_PIECE = Decimal("0.005")
 
 
 class SaleOrderLine(models.Model):
@@ -28,14 +33,17 @@ class SaleOrderLine(models.Model):
             return bundle[:1].magento_role != "bundle"
         return self.magento_role in ("product", "bundle")
 
-    def _magento_check_fraction(self, quantity):
-        """Refuse a fraction of an item that Magento counts in pieces.
+    def _magento_in_pieces(self, quantity):
+        """Return a quantity as Magento counts it: some items only in whole pieces.
 
         :param Decimal quantity: of the item
         :raise Unsendable: Magento would cut it off without a word
         """
         self.ensure_one()
-        if not self.magento_is_decimal and quantity != quantity.to_integral_value():
+        pieces = quantity.to_integral_value()
+        if self.magento_is_decimal:
+            return quantity
+        if abs(quantity - pieces) > ROUNDED_PIECE:
             raise Unsendable(
                 "fraction",
                 _(
@@ -45,3 +53,4 @@ class SaleOrderLine(models.Model):
                     product=self.product_id.display_name,
                 ),
             )
+        return pieces

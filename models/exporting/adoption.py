@@ -7,8 +7,8 @@ from decimal import Decimal
 class Adoption:
     """Ties documents to what Magento has already on their orders.
 
-    A document of Magento covers each of its items once; what another document in Odoo
-    is tied to is no longer free.
+    A document of Magento covers each of its items once; what another record in Odoo is
+    tied to is no longer free, unless that was cancelled or deleted.
 
     :param courier: knows the kind
     """
@@ -72,14 +72,13 @@ class Adoption:
         )
         return {document.magento_id: document for document in found}
 
-    @staticmethod
-    def _get_free(remotes, known):
+    def _get_free(self, remotes, known):
         """Return {Magento id: {order item id: quantity that nobody covers}}."""
         free = {
             remote.magento_id: defaultdict(Decimal, remote.items) for remote in remotes
         }
         for magento_id, document in known.items():
-            for line in document.line_ids:
+            for line in document.line_ids.filtered(self.courier.still_covers):
                 covered = Decimal(str(round(line.quantity, 4)))
                 free[magento_id][line.order_item_id] -= covered
         return free
@@ -97,6 +96,8 @@ class Adoption:
                 own = None
                 known[remote.magento_id] = target
                 self._become(target, remote)
+            else:
+                target.increment_id = False  # its amounts are compared anew
             self.env["magento.document.line"].create(
                 self._line_values(target, items, document)
             )

@@ -30,19 +30,14 @@ class Breaker:
     def is_open(self):
         return bool(self.operation.paused_until)
 
-    def lets_through(self, is_asked_for):
-        """Say whether the operation may go on, if need be by a probe.
+    def needs_probe(self, is_asked_for):
+        """Say whether it is time to look at the shop again.
 
         :param is_asked_for: a user wants to know now
         """
-        if not self.is_open:
-            return True
-        if not is_asked_for and self.operation.paused_until > fields.Datetime.now():
-            return False
-        error = self.probe()
-        if error:
-            self.trip(error)
-        return not error
+        return self.is_open and (
+            is_asked_for or self.operation.paused_until <= fields.Datetime.now()
+        )
 
     def probe(self):
         """Read something harmless.
@@ -68,33 +63,41 @@ class Breaker:
                 "trip_count": count,
                 "paused_until": fields.Datetime.now() + pause,
                 "pause_reason": text,
+                "is_denied": isinstance(error, MagentoPermissionError),
             }
         )
         if count == 1:
-            self._alert(text, isinstance(error, MagentoPermissionError))
+            self._alert(text)
 
     def close(self):
         """Close after something got through."""
         if not self.is_open:
             return
         self.operation.write(
-            {"trip_count": 0, "paused_until": False, "pause_reason": False}
+            {
+                "trip_count": 0,
+                "paused_until": False,
+                "pause_reason": False,
+                "is_denied": False,
+            }
         )
-        self._find_alerts().action_feedback(
+        self.operation.alert_id.action_feedback(
             feedback=_("The shop is reached again; the operation goes on.")
         )
 
-    def _alert(self, text, is_permission):
-        connection = self.operation.connection_id
-        if self._find_alerts():
-            return
-        summary = _("%s is paused", self.operation._get_label())
-        connection.activity_schedule(
-            ALERT, summary=summary, note=text, user_id=connection.user_id.id
-        )
+    def rest(self):
+        """Close where nothing is left to try out, unless a right was missing.
 
-    def _find_alerts(self):
-        summary = _("%s is paused", self.operation._get_label())
-        return self.operation.connection_id.activity_ids.filtered(
-            lambda activity: activity.summary == summary
+        The probe only reads, so it cannot tell whether a right to write is there now.
+        """
+        if self.is_open and not self.operation.is_denied:
+            self.close()
+
+    def _alert(self, text):
+        connection = self.operation.connection_id
+        self.operation.alert_id = connection.activity_schedule(
+            ALERT,
+            summary=_("%s is paused", self.operation._get_label()),
+            note=text,
+            user_id=connection.user_id.id,
         )

@@ -1,6 +1,7 @@
 """Taking documents, so that nobody else sends them."""
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .parcel import NotYet, Unsendable
@@ -45,6 +46,8 @@ class Claim:
                 )
             except Unsendable as refusal:
                 self.run.record.give_up(document, refusal.code, str(refusal))
+            except UserError as error:
+                self.run.record.give_up(document, "refused_by_odoo", str(error))
         return parcels
 
     def _lock(self, size, only):

@@ -3,7 +3,11 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from ...tools.magento import SearchCriteria, parse_datetime
+from ...tools.magento import (
+    MagentoConnectionError,
+    SearchCriteria,
+    parse_datetime,
+)
 from ...tools.magento.amounts import amount, text
 from .parcel import Remote
 
@@ -117,6 +121,11 @@ class Courier:
         """
         raise NotImplementedError
 
+    def still_covers(self, line):
+        """Say whether what a line of a document was made for still stands."""
+        source = line[self.source]
+        return bool(source) and source.state != "cancel"
+
     def get_path(self, document):
         raise NotImplementedError
 
@@ -148,12 +157,17 @@ class Courier:
 
     def _read(self, client, criteria):
         criteria = criteria.sorted_by("entity_id")
-        return [
-            self._to_remote(raw)
-            for page in client.pages(self.list_path, criteria, self.list_fields)
-            for raw in page.items
-            if not self._is_canceled(raw)
-        ]
+        try:
+            return [
+                self._to_remote(raw)
+                for page in client.pages(self.list_path, criteria, self.list_fields)
+                for raw in page.items
+                if not self._is_canceled(raw)
+            ]
+        except (AttributeError, TypeError, ValueError) as error:
+            raise MagentoConnectionError(
+                "improper_answer", method="GET", path=self.list_path
+            ) from error
 
     @staticmethod
     def _is_canceled(raw):
@@ -165,7 +179,7 @@ class Courier:
             magento_id=text(raw, "entity_id"),
             increment_id=text(raw, "increment_id"),
             order_id=text(raw, "order_id"),
-            created_at=parse_datetime(raw["created_at"]),
+            created_at=parse_datetime(text(raw, "created_at")),
             items=_items(raw),
             currency=text(raw, "order_currency_code"),
             total=amount(raw, "grand_total"),

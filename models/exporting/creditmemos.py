@@ -103,7 +103,7 @@ class CreditMemos(Courier):
         for sold, quantity in quantities.items():
             left = decimal(quantity) - covered[sold.magento_item_id]
             if left > 0:
-                sold._magento_check_fraction(left)
+                left = sold._magento_in_pieces(left)
                 items.append(Item(sold.magento_item_id, left, sold.id))
         return items
 

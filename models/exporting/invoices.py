@@ -3,13 +3,15 @@
 from collections import defaultdict
 
 from odoo import _
-from odoo.tools import SQL, float_is_zero
+from odoo.tools import SQL, float_compare, float_is_zero
 
 from .courier import Courier, decimal
 from .parcel import Item, NotYet, Unsendable
 
 PAID = ("in_payment", "paid")
 CANCELED = 3
+# Below this, Magento and Odoo only round in another way
+LARGEST_ROUNDING = 0.051
 
 
 def rule_holds(rule=None):
@@ -129,24 +131,12 @@ class Invoices(Courier):
         :raise Unsendable: there is none, or one that Magento cannot invoice
         """
         move, order = document.move_id, document.sale_order_id
-        lines = move.invoice_line_ids.filtered(
-            lambda line: line.sale_line_ids.order_id & order
-        )
         covered = self.covered[move, order]
-        billed = defaultdict(float)
-        for line in lines:
-            for sold in line.sale_line_ids.filtered(
-                lambda sold: sold.order_id == order
-            ):
-                if sold._magento_is_invoiced_by_item():
-                    billed[sold] += line.product_uom_id._compute_quantity(
-                        line.quantity, sold.product_id.uom_id, round=False
-                    )
         items = []
-        for sold, quantity in billed.items():
+        for sold, quantity in self._get_billed(move, order).items():
             left = decimal(quantity) - covered[sold.magento_item_id]
+            left = sold._magento_in_pieces(left)
             if left > 0:
-                sold._magento_check_fraction(left)
                 items.append(Item(sold.magento_item_id, left, sold.id))
         if not items:
             raise Unsendable(
@@ -159,6 +149,27 @@ class Invoices(Courier):
                 ),
             )
         return items
+
+    @staticmethod
+    def _get_billed(move, order):
+        """Return {sale order line: quantity} of the order's items that are billed."""
+        billed = defaultdict(float)
+        for line in move.invoice_line_ids.filtered("sale_line_ids"):
+            sold_lines = line.sale_line_ids.filtered(
+                lambda sold: sold._magento_is_invoiced_by_item()
+            )
+            if not sold_lines.order_id & order:
+                continue
+            left = line.product_uom_id._compute_quantity(
+                line.quantity, sold_lines[0].product_id.uom_id, round=False
+            )
+            # One line for several of the order: each has what was ordered of it
+            for sold in sold_lines[:-1]:
+                part = min(left, sold.magento_quantity or sold.product_uom_qty)
+                billed[sold] += part
+                left -= part
+            billed[sold_lines[-1]] += left
+        return {sold: qty for sold, qty in billed.items() if sold.order_id == order}
 
     def warm_up(self, documents):
         """Read at once what is looked at for each document."""
@@ -199,52 +210,144 @@ class Invoices(Courier):
     # What Odoo says of them
 
     def get_total(self, document):
-        """Return what the invoice comes to for this order, with tax."""
-        move, order = document.move_id, document.sale_order_id
-        lines = move.invoice_line_ids.filtered(
-            lambda line: not line.display_type or line.display_type == "product"
-        )
-        own = lines.filtered(lambda line: line.sale_line_ids.order_id & order)
-        return move.amount_total if own == lines else sum(own.mapped("price_total"))
+        """Return what its invoices come to for this order, with tax.
+
+        Of an invoice that several documents cover, each has its share; the first one
+        has what is no item, such as shipping, as it is in Magento.
+        """
+        moves = document._get_moves().filtered(lambda move: move.state == "posted")
+        return sum(self._get_share(document, move) for move in moves)
+
+    def _get_share(self, document, move):
+        order = document.sale_order_id
+        own = self._get_own_lines(move, order)
+        billed = self._get_billed(move, order)
+        here = self._get_covered(document, move)
+        if not _is_whole(billed, here):
+            shares = {
+                line: min(
+                    (here[sold] / billed[sold] if billed.get(sold) else 0.0)
+                    for sold in line.sale_line_ids.filtered(billed.get)
+                )
+                for line in own
+                if line.sale_line_ids.filtered(billed.get)
+            }
+            is_first = self._is_first(document, move)
+            return sum(
+                line.price_total * shares.get(line, float(is_first)) for line in own
+            )
+        is_all = own == move.invoice_line_ids.filtered(_has_amount)
+        return move.amount_total if is_all else sum(own.mapped("price_total"))
 
     @staticmethod
-    def get_currency(document):
-        return document.move_id.currency_id
+    def _get_own_lines(move, order):
+        """Return the lines that bill an order; those of no order bill the only one."""
+        lines = move.invoice_line_ids.filtered(_has_amount)
+        if lines.sale_line_ids.order_id == order:
+            return lines
+        return lines.filtered(lambda line: line.sale_line_ids.order_id & order)
+
+    @staticmethod
+    def _get_covered(document, move):
+        """Return {sale order line: quantity} that a document covers of an invoice."""
+        covered = defaultdict(float)
+        for line in document.line_ids.filtered(lambda line: line.move_id == move):
+            covered[line.sale_line_id] += line.quantity
+        return covered
+
+    def _is_first(self, document, move):
+        """Say whether no earlier document covers a part of the same invoice."""
+        others = self.env["magento.document.line"].search(
+            [
+                ("move_id", "=", move.id),
+                ("document_id.kind", "=", self.kind),
+                ("document_id.sale_order_id", "=", document.sale_order_id.id),
+                ("document_id", "!=", document.id),
+                ("document_id.magento_id", "!=", False),
+            ]
+        )
+        return all(
+            int(document.magento_id) < int(other.magento_id)
+            for other in others.document_id
+        )
+
+    def get_currency(self, document):
+        return document._get_moves()[:1].currency_id or super().get_currency(document)
 
     def get_difference_cause(self, document, remote):
         """Return why Magento's total differs from Odoo's, "" where it does not."""
-        move = document.move_id
-        if remote.currency and remote.currency != move.currency_id.name:
+        currency = self.get_currency(document)
+        if remote.currency and remote.currency != currency.name:
             return _("currency")
         difference = float(remote.total) - self.get_total(document)
-        if float_is_zero(difference, precision_rounding=move.currency_id.rounding):
+        if float_is_zero(difference, precision_rounding=currency.rounding):
             return ""
-        if abs(difference) < 0.051:
+        if abs(difference) < LARGEST_ROUNDING:
             return _("rounding")
-        billed = sum(
-            line.price_total
-            for line in move.invoice_line_ids
-            if line.sale_line_ids.filtered(
-                lambda sold: (
-                    sold.magento_role == "shipping"
-                    and sold.order_id == document.sale_order_id
-                )
+        if self._is_partly_covered(document, remote):
+            return _("quantities, of which Odoo has not invoiced all")
+        lines = document._get_moves().invoice_line_ids.filtered(_has_amount)
+        of_order = lines.sale_line_ids.filtered(
+            lambda sold: sold.order_id == document.sale_order_id
+        )
+
+        def billed(roles):
+            return sum(
+                line.price_total
+                for line in lines
+                if (line.sale_line_ids & of_order)[:1].magento_role in roles
+            )
+
+        shipping = float(remote.shipping) - billed(["shipping"])
+        if abs(difference - shipping) < LARGEST_ROUNDING:
+            return _("shipping, which Magento puts in an order's first invoice")
+        unknown_to_magento = billed([False])
+        for own in (unknown_to_magento, unknown_to_magento - shipping):
+            if unknown_to_magento and abs(difference + own) < LARGEST_ROUNDING:
+                return _("lines that Magento does not have")
+        return _("other amounts")
+
+    @staticmethod
+    def _is_partly_covered(document, remote):
+        """Say whether Magento's invoice has items that no invoice in Odoo bills."""
+        covered = defaultdict(float)
+        for line in document.line_ids:
+            covered[line.order_item_id] += line.quantity
+        sold_lines = document.sale_order_id.order_line.filtered(
+            lambda sold: (
+                sold.magento_item_id in remote.items
+                and sold._magento_is_invoiced_by_item()
             )
         )
-        if abs(difference - (float(remote.shipping) - billed)) < 0.051:
-            return _("shipping, which Magento puts in an order's first invoice")
-        return _("other amounts")
+        return any(
+            decimal(covered[sold.magento_item_id]) < remote.items[sold.magento_item_id]
+            for sold in sold_lines
+        )
 
     def tell(self, documents):
         """Write a note on the invoices that are in Magento now."""
         bodies = {}
-        for document in documents.filtered("move_id"):
+        for document in documents:
             note = _(
-                "Exported to Magento as invoice %(number)s of order %(order)s.",
+                "Magento has it as invoice %(number)s of order %(order)s.",
                 number=document.increment_id or document.magento_id,
                 order=document.sale_order_id.magento_increment_id,
             )
-            bodies.setdefault(document.move_id.id, []).append(note)
+            for move in document._get_moves():
+                bodies.setdefault(move.id, []).append(note)
         self.env["account.move"].browse(bodies)._message_log_batch(
             bodies={move_id: " ".join(notes) for move_id, notes in bodies.items()}
         )
+
+
+def _has_amount(line):
+    return not line.display_type or line.display_type == "product"
+
+
+def _is_whole(billed, covered):
+    """Say whether a document covers all that an invoice bills."""
+    return all(
+        not float_compare(quantity, covered[sold], precision_digits=2)
+        for sold, quantity in billed.items()
+        if quantity > 0
+    )

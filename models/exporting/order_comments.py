@@ -29,7 +29,8 @@ class OrderComments(Courier):
             """
             SELECT DISTINCT move.id, sale.id
               FROM magento_document AS exported
-              JOIN account_move AS move ON move.id = exported.move_id
+              JOIN magento_document_line AS line ON line.document_id = exported.id
+              JOIN account_move AS move ON move.id = line.move_id
               JOIN sale_order AS sale ON sale.id = exported.sale_order_id
               JOIN magento_payment_method AS method
                 ON method.id = sale.magento_payment_method_id
@@ -40,6 +41,7 @@ class OrderComments(Courier):
                AND method.invoice_rule = 'validate'
                AND move.state = 'posted'
                AND move.payment_state IN %(paid)s
+               AND move.invoice_date >= %(since)s
                AND NOT EXISTS (
                     SELECT FROM magento_document AS told
                      WHERE told.kind = 'order_comment'
@@ -50,15 +52,36 @@ class OrderComments(Courier):
             """,
             connection=self.connection.id,
             paid=PAID,
+            since=self.connection.export_invoices_from,
         )
         return self.query(query)
+
+    def wake_up(self):
+        """Let comments that waited be sent whose invoice is paid again."""
+        query = SQL(
+            """
+            SELECT document.id
+              FROM magento_document AS document
+              JOIN account_move AS move ON move.id = document.move_id
+             WHERE document.connection_id = %(connection)s
+               AND document.kind = 'order_comment'
+               AND document.sync_state = 'waiting'
+               AND move.state = 'posted'
+               AND move.payment_state IN %(paid)s
+            """,
+            connection=self.connection.id,
+            paid=PAID,
+        )
+        documents = self.env["magento.document"].browse(self.query_ids(query))
+        documents._update_state(("waiting",), "pending")
 
     def check(self, document):
         """Check that the invoice is still paid.
 
         :raise NotYet: it is not
         """
-        if document.move_id.payment_state not in PAID:
+        move = document.move_id
+        if move.state != "posted" or move.payment_state not in PAID:
             raise NotYet(_("The invoice is not paid."))
 
     def load(self, documents):

@@ -41,6 +41,9 @@ class Record:
             outcome = outcomes.get(job.number)
             if document.sync_state not in ON_THE_WAY:
                 continue
+            is_mine = document.run_id in (self.log, self.log.browse())
+            if not is_mine and not (outcome and outcome.magento_id):
+                continue  # another run took it over, and is sending it now
             if outcome is None or isinstance(outcome.error, MagentoPermissionError):
                 self.put_back(document)
             elif outcome.error is None:
@@ -79,6 +82,8 @@ class Record:
                 **NOT_SENDING,
                 **NO_ERROR,
             )
+        if not self.run.courier.reads_back:
+            self._log_success(self.documents.union(*done))
 
     def put_back(self, documents, wait=timedelta()):
         """Let documents be sent again, without an attempt: nothing was done."""
@@ -170,7 +175,7 @@ class Record:
 
         Once may be chance; the second time it is the document's fault.
         """
-        for document in documents:
+        for document in documents.filtered(lambda doc: doc.sync_state == "pending"):
             if document.trip_count:
                 text = _("Nothing gets through for this document, but for others.")
                 self.fail(document, "not_through", text)
@@ -186,7 +191,6 @@ class Record:
             return
         courier = self.run.courier
         courier.warm_up(self.documents.union(*remotes))
-        lines = []
         for document, remote in remotes.items():
             total = courier.get_total(document)
             if total is None:
@@ -201,15 +205,18 @@ class Record:
                     "magento_tax": float(remote.tax),
                     "magento_shipping": float(remote.shipping),
                     "odoo_total": total,
-                    "difference": float(remote.total) - total,
+                    "difference": round(float(remote.total) - total, 6),
                     "difference_cause": cause
                     or courier.get_difference_cause(document, remote),
                 }
             )
-            lines.append((self._success_text(document), document))
-        self.log._add_lines(lines)
-        self.log.done_count += len(lines)
-        courier.tell(self.documents.union(*remotes))
+        filled = self.documents.union(*remotes)
+        self._log_success(filled)
+        courier.tell(filled)
+
+    def _log_success(self, documents):
+        self.log._add_lines([(self._success_text(doc), doc) for doc in documents])
+        self.log.done_count += len(documents)
 
     @staticmethod
     def _quantities_differ(document, remote):
@@ -226,9 +233,10 @@ class Record:
         )
         return _("quantities") if differs else ""
 
-    @staticmethod
-    def _success_text(document):
-        if document.is_adopted:
+    def _success_text(self, document):
+        if not self.run.courier.reads_back:
+            template = _("%(document)s of %(source)s is in Magento.")
+        elif document.is_adopted:
             template = _(
                 "%(document)s of %(source)s was in Magento already: %(number)s"
             )

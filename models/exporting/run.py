@@ -10,7 +10,8 @@ from ...tools.magento import (
     MagentoUnknownOutcome,
     send_all,
 )
-from ..transaction import in_transaction
+from ..magento_operation import SECONDS_PER_RUN
+from ..transaction import can_commit, in_transaction
 from .adoption import Adoption
 from .breaker import Breaker
 from .claim import Claim
@@ -19,6 +20,8 @@ from .unknown import Unknown
 
 # So many documents without a proper answer, and the shop itself is looked at
 UNANSWERED_TO_PROBE = 3
+# The orders of a batch are named in one address
+LARGEST_BATCH = 200
 
 
 class ExportRun:
@@ -37,6 +40,7 @@ class ExportRun:
         self.log = log
         self.courier = courier
         self.deadline = deadline
+        self.batch_deadline = None
         self.documents = self.env["magento.document"]
         self.breaker = Breaker(operation, courier.list_path)
         self.adoption = Adoption(courier)
@@ -49,23 +53,45 @@ class ExportRun:
 
         :param only: send these documents alone, now
         """
-        if not self.breaker.lets_through(is_asked_for=only is not None):
+        self._open_clients(1)  # settings that are missing are told before a claim
+        if not self._may_begin(is_asked_for=only is not None):
             self.record.log_pause()
             return
         self.unknown.settle(only)
+        self._read_back()
         goes_on = True
         while goes_on and not self._is_over():
+            # Others may take what this run is still sending when its lease has ended
+            self.batch_deadline = time.monotonic() + SECONDS_PER_RUN
             # One document tries out whether the way is free again
-            size = 1 if self.breaker.is_open else self.connection.batch_size
+            size = self.connection.batch_size
+            size = 1 if self.breaker.is_open else min(size, LARGEST_BATCH)
             parcels = self.in_transaction(self.claim.take, size, only)
-            goes_on = bool(parcels) and self._export(parcels)
+            if not parcels:
+                self.in_transaction(self.breaker.rest, lock=self.operation)
+                return
+            if only is not None:
+                only -= self.documents.union(*parcels)  # nobody waits for a second attempt
+            goes_on = self._export(parcels)
             self.env.invalidate_all()  # memory must not grow with the queue
 
     def in_transaction(self, step, *args, lock=None):
         return in_transaction(self.env, step, *args, lock=lock)
 
+    def _may_begin(self, is_asked_for):
+        """Say whether the operation may go on, if need be by a probe."""
+        if not self.breaker.needs_probe(is_asked_for):
+            return not self.breaker.is_open
+        error = self.breaker.probe()
+        if error:
+            self.in_transaction(self.breaker.trip, error, lock=self.operation)
+        return not error
+
     def _is_over(self):
         return self.deadline is not None and time.monotonic() > self.deadline
+
+    def _is_batch_over(self):
+        return self._is_over() or time.monotonic() > self.batch_deadline
 
     def _export(self, parcels):
         """Send a batch, but for what Magento has already.
@@ -76,12 +102,26 @@ class ExportRun:
         documents = self.documents.union(*parcels)
         try:
             remotes = self._list_of_orders(documents)
+            left = self.in_transaction(self._adopt, parcels, remotes)
+            jobs = self._make_jobs(left)
+            clients = self._open_clients(len(jobs))
         except MagentoError as error:
             self.in_transaction(self.record.put_back, documents)
             self._stop(error)
             return False
-        left = self.in_transaction(self._adopt, parcels, remotes)
-        jobs = [
+        except Exception:
+            if can_commit():
+                self.env.cr.rollback()
+                self.in_transaction(self.record.put_back, documents.exists())
+            raise
+        self.operation._commit()  # nothing is held while Magento works
+        outcomes = send_all(clients, jobs, self._is_batch_over)
+        self.in_transaction(self.record.outcomes, jobs, outcomes)
+        self._read_back()
+        return self._mind(outcomes)
+
+    def _make_jobs(self, documents):
+        return [
             Job(
                 document.id,
                 self.courier.get_path(document),
@@ -89,13 +129,8 @@ class ExportRun:
                 answer=self.courier.answer,
                 fallback=self.courier.get_fallback(document),
             )
-            for document in left
+            for document in documents
         ]
-        self.operation._commit()  # nothing is held while Magento works
-        outcomes = send_all(self._open_clients(jobs), jobs, self._is_over)
-        self.in_transaction(self.record.outcomes, jobs, outcomes)
-        self._read_back()
-        return self._mind(outcomes)
 
     def _list_of_orders(self, documents):
         order_ids = documents.mapped("sale_order_id.magento_order_id")
@@ -112,21 +147,16 @@ class ExportRun:
             if items != parcels[document]:
                 document.payload = self.courier.get_body(document, items)
                 self.adoption.add_lines({document: items})
-        adopted = self.documents.search(
-            [
-                ("id", "in", self.documents.union(*parcels).ids),
-                ("is_adopted", "=", True),
-            ]
-        )
-        self.fill(remotes, adopted)
+        self.fill(remotes)
         return list(left)
 
-    def fill(self, remotes, documents=None):
-        """Write down how documents look in Magento.
+    def fill(self, remotes):
+        """Write down how documents look in Magento, those of which nobody did yet.
 
         :param remotes: the `Remote`s
-        :param documents: of these, of all that are tied to one if it is None
         """
+        if not self.courier.reads_back:
+            return
         known = self.adoption.find_known(remotes)
         self.record.fill(
             {
@@ -162,10 +192,10 @@ class ExportRun:
         except MagentoError as error:
             self.record.log_failure(error)
             return
-        self.in_transaction(self.fill, remotes)
+        self.in_transaction(self.fill, remotes, lock=done)
 
-    def _open_clients(self, jobs):
-        count = min(len(jobs), self.connection.parallel_requests)
+    def _open_clients(self, most):
+        count = min(most, self.connection.parallel_requests)
         return [self.connection._get_client() for _number in range(count)]
 
     def _mind(self, outcomes):
@@ -194,7 +224,7 @@ class ExportRun:
                 self._stop(error)
                 return False
             documents = self.documents.browse(not_through)
-            self.in_transaction(self.record.blame, documents)
+            self.in_transaction(self.record.blame, documents, lock=documents)
         elif outcomes:
             self.in_transaction(self.breaker.close, lock=self.operation)
         return True

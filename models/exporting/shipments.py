@@ -101,7 +101,7 @@ class Shipments(Courier):
         for sold, quantity in self._get_delivered(document).items():
             left = decimal(quantity) - covered[sold.magento_item_id]
             if left > 0:
-                sold._magento_check_fraction(left)
+                left = sold._magento_in_pieces(left)
                 items.append(Item(sold.magento_item_id, left, sold.id))
         if not items:
             raise Unsendable(

@@ -37,12 +37,14 @@ class Unknown:
         unknown = self.documents.search(domain, order="unknown_since, id", limit=size)
         if not unknown:
             return
+        # What Magento makes after this moment is not seen
+        looked_at = fields.Datetime.now()
         try:
             found, remotes = self._look_up(unknown)
         except MagentoError as error:
             self.run.record.log_failure(error)
             return
-        self.run.in_transaction(self._decide, unknown, found)
+        self.run.in_transaction(self._decide, unknown, found, looked_at, lock=unknown)
         self.run.in_transaction(self.run.fill, remotes)
 
     def _domain(self):
@@ -78,31 +80,37 @@ class Unknown:
             order_ids = unknown.mapped("sale_order_id.magento_order_id")
             remotes = courier.list_of_orders(client, order_ids)
             tied = self.run.adoption.find_known(remotes)
-            free = [remote for remote in remotes if remote.magento_id not in tied]
-            for remote in free:
-                document = unknown.filtered(
-                    lambda doc, r=remote: (
-                        doc.sale_order_id.magento_order_id == r.order_id
-                    )
-                )
-                if document not in found and self._is_it(client, document, remote):
+            for document in unknown:
+                free = [
+                    remote
+                    for remote in remotes
+                    if remote.order_id == document.sale_order_id.magento_order_id
+                    and remote.magento_id not in tied
+                ]
+                if remote := self._find(client, document, free):
                     found[document] = remote
         return found, remotes
 
-    def _is_it(self, client, document, remote):
-        """Say whether a document of Magento is the one that was sent."""
-        comments = self.run.courier.read_comments(client, remote)
-        if self.run.courier.is_same(document, remote, comments):
-            return True
-        keys = self.documents.search_count(
-            [("key", "in", [_key_in(comment) for comment in comments])], limit=1
-        )
-        is_alike = self.run.courier.has_items and self._is_alike(document, remote)
-        return is_alike and not keys
+    def _find(self, client, document, remotes):
+        """Return which of Magento's documents is the one that was sent, if any.
 
-    @staticmethod
-    def _is_alike(document, remote):
+        One that has the key is; else one that is alike, made by nobody else.
+        """
+        alike = None
+        for remote in remotes:
+            comments = self.run.courier.read_comments(client, remote)
+            if self.run.courier.is_same(document, remote, comments):
+                return remote
+            if not alike and self._is_alike(document, remote):
+                keys = [_key_in(comment) for comment in comments]
+                if not self.documents.search_count([("key", "in", keys)], limit=1):
+                    alike = remote
+        return alike
+
+    def _is_alike(self, document, remote):
         """Say whether items and time fit, where there is no key to tell."""
+        if not self.run.courier.has_items or not document.line_ids:
+            return False
         if remote.created_at < document.last_attempt_at - SKEW:
             return False
         return all(
@@ -115,9 +123,13 @@ class Unknown:
             for line in document.line_ids
         )
 
-    def _decide(self, unknown, found):
-        """Take over what was found; count an attempt for what is absent for good."""
+    def _decide(self, unknown, found, looked_at):
+        """Take over what was found; count an attempt for what is absent for good.
+
+        Another run may have done so meanwhile, and be sending a document again.
+        """
         settling = timedelta(seconds=self.run.connection.settling_seconds)
+        unknown = unknown.exists().filtered(lambda doc: doc.sync_state == "unknown")
         for document in unknown:
             if document in found:
                 items = [
@@ -125,7 +137,7 @@ class Unknown:
                     for line in document.line_ids
                 ]
                 self.run.adoption.tie_to(document, found[document], items)
-            elif document.unknown_since + settling <= fields.Datetime.now():
+            elif document.unknown_since + settling <= looked_at:
                 text = _("It was sent without an answer, and Magento does not have it.")
                 self.run.record.fail(document, "absent", text)
 

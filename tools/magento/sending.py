@@ -1,5 +1,6 @@
 """Sending many documents at once, a few at a time."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from .errors import (
     MagentoPermissionError,
     MagentoUnknownOutcome,
 )
+
+_logger = logging.getLogger(__name__)
 
 # So many requests that did not get through stop the rest: the shop is not there
 FAILURES_TO_STOP = 3
@@ -80,6 +83,10 @@ def _send(client: MagentoClient, job: Job) -> Outcome:
                 raise
             return _post(client, job, job.fallback)
     except MagentoError as error:
+        return Outcome(error=error)
+    except Exception:  # nobody can say how far it got, and the others go on
+        _logger.exception("POST %s", job.path)
+        error = MagentoUnknownOutcome("unexpected", method="POST", path=job.path)
         return Outcome(error=error)
 
 
