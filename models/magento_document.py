@@ -254,7 +254,9 @@ class MagentoDocument(models.Model):
                 )
             )
         skipped._reset_attempts(_("Retried."))
-        self.filtered(lambda doc: doc.sync_state in ("pending", "waiting"))._run_now()
+        self.filtered(
+            lambda doc: doc.sync_state in ("pending", "waiting", "unknown")
+        )._run_now()
         failed = self.exists().filtered(lambda document: document.sync_state != "done")
         return self._notify_retried(failed)
 

@@ -12,6 +12,8 @@ from . import (
     test_import_undo,
     test_magento_configuration,
     test_magento_connection_screen,
+    test_magento_export,
+    test_magento_export_parts,
     test_magento_orders_amounts,
     test_magento_orders_changes,
     test_magento_orders_concurrency,

@@ -83,7 +83,7 @@ class Record:
                 **NO_ERROR,
             )
         if not self.run.courier.reads_back:
-            self._log_success(self.documents.union(*done))
+            self._log_success(self.documents.union(*done).exists())
 
     def put_back(self, documents, wait=timedelta()):
         """Let documents be sent again, without an attempt: nothing was done."""
