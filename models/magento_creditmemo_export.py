@@ -1,7 +1,6 @@
 from odoo import fields, models
 
 from .exporting import Cancellations, CreditMemos, ExportRun
-from .magento_operation import CREATE_LOCK_SPACE
 
 
 class MagentoConnection(models.Model):
@@ -46,8 +45,7 @@ class MagentoOperation(models.Model):
 
         :param courier: knows the kind
         """
-        with self._in_turn(CREATE_LOCK_SPACE, self.connection_id.id):
-            courier.create_documents(sources)
+        self._prepare_documents(courier, sources)
         if sources is not None:
             only = courier.find_documents(sources)
         ExportRun(self, log, courier, deadline).run(only)

@@ -11,25 +11,29 @@ class MagentoOperation(models.Model):
     _inherit = "magento.operation"
 
     def _run_export_invoices(self, log, deadline, only=None, moves=None):
-        """Export the invoices that are due.
+        """Export the invoices that are due, and tell of payments.
 
         :param only: these documents alone, whenever their next attempt is
         :param moves: these invoices alone
         """
-        courier = Invoices(self.connection_id)
-        with self._in_turn(CREATE_LOCK_SPACE, self.connection_id.id):
-            courier.create_documents(moves)
-        in_transaction(self.env, courier.wake_up)
+        invoices = Invoices(self.connection_id)
+        self._prepare_documents(invoices, moves)
         if moves is not None:
-            only = courier.find_documents(moves)
-        ExportRun(self, log, courier, deadline).run(only)
-        if only is None and not self.paused_until:
-            self._tell_payments(log, deadline)
-
-    def _tell_payments(self, log, deadline):
-        """Comment on the orders whose exported invoices were paid meanwhile."""
+            only = invoices.find_documents(moves)
         comments = OrderComments(self.connection_id)
+        if only is None:
+            ExportRun(self, log, invoices, deadline).run()
+            if not self.paused_until:
+                self._prepare_documents(comments)
+                ExportRun(self, log, comments, deadline).run()
+            return
+        for courier in (invoices, comments):
+            own = only.filtered(lambda doc, kind=courier.kind: doc.kind == kind)
+            if own:
+                ExportRun(self, log, courier, deadline).run(own)
+
+    def _prepare_documents(self, courier, sources=None):
+        """Create the documents of what is due, and wake up those that waited for it."""
         with self._in_turn(CREATE_LOCK_SPACE, self.connection_id.id):
-            comments.create_documents()
-        in_transaction(self.env, comments.wake_up)
-        ExportRun(self, log, comments, deadline).run()
+            courier.create_documents(sources)
+        in_transaction(self.env, courier.wake_up)

@@ -1,7 +1,12 @@
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.coopcycle_magento.models.exporting import Invoices
 
 from .magento_export_common import MagentoExportCommon
 
@@ -244,18 +249,21 @@ class TestMagentoExportParts(MagentoExportCommon):
 
     def test_poison(self):
         """An invoice that Odoo itself cannot convert stops no other."""
-        order = self.place({"sku": "SKU-001", "qty": 2})
-        move = self.import_placed(order)._create_invoices()
-        kilo = self.env.ref("uom.product_uom_kgm")
-        self.product("SKU-003").uom_id = kilo
-        line = move.invoice_line_ids.filtered(lambda x: x.quantity == 2)
-        line.product_id = self.product("SKU-003")
-        line.product_uom_id = kilo
-        move.action_post()
-        good = self.make_invoices(1)
-        log = self.export()
+        moves = self.make_invoices(3)
+        get_items = Invoices.get_items
+        errors = {moves[0]: UserError("no such unit"), moves[1]: ZeroDivisionError("a bug")}
+
+        def fail(courier, document):
+            if document.move_id in errors:
+                raise errors[document.move_id]
+            return get_items(courier, document)
+
+        logger = "odoo.addons.coopcycle_magento.models.exporting.claim"
+        with patch.object(Invoices, "get_items", fail), mute_logger(logger):
+            log = self.export()
         self.assertNotEqual(log.state, "failed")
-        self.assertEqual((self.state(move), self.state(good)), ("skipped", "done"))
+        self.assertEqual([self.state(move) for move in moves], ["skipped", "skipped", "done"])
+        self.assertIn("no such unit", moves[0].magento_last_error)
 
 
 @tagged("post_install", "-at_install")

@@ -1,10 +1,16 @@
 """Taking documents, so that nobody else sends them."""
 
+import logging
+
+import psycopg2
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .parcel import NotYet, Unsendable
+
+_logger = logging.getLogger(__name__)
 
 
 class Claim:
@@ -46,8 +52,12 @@ class Claim:
                 )
             except Unsendable as refusal:
                 self.run.record.give_up(document, refusal.code, str(refusal))
-            except UserError as error:
-                self.run.record.give_up(document, "refused_by_odoo", str(error))
+            except psycopg2.Error:
+                raise
+            except Exception as error:  # the other documents go on
+                if not isinstance(error, UserError):
+                    _logger.exception("%s cannot be prepared", document)
+                self.run.record.give_up(document, "not_prepared", str(error))
         return parcels
 
     def _lock(self, size, only):
