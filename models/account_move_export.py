@@ -419,14 +419,18 @@ class AccountMove(models.Model):
         if paused:
             return paused[0].pause_reason
         documents = move.sudo().magento_document_ids
-        earlier = self.env["magento.document"].sudo().search(
-            [
-                ("direction", "=", "push"),
-                ("sale_order_id", "in", documents.sale_order_id.ids),
-                ("sync_state", "in", ("pending", "sending", "unknown")),
-                ("id", "not in", documents.ids),
-            ],
-            limit=1,
+        earlier = (
+            self.env["magento.document"]
+            .sudo()
+            .search(
+                [
+                    ("direction", "=", "push"),
+                    ("sale_order_id", "in", documents.sale_order_id.ids),
+                    ("sync_state", "in", ("pending", "sending", "unknown")),
+                    ("id", "not in", documents.ids),
+                ],
+                limit=1,
+            )
         )
         if earlier:
             return _(

@@ -15,7 +15,9 @@ class TestMagentoExportRules(MagentoExportCommon):
         order, move = self.make_invoice()
         self.export()
         self.assertFalse(self.invoiced(order))
-        self.assertEqual((self.state(move), move.magento_can_export), ("not_due", False))
+        self.assertEqual(
+            (self.state(move), move.magento_can_export), ("not_due", False)
+        )
         with self.assertRaisesRegex(UserError, "are not exported"):
             self.press(move)
 
@@ -30,7 +32,9 @@ class TestMagentoExportRules(MagentoExportCommon):
         with self.assertRaisesRegex(UserError, "not posted"):
             self.press(draft)
         draft.action_post()
-        self.assertEqual((self.state(draft), draft.magento_can_export), ("pending", True))
+        self.assertEqual(
+            (self.state(draft), draft.magento_can_export), ("pending", True)
+        )
         self.export()
         self.assertEqual(self.invoiced(order), [{"SKU-001": 1}])
         self.assertEqual((self.state(draft), draft.magento_can_export), ("done", False))
@@ -42,7 +46,9 @@ class TestMagentoExportRules(MagentoExportCommon):
         self.set_rule("paid")
         order, move = self.make_invoice()
         self.export()
-        self.assertEqual((self.state(move), move.magento_can_export), ("not_due", False))
+        self.assertEqual(
+            (self.state(move), move.magento_can_export), ("not_due", False)
+        )
         self.assertIn("not paid", move.magento_export_reason)
         self.register_payment(move)
         self.assertIn(move.payment_state, ("paid", "in_payment"))
@@ -70,14 +76,18 @@ class TestMagentoExportRules(MagentoExportCommon):
             lambda each: each.code == "checkmo"
         )
         draft = method.new({"invoice_rule": "validate"}, origin=method)
-        self.assertIn("3 invoices", draft._onchange_invoice_rule()["warning"]["message"])
+        self.assertIn(
+            "3 invoices", draft._onchange_invoice_rule()["warning"]["message"]
+        )
         draft.invoice_rule = "paid"
         self.assertFalse(draft._onchange_invoice_rule())
 
     def test_from_creation_day(self):
         connection = self.make_connection()
         today = self.env["magento.connection"]._fields["export_invoices_from"]
-        self.assertEqual(connection.export_invoices_from, today.context_today(connection))
+        self.assertEqual(
+            connection.export_invoices_from, today.context_today(connection)
+        )
 
     def test_schedule(self):
         """The scheduled action exports what the button would."""
@@ -160,7 +170,9 @@ class TestMagentoExportRules(MagentoExportCommon):
         refund.action_post()
         self.export()
         self.assertEqual(self.posts(), 1)
-        self.assertEqual((self.state(refund), refund.magento_can_export), ("none", False))
+        self.assertEqual(
+            (self.state(refund), refund.magento_can_export), ("none", False)
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -325,9 +337,15 @@ class TestMagentoExportRights(MagentoExportCommon):
         self.assertTrue(mine.read(names))
         self.export()
         mine.invalidate_recordset()
-        self.assertEqual(mine.read(["magento_export_state"])[0]["magento_export_state"], "done")
-        domain = [("magento_export_state", "=", "done"), ("magento_has_error", "=", False),
-                  ("magento_difference", "=", 0), ("magento_invoice_number", "!=", False)]  # fmt: skip
+        self.assertEqual(
+            mine.read(["magento_export_state"])[0]["magento_export_state"], "done"
+        )
+        domain = [
+            ("magento_export_state", "=", "done"),
+            ("magento_has_error", "=", False),
+            ("magento_difference", "=", 0),
+            ("magento_invoice_number", "!=", False),
+        ]
         found = self.env["account.move"].with_user(accountant).search(domain)
         self.assertEqual(found.ids, move.ids)
         _order, other = self.make_invoice()

@@ -71,7 +71,10 @@ class TestMagentoExportParts(MagentoExportCommon):
         move = self.import_placed(order)._create_invoices()
         line = move.invoice_line_ids.filtered(lambda x: x.quantity == 24)
         line.write(
-            {"product_uom_id": self.env.ref("uom.product_uom_dozen").id, "quantity": 1.5}
+            {
+                "product_uom_id": self.env.ref("uom.product_uom_dozen").id,
+                "quantity": 1.5,
+            }
         )
         move.action_post()
         self.export()
@@ -83,7 +86,10 @@ class TestMagentoExportParts(MagentoExportCommon):
         move = self.import_placed(order)._create_invoices()
         line = move.invoice_line_ids.filtered(lambda x: x.quantity == 24)
         line.write(
-            {"product_uom_id": self.env.ref("uom.product_uom_dozen").id, "quantity": 0.0833}
+            {
+                "product_uom_id": self.env.ref("uom.product_uom_dozen").id,
+                "quantity": 0.0833,
+            }
         )
         move.action_post()
         self.export()
@@ -121,7 +127,9 @@ class TestMagentoExportParts(MagentoExportCommon):
 
     def assert_asked(self, quantities):
         document = self.su["magento.document"].search([("kind", "=", "invoice")])
-        asked = {item["order_item_id"]: item["qty"] for item in document.payload["items"]}
+        asked = {
+            item["order_item_id"]: item["qty"] for item in document.payload["items"]
+        }
         self.assertEqual(asked, quantities)
         self.assertEqual(document.sync_state, "done", document.last_error)
 
@@ -216,7 +224,9 @@ class TestMagentoExportParts(MagentoExportCommon):
         order = self.place({"sku": "SKU-001", "qty": 5})
         move = self.import_placed(order)._create_invoices()
         line = move.invoice_line_ids.filtered(lambda x: x.quantity == 5)
-        line.copy({"move_id": move.id, "quantity": -2}).sale_line_ids = line.sale_line_ids
+        line.copy(
+            {"move_id": move.id, "quantity": -2}
+        ).sale_line_ids = line.sale_line_ids
         move.action_post()
         self.export()
         self.assertEqual(self.invoiced(order), [{"SKU-001": 3}])
@@ -242,7 +252,9 @@ class TestMagentoExportParts(MagentoExportCommon):
         move = self.invoice(self.import_placed(order), {"SKU-001": 5})
         self.export()
         self.assertFalse(self.invoiced(order))
-        self.assertRegex(move.magento_last_error, "invalid quantity to invoice item “?\"?.+")
+        self.assertRegex(
+            move.magento_last_error, 'invalid quantity to invoice item “?"?.+'
+        )
         self.assertNotIn("%1", move.magento_last_error)
         self.assertNotIn("firewall", move.magento_last_error)
         self.assertEqual(move.magento_export_attempts, "1 of 3")
@@ -251,7 +263,10 @@ class TestMagentoExportParts(MagentoExportCommon):
         """An invoice that Odoo itself cannot convert stops no other."""
         moves = self.make_invoices(3)
         get_items = Invoices.get_items
-        errors = {moves[0]: UserError("no such unit"), moves[1]: ZeroDivisionError("a bug")}
+        errors = {
+            moves[0]: UserError("no such unit"),
+            moves[1]: ZeroDivisionError("a bug"),
+        }
 
         def fail(courier, document):
             if document.move_id in errors:
@@ -262,7 +277,9 @@ class TestMagentoExportParts(MagentoExportCommon):
         with patch.object(Invoices, "get_items", fail), mute_logger(logger):
             log = self.export()
         self.assertNotEqual(log.state, "failed")
-        self.assertEqual([self.state(move) for move in moves], ["skipped", "skipped", "done"])
+        self.assertEqual(
+            [self.state(move) for move in moves], ["skipped", "skipped", "done"]
+        )
         self.assertIn("no such unit", moves[0].magento_last_error)
 
 
@@ -288,7 +305,10 @@ class TestMagentoExportSeveral(MagentoExportCommon):
         """One invoice over two orders makes one in Magento for each."""
         orders, move = self.invoice_two()
         self.export()
-        self.assertEqual([self.invoiced(order) for order in orders], [[{"SKU-001": 2}], [{"SKU-001": 3}]])
+        self.assertEqual(
+            [self.invoiced(order) for order in orders],
+            [[{"SKU-001": 2}], [{"SKU-001": 3}]],
+        )
         self.assertEqual(self.state(move), "done")
         self.assertEqual(len(self.doc(move)), 2)
         self.assertAlmostEqual(move.magento_difference, 0)
@@ -300,7 +320,9 @@ class TestMagentoExportSeveral(MagentoExportCommon):
         self.set_rule("paid", "banktransfer")
         self.export()
         self.assertEqual([len(self.invoiced(order)) for order in orders], [1, 0])
-        self.assertEqual((self.state(move), move.magento_can_export), ("not_due", False))
+        self.assertEqual(
+            (self.state(move), move.magento_can_export), ("not_due", False)
+        )
         self.assertIn("not paid", move.magento_export_reason)
         self.assert_found(move)
         self.register_payment(move)
@@ -388,7 +410,9 @@ class TestMagentoExportSeveral(MagentoExportCommon):
 
     def assert_searched(self, moves, name, value):
         def search(*leaf):
-            return moves & self.su["account.move"].search([leaf, ("id", "in", moves.ids)])
+            return moves & self.su["account.move"].search(
+                [leaf, ("id", "in", moves.ids)]
+            )
 
         equal = moves.filtered(lambda move: (move[name] or False) == (value or False))
         if name == "magento_difference":

@@ -71,7 +71,9 @@ class ExportRun:
                 self.in_transaction(self.breaker.rest, lock=self.operation)
                 return
             if only is not None:
-                only -= self.documents.union(*parcels)  # nobody waits for a second attempt
+                only -= self.documents.union(
+                    *parcels
+                )  # nobody waits for a second attempt
             goes_on = self._export(parcels)
             self.env.invalidate_all()  # memory must not grow with the queue
 
