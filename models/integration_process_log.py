@@ -135,6 +135,7 @@ class IntegrationProcessLogLine(models.Model):
     _name = "integration.process.log.line"
     _description = "Process Log Line"
     _order = "id"
+    _rec_name = "log_id"
 
     log_id = fields.Many2one(
         "integration.process.log", required=True, ondelete="cascade", index=True
