@@ -27,4 +27,5 @@ from . import (
     test_process_log,
     test_tour_import,
     test_tour_magento,
+    test_tour_magento_export,
 )
