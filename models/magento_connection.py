@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools.magento import (
     BearerAuth,
@@ -311,10 +311,10 @@ class MagentoConnection(models.Model):
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         """Keep the keys out of every file, whoever asks and by whichever record.
 
-        :raise UserError: a key is among the fields
+        :raise AccessError: a key is among the fields
         """
         if secrets := SECRETS & {path[0] for path in fields if path}:
-            raise UserError(
+            raise AccessError(
                 _(
                     "The keys of a shop are never exported: %s. Resolution: choose"
                     " other fields.",
