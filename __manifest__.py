@@ -26,6 +26,7 @@
         "views/magento_connection_test_views.xml",
         "views/magento_connection_views.xml",
         "views/magento_document_views.xml",
+        "views/magento_creditmemo_views.xml",
         "views/magento_operation_wizard_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",

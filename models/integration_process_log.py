@@ -14,6 +14,8 @@ class IntegrationProcessLog(models.Model):
             ("import_invoices", "Import Invoices"),
             ("undo_import", "Undo Import"),
             ("import_orders", "Import Orders"),
+            ("import_shipments", "Import Shipments"),
+            ("import_credit_memos", "Import Credit Memos"),
             ("export_invoices", "Export Invoice Information"),
             ("export_shipments", "Export Shipment Information"),
             ("export_credit_memos", "Export Credit Memos"),

@@ -37,6 +37,7 @@ class MagentoDocument(models.Model):
             ("track", "Tracking Number"),
             ("creditmemo", "Credit Memo"),
             ("order_cancel", "Cancellation"),
+            ("payment", "Payment"),
         ],
         required=True,
         readonly=True,
@@ -194,6 +195,10 @@ class MagentoDocument(models.Model):
         """Return the code of the operation that moves documents of this kind."""
         codes = {
             ("order", "pull"): "import_orders",
+            ("shipment", "pull"): "import_shipments",
+            ("invoice", "pull"): "import_invoices",
+            ("payment", "pull"): "import_invoices",
+            ("creditmemo", "pull"): "import_credit_memos",
             ("invoice", "push"): "export_invoices",
             ("order_comment", "push"): "export_invoices",
             ("shipment", "push"): "export_shipments",

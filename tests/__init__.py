@@ -22,6 +22,7 @@ from . import (
     test_magento_orders_lines,
     test_magento_orders_queries,
     test_magento_orders_runs,
+    test_magento_receiving_creditmemos,
     test_magento_rights,
     test_magento_secrets,
     test_process_log,

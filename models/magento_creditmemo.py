@@ -1,0 +1,54 @@
+from odoo import _, api, fields, models
+
+
+class MagentoDocument(models.Model):
+    """What the list of credit memos shows, also of orders that are not in Odoo."""
+
+    _inherit = "magento.document"
+
+    order_number = fields.Char(readonly=True)
+    order_date = fields.Datetime(readonly=True)
+    bill_to_name = fields.Char("Bill-to Name", readonly=True)
+    refund_state = fields.Selection(
+        [("open", "Open"), ("refunded", "Refunded"), ("canceled", "Canceled")],
+        "Refund Status",
+        readonly=True,
+    )
+    credit_note_ids = fields.Many2many(
+        "account.move", string="Credit Notes", compute="_compute_credit_note_ids"
+    )
+
+    @api.depends("move_id", "line_ids.move_id")
+    def _compute_credit_note_ids(self):
+        for document in self:
+            document.credit_note_ids = document._get_moves()
+
+    def action_open_credit_notes(self):
+        """Open the credit notes of this credit memo."""
+        self.ensure_one()
+        moves = self._get_moves()
+        action = {
+            "type": "ir.actions.act_window",
+            "name": _("Credit Notes"),
+            "res_model": "account.move",
+        }
+        if len(moves) == 1:
+            return {**action, "view_mode": "form", "res_id": moves.id}
+        return {
+            **action,
+            "view_mode": "tree,form",
+            "domain": [("id", "in", moves.ids)],
+        }
+
+
+class AccountMove(models.Model):
+    """A credit note that a credit memo of Magento became."""
+
+    _inherit = "account.move"
+
+    magento_is_creditmemo = fields.Boolean(
+        "From a Magento Credit Memo",
+        readonly=True,
+        copy=False,
+        help="What it credits is not invoiced again.",
+    )

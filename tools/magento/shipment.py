@@ -1,0 +1,29 @@
+"""Magento's shipment, read into a frozen dataclass."""
+
+from dataclasses import dataclass
+
+from .amounts import text
+from .sales_document import SalesDocument, head, read_safely
+
+
+@dataclass(frozen=True)
+class Shipment(SalesDocument):
+    """One shipment with its tracking numbers, each once."""
+
+    track_numbers: tuple[str, ...]
+
+
+def read_shipment(raw: dict) -> Shipment:
+    """Read one shipment.
+
+    :param raw: the decoded JSON of a shipment
+    :raise MalformedOrderError: something that every one has is missing or unreadable
+    """
+    return read_safely(_read, raw)
+
+
+def _read(raw: dict) -> Shipment:
+    numbers = (text(track, "track_number") for track in raw.get("tracks") or ())
+    return Shipment(
+        **head(raw), track_numbers=tuple(dict.fromkeys(filter(None, numbers)))
+    )
