@@ -44,4 +44,5 @@ class IntegrationProcessLog(models.Model):
     def _get_retention_days(self):
         """Return for how many days logs are kept, 0 for ever."""
         parameters = self.env["ir.config_parameter"].sudo()
-        return int(parameters.get_param(RETENTION_PARAMETER, DEFAULT_DAYS) or 0)
+        days = parameters.get_param(RETENTION_PARAMETER, DEFAULT_DAYS)
+        return int(days) if str(days).isdecimal() else 0

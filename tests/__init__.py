@@ -13,6 +13,7 @@ from . import (
     test_magento_configuration,
     test_magento_connection_screen,
     test_magento_export,
+    test_magento_export_failures,
     test_magento_export_parts,
     test_magento_orders_amounts,
     test_magento_orders_changes,

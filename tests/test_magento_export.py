@@ -247,7 +247,7 @@ class TestMagentoExportMeanwhile(MagentoExportCommon):
         self.assertEqual((self.state(move), len(self.invoiced(order))), ("done", 1))
 
     def test_unsendable_then_mended(self):
-        """What could not be sent as it was is looked at anew when it is posted again."""
+        """What could not be sent is looked at anew when it is posted again."""
         order = self.place({"sku": "SKU-001", "qty": 2})
         move = self.invoice(self.import_placed(order), {"SKU-001": 1.5})
         self.export()

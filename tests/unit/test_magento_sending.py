@@ -1,0 +1,107 @@
+"""Many documents sent at once."""
+
+import threading
+
+import pytest
+from tools.magento import errors
+from tools.magento.sending import FAILURES_TO_STOP, Job, send_all
+
+
+class Client:
+    """A client that answers what it is told, and counts."""
+
+    def __init__(self, answer="7"):
+        self.answer = answer
+        self.sent = []
+        self.is_closed = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.is_closed = True
+
+    def post_for_id(self, path, body):
+        return self.post(path, body)
+
+    def post(self, path, body):
+        self.sent.append((path, body, threading.get_ident()))
+        answer = self.answer(path, body) if callable(self.answer) else self.answer
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def jobs(count):
+    return [Job(number, f"order/{number}/invoice", {}) for number in range(count)]
+
+
+def never():
+    return False
+
+
+def test_each_once():
+    clients = [Client(), Client()]
+    outcomes = send_all(clients, jobs(20), never)
+    paths = [path for client in clients for path, _body, _thread in client.sent]
+    assert sorted(paths) == sorted(job.path for job in jobs(20))
+    assert {outcome.magento_id for outcome in outcomes.values()} == {"7"}
+    assert all(client.is_closed for client in clients)
+
+
+def test_one_thread_for_each_client():
+    clients = [Client(), Client(), Client()]
+    send_all(clients, jobs(50), never)
+    for client in clients:
+        assert len({thread for _path, _body, thread in client.sent}) <= 1
+
+
+def test_refusal_stops_nothing():
+    client = Client(errors.MagentoDocumentError("refused", status=400))
+    outcomes = send_all([client], jobs(9), never)
+    assert len(outcomes) == 9
+    assert all(outcome.error.code == "refused" for outcome in outcomes.values())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.MagentoConnectionError("refused"),
+        errors.MagentoPermissionError("unauthorized"),
+    ],
+)
+def test_shop_out_of_reach(error):
+    """The rest is not sent, and has no outcome."""
+    outcomes = send_all([Client(error)], jobs(9), never)
+    assert len(outcomes) == FAILURES_TO_STOP
+
+
+def test_over():
+    assert send_all([Client()], jobs(9), lambda: True) == {}
+
+
+def test_no_clients():
+    assert send_all([], [], never) == {}
+
+
+def test_bug_is_unknown():
+    """An error of a program ends one job; what it did nobody knows."""
+
+    def answer(path, _body):
+        return ZeroDivisionError() if path == "order/1/invoice" else "7"
+
+    outcomes = send_all([Client(answer)], jobs(3), never)
+    assert isinstance(outcomes[1].error, errors.MagentoUnknownOutcome)
+    assert [outcomes[0].magento_id, outcomes[2].magento_id] == ["7", "7"]
+
+
+def test_fallback():
+    """What is refused is sent in the other way, and only then."""
+
+    def answer(_path, body):
+        return errors.MagentoDocumentError("refused") if "status" in body else "7"
+
+    client = Client(answer)
+    job = Job(1, "orders/1/comments", {"status": "paid"}, fallback={"comment": "paid"})
+    assert send_all([client], [job], never)[1].magento_id == "7"
+    assert [body for _path, body, _thread in client.sent] == [job.body, job.fallback]
