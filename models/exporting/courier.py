@@ -9,7 +9,7 @@ from ...tools.magento import (
     parse_datetime,
 )
 from ...tools.magento.amounts import amount, text
-from .parcel import Remote
+from .parcel import NotYet, Remote
 
 
 class Courier:
@@ -77,6 +77,22 @@ class Courier:
 
     def wake_up(self):
         """Let documents that waited be sent whose rule holds now."""
+        waiting = self.env["magento.document"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("kind", "=", self.kind),
+                ("direction", "=", "push"),
+                ("sync_state", "=", "waiting"),
+            ]
+        )
+        waiting.filtered(self._holds)._update_state(("waiting",), "pending")
+
+    def _holds(self, document):
+        try:
+            self.check(document)
+        except NotYet:
+            return False
+        return True
 
     def check(self, document):
         """Check that the rule of a document still holds.

@@ -56,25 +56,6 @@ class OrderComments(Courier):
         )
         return self.query(query)
 
-    def wake_up(self):
-        """Let comments that waited be sent whose invoice is paid again."""
-        query = SQL(
-            """
-            SELECT document.id
-              FROM magento_document AS document
-              JOIN account_move AS move ON move.id = document.move_id
-             WHERE document.connection_id = %(connection)s
-               AND document.kind = 'order_comment'
-               AND document.sync_state = 'waiting'
-               AND move.state = 'posted'
-               AND move.payment_state IN %(paid)s
-            """,
-            connection=self.connection.id,
-            paid=PAID,
-        )
-        documents = self.env["magento.document"].browse(self.query_ids(query))
-        documents._update_state(("waiting",), "pending")
-
     def check(self, document):
         """Check that the invoice is still paid.
 

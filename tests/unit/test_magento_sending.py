@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+
 from tools.magento import errors
 from tools.magento.sending import FAILURES_TO_STOP, Job, send_all
 
