@@ -10,6 +10,8 @@ import signal
 import time
 import traceback
 
+import psycopg2
+
 import odoo
 from odoo import SUPERUSER_ID, api
 
@@ -85,6 +87,17 @@ def _export(database, connection_id):
 
 
 def _is_left(env, connection):
+    try:
+        return _wake_up(env, connection)
+    except psycopg2.OperationalError:
+        # The database was still committing what a killed process did last
+        env.cr.rollback()
+        env.invalidate_all()
+        return True
+
+
+def _wake_up(env, connection):
+    """Let what would wait for minutes go on; say whether something is left."""
     documents = env["magento.document"].search(
         [("connection_id", "=", connection.id), ("kind", "=", "invoice")]
     )
