@@ -171,12 +171,23 @@ class MagentoDocument(models.Model):
         bare = self.with_context(tracking_disable=True)
         return super(MagentoDocument, bare).create(vals_list).with_env(self.env)
 
-    @api.depends("kind", "increment_id", "magento_id", "move_id.name")
+    @api.depends(
+        "kind",
+        "increment_id",
+        "magento_id",
+        "move_id.name",
+        "picking_id.name",
+        "sale_order_id.name",
+    )
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for document in self:
             number = (
-                document.increment_id or document.move_id.name or document.magento_id
+                document.increment_id
+                or document.move_id.name
+                or document.picking_id.name
+                or document.magento_id
+                or document.sale_order_id.name
             )
             kind = kinds.get(document.kind, "")
             document.display_name = f"{kind} {number or ''}".strip()

@@ -45,6 +45,7 @@ class MagentoMessages:
         "page_missing": _lt("The shop left out a page of a list."),
         "unauthorized": _lt("The shop does not accept the sign-in for this."),
         "not_found": _lt("The shop does not have what was asked for."),
+        "declined": _lt("The shop declined to do it."),
         "url_invalid": _lt("The address of the shop is no address of a web server."),
         "credential_invalid": _lt(
             "A key of the sign-in is missing, or has spaces or letters that no key has."
@@ -86,13 +87,15 @@ class MagentoMessages:
     def __init__(self, env):
         self.env = env
 
-    def text(self, error):
+    def text(self, error, remedy=""):
         """Return what failed, Magento's own words, and a resolution.
 
         :param error: a `MagentoError` or a `MagentoSettingError`
+        :param str remedy: a better one than that which goes with the error
         """
+        remedy = remedy or self.remedy(error)
         return " ".join(
-            filter(None, [self._what(error), self._words(error), self.remedy(error)])
+            filter(None, [self._what(error), self._words(error), remedy])
         )
 
     def _what(self, error):

@@ -131,6 +131,7 @@ class Adoption:
                 "error_code": False,
                 "last_error": False,
                 "waiting_reason": False,
+                "track_numbers": list(remote.track_numbers) or False,
             }
         )
 

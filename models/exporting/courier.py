@@ -3,6 +3,8 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from odoo import _
+
 from ...tools.magento import (
     MagentoConnectionError,
     SearchCriteria,
@@ -152,6 +154,17 @@ class Courier:
         """Return what is sent where the body is refused, None for nothing."""
         return document.fallback or None
 
+    def get_reason_to_wait(self, document, text):
+        """Return why a refused document had better wait, "" if it had not.
+
+        :param str text: Magento's words
+        """
+        return ""
+
+    def get_remedy(self, document, error):
+        """Return what helps a document that Magento refused, "" if nothing special."""
+        return ""
+
     def get_user(self, document):
         """Return who is asked when a document does not get into Magento."""
         return self.connection.user_id
@@ -204,6 +217,9 @@ class Courier:
             comments=tuple(
                 text(comment, "comment") for comment in raw.get("comments") or ()
             ),
+            track_numbers=tuple(
+                text(track, "track_number") for track in raw.get("tracks") or ()
+            ),
         )
 
     def get_comments_path(self, remote):
@@ -230,6 +246,16 @@ class Courier:
 
     def get_currency(self, document):
         return document.sale_order_id.currency_id
+
+    def get_quantity_cause(self, document, remote):
+        """Return a text if Magento took other quantities than were sent."""
+        if document.is_adopted:
+            return ""
+        differs = any(
+            decimal(line.quantity) != remote.items.get(line.order_item_id, 0)
+            for line in document.line_ids
+        )
+        return _("quantities") if differs else ""
 
     def get_difference_cause(self, document, remote):
         """Return why Magento's total differs from Odoo's, "" where it does not."""

@@ -32,7 +32,8 @@ class Remote:
     """A document as Magento lists it.
 
     `items` is {order item id: quantity}; amounts are in the order's currency, with tax;
-    `created_at` is naive UTC. `comments` are those that the list gives.
+    `created_at` is naive UTC. `comments` and `track_numbers` are those that the list
+    gives.
     """
 
     magento_id: str
@@ -45,3 +46,4 @@ class Remote:
     tax: Decimal = Decimal(0)
     shipping: Decimal = Decimal(0)
     comments: tuple = ()
+    track_numbers: tuple = ()

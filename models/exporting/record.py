@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 from odoo import _, fields
-from odoo.tools import float_compare
 
 from ...tools.magento import (
     MagentoConnectionError,
@@ -83,7 +82,9 @@ class Record:
                 **NO_ERROR,
             )
         if not self.run.courier.reads_back:
-            self._log_success(self.documents.union(*done).exists())
+            finished = self.documents.union(*done).exists()
+            self._log_success(finished)
+            self.run.courier.tell(finished)
 
     def put_back(self, documents, wait=timedelta()):
         """Let documents be sent again, without an attempt: nothing was done."""
@@ -117,7 +118,15 @@ class Record:
         self._add_line(message, document, "warning")
 
     def _refused(self, document, job, error):
-        text = MagentoMessages(self.env).text(error)
+        courier = self.run.courier
+        remedy = courier.get_remedy(document, error)
+        text = MagentoMessages(self.env).text(error, remedy)
+        if reason := courier.get_reason_to_wait(document, text):
+            document.write(
+                {"sync_state": "waiting", "waiting_reason": reason, **NOT_SENDING}
+            )
+            self._add_line(f"{document.display_name}: {reason}", document, "warning")
+            return
         message = _(
             "%(document)s was refused. %(error)s\nRequest: POST %(path)s %(body)s",
             document=document.display_name,
@@ -195,7 +204,7 @@ class Record:
             total = courier.get_total(document)
             if total is None:
                 total = float(remote.total)
-            cause = self._quantities_differ(document, remote)
+            cause = courier.get_quantity_cause(document, remote)
             document.write(
                 {
                     "increment_id": remote.increment_id,
@@ -217,21 +226,6 @@ class Record:
     def _log_success(self, documents):
         self.log._add_lines([(self._success_text(doc), doc) for doc in documents])
         self.log.done_count += len(documents)
-
-    @staticmethod
-    def _quantities_differ(document, remote):
-        """Return a text if Magento took other quantities than were sent."""
-        if document.is_adopted:
-            return ""
-        differs = any(
-            float_compare(
-                line.quantity,
-                float(remote.items.get(line.order_item_id, 0)),
-                precision_digits=4,
-            )
-            for line in document.line_ids
-        )
-        return _("quantities") if differs else ""
 
     def _success_text(self, document):
         if not self.run.courier.reads_back:
