@@ -1,8 +1,21 @@
+import operator
+from collections import defaultdict
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 # Of several documents, the one that needs somebody most stands for all
 BY_URGENCY = ("skipped", "unknown", "sending", "pending", "waiting", "done")
+
+
+COMPARE = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "in": lambda found, values: found in values,
+    "not in": lambda found, values: found not in values,
+}
+NEGATIVE = {"!=": "=", "not in": "in", "not ilike": "ilike", "not like": "like"}
+USER = "coopcycle_magento.coopcycle_magento_group_user"
 
 
 class MagentoExportedMixin(models.AbstractModel):
@@ -25,9 +38,10 @@ class MagentoExportedMixin(models.AbstractModel):
         string="Magento Documents",
         compute="_compute_magento_document_ids",
         compute_sudo=True,
+        groups=USER,
     )
     magento_log_line_count = fields.Integer(
-        compute="_compute_magento_document_ids", compute_sudo=True
+        compute="_compute_magento_document_ids", compute_sudo=True, groups=USER
     )
     magento_export_state = fields.Selection(
         [
@@ -44,30 +58,47 @@ class MagentoExportedMixin(models.AbstractModel):
         compute="_compute_magento_export",
         compute_sudo=True,
         search="_search_magento_export_state",
+        groups=USER,
     )
     magento_export_reason = fields.Text(
-        "Why Not Exported", compute="_compute_magento_export", compute_sudo=True
+        "Why Not Exported",
+        compute="_compute_magento_export",
+        compute_sudo=True,
+        groups=USER,
     )
     magento_can_export = fields.Boolean(
-        compute="_compute_magento_export", compute_sudo=True
+        compute="_compute_magento_export", compute_sudo=True, groups=USER
     )
     magento_export_attempts = fields.Char(
-        "Export Attempts", compute="_compute_magento_export", compute_sudo=True
+        "Export Attempts",
+        compute="_compute_magento_export",
+        compute_sudo=True,
+        groups=USER,
     )
     magento_last_error = fields.Text(
-        compute="_compute_magento_export", compute_sudo=True
+        compute="_compute_magento_export", compute_sudo=True, groups=USER
     )
     magento_has_error = fields.Boolean(
         "Export Failed",
         compute="_compute_magento_export",
         compute_sudo=True,
         search="_search_magento_has_error",
+        groups=USER,
     )
     magento_number = fields.Char(
         "Number in Magento",
         compute="_compute_magento_export",
         compute_sudo=True,
         search="_search_magento_number",
+        groups=USER,
+    )
+    magento_difference_cause = fields.Char(
+        "Differs In",
+        compute="_compute_magento_export",
+        compute_sudo=True,
+        search="_search_magento_difference_cause",
+        groups=USER,
+        help="In what Magento's document is another than Odoo's.",
     )
 
     # What a model fills in
@@ -78,6 +109,15 @@ class MagentoExportedMixin(models.AbstractModel):
 
     def _magento_why_not_due(self):
         """Return why this record is not exported yet, "" if it may be."""
+        raise NotImplementedError
+
+    def _magento_is_recent(self):
+        """Say whether this record is exported by itself, when it is due."""
+        raise NotImplementedError
+
+    @api.model
+    def _magento_read_due(self):
+        """Return {id: whether it is exported by itself}, of Magento's orders."""
         raise NotImplementedError
 
     # Documents
@@ -93,12 +133,14 @@ class MagentoExportedMixin(models.AbstractModel):
             ["__count"],
         )
         counts = dict(lines)
+        own = defaultdict(documents.browse)
+        for document in documents:
+            for source in document._get_sources(self):
+                own[source.id] |= document
         for record in self:
-            own = documents.filtered(
-                lambda document, r=record: r in document._get_sources(self)
-            )
-            record.magento_document_ids = own
-            record.magento_log_line_count = sum(counts.get(doc.id, 0) for doc in own)
+            found = own[record._origin.id]
+            record.magento_document_ids = found
+            record.magento_log_line_count = sum(counts.get(doc.id, 0) for doc in found)
 
     def _magento_find_documents(self):
         return self.env["magento.document"].search(
@@ -135,12 +177,15 @@ class MagentoExportedMixin(models.AbstractModel):
             record.magento_last_error = "\n".join(errors) or False
             record.magento_has_error = bool(record.magento_last_error)
             record.magento_number = ", ".join(numbers)
+            causes = filter(None, documents.mapped("difference_cause"))
+            record.magento_difference_cause = ", ".join(dict.fromkeys(causes))
 
     def _magento_state_without(self):
         """Return the state of a record that has no document."""
         if not self._magento_get_orders():
             return "none"
-        return "not_due" if self._magento_why_not_due() else "pending"
+        is_due = not self._magento_why_not_due() and self._magento_is_recent()
+        return "pending" if is_due else "not_due"
 
     def _magento_get_reasons(self, documents):
         """Return why a record cannot be exported now, one text for each reason."""
@@ -167,50 +212,68 @@ class MagentoExportedMixin(models.AbstractModel):
 
     # Searching
 
-    def _search_magento_export_state(self, operator, value):
-        values = {value} if isinstance(value, str) else set(value or ())
-        every = dict(self._fields["magento_export_state"].selection)
-        wanted = values if operator in ("=", "in") else set(every) - values
+    def _search_magento_export_state(self, comparison, value):
         states = self._magento_read_states()
-        found = [record_id for record_id, state in states.items() if state in wanted]
-        if "none" in wanted:
-            return ["|", ("id", "not in", list(states)), ("id", "in", found)]
-        return [("id", "in", found)]
+        matches = COMPARE[comparison]
+        if matches("none", value):
+            # Most records belong to no order of Magento
+            ids = [id_ for id_, state in states.items() if not matches(state, value)]
+            return [("id", "not in", ids)]
+        ids = [id_ for id_, state in states.items() if matches(state, value)]
+        return [("id", "in", ids)]
 
     def _magento_read_states(self):
         """Return {id: export state} of all records of Magento's orders."""
-        documents = self.env["magento.document"].sudo()
-        states = {}
-        for document in documents.search([("kind", "=", self._magento_kind)]):
-            for record in document._get_sources(self):
-                states.setdefault(record.id, set()).add(document.sync_state)
-        return {
-            record_id: next(each for each in BY_URGENCY if each in found)
-            for record_id, found in states.items()
+        states = {
+            record_id: "pending" if is_due else "not_due"
+            for record_id, is_due in self._magento_read_due().items()
         }
+        found = defaultdict(set)
+        for document in self._magento_search_documents([]):
+            for record in document._get_sources(self):
+                found[record.id].add(document.sync_state)
+        for record_id, own in found.items():
+            states[record_id] = next(each for each in BY_URGENCY if each in own)
+        return states
 
-    def _search_magento_has_error(self, operator, value):
-        documents = self.env["magento.document"].search(
-            [
-                ("kind", "=", self._magento_kind),
-                ("sync_state", "!=", "done"),
-                ("last_error", "!=", False),
-            ]
-        )
-        is_wanted = (operator == "=") == bool(value)
-        ids = documents._get_sources(self).ids
-        return [("id", "in" if is_wanted else "not in", ids)]
+    def _magento_search_documents(self, domain):
+        documents = self.env["magento.document"].sudo()
+        return documents.search([("kind", "=", self._magento_kind), *domain])
 
-    def _search_magento_number(self, operator, value):
-        documents = self.env["magento.document"].search(
-            [
-                ("kind", "=", self._magento_kind),
-                "|",
-                ("increment_id", operator, value),
-                ("magento_id", operator, value),
-            ]
-        )
+    def _magento_search_by(self, domain):
+        """Return a domain of the records that have such a document."""
+        documents = self._magento_search_documents(domain)
         return [("id", "in", documents._get_sources(self).ids)]
+
+    def _search_magento_has_error(self, comparison, value):
+        found = self._magento_search_by(
+            [("sync_state", "!=", "done"), ("last_error", "!=", False)]
+        )
+        is_wanted = (comparison == "=") == bool(value)
+        return found if is_wanted else ["!", *found]
+
+    def _search_magento_number(self, comparison, value):
+        if comparison in NEGATIVE:
+            return ["!", *self._search_magento_number(NEGATIVE[comparison], value)]
+        if comparison == "=" and not value:
+            return ["!", *self._magento_search_by([("magento_id", "!=", False)])]
+        return self._magento_search_by(
+            [
+                "|",
+                ("increment_id", comparison, value),
+                "&",
+                ("increment_id", "=", False),
+                ("magento_id", comparison, value),
+            ]
+        )
+
+    def _search_magento_difference_cause(self, comparison, value):
+        if comparison in NEGATIVE:
+            comparison = NEGATIVE[comparison]
+            return ["!", *self._search_magento_difference_cause(comparison, value)]
+        if comparison == "=" and not value:
+            return ["!", *self._magento_search_by([("difference_cause", "!=", False)])]
+        return self._magento_search_by([("difference_cause", comparison, value)])
 
     # Buttons
 
@@ -225,13 +288,14 @@ class MagentoExportedMixin(models.AbstractModel):
             reasons = set(self.mapped("magento_export_reason")) - {False}
             text = [_("Nothing was exported."), *sorted(reasons)]
             raise UserError("\n".join(text))
-        orders = self.env["sale.order"].union(
-            *(record._magento_get_orders() for record in records)
+        records.check_access_rule("read")
+        records_sudo = records.sudo()
+        orders_sudo = records_sudo.env["sale.order"].union(
+            *(record._magento_get_orders() for record in records_sudo)
         )
-        for connection in orders.sudo().magento_connection_id:
-            connection._run_operation(
-                records._magento_operation, sources=records.sudo()
-            )
+        # Whoever may not use a connection may not press the button
+        for connection in orders_sudo.magento_connection_id.with_env(self.env):
+            connection._run_operation(records._magento_operation, sources=records_sudo)
         records.invalidate_recordset()
         return records._magento_notify()
 

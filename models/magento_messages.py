@@ -94,9 +94,7 @@ class MagentoMessages:
         :param str remedy: a better one than that which goes with the error
         """
         remedy = remedy or self.remedy(error)
-        return " ".join(
-            filter(None, [self._what(error), self._words(error), remedy])
-        )
+        return " ".join(filter(None, [self._what(error), self._words(error), remedy]))
 
     def _what(self, error):
         what = self.WHAT.get(error.code)

@@ -32,6 +32,8 @@ class MagentoOperation(models.Model):
         :param sources: these deliveries alone
         """
         for courier in (Shipments(self.connection_id), Tracks(self.connection_id)):
-            own = only and only.filtered(lambda doc, c=courier: doc.kind == c.kind)
-            if not self.paused_until or own or sources:
-                self._export(courier, log, deadline, own, sources)
+            if only is None:
+                if not self.paused_until or sources:
+                    self._export(courier, log, deadline, sources=sources)
+            elif own := only.filtered(lambda doc, kind=courier.kind: doc.kind == kind):
+                self._export(courier, log, deadline, own)

@@ -26,6 +26,7 @@ from . import (
     test_magento_receiving_creditmemos,
     test_magento_rights,
     test_magento_secrets,
+    test_magento_shipments,
     test_process_log,
     test_tour_import,
     test_tour_magento,

@@ -58,6 +58,15 @@ class Cancellations(Courier):
         if document.sale_order_id.state != "cancel":
             raise NotYet(_("The order is no longer cancelled."))
 
+    def get_remedy(self, _document, error):
+        if error.code != "declined":
+            return ""
+        return _(
+            "Magento does not cancel an order that is invoiced, on hold or cancelled"
+            " already. Resolution: look at the order in Magento; refund what was"
+            " invoiced by a credit note, or release the order from hold."
+        )
+
     def load(self, documents):
         """There is nothing to look up: it covers no items."""
 

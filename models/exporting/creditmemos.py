@@ -42,13 +42,28 @@ class CreditMemos(Courier):
         return self.query(
             SQL(
                 """
+                WITH billed AS (
+                    SELECT DISTINCT line.move_id, sold.order_id
+                      FROM account_move_line AS line
+                      JOIN sale_order_line_invoice_rel AS rel
+                        ON rel.invoice_line_id = line.id
+                      JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
+                ),
+                credited AS (
+                    SELECT move_id, order_id FROM billed
+                    UNION
+                    -- A mere amount, tied to its order by the invoice that it reverses
+                    SELECT refund.id, MIN(billed.order_id)
+                      FROM account_move AS refund
+                      JOIN billed ON billed.move_id = refund.reversed_entry_id
+                     WHERE refund.id NOT IN (SELECT move_id FROM billed)
+                     GROUP BY refund.id
+                    HAVING COUNT(*) = 1
+                )
                 SELECT move.id, sale.id
-                  FROM sale_order AS sale
-                  JOIN sale_order_line AS sold ON sold.order_id = sale.id
-                  JOIN sale_order_line_invoice_rel AS rel
-                    ON rel.order_line_id = sold.id
-                  JOIN account_move_line AS line ON line.id = rel.invoice_line_id
-                  JOIN account_move AS move ON move.id = line.move_id
+                  FROM credited
+                  JOIN sale_order AS sale ON sale.id = credited.order_id
+                  JOIN account_move AS move ON move.id = credited.move_id
                  WHERE sale.magento_connection_id = %(connection)s
                    AND move.move_type = 'out_refund'
                    AND move.state = 'posted'
@@ -73,12 +88,27 @@ class CreditMemos(Courier):
         )
 
     def check(self, document):
-        """Check that the credit note is still posted.
+        """Check that the credit note is still posted, and what it credits in Magento.
 
         :raise NotYet: it is not
         """
         if document.move_id.state != "posted":
             raise NotYet(_("The credit note is not posted."))
+        invoices = self.env["magento.document"].search(
+            [
+                ("kind", "=", "invoice"),
+                ("sale_order_id", "=", document.sale_order_id.id),
+            ]
+        )
+        if invoices and "done" not in invoices.mapped("sync_state"):
+            raise NotYet(
+                _(
+                    "The invoice %s is not in Magento yet, and only what was invoiced"
+                    " can be refunded there. Resolution: export the invoice; the credit"
+                    " note follows by itself.",
+                    invoices[0].move_id.name or invoices[0].display_name,
+                )
+            )
 
     # What they say
 
@@ -90,12 +120,14 @@ class CreditMemos(Courier):
     def get_items(self, document):
         """Return the items that a credit note takes back; none for a mere amount.
 
-        :raise Unsendable: it takes back a part of a piece
+        :raise Unsendable: it takes back a part of a piece, or nothing at all
         """
         covered = self.covered[document.move_id, document.sale_order_id]
         quantities = defaultdict(float)
         for line, sold in self._get_lines(document):
-            if sold._magento_is_invoiced_by_item():
+            # With another product, or none, it is an amount and takes nothing back
+            is_item = line.product_id == sold.product_id
+            if is_item and sold._magento_is_invoiced_by_item():
                 quantities[sold] += line.product_uom_id._compute_quantity(
                     line.quantity, sold.product_id.uom_id, round=False
                 )
@@ -105,6 +137,10 @@ class CreditMemos(Courier):
             if left > 0:
                 left = sold._magento_in_pieces(left)
                 items.append(Item(sold.magento_item_id, left, sold.id))
+        if not items and not self.get_total(document):
+            raise Unsendable(
+                "nothing_to_send", _("The credit note gives nothing back.")
+            )
         return items
 
     @staticmethod
@@ -122,10 +158,10 @@ class CreditMemos(Courier):
 
     def get_body(self, document, items):
         """Return the body; what Magento would not compute is an adjustment."""
-        shipping, shipping_net = self._get_shipping(document)
+        shipping, shipping_amount = self._get_shipping(document)
         expected = shipping + sum(self._get_expected(item) for item in items)
         adjustment = self.get_total(document) - expected
-        if abs(adjustment) < LARGEST_ROUNDING + 0.001:
+        if expected and abs(adjustment) < LARGEST_ROUNDING + 0.001:
             adjustment = 0.0
         return {
             "items": self._get_body_items(document, items),
@@ -137,7 +173,7 @@ class CreditMemos(Courier):
             },
             "arguments": {
                 # Left out, Magento would give all remaining shipping back
-                "shipping_amount": self._in_base(document, shipping_net),
+                "shipping_amount": self._in_base(document, shipping_amount),
                 "adjustment_positive": self._in_base(document, max(adjustment, 0.0)),
                 "adjustment_negative": self._in_base(document, max(-adjustment, 0.0)),
             },
@@ -163,16 +199,23 @@ class CreditMemos(Courier):
         return [{"order_item_id": int(sold[0].magento_item_id), "qty": 0}]
 
     def _get_shipping(self, document):
-        """Return what of the shipping is given back, (with tax, without tax)."""
-        lines = [
-            line
-            for line, sold in self._get_lines(document)
-            if sold.magento_role == "shipping"
-        ]
-        return (
-            sum(line.price_total for line in lines),
-            sum(line.price_subtotal for line in lines),
-        )
+        """Return what of the shipping is given back.
+
+        :return: (with tax and after discount, as Magento wants it: without tax and
+            before discount)
+        """
+        total = amount = 0.0
+        shares = defaultdict(float)
+        for line, sold in self._get_lines(document):
+            if sold.magento_role == "shipping" and line.product_id == sold.product_id:
+                shares[sold] += line.price_total
+        for sold, given_back in shares.items():
+            if sold.magento_row_total:
+                # What is more than the order's shipping is an adjustment
+                share = min(given_back / sold.magento_row_total, 1.0)
+                total += share * sold.magento_row_total
+                amount += share * sold.magento_price
+        return total, amount
 
     def _get_expected(self, item):
         """Return what Magento gives back for an item, with tax."""
@@ -184,6 +227,16 @@ class CreditMemos(Courier):
         """Return an amount of the order's currency in the shop's base currency."""
         order = document.sale_order_id
         return round(amount / (order.magento_base_rate or 1.0), 4)
+
+    def get_remedy(self, document, error):
+        if error.status != 400:
+            return ""
+        return _(
+            "Resolution: Magento refunds only what it has as invoiced and paid, and not"
+            " refunded yet. Export the invoice of %s first, then reset the attempts;"
+            " look in Magento what is left on the order.",
+            document.sale_order_id.name,
+        )
 
     def get_user(self, document):
         return document.move_id.invoice_user_id or self.connection.user_id
@@ -200,13 +253,11 @@ class CreditMemos(Courier):
     # What Odoo says of them
 
     def get_total(self, document):
+        """Return what the credit note comes to for this order, with tax."""
+        orders = document.move_id.invoice_line_ids.sale_line_ids.order_id
+        if orders <= document.sale_order_id:
+            return document.move_id.amount_total
         lines = {line for line, _sold in self._get_lines(document)}
-        move = document.move_id
-        products = move.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product"
-        )
-        if set(products) == lines:
-            return move.amount_total
         return sum(line.price_total for line in lines)
 
     def get_currency(self, document):

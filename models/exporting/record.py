@@ -216,7 +216,8 @@ class Record:
                     "odoo_total": total,
                     "difference": round(float(remote.total) - total, 6),
                     "difference_cause": cause
-                    or courier.get_difference_cause(document, remote),
+                    or courier.get_difference_cause(document, remote)
+                    or False,
                 }
             )
         filled = self.documents.union(*remotes)
