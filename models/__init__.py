@@ -24,6 +24,7 @@ from . import (
     magento_receiving,
     magento_creditmemo,
     magento_creditmemo_import,
+    magento_shipment_import,
     magento_order_state,
     magento_payment_method,
     magento_shipping_method,

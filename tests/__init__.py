@@ -24,6 +24,7 @@ from . import (
     test_magento_orders_queries,
     test_magento_orders_runs,
     test_magento_receiving_creditmemos,
+    test_magento_receiving_shipments,
     test_magento_rights,
     test_magento_secrets,
     test_magento_shipments,

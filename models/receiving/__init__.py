@@ -7,3 +7,4 @@ remembers which ones came in, which ones wait and why.
 
 from .creditmemos import CreditMemos
 from .result import ReceivingResult
+from .shipments import Shipments

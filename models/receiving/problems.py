@@ -27,8 +27,8 @@ class Problems:
             " hand and leave it out."
         ),
         "currency": _lt(
-            "It is in %(theirs)s, the order %(order)s in %(ours)s. Resolution: record it"
-            " by hand and leave it out."
+            "It is in %(theirs)s, the order %(order)s in %(ours)s. Resolution: record"
+            " it by hand and leave it out."
         ),
         "refused": _lt("Odoo refused it: %(reason)s"),
         # Credit memos
@@ -41,6 +41,36 @@ class Problems:
             " %(order)s leave only %(open)s to credit. Resolution: post the missing"
             " invoice; if there is a credit note already, leave this one out; or let"
             " the connection make credit notes without an invoice."
+        ),
+        # Shipments
+        "order_draft": _lt(
+            "The order %(order)s is not confirmed. Resolution: confirm it."
+        ),
+        "first_step": _lt(
+            "The goods for %(picking)s are still on their way to it. Resolution:"
+            " validate the transfers before it."
+        ),
+        "lots": _lt(
+            "%(product)s has lots or serial numbers, of which Magento says nothing."
+            " Resolution: choose them on %(picking)s and validate it."
+        ),
+        "under_way": _lt(
+            "%(picking)s is on its way to Magento and may be this shipment. Resolution:"
+            " export it; if it was skipped, leave its document out."
+        ),
+        "too_many": _lt(
+            "It ships %(quantity)s of %(product)s, but the deliveries of the order"
+            " %(order)s leave only %(open)s. Resolution: compare the quantities; if the"
+            " delivery is right as it is, leave the shipment out."
+        ),
+        "no_stock": _lt(
+            "It ships %(quantity)s of %(product)s, of which only %(reserved)s could be"
+            " reserved for %(picking)s. Resolution: correct the stock, or what else it"
+            " is reserved for."
+        ),
+        "not_validated": _lt(
+            "%(picking)s asks something before it is validated. Resolution: validate it"
+            " by hand."
         ),
     }
 

@@ -18,6 +18,8 @@ class Receiver:
     # Where Magento lists them, and how one is read
     list_path = ""
     read = None
+    # Whether what is made of one tells nothing of how to make the next
+    at_once = True
 
     def __init__(self, connection, log):
         self.env = connection.env(
@@ -93,7 +95,8 @@ class Receiver:
             refused.append(plan)
             self._fail(plan.thing, refusal(error), result)
 
-        at_once_or_one_by_one(self.env, plans, self.make, refuse)
+        for part in [plans] if self.at_once else [[plan] for plan in plans]:
+            at_once_or_one_by_one(self.env, part, self.make, refuse)
         result.created += len(plans) - len(refused)
 
     def _plan(self, thing):

@@ -4,6 +4,8 @@ from collections import defaultdict
 
 from odoo.tools import float_compare
 
+from .goods import get_goods
+
 
 class Returns:
     """Makes return transfers of what was delivered.
@@ -61,26 +63,6 @@ class Returns:
             for line in wizard.product_return_moves:
                 line.quantity = quantities.get(line.move_id, 0.0)
             wizard._create_returns()
-
-
-def get_goods(sale, item, document):
-    """Return what of an order is delivered for an item of a document.
-
-    A bundle stands for its parts, unless they are items of the document themselves.
-
-    :return: list of (sale.order.line, quantity)
-    """
-    lines = sale.order_line
-    sold = lines.filtered(lambda line: line.magento_item_id == item.order_item_id)[:1]
-    if sold.magento_role not in ("bundle", "bundle_title"):
-        return [(sold, float(item.quantity))] if sold else []
-    parts = lines.filtered(lambda x: x.magento_parent_item_id == sold.magento_item_id)
-    named = {each.order_item_id for each in document.items}
-    whole = sold.magento_quantity
-    if not whole or named & set(parts.mapped("magento_item_id")):
-        return []
-    share = float(item.quantity) / whole
-    return [(part, part.magento_quantity * share) for part in parts]
 
 
 def _own(move):
