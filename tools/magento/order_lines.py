@@ -77,7 +77,7 @@ def read_lines(raw: dict) -> tuple[OrderLine, ...]:
     lines = []
     for item in children[""]:
         parts = children[text(item, "item_id")]
-        role = _role(item, parts)
+        role = role_of(item, parts)
         variant = parts[0] if parts and role == PRODUCT else None
         lines.append(_read_line(item, role, rows, taxes, variant=variant))
         if role != PRODUCT:
@@ -85,7 +85,8 @@ def read_lines(raw: dict) -> tuple[OrderLine, ...]:
     return tuple(lines)
 
 
-def _role(item: dict, parts: list[dict]) -> str:
+def role_of(item: dict, parts: list[dict]) -> str:
+    """Return what an item of the shop's order is, by the items below it."""
     product_type = text(item, "product_type")
     if product_type == "configurable" or (product_type != "bundle" and not parts):
         return PRODUCT
@@ -98,7 +99,7 @@ def _is_dynamic(parts: list[dict]) -> bool:
 
 def _has_price(item: dict, children: dict[str, list[dict]]) -> bool:
     """Say whether an item's price counts: a dynamic bundle's stands on its parts."""
-    return _role(item, children[text(item, "item_id")]) != BUNDLE_TITLE
+    return role_of(item, children[text(item, "item_id")]) != BUNDLE_TITLE
 
 
 def _discounted_rows(raw: dict, items: list[dict]) -> dict[str, Decimal]:
