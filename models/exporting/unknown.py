@@ -10,6 +10,8 @@ from .parcel import Item
 
 # Between the clocks of Odoo and Magento
 SKEW = timedelta(minutes=10)
+# So many documents that could not be looked for, and the rest waits for the next run
+FAILURES_TO_STOP = 3
 
 
 class Unknown:
@@ -44,7 +46,8 @@ class Unknown:
         except MagentoError as error:
             self.run.record.log_failure(error)
             return
-        self.run.in_transaction(self._decide, unknown, found, looked_at, lock=unknown)
+        seen = self.documents.union(*found)
+        self.run.in_transaction(self._decide, seen, found, looked_at, lock=seen)
         self.run.in_transaction(self.run.fill, remotes)
 
     def _domain(self):
@@ -73,8 +76,12 @@ class Unknown:
         self.run.record.set_unknown(orphans)
 
     def _look_up(self, unknown):
-        """Return {document: its `Remote`}, and all `Remote`s of those orders."""
-        found = {}
+        """Look for documents, as many as the shop answers for.
+
+        :return: ({document: its `Remote`, None if there is none}, all `Remote`s of
+            those orders)
+        """
+        found, failures = {}, 0
         courier = self.run.courier
         with self.run.connection._get_client() as client:
             order_ids = unknown.mapped("sale_order_id.magento_order_id")
@@ -87,8 +94,13 @@ class Unknown:
                     if remote.order_id == document.sale_order_id.magento_order_id
                     and remote.magento_id not in tied
                 ]
-                if remote := self._find(client, document, free):
-                    found[document] = remote
+                try:
+                    found[document] = self._find(client, document, free)
+                except MagentoError as error:
+                    self.run.record.log_failure(error)
+                    failures += 1
+                    if failures == FAILURES_TO_STOP:
+                        break
         return found, remotes
 
     def _find(self, client, document, remotes):
@@ -131,7 +143,7 @@ class Unknown:
         settling = timedelta(seconds=self.run.connection.settling_seconds)
         unknown = unknown.exists().filtered(lambda doc: doc.sync_state == "unknown")
         for document in unknown:
-            if document in found:
+            if found[document]:
                 items = [
                     Item(line.order_item_id, line.quantity, line.sale_line_id.id)
                     for line in document.line_ids
