@@ -27,6 +27,7 @@ from . import (
     magento_shipment_import,
     magento_order_state,
     magento_payment_method,
+    magento_invoice_import,
     magento_reconciliation,
     magento_reconciliation_line,
     magento_reconciliation_run,

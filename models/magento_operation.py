@@ -24,7 +24,12 @@ RUN_LOCK_SPACE = LOCK_SPACE + 1
 CREATE_LOCK_SPACE = LOCK_SPACE + 2
 
 # Operations of which one run at a time does all the work of a connection
-EXCLUSIVE = ("import_orders", "import_shipments", "import_credit_memos")
+EXCLUSIVE = (
+    "import_orders",
+    "import_shipments",
+    "import_invoices",
+    "import_credit_memos",
+)
 
 
 class BusyError(UserError):
@@ -47,6 +52,7 @@ class MagentoOperation(models.Model):
         [
             ("import_orders", "Import Orders"),
             ("import_shipments", "Import Shipments"),
+            ("import_invoices", "Import Invoices"),
             ("import_credit_memos", "Import Credit Memos"),
             ("export_invoices", "Export Invoice Information"),
             ("export_shipments", "Export Shipment Information"),

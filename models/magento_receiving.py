@@ -27,7 +27,7 @@ class MagentoOperation(models.Model):
             if only is not None:
                 self._receive_again(receiver, only, result)
             else:
-                waiting = receiver.inbox.find_waiting()
+                waiting = receiver.find_waiting()
                 tried = self._receive_again(receiver, waiting, result)
                 self._receive_window(receiver, log, deadline, tried, result)
         except MagentoError:
@@ -42,7 +42,7 @@ class MagentoOperation(models.Model):
         """
         ids = [
             magento_id
-            for magento_id in documents.mapped("magento_id")
+            for magento_id in dict.fromkeys(documents.mapped("magento_id"))
             if not magento_id.startswith(WITHOUT_ID)
         ]
         for part in split_every(LARGEST_FILTER, ids, list):

@@ -6,5 +6,6 @@ remembers which ones came in, which ones wait and why.
 """
 
 from .creditmemos import CreditMemos
+from .invoices import Invoices
 from .result import ReceivingResult
 from .shipments import Shipments

@@ -7,7 +7,6 @@ from odoo import _
 from ...tools.magento import SearchCriteria
 from ...tools.magento.amounts import text
 from ...tools.magento.creditmemo import CANCELED, OPEN, read_creditmemo
-from ..ordering.problems import Problem
 from .billed import Billed
 from .notes import Note, NoteWriter
 from .problems import Wait
@@ -97,13 +96,7 @@ class CreditMemos(Receiver):
     # What it means
 
     def plan(self, memo, sale):
-        if memo.currency != sale.currency_id.name:
-            raise Problem(
-                "currency",
-                theirs=memo.currency,
-                ours=sale.currency_id.name,
-                order=sale.name,
-            )
+        self.check_currency(memo, sale)
         plan = CreditPlan(memo, sale)
         if not memo.is_canceled:
             notes = {}
@@ -117,7 +110,7 @@ class CreditMemos(Receiver):
 
     def _credit_item(self, notes, memo, sale, item):
         """Put an item on the credit notes of the invoices that bill it."""
-        sold = self._find_sold(memo, sale, item)
+        sold = self.find_sold(sale, item)
         if not sold or not (item.quantity or item.net or item.tax):
             return
         planned = [line for note in notes.values() for line in note.lines]
@@ -128,22 +121,6 @@ class CreditMemos(Receiver):
         for invoice_line, quantity, net, tax in _shares(sale.currency_id, parts, item):
             note = self._get_note(notes, memo, sale, invoice_line)
             note.add_item(sold, invoice_line, quantity, net, tax)
-
-    def _find_sold(self, memo, sale, item):
-        """Return the order line of an item, None where another one stands for it.
-
-        :raise Problem: the order has no such line
-        """
-        lines = sale.order_line
-        sold = lines.filtered(lambda x: x.magento_item_id == item.order_item_id)[:1]
-        if sold:
-            is_title = bool(sold.display_type)
-            return None if is_title or not sold._magento_is_invoiced_by_item() else sold
-        if item.order_item_id in lines.mapped("magento_child_item_id"):
-            return None
-        raise Problem(
-            "item_unknown", order=sale.name, sku=item.sku, item=item.order_item_id
-        )
 
     def _check_may_stand_alone(self, sale, item, left):
         """Check that a credit note without an invoice is wanted.

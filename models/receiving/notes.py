@@ -10,6 +10,15 @@ from ..ordering.prices import Prices
 ZERO = Decimal(0)
 
 
+def get_date(sale, document):
+    """Return the day of a document where the shop is."""
+    zone = sale.magento_store_id.time_zone or "UTC"
+    moment = fields.Datetime.context_timestamp(
+        sale.with_context(tz=zone), document.created_at
+    )
+    return moment.date()
+
+
 @dataclass
 class NoteLine:
     """One line of a credit note, with what Magento says that it comes to.
@@ -24,6 +33,8 @@ class NoteLine:
     tax: Decimal
     name: str
     product: object
+    # Whether the document names it: a bundle stands for its parts
+    is_named: bool = True
 
     @property
     def taxes(self):
@@ -65,6 +76,11 @@ class Note:
         product = self.sale.env.ref("coopcycle_magento.product_magento_extra")
         self._add(None, None, Decimal(1), amount, ZERO, name, product)
 
+    def add_free(self, sold, quantity):
+        """Add what goes with a bundle that has the price."""
+        self._add(sold, None, quantity, ZERO, ZERO, sold.name, sold.product_id)
+        self.lines[-1].is_named = False
+
     def _add(self, sold, invoice_line, quantity, net, tax, name, product):
         line = NoteLine(sold, invoice_line, quantity, net, tax, name, product)
         if tax and not line.taxes:  # somebody took the tax away: the money is the same
@@ -86,7 +102,7 @@ class Note:
                 }
             )
             for line in self.lines
-            if line.sold
+            if line.sold and line.is_named
         ]
 
 
@@ -130,7 +146,7 @@ class NoteWriter:
             "fiscal_position_id": (
                 invoice.fiscal_position_id if invoice else sale.fiscal_position_id
             ).id,
-            "invoice_date": self._date(note),
+            "invoice_date": get_date(sale, memo),
             "invoice_origin": sale.name,
             "invoice_user_id": (invoice.invoice_user_id or sale.user_id).id,
             "team_id": (invoice.team_id or sale.team_id).id,
@@ -149,13 +165,6 @@ class NoteWriter:
         if invoice:
             values["journal_id"] = invoice.journal_id.id
         return values
-
-    @staticmethod
-    def _date(note):
-        """Return the memo's day where the shop is."""
-        zone = note.sale.magento_store_id.time_zone or "UTC"
-        record = note.sale.with_context(tz=zone)
-        return fields.Datetime.context_timestamp(record, note.memo.created_at).date()
 
     def _line_values(self, note, line):
         billed, sold = line.invoice_line, line.sold

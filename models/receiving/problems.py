@@ -72,6 +72,31 @@ class Problems:
             "%(picking)s asks something before it is validated. Resolution: validate it"
             " by hand."
         ),
+        # Invoices and payments
+        "invoice_under_way": _lt(
+            "%(invoice)s is on its way to Magento and may be this invoice. Resolution:"
+            " export it; if it was skipped, leave its document out."
+        ),
+        "invoice_missing": _lt(
+            "No posted invoice in Odoo bills it, and the connection makes none."
+            " Resolution: create and post the invoice of the order %(order)s."
+        ),
+        "partly_billed": _lt(
+            "It bills %(quantity)s of %(product)s, but the order %(order)s leaves only"
+            " %(open)s to invoice. Resolution: compare it with the order's invoices;"
+            " post the one that bills it, or leave this one out."
+        ),
+        "invoice_draft": _lt(
+            "%(invoice)s is not posted. Resolution: post it; the payment follows."
+        ),
+        "payment_locked": _lt(
+            "Its date %(date)s lies in a locked period. Resolution: register the"
+            " payment by hand with another date, or move the lock date."
+        ),
+        "journal_missing": _lt(
+            "The payment method %(method)s has no journal. Resolution: choose one at"
+            " Configuration ▸ Payment Methods."
+        ),
     }
 
     def __init__(self, env):

@@ -124,6 +124,36 @@ class Receiver:
         else:
             result.unchanged += 1
 
+    def find_sold(self, sale, item):
+        """Return the order line that has an item's price, None if another one has it.
+
+        :raise Problem: the order has no such line
+        """
+        lines = sale.order_line
+        sold = lines.filtered(lambda x: x.magento_item_id == item.order_item_id)[:1]
+        if sold:
+            is_title = bool(sold.display_type)
+            return None if is_title or not sold._magento_is_invoiced_by_item() else sold
+        if item.order_item_id in lines.mapped("magento_child_item_id"):
+            return None
+        raise Problem(
+            "item_unknown", order=sale.name, sku=item.sku, item=item.order_item_id
+        )
+
+    @staticmethod
+    def check_currency(thing, sale):
+        """Check that a document is in its order's currency.
+
+        :raise Problem: it is not
+        """
+        if thing.currency != sale.currency_id.name:
+            raise Problem(
+                "currency",
+                theirs=thing.currency,
+                ours=sale.currency_id.name,
+                order=sale.name,
+            )
+
     def warm_up_lines(self):
         """Read at once what is looked at for each order, and what bills it."""
         lines = self.env["sale.order"].union(*self.sales.values()).order_line
@@ -133,6 +163,10 @@ class Receiver:
         billed.tax_ids.mapped("amount")
         billed.move_id.mapped("state")
         billed.mapped("quantity")
+
+    def find_waiting(self):
+        """Return the documents to try again."""
+        return self.inbox.find_waiting()
 
     # What each kind decides
 
