@@ -67,6 +67,7 @@ class CreditMemos(Courier):
                  WHERE sale.magento_connection_id = %(connection)s
                    AND move.move_type = 'out_refund'
                    AND move.state = 'posted'
+                   AND move.magento_is_creditmemo IS NOT TRUE
                    AND %(which)s
                    AND NOT EXISTS (
                         SELECT FROM magento_document AS document
