@@ -33,6 +33,7 @@ from . import (
     test_magento_rights,
     test_magento_secrets,
     test_magento_shipments,
+    test_magento_shipments_runs,
     test_process_log,
     test_tour_import,
     test_tour_magento,
