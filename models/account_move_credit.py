@@ -1,6 +1,8 @@
 from odoo import _, models
+from odoo.tools import SQL
 
 from .account_move_export import BY_URGENCY
+from .exporting.creditmemos import CREDITED
 
 
 class AccountMove(models.Model):
@@ -47,6 +49,46 @@ class AccountMove(models.Model):
             self.invoice_date >= day for day in since
         )
         return "pending" if is_due else "not_due"
+
+    def _read_export_states(self):
+        """Yield the states of credit notes too."""
+        yield from super()._read_export_states()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH %s
+                SELECT move.id,
+                       array_agg(DISTINCT document.sync_state)
+                           FILTER (WHERE document.id IS NOT NULL),
+                       BOOL_OR(
+                           move.state = 'posted'
+                           AND move.invoice_date >= shop.export_credit_memos_from
+                       )
+                  FROM credited
+                  JOIN account_move AS move ON move.id = credited.move_id
+                  JOIN sale_order AS sale ON sale.id = credited.order_id
+                  JOIN magento_connection AS shop
+                    ON shop.id = sale.magento_connection_id
+                  LEFT JOIN magento_document AS document
+                    ON document.kind = 'creditmemo'
+                   AND document.sale_order_id = sale.id
+                   AND (
+                        document.move_id = move.id
+                        OR EXISTS (
+                            SELECT FROM magento_document_line AS covered
+                             WHERE covered.document_id = document.id
+                               AND covered.move_id = move.id
+                        )
+                   )
+                 WHERE move.move_type = 'out_refund'
+                 GROUP BY move.id
+                """,
+                SQL(CREDITED),
+            )
+        )
+        for move_id, states, is_due in self.env.cr.fetchall():
+            found = next((each for each in BY_URGENCY if each in (states or ())), None)
+            yield move_id, found or ("pending" if is_due else "not_due")
 
     def _look_at_magento_export(self, documents):
         if self.move_type != "out_refund":

@@ -85,6 +85,8 @@ class MagentoRefundsCommon(MagentoDeliveryCommon):
         self.assertAlmostEqual(document.difference, 0, 2)
         self.assertFalse(document.difference_cause)
         self.assertEqual(self.state(credit), "done")
+        found = credit.search([("magento_export_state", "=", "done")])
+        self.assertIn(credit, found)
         return memo
 
 

@@ -12,6 +12,34 @@ CANCELED = 3
 # Between what Magento and Odoo compute; a larger difference is an adjustment
 LARGEST_ROUNDING = 0.05
 
+# Which orders invoices and credit notes belong to
+CREDITED = """
+    billed AS (
+        SELECT DISTINCT line.move_id, sold.order_id
+          FROM sale_order AS sale
+          JOIN sale_order_line AS sold ON sold.order_id = sale.id
+          JOIN sale_order_line_invoice_rel AS rel ON rel.order_line_id = sold.id
+          JOIN account_move_line AS line ON line.id = rel.invoice_line_id
+         WHERE sale.magento_order_id IS NOT NULL
+    ),
+    credited AS (
+        SELECT move_id, order_id FROM billed
+        UNION
+        -- A mere amount, tied to its order by the invoice that it reverses
+        SELECT refund.id, MIN(billed.order_id)
+          FROM account_move AS refund
+          JOIN billed ON billed.move_id = refund.reversed_entry_id
+         WHERE NOT EXISTS (
+                SELECT FROM account_move_line AS line
+                  JOIN sale_order_line_invoice_rel AS rel
+                    ON rel.invoice_line_id = line.id
+                 WHERE line.move_id = refund.id
+         )
+         GROUP BY refund.id
+        HAVING COUNT(*) = 1
+    )
+"""
+
 
 class CreditMemos(Courier):
     """Posted credit notes of Magento's orders, out to Magento as offline refunds.
@@ -42,24 +70,7 @@ class CreditMemos(Courier):
         return self.query(
             SQL(
                 """
-                WITH billed AS (
-                    SELECT DISTINCT line.move_id, sold.order_id
-                      FROM account_move_line AS line
-                      JOIN sale_order_line_invoice_rel AS rel
-                        ON rel.invoice_line_id = line.id
-                      JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
-                ),
-                credited AS (
-                    SELECT move_id, order_id FROM billed
-                    UNION
-                    -- A mere amount, tied to its order by the invoice that it reverses
-                    SELECT refund.id, MIN(billed.order_id)
-                      FROM account_move AS refund
-                      JOIN billed ON billed.move_id = refund.reversed_entry_id
-                     WHERE refund.id NOT IN (SELECT move_id FROM billed)
-                     GROUP BY refund.id
-                    HAVING COUNT(*) = 1
-                )
+                WITH %(credited)s
                 SELECT move.id, sale.id
                   FROM credited
                   JOIN sale_order AS sale ON sale.id = credited.order_id
@@ -83,6 +94,7 @@ class CreditMemos(Courier):
                  GROUP BY move.id, sale.id
                  ORDER BY move.invoice_date, move.id
                 """,
+                credited=SQL(CREDITED),
                 connection=self.connection.id,
                 which=which,
             )
