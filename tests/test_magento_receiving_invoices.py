@@ -194,6 +194,21 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.take_in(self.clerk)
         self.assert_bills(self.received(remote), remote)
 
+    def test_queries(self):
+        """What an invoice costs does not grow with their number."""
+
+        def invoice_many(count):
+            for _number in range(count):
+                self.shop_invoice(self.placed("SKU-001", ("SKU-002", 2))[0])
+
+        invoice_many(2)
+        self.count_queries()
+        invoice_many(10)
+        few = self.count_queries()
+        invoice_many(20)
+        many = self.count_queries()
+        self.assertLess(many, 2 * few)
+
     def test_key_of_a_push(self):
         order, sale = self.placed()
         document = self.su["magento.document"].create(

@@ -235,6 +235,21 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.take_in(self.clerk)
         self.assert_shipped(shipment, 1)
 
+    def test_queries(self):
+        """What a shipment costs does not grow with their number."""
+
+        def ship_many(count):
+            for _number in range(count):
+                self.ship(self.placed("SKU-001", "SKU-002")[0])
+
+        ship_many(2)
+        self.count_queries()
+        ship_many(10)
+        few = self.count_queries()
+        ship_many(20)
+        many = self.count_queries()
+        self.assertLess(many, 2.1 * few)
+
     def test_companies(self):
         """A shop of another company does not touch this one's orders."""
         order, sale = self.placed()

@@ -184,7 +184,7 @@ class CreditMemos(Receiver):
     # Writing it
 
     def make(self, plans):
-        self.writer.create([note for plan in plans for note in plan.notes])
+        self.writer.create_moves([note for plan in plans for note in plan.notes])
         self.inbox.finish(
             [
                 (

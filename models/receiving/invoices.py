@@ -56,7 +56,6 @@ class Invoices(Receiver):
         super().__init__(connection, log)
         self.writer = InvoiceWriter(self.connection)
         self.payments = Payments(self.connection, log)
-        self.things = []
         self.tied = {}
         self.under_way = self.env["account.move"]
 
@@ -71,21 +70,16 @@ class Invoices(Receiver):
     def find_waiting(self):
         return super().find_waiting() | self.payments.inbox.find_waiting()
 
-    def receive(self, raws, result):
-        super().receive(raws, result)
+    def see_to_rest(self, raws, things, result):
         self.inbox.load(raws)
         self.payments.inbox.load(raws)
-        for invoice in self.things:
+        for invoice in things:
             self.payments.register(
                 invoice,
                 self.sales.get(invoice.order_id),
                 self.inbox.get(invoice),
                 result,
             )
-
-    def _read(self, raws, result):
-        self.things = super()._read(raws, result)
-        return self.things
 
     def load(self, things):
         self.warm_up_lines()
@@ -249,7 +243,7 @@ class Invoices(Receiver):
 
     def make(self, plans):
         notes = [plan.note for plan in plans if plan.note]
-        self.writer.create(notes)
+        self.writer.create_moves(notes)
         reasons = self._post(notes)
         self.inbox.finish(
             [(plan.thing, self._document_values(plan, reasons)) for plan in plans]

@@ -126,7 +126,7 @@ class NoteWriter:
             )
         return self.currencies[code]
 
-    def create(self, notes):
+    def create_moves(self, notes):
         """Create the credit notes; each one's `move` is set."""
         moves = self.env["account.move"].create([self._values(note) for note in notes])
         for note, move in zip(notes, moves, strict=True):

@@ -59,6 +59,7 @@ class Receiver:
             else:
                 fresh.append(thing)
         self._take(fresh, result)
+        self.see_to_rest(raws, things, result)
 
     def _read(self, raws, result):
         things = []
@@ -175,6 +176,9 @@ class Receiver:
 
     def see_ours(self, thing, document):
         """Look at how a document of ours is in Magento; nothing comes back from it."""
+
+    def see_to_rest(self, raws, things, result):
+        """Do what follows when a page is in."""
 
     def is_left_out(self, thing):
         """Say whether the settings leave a document out."""
