@@ -1,5 +1,7 @@
 """Invoices of Magento's orders that are due, for the benchmarks that send them."""
 
+from collections import Counter
+
 from odoo import Command, fields
 
 # Quantities of two, so that each order is invoiced in two parts
@@ -72,11 +74,14 @@ def compare(shop, moves):
     known = documents.filtered(lambda document: document.sync_state == "done")
     lost = moves.filtered(lambda move: move.magento_export_state != "done")
     ids = known.mapped("magento_id")
-    disagreements = sum(
-        document.magento_id not in remote
-        or _items_of(document) != _items_in(remote[document.magento_id])
-        for document in known
+    disagreeing = known.filtered(
+        lambda document: (
+            document.magento_id not in remote
+            or _items_of(document) != _items_in(remote[document.magento_id])
+        )
     )
+    for document in lost.magento_document_ids | disagreeing:
+        print(_describe(document, remote.get(document.magento_id)))
     over = sum(
         item["qty_invoiced"] > item["qty_ordered"]
         for order in book["orders"]
@@ -86,12 +91,27 @@ def compare(shop, moves):
         "documents": len(moves),
         "duplicates": len(set(remote) - set(ids)) + len(ids) - len(set(ids)),
         "lost": len(lost),
-        "disagreements": disagreements + over,
+        "disagreements": len(disagreeing) + over,
     }
 
 
+def _describe(document, invoice):
+    """Return all that may explain why a document is not as it should be."""
+    said = document.read(
+        ["sync_state", "magento_id", "is_adopted", "key", "attempt_count", "last_error"]
+    )
+    items = [(line.order_item_id, line.quantity) for line in document.line_ids]
+    log = document.log_line_ids.mapped("message")
+    return f"{said} {items}\nin the shop: {invoice}\nlog: {log}"
+
+
 def _items_of(document):
-    return {line.order_item_id: line.quantity for line in document.line_ids}
+    # A request that broke off before its body makes Magento invoice all that is left:
+    # both parts are tied to that invoice then
+    items = Counter()
+    for line in document.line_ids:
+        items[line.order_item_id] += line.quantity
+    return dict(items)
 
 
 def _items_in(invoice):
