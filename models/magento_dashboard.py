@@ -218,7 +218,10 @@ class MagentoConnection(models.Model):
         """Return {"level", "label", "text"}: whether everything gets through."""
         paused = self.operation_ids.filtered("paused_until")
         failing = self.operation_ids.filtered("last_error") - paused
-        succeeded = [at for at in self.operation_ids.mapped("last_success_at") if at]
+        # An export with nothing to send has not asked the shop for anything
+        imports = self.operation_ids.filtered(
+            lambda operation: operation.code.startswith("import_")
+        )
         if paused:
             texts = [
                 f"{operation._get_label()}: {operation.pause_reason or ''}"
@@ -231,7 +234,7 @@ class MagentoConnection(models.Model):
                 for operation in failing
             ]
             return self._health("danger", _("Failing"), texts)
-        if succeeded:
+        if any(imports.mapped("last_success_at")):
             return self._health("success", _("Reached"), [])
         if self.fetched_at:
             text = _("Nothing was run yet. Press Run Now at Import Orders.")

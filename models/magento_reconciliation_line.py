@@ -216,6 +216,10 @@ class MagentoReconciliationLine(models.Model):
 
     # Buttons
 
+    def action_open(self):
+        """Open this difference, with the buttons to what belongs to it."""
+        return self._open(self, _("Difference"))
+
     def action_open_order(self):
         """Open the sale order."""
         self.ensure_one()

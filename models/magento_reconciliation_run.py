@@ -36,6 +36,7 @@ class MagentoReconciliation(models.Model):
         """
         if not self.env.su and not self.env.user.has_group(USER):
             raise AccessError(_("Only users of Magento may compare its orders."))
+        connection = connection.with_env(self.env)
         connection.check_access_rule("read")
         started = self.sudo().create(
             {

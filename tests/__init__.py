@@ -29,6 +29,7 @@ from . import (
     test_magento_receiving_invoices,
     test_magento_receiving_shipments,
     test_magento_reconciliation,
+    test_magento_reconciliation_runs,
     test_magento_refunds,
     test_magento_rights,
     test_magento_secrets,
@@ -37,5 +38,6 @@ from . import (
     test_process_log,
     test_tour_import,
     test_tour_magento,
+    test_tour_magento_board,
     test_tour_magento_export,
 )

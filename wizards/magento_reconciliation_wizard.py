@@ -17,7 +17,7 @@ class MagentoReconciliationWizard(models.TransientModel):
     )
     period = fields.Selection(
         [
-            ("this_month", "This Month"),
+            ("this_month", "This Month, Until Today"),
             ("last_month", "Last Month"),
             ("days", "Other Days"),
         ],
@@ -44,7 +44,7 @@ class MagentoReconciliationWizard(models.TransientModel):
         first = today.replace(day=1)
         if period == "last_month":
             return first - relativedelta(months=1), first - relativedelta(days=1)
-        return first, first + relativedelta(months=1, days=-1)
+        return first, today
 
     def action_reconcile(self):
         """Compare the orders.
