@@ -425,3 +425,75 @@ class TestMagentoShipmentsTracks(MagentoDeliveryCommon):
         self.export()
         self.assertEqual(self.numbers(order), ["A1"])
         self.assertEqual(self.docs("track").sync_state, "done")
+
+
+@tagged("post_install", "-at_install")
+class TestMagentoShipmentsKits(MagentoDeliveryCommon):
+    """Kits and dropshipping of Odoo's own modules, where they are installed."""
+
+    def need(self, model):
+        if model not in self.env:
+            self.skipTest(f"{model} is not installed")
+
+    def make_kit(self, sku):
+        """Make a kit of one A and two B of a product."""
+        self.need("mrp.bom")
+        storable = {"detailed_type": "product"}
+        parts = self.su["product.product"].create(
+            [{"name": name, "default_code": name, **storable} for name in "AB"]
+        )
+        self.su["mrp.bom"].create(
+            {
+                "product_tmpl_id": self.product(sku).product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": part.id, "product_qty": count})
+                    for part, count in zip(parts, (1, 2), strict=True)
+                ],
+            }
+        )
+
+    def test_kits(self):
+        self.make_kit("SKU-001")
+        order, sale = self.sell({"sku": "SKU-001", "qty": 2})
+        self.ship(sale, {"A": 2, "B": 2})
+        self.export()
+        self.ship(sale)
+        self.export()
+        counts = [list(items.values()) for items in self.shipped(order)]
+        self.assertEqual(counts, [[1], [1]])
+
+    def test_part_of_a_kit(self):
+        """It is shipped with the delivery of the other parts."""
+        self.make_kit("SKU-001")
+        order, sale = self.sell()
+        first = self.ship(sale, {"A": 1})
+        self.export()
+        self.assertEqual(self.state(first), "waiting")
+        self.assertFalse(self.export().line_ids)
+        self.ship(sale)
+        self.export()
+        self.export()
+        self.assertEqual(self.shipped(order), [{self.items(order)["SKU-001"]: 1}])
+        self.assertEqual(self.state(first), "done")
+
+    def test_dropshipping(self):
+        route = self.env.ref(
+            "stock_dropshipping.route_drop_shipping", raise_if_not_found=False
+        )
+        if not route:
+            self.skipTest("stock_dropshipping is not installed")
+        vendor = self.su["res.partner"].create({"name": "Vendor"})
+        self.product("SKU-003").write(
+            {
+                "route_ids": [Command.link(route.id)],
+                "seller_ids": [Command.create({"partner_id": vendor.id, "price": 1})],
+            }
+        )
+        order, sale = self.sell({"sku": "SKU-003", "qty": 2})
+        purchase = self.su["purchase.order"].search([("partner_id", "=", vendor.id)])
+        purchase.button_confirm()
+        self.ship(sale, tracking="Z1")
+        self.export()
+        self.assertEqual(self.shipped(order), [{self.items(order)["SKU-003"]: 2}])
+        self.assertEqual(self.numbers(order), ["Z1"])

@@ -101,10 +101,12 @@ class Shipments(Courier):
         for document in waiting:
             later = self._get_later(document)
             picking, order = document.picking_id, document.sale_order_id
-            if later and not any(get_delivered(picking, order).values()):
+            tried_at = document.last_attempt_at
+            if any(get_delivered(picking, order).values()):
+                if later or not tried_at or tried_at <= yesterday:
+                    document._update_state(("waiting",), "pending")
+            elif later:
                 self._tie_kits(document, later)
-            elif later or (document.last_attempt_at or yesterday) <= yesterday:
-                document._update_state(("waiting",), "pending", waiting_reason=False)
 
     def check(self, document):
         """Check that the goods have left.
