@@ -6,8 +6,8 @@ from odoo.tests import tagged
 
 from ..models import magento_reconciliation_run as run
 from ..tools.magento import MagentoClient, Page
-from .simulators.magento.search_criteria import InputLimits
 from .magento_common import MANAGER, USER, MagentoCommon
+from .simulators.magento.search_criteria import InputLimits
 from .test_magento_reconciliation import ReconciliationCommon
 
 # The one that follows another order than none
