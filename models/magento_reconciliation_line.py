@@ -97,12 +97,24 @@ class MagentoReconciliationLine(models.Model):
     magento_qty_shipped = fields.Float("Shipped, Magento (pcs)", readonly=True)
     odoo_qty_refunded = fields.Float("Refunded, Odoo (pcs)", readonly=True)
     magento_qty_refunded = fields.Float("Refunded, Magento (pcs)", readonly=True)
-    odoo_amount_ordered = fields.Monetary("Ordered, Odoo", readonly=True)
-    magento_amount_ordered = fields.Monetary("Ordered, Magento", readonly=True)
-    odoo_amount_invoiced = fields.Monetary("Invoiced, Odoo", readonly=True)
-    magento_amount_invoiced = fields.Monetary("Invoiced, Magento", readonly=True)
-    odoo_amount_refunded = fields.Monetary("Refunded, Odoo", readonly=True)
-    magento_amount_refunded = fields.Monetary("Refunded, Magento", readonly=True)
+    odoo_amount_ordered = fields.Monetary(
+        "Ordered, Odoo", readonly=True, group_operator=False
+    )
+    magento_amount_ordered = fields.Monetary(
+        "Ordered, Magento", readonly=True, group_operator=False
+    )
+    odoo_amount_invoiced = fields.Monetary(
+        "Invoiced, Odoo", readonly=True, group_operator=False
+    )
+    magento_amount_invoiced = fields.Monetary(
+        "Invoiced, Magento", readonly=True, group_operator=False
+    )
+    odoo_amount_refunded = fields.Monetary(
+        "Refunded, Odoo", readonly=True, group_operator=False
+    )
+    magento_amount_refunded = fields.Monetary(
+        "Refunded, Magento", readonly=True, group_operator=False
+    )
     diff_qty_ordered = fields.Float(
         "Ordered, Difference (pcs)", compute="_compute_differences", store=True
     )
@@ -116,13 +128,22 @@ class MagentoReconciliationLine(models.Model):
         "Refunded, Difference (pcs)", compute="_compute_differences", store=True
     )
     diff_amount_ordered = fields.Monetary(
-        "Ordered, Difference", compute="_compute_differences", store=True
+        "Ordered, Difference",
+        compute="_compute_differences",
+        store=True,
+        group_operator=False,  # of several currencies
     )
     diff_amount_invoiced = fields.Monetary(
-        "Invoiced, Difference", compute="_compute_differences", store=True
+        "Invoiced, Difference",
+        compute="_compute_differences",
+        store=True,
+        group_operator=False,  # of several currencies
     )
     diff_amount_refunded = fields.Monetary(
-        "Refunded, Difference", compute="_compute_differences", store=True
+        "Refunded, Difference",
+        compute="_compute_differences",
+        store=True,
+        group_operator=False,  # of several currencies
     )
 
     # Computed
