@@ -106,8 +106,6 @@ def _describe(document, invoice):
 
 
 def _items_of(document):
-    # A request that broke off before its body makes Magento invoice all that is left:
-    # both parts are tied to that invoice then
     items = Counter()
     for line in document.line_ids:
         items[line.order_item_id] += line.quantity

@@ -1,5 +1,8 @@
 """The simulated Magento: faults on demand."""
 
+import socket
+from urllib.parse import urlsplit
+
 import pytest
 import requests
 from simulators.magento import MagentoSimulator
@@ -129,3 +132,22 @@ def test_chance_is_repeatable(shop, client):
 def test_a_kind_that_there_is_not(shop):
     with pytest.raises(ValueError):
         shop.faults.add("earthquake")
+
+
+def test_a_request_that_breaks_off_is_dropped(shop, client):
+    url = f"{shop.url}/rest/V1/order/1/invoice"
+    request = client.prepare_request(requests.Request("POST", url))
+    request.headers["Content-Length"] = "100"
+    head = "".join(
+        f"{name}: {text(value)}\r\n" for name, value in request.headers.items()
+    )
+    place = urlsplit(shop.url)
+    with socket.create_connection((place.hostname, place.port)) as connection:
+        connection.sendall(f"POST {request.path_url} HTTP/1.1\r\n{head}\r\n".encode())
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1000) == b""
+    assert not shop.book.invoices
+
+
+def text(value):
+    return value.decode() if isinstance(value, bytes) else value

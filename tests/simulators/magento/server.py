@@ -73,7 +73,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def _serve(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        raw = self.rfile.read(length)
+        if len(raw) < length:
+            # The client died while it sent: a web server drops such a request.
+            self.close_connection = True
+            return
         simulator = self.server.simulator
         if self.path.startswith(CONTROL):
             self.put(control(simulator, self.command, self.path, raw))
