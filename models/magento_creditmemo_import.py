@@ -8,12 +8,15 @@ class MagentoOperation(models.Model):
 
     _inherit = "magento.operation"
 
-    def _run_import_credit_memos(self, log, deadline, only=None):
+    def _run_import_credit_memos(self, log, deadline, only=None, **asked_for):
         """Take credit memos in.
 
         :param only: these documents alone
+        :param asked_for: what `_receive_asked_for` takes
         """
-        self._receive(CreditMemos(self.connection_id, log), log, deadline, only)
+        self._receive(
+            CreditMemos(self.connection_id, log), log, deadline, only, **asked_for
+        )
 
 
 class MagentoConnection(models.Model):

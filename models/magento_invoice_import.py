@@ -1,4 +1,4 @@
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 
 from .receiving import Invoices
 
@@ -8,10 +8,11 @@ class MagentoOperation(models.Model):
 
     _inherit = "magento.operation"
 
-    def _run_import_invoices(self, log, deadline, only=None):
+    def _run_import_invoices(self, log, deadline, only=None, **asked_for):
         """Take invoices in, and the payments of those that are paid.
 
         :param only: these documents alone
+        :param asked_for: what `_receive_asked_for` takes
         """
         receiver = Invoices(self.connection_id, log)
         if not receiver.is_wanted():
@@ -21,7 +22,7 @@ class MagentoOperation(models.Model):
             )
             log._add_lines([(text, None)])
             return
-        self._receive(receiver, log, deadline, only)
+        self._receive(receiver, log, deadline, only, **asked_for)
 
 
 class MagentoConnection(models.Model):
@@ -40,6 +41,23 @@ class MagentoConnection(models.Model):
         default="off",
         help="What becomes of an invoice that the shop made and Odoo has not.",
     )
+    import_invoices_since = fields.Datetime(
+        default=lambda self: fields.Datetime.now(),
+        help="Invoices that were made before this moment stay in Magento, unless"
+        " somebody asks for them by number or date. Empty: all of them come in.",
+    )
+
+    @api.onchange("import_invoices")
+    def _onchange_import_invoices(self):
+        """Begin with today when it is switched on, unless somebody wants history."""
+        if self._origin.import_invoices == "off" and self.import_invoices != "off":
+            self.import_invoices_since = fields.Datetime.now()
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "import_invoices" in vals or "import_invoices_since" in vals:
+            self._read_again(("import_invoices",))
+        return res
 
 
 class MagentoPaymentMethod(models.Model):

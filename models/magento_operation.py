@@ -23,8 +23,8 @@ LOCK_SPACE = 0x4D474E54
 RUN_LOCK_SPACE = LOCK_SPACE + 1
 CREATE_LOCK_SPACE = LOCK_SPACE + 2
 
-# Operations of which one run at a time does all the work of a connection
-EXCLUSIVE = (
+# Of each of these, one run at a time does all the work of a connection
+IMPORTS = (
     "import_orders",
     "import_shipments",
     "import_invoices",
@@ -139,7 +139,7 @@ class MagentoOperation(models.Model):
         if deadline is None and request:
             deadline = time.monotonic() + SECONDS_PER_RUN
         operation = self.sudo().with_company(self.company_id)
-        with operation._alone() if self.code in EXCLUSIVE else nullcontext():
+        with operation._alone() if self.code in IMPORTS else nullcontext():
             return operation._run_with_log(trigger, deadline, options).sudo(False)
 
     def _run_with_log(self, trigger, deadline, options):

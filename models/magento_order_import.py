@@ -173,18 +173,22 @@ def _page_missing():
 
 
 class MagentoConnection(models.Model):
-    """Orders that were left out come in once the rules no longer leave them out."""
+    """What was left out comes in once the rules no longer leave it out."""
 
     _inherit = "magento.connection"
 
     def write(self, vals):
         res = super().write(vals)
-        if "import_since" in vals or "import_state_ids" in vals:
-            self._read_orders_again()
+        if "import_since" in vals:
+            self._read_again(
+                ("import_orders", "import_shipments", "import_credit_memos")
+            )
+        elif "import_state_ids" in vals:
+            self._read_again(("import_orders",))
         return res
 
-    def _read_orders_again(self):
-        """Let the next import read all orders; those that are known cost little."""
+    def _read_again(self, codes):
+        """Let the next imports read all there is; what is known costs little."""
         self.env["magento.operation"].sudo().search(
-            [("connection_id", "in", self.ids), ("code", "=", "import_orders")]
+            [("connection_id", "in", self.ids), ("code", "in", codes)]
         ).write({"watermark": False, "window_started_at": False, "cursor": False})

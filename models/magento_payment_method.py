@@ -53,7 +53,7 @@ class MagentoPaymentMethod(models.Model):
         """Let orders come in that the rule left out before."""
         res = super().write(vals)
         if "import_rule" in vals:
-            self.connection_id._read_orders_again()
+            self.connection_id._read_again(("import_orders",))
         return res
 
     @api.onchange("invoice_rule")

@@ -14,11 +14,12 @@ class MagentoOperation(models.Model):
 
     _inherit = "magento.operation"
 
-    def _receive(self, receiver, log, deadline, only=None):
-        """Take in new and changed documents, or some that wait.
+    def _receive(self, receiver, log, deadline, only=None, **asked_for):
+        """Take in new and changed documents, or some that wait or are asked for.
 
         :param receiver: a `Receiver`
         :param only: these documents alone
+        :param asked_for: what `_receive_asked_for` takes
         :raise MagentoError: the shop could not be read to the end; what was read is in
         """
         result = ReceivingResult()
@@ -26,6 +27,8 @@ class MagentoOperation(models.Model):
             self.connection_id._fetch_if_needed()
             if only is not None:
                 self._receive_again(receiver, only, result)
+            elif asked_for:
+                self._receive_asked_for(receiver, result, **asked_for)
             else:
                 waiting = receiver.find_waiting()
                 tried = self._receive_again(receiver, waiting, result)
@@ -45,13 +48,53 @@ class MagentoOperation(models.Model):
             for magento_id in dict.fromkeys(documents.mapped("magento_id"))
             if not magento_id.startswith(WITHOUT_ID)
         ]
-        for part in split_every(LARGEST_FILTER, ids, list):
-            criteria = SearchCriteria().where("entity_id", "in", part)
-            criteria = criteria.sorted_by("entity_id")
-            for page in self._read_document_pages(receiver.list_path, criteria):
-                receiver.receive(page, result)
-                self._commit()
+        self._receive_parts(receiver, result, "entity_id", ids)
         return set(ids)
+
+    def _receive_asked_for(
+        self,
+        receiver,
+        result,
+        increment_ids=(),
+        document_numbers=(),
+        date_from=None,
+        date_to=None,
+    ):
+        """Take in documents that somebody names, whatever their date.
+
+        :param increment_ids: the numbers of their orders
+        :param document_numbers: their own numbers
+        :param date_from, date_to: made in between (UTC)
+        """
+        receiver.is_asked_for = True
+        if not increment_ids and not document_numbers:
+            criteria = self._asked_for(date_from=date_from, date_to=date_to)
+            self._receive_pages(receiver, result, criteria)
+            return
+        order_ids = self._find_order_ids(increment_ids)
+        self._receive_parts(receiver, result, "order_id", order_ids)
+        self._receive_parts(receiver, result, "increment_id", document_numbers)
+
+    def _find_order_ids(self, increment_ids):
+        """Return the ids of the orders with these numbers, of every store view."""
+        found = []
+        for part in split_every(LARGEST_FILTER, increment_ids, list):
+            criteria = self._asked_for(increment_ids=part)
+            with self.connection_id._get_client() as client:
+                for page in client.pages("orders", criteria, "items[entity_id]"):
+                    found += map(key_of, page.items)
+        return list(dict.fromkeys(found))
+
+    def _receive_parts(self, receiver, result, field, values):
+        """Take in the documents of which a field has one of many values."""
+        for part in split_every(LARGEST_FILTER, values, list):
+            criteria = SearchCriteria().where(field, "in", part)
+            self._receive_pages(receiver, result, criteria.sorted_by("entity_id"))
+
+    def _receive_pages(self, receiver, result, criteria):
+        for page in self._read_document_pages(receiver.list_path, criteria):
+            receiver.receive(page, result)
+            self._commit()
 
     def _receive_window(self, receiver, log, deadline, tried, result):
         """Take in what changed since the watermark, which moves when all was read.
@@ -60,7 +103,7 @@ class MagentoOperation(models.Model):
         """
         if not self.window_started_at:
             self.write({"window_started_at": fields.Datetime.now(), "cursor": False})
-        criteria = self._document_criteria()
+        criteria = self._document_criteria(receiver)
         for page in self._read_document_pages(receiver.list_path, criteria):
             receiver.receive([raw for raw in page if key_of(raw) not in tried], result)
             self.cursor = _last_id(page) or self.cursor
@@ -78,13 +121,13 @@ class MagentoOperation(models.Model):
             }
         )
 
-    def _document_criteria(self):
+    def _document_criteria(self, receiver):
         connection = self.connection_id
         criteria = SearchCriteria().sorted_by("entity_id")
         if self.watermark:
             criteria = criteria.where("updated_at", "gteq", self.watermark - OVERLAP)
-        elif connection.import_since:
-            criteria = criteria.where("created_at", "gteq", connection.import_since)
+        elif since := receiver.get_since():
+            criteria = criteria.where("created_at", "gteq", since)
         if self.cursor:
             criteria = criteria.where("entity_id", "gt", self.cursor)
         excluded = connection.store_ids.filtered(lambda s: not s.import_orders)

@@ -8,12 +8,15 @@ class MagentoOperation(models.Model):
 
     _inherit = "magento.operation"
 
-    def _run_import_shipments(self, log, deadline, only=None):
+    def _run_import_shipments(self, log, deadline, only=None, **asked_for):
         """Take shipments in.
 
         :param only: these documents alone
+        :param asked_for: what `_receive_asked_for` takes
         """
-        self._receive(Shipments(self.connection_id, log), log, deadline, only)
+        self._receive(
+            Shipments(self.connection_id, log), log, deadline, only, **asked_for
+        )
 
 
 class StockPicking(models.Model):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .magento_operation import IMPORTS
+
 
 class MagentoStore(models.Model):
     """A store view of a shop, and what its orders get in Odoo."""
@@ -45,8 +47,8 @@ class MagentoStore(models.Model):
     ]
 
     def write(self, vals):
-        """Let orders come in that the rule left out before."""
+        """Let come in what the rule left out before."""
         res = super().write(vals)
         if "import_orders" in vals:
-            self.connection_id._read_orders_again()
+            self.connection_id._read_again(IMPORTS)
         return res

@@ -1,6 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.magento_operation import IMPORTS
+
 
 class MagentoOperationWizard(models.TransientModel):
     """*Operations ▸ Execute*: run an operation now, on everything or on some orders."""
@@ -26,8 +28,8 @@ class MagentoOperationWizard(models.TransientModel):
     scope = fields.Selection(
         [
             ("news", "What is new or has changed"),
-            ("numbers", "Orders with these numbers"),
-            ("dates", "Orders that were placed in these days"),
+            ("numbers", "What has these numbers"),
+            ("dates", "What was made in these days"),
         ],
         "What",
         required=True,
@@ -36,6 +38,11 @@ class MagentoOperationWizard(models.TransientModel):
     increment_ids = fields.Text(
         "Order Numbers", help="Magento's order numbers, separated by spaces or commas."
     )
+    document_numbers = fields.Text(
+        help="The numbers of the shipments, invoices or credit memos in Magento,"
+        " separated by spaces or commas."
+    )
+    can_choose = fields.Boolean(compute="_compute_can_choose")
     date_from = fields.Datetime("From")
     date_to = fields.Datetime("To")
 
@@ -60,18 +67,33 @@ class MagentoOperationWizard(models.TransientModel):
         return {**action, "domain": [("id", "in", logs.ids)]}
 
     def _get_options(self):
+        """Return what is asked for; an export takes all that is due."""
+        if self.scope == "news" or not self.can_choose:
+            return {}
         if self.scope == "numbers":
-            numbers = (self.increment_ids or "").replace(",", " ").split()
-            if not numbers:
-                raise UserError(_("Enter the numbers of the orders to import."))
-            return {"increment_ids": numbers}
-        if self.scope == "dates":
-            if not self.date_from:
-                raise UserError(_("Enter the day from which orders are imported."))
-            return {"date_from": self.date_from, "date_to": self.date_to}
-        return {}
+            return self._get_numbers()
+        if not self.date_from:
+            raise UserError(_("Enter the day from which on to import."))
+        return {"date_from": self.date_from, "date_to": self.date_to}
+
+    def _get_numbers(self):
+        options = {"increment_ids": _split(self.increment_ids)}
+        if self.operation != "import_orders":
+            options["document_numbers"] = _split(self.document_numbers)
+        if not any(options.values()):
+            raise UserError(_("Enter the numbers of what to import."))
+        return options
+
+    @api.depends("operation")
+    def _compute_can_choose(self):
+        for wizard in self:
+            wizard.can_choose = wizard.operation in IMPORTS
 
     @api.onchange("operation")
     def _onchange_operation(self):
-        if self.operation != "import_orders":
+        if not self.can_choose:
             self.scope = "news"
+
+
+def _split(numbers):
+    return (numbers or "").replace(",", " ").split()

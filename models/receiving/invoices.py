@@ -67,6 +67,9 @@ class Invoices(Receiver):
         """Say whether anything is to be done with invoices."""
         return self.makes_invoices or self.payments.is_wanted()
 
+    def get_since(self):
+        return self.connection.import_invoices_since
+
     def find_waiting(self):
         return super().find_waiting() | self.payments.inbox.find_waiting()
 

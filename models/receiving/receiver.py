@@ -20,6 +20,8 @@ class Receiver:
     read = None
     # Whether what is made of one tells nothing of how to make the next
     at_once = True
+    # Whether somebody named the documents, so that they come in however old they are
+    is_asked_for = False
 
     def __init__(self, connection, log):
         self.env = connection.env(
@@ -83,7 +85,7 @@ class Receiver:
     def _take(self, things, result):
         plans = []
         for thing in things:
-            if self.is_left_out(thing):
+            if self._is_too_old(thing) or self.is_left_out(thing):
                 result.left_out += 1
                 continue
             try:
@@ -99,6 +101,13 @@ class Receiver:
         for part in [plans] if self.at_once else [[plan] for plan in plans]:
             at_once_or_one_by_one(self.env, part, self.make, refuse)
         result.created += len(plans) - len(refused)
+
+    def _is_too_old(self, thing):
+        """Say whether a new document was made before the day that one begins with."""
+        since = self.get_since()
+        if self.is_asked_for or not since or self.inbox.get(thing):
+            return False
+        return thing.created_at < since
 
     def _plan(self, thing):
         if thing.order_id not in self.sales:
@@ -170,6 +179,10 @@ class Receiver:
         return self.inbox.find_waiting()
 
     # What each kind decides
+
+    def get_since(self):
+        """Return the moment before which documents stay in Magento, False for none."""
+        return self.connection.import_since
 
     def load(self, things):
         """Look up at once what is needed for a page."""
