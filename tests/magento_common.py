@@ -117,6 +117,7 @@ class MagentoCommon(AccountTestInvoicingCommon):
                 "access_token": simulator.access_token,
                 "access_token_secret": simulator.access_token_secret,
                 "import_since": "2020-01-01",
+                "import_invoices_since": "2020-01-01",
                 **values,
             }
         )

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -87,9 +89,13 @@ class TestMagentoReceivingSince(ChoiceCommon):
 
     def test_default(self):
         """A new connection begins with the day on which it was made."""
-        connection = self.make_connection()
-        age = connection.create_date - connection.import_invoices_since
-        self.assertLess(abs(age.total_seconds()), 60)
+        with freeze_time("2026-03-01 12:00:00"):
+            values = self.env["magento.connection"].default_get(
+                ["import_since", "import_invoices_since"]
+            )
+        self.assertEqual(
+            {str(moment) for moment in values.values()}, {"2026-03-01 12:00:00"}
+        )
 
     def test_switched_on(self):
         """Who switches it on is offered today, and may choose another day."""
