@@ -39,7 +39,6 @@ from . import (
     account_move_line,
     account_move_magento,
     account_move_export,
-    account_move_credit,
     sale_order,
     sale_order_amounts,
     sale_order_bundle,

@@ -4,6 +4,20 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError
 
 MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
+# Which operation moves the documents of a kind in a direction
+OPERATIONS = {
+    ("order", "pull"): "import_orders",
+    ("shipment", "pull"): "import_shipments",
+    ("invoice", "pull"): "import_invoices",
+    ("payment", "pull"): "import_invoices",
+    ("creditmemo", "pull"): "import_credit_memos",
+    ("invoice", "push"): "export_invoices",
+    ("order_comment", "push"): "export_invoices",
+    ("shipment", "push"): "export_shipments",
+    ("track", "push"): "export_shipments",
+    ("creditmemo", "push"): "export_credit_memos",
+    ("order_cancel", "push"): "export_cancellations",
+}
 
 
 class MagentoDocument(models.Model):
@@ -204,20 +218,7 @@ class MagentoDocument(models.Model):
 
     def _get_operation(self):
         """Return the code of the operation that moves documents of this kind."""
-        codes = {
-            ("order", "pull"): "import_orders",
-            ("shipment", "pull"): "import_shipments",
-            ("invoice", "pull"): "import_invoices",
-            ("payment", "pull"): "import_invoices",
-            ("creditmemo", "pull"): "import_credit_memos",
-            ("invoice", "push"): "export_invoices",
-            ("order_comment", "push"): "export_invoices",
-            ("shipment", "push"): "export_shipments",
-            ("track", "push"): "export_shipments",
-            ("creditmemo", "push"): "export_credit_memos",
-            ("order_cancel", "push"): "export_cancellations",
-        }
-        return codes[self.kind, self.direction]
+        return OPERATIONS[self.kind, self.direction]
 
     def _get_source(self):
         """Return the record in Odoo that a document was made for."""
@@ -229,7 +230,7 @@ class MagentoDocument(models.Model):
 
         :param model: a recordset of `magento.exported.mixin`
         """
-        name = model._magento_source
+        name = model._magento_get_source_name()
         return self[name] | self.line_ids[name]
 
     def _get_state_text(self):

@@ -3,45 +3,56 @@ from collections import defaultdict
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
-# Of several documents, the one that needs somebody most stands for all
-BY_URGENCY = ("skipped", "unknown", "sending", "pending", "waiting", "done")
+from .magento_document import OPERATIONS
 
-
+# Of several parts, the one that needs somebody most stands for all
+BY_URGENCY = (
+    "skipped",
+    "unknown",
+    "sending",
+    "pending",
+    "waiting",
+    "not_due",
+    "done",
+    "none",
+)
 COMPARE = {
     "=": operator.eq,
     "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
     "in": lambda found, values: found in values,
     "not in": lambda found, values: found not in values,
 }
 NEGATIVE = {"!=": "=", "not in": "in", "not ilike": "ilike", "not like": "like"}
-USER = "coopcycle_magento.coopcycle_magento_group_user"
 
 
 class MagentoExportedMixin(models.AbstractModel):
-    """How far a record of a Magento order has got in Magento.
+    """How far a record of Magento's orders has got in Magento.
 
-    All of it is computed from the documents: an export never writes the record, which
-    somebody may be working on.
+    It has a part for each order, and a part has a document as soon as it is due. All of
+    it is computed from the documents: an export never writes the record, which somebody
+    may be working on.
     """
 
     _name = "magento.exported.mixin"
     _description = "Exported to Magento"
 
-    # What a model says of itself: the kind of its documents, and who sends them
-    _magento_kind = ""
-    _magento_source = ""
-    _magento_operation = ""
+    # The couriers of its documents, whose source is one and the same
+    _magento_couriers = ()
 
     magento_document_ids = fields.Many2many(
         "magento.document",
         string="Magento Documents",
         compute="_compute_magento_document_ids",
         compute_sudo=True,
-        groups=USER,
     )
     magento_log_line_count = fields.Integer(
-        compute="_compute_magento_document_ids", compute_sudo=True, groups=USER
+        compute="_compute_magento_document_ids", compute_sudo=True
     )
     magento_export_state = fields.Selection(
         [
@@ -58,67 +69,68 @@ class MagentoExportedMixin(models.AbstractModel):
         compute="_compute_magento_export",
         compute_sudo=True,
         search="_search_magento_export_state",
-        groups=USER,
     )
     magento_export_reason = fields.Text(
-        "Why Not Exported",
-        compute="_compute_magento_export",
-        compute_sudo=True,
-        groups=USER,
+        "Why Not Exported", compute="_compute_magento_export", compute_sudo=True
     )
     magento_can_export = fields.Boolean(
-        compute="_compute_magento_export", compute_sudo=True, groups=USER
+        compute="_compute_magento_export", compute_sudo=True
     )
     magento_export_attempts = fields.Char(
         "Export Attempts",
         compute="_compute_magento_export",
         compute_sudo=True,
-        groups=USER,
+        help="How many attempts have failed, of how many are allowed.",
     )
     magento_last_error = fields.Text(
-        compute="_compute_magento_export", compute_sudo=True, groups=USER
+        compute="_compute_magento_export", compute_sudo=True
     )
     magento_has_error = fields.Boolean(
         "Export Failed",
         compute="_compute_magento_export",
         compute_sudo=True,
         search="_search_magento_has_error",
-        groups=USER,
     )
     magento_number = fields.Char(
         "Number in Magento",
         compute="_compute_magento_export",
         compute_sudo=True,
         search="_search_magento_number",
-        groups=USER,
     )
     magento_difference_cause = fields.Char(
         "Differs In",
         compute="_compute_magento_export",
         compute_sudo=True,
         search="_search_magento_difference_cause",
-        groups=USER,
         help="In what Magento's document is another than Odoo's.",
     )
 
     # What a model fills in
 
+    def _magento_get_courier(self):
+        """Return the courier of this record's documents."""
+        self.ensure_one()
+        return self._magento_couriers[0]
+
     def _magento_get_orders(self):
         """Return the Magento orders that this record belongs to."""
         raise NotImplementedError
 
-    def _magento_why_not_due(self):
-        """Return why this record is not exported yet, "" if it may be."""
+    def _magento_why_not_ready(self):
+        """Return why nothing of this record is exported yet, "" if it may be."""
         raise NotImplementedError
 
-    def _magento_is_recent(self):
-        """Say whether this record is exported by itself, when it is due."""
+    def _magento_why_not_due(self, order):
+        """Return why the part of an order is not exported yet, "" if it may be."""
+        return ""
+
+    def _magento_is_recent(self, order):
+        """Say whether it is dated late enough to be exported by itself."""
         raise NotImplementedError
 
-    @api.model
-    def _magento_read_due(self):
-        """Return {id: whether it is exported by itself}, of Magento's orders."""
-        raise NotImplementedError
+    def _magento_is_wanted(self, order):
+        """Say whether the part of an order is ever exported."""
+        return True
 
     # Documents
 
@@ -143,64 +155,95 @@ class MagentoExportedMixin(models.AbstractModel):
             record.magento_log_line_count = sum(counts.get(doc.id, 0) for doc in found)
 
     def _magento_find_documents(self):
-        return self.env["magento.document"].search(
-            [
-                ("kind", "=", self._magento_kind),
-                "|",
-                (self._magento_source, "in", self.ids),
-                (f"line_ids.{self._magento_source}", "in", self.ids),
-            ]
+        name = self._magento_get_source_name()
+        return self._magento_search_documents(
+            ["|", (name, "in", self.ids), (f"line_ids.{name}", "in", self.ids)]
         )
+
+    @api.model
+    def _magento_search_documents(self, domain):
+        kinds = [courier.kind for courier in self._magento_couriers]
+        documents = self.env["magento.document"].sudo()
+        return documents.search([("kind", "in", kinds), *domain])
+
+    @api.model
+    def _magento_get_source_name(self):
+        """Return the field of a document that names one of these records."""
+        return self._magento_couriers[0].source
+
+    # State
 
     @api.depends("state", "magento_document_ids")
     def _compute_magento_export(self):
         for record in self:
             documents = record.magento_document_ids
-            states = set(documents.mapped("sync_state"))
-            state = next((each for each in BY_URGENCY if each in states), None)
-            reasons = record._magento_get_reasons(documents)
             undone = documents.filtered(lambda doc: doc.sync_state != "done")
+            is_ready, reasons = record._magento_look(documents)
             errors = filter(None, undone.mapped("last_error"))
             numbers = [
                 document.increment_id or document.magento_id
                 for document in documents
                 if document.magento_id
             ]
-            record.magento_export_state = state or record._magento_state_without()
-            record.magento_export_reason = "\n".join(reasons) or False
-            record.magento_can_export = not reasons and record.magento_export_state in (
-                "not_due",
-                "waiting",
-                "pending",
-            )
-            record.magento_export_attempts = record._magento_attempts(documents)
+            causes = filter(None, documents.mapped("difference_cause"))
+            record.magento_export_state = record._magento_get_state(documents)
+            record.magento_can_export = is_ready
+            record.magento_export_reason = not is_ready and "\n".join(reasons)
+            record.magento_export_attempts = record._magento_get_attempts(documents)
             record.magento_last_error = "\n".join(errors) or False
             record.magento_has_error = bool(record.magento_last_error)
             record.magento_number = ", ".join(numbers)
-            causes = filter(None, documents.mapped("difference_cause"))
             record.magento_difference_cause = ", ".join(dict.fromkeys(causes))
 
-    def _magento_state_without(self):
-        """Return the state of a record that has no document."""
-        if not self._magento_get_orders():
-            return "none"
-        is_due = not self._magento_why_not_due() and self._magento_is_recent()
-        return "pending" if is_due else "not_due"
+    def _magento_get_open_orders(self, documents):
+        """Return the orders whose part has no document yet.
 
-    def _magento_get_reasons(self, documents):
-        """Return why a record cannot be exported now, one text for each reason."""
-        if not self._magento_get_orders():
-            return [_("It belongs to no order of Magento, and is never exported.")]
+        One that is never exported matters only to a record that is not exported at all.
+        """
+        orders = self._magento_get_orders() - documents.sale_order_id
+        return orders.filtered(self._magento_is_wanted) if documents else orders
+
+    def _magento_get_state(self, documents):
+        """Return the state of the part that needs somebody most."""
+        states = set(documents.mapped("sync_state"))
+        for order in self._magento_get_open_orders(documents):
+            is_pending = (
+                not self._magento_why_not_ready()
+                and not self._magento_why_not_due(order)
+                and self._magento_is_recent(order)
+            )
+            states.add("pending" if is_pending else "not_due")
+        return next(each for each in BY_URGENCY if each in states | {"none"})
+
+    def _magento_look(self, documents):
+        """Return whether something can be exported now, and what keeps parts of it.
+
+        :return: (whether there is a part to send, texts)
+        """
+        orders = self._magento_get_orders()
+        if not orders:
+            return False, [
+                _("It belongs to no order of Magento, and is never exported.")
+            ]
         undone = documents.filtered(lambda document: document.sync_state != "done")
-        if documents and not undone:
-            return [_("It is in Magento already.")]
-        if not documents:
-            return list(filter(None, [self._magento_why_not_due()]))
-        reasons = [document._get_state_text() for document in undone]
-        return list(filter(None, reasons))
+        open_orders = self._magento_get_open_orders(documents)
+        if not undone and not open_orders:
+            return False, [_("It is in Magento already.")]
+        if reason := self._magento_why_not_ready():
+            return False, [reason]
+        archived = orders.magento_connection_id.filtered(lambda each: not each.active)
+        if archived:
+            return False, [_("The connection %s is archived.", archived[0].name)]
+        parts = [self._magento_why_not_sent(document) for document in undone]
+        parts += [self._magento_why_not_due(order) for order in open_orders]
+        return "" in parts, list(dict.fromkeys(filter(None, parts)))
+
+    def _magento_why_not_sent(self, document):
+        """Return why a document is not sent at the press of a button, "" if it is."""
+        return document._get_state_text()
 
     @staticmethod
-    def _magento_attempts(documents):
+    def _magento_get_attempts(documents):
         if not documents:
             return False
         worst = max(documents, key=lambda document: document.attempt_count)
@@ -212,46 +255,105 @@ class MagentoExportedMixin(models.AbstractModel):
 
     # Searching
 
+    @api.model
     def _search_magento_export_state(self, comparison, value):
-        states = self._magento_read_states()
         matches = COMPARE[comparison]
         if matches("none", value):
             # Most records belong to no order of Magento
-            ids = [id_ for id_, state in states.items() if not matches(state, value)]
+            others = [state for state in BY_URGENCY if not matches(state, value)]
+            return [("id", "not inselect", self._magento_query_in_state(others))]
+        states = [state for state in BY_URGENCY if matches(state, value)]
+        return [("id", "inselect", self._magento_query_in_state(states))]
+
+    @api.model
+    def _magento_query_in_state(self, states):
+        """Return a query of the records that are in one of some states, as a pair."""
+        self.env.flush_all()
+        query = SQL(
+            """
+            SELECT part.source_id
+              FROM (%(parts)s) AS part(source_id, state)
+             GROUP BY part.source_id
+            HAVING (%(by_urgency)s)[MIN(array_position(%(by_urgency)s, part.state))]
+                   = ANY(%(states)s)
+            """,
+            parts=self._magento_query_parts(),
+            by_urgency=SQL("%s::text[]", [*BY_URGENCY, "never"]),
+            states=states + ["never"] * ("not_due" in states),
+        )
+        return query.code, query.params
+
+    @api.model
+    def _magento_query_parts(self):
+        """Return a query of (record id, state) of all their parts."""
+        name = SQL.identifier(self._magento_get_source_name())
+        kinds = tuple(courier.kind for courier in self._magento_couriers)
+        documents = SQL(
+            """
+            SELECT document.%(name)s, document.sync_state::text
+              FROM magento_document AS document
+             WHERE document.kind IN %(kinds)s AND document.%(name)s IS NOT NULL
+            UNION ALL
+            SELECT covered.%(name)s, document.sync_state::text
+              FROM magento_document AS document
+              JOIN magento_document_line AS covered
+                ON covered.document_id = document.id
+             WHERE document.kind IN %(kinds)s AND covered.%(name)s IS NOT NULL
+            """,
+            name=name,
+            kinds=kinds,
+        )
+        return SQL(" UNION ALL ").join(
+            [documents, *map(self._magento_query_open_parts, self._magento_couriers)]
+        )
+
+    @staticmethod
+    def _magento_query_open_parts(courier):
+        """Return a query of (record id, state) of the parts that have no document."""
+        return SQL(
+            """
+            SELECT source_id,
+                   CASE WHEN is_due AND is_recent THEN 'pending'
+                        WHEN is_wanted THEN 'not_due'
+                        ELSE 'never'
+                   END
+              FROM (%s) AS open
+            """,
+            courier.query_open(),
+        )
+
+    @staticmethod
+    def _magento_search_among(values, default, comparison, wanted):
+        """Return a domain of the records whose value is what is looked for.
+
+        :param values: {record id: value} of those that may have another than `default`
+        """
+        matches = COMPARE[comparison]
+        if matches(default, wanted):
+            ids = [id_ for id_, found in values.items() if not matches(found, wanted)]
             return [("id", "not in", ids)]
-        ids = [id_ for id_, state in states.items() if matches(state, value)]
+        ids = [id_ for id_, found in values.items() if matches(found, wanted)]
         return [("id", "in", ids)]
 
-    def _magento_read_states(self):
-        """Return {id: export state} of all records of Magento's orders."""
-        states = {
-            record_id: "pending" if is_due else "not_due"
-            for record_id, is_due in self._magento_read_due().items()
-        }
-        found = defaultdict(set)
-        for document in self._magento_search_documents([]):
-            for record in document._get_sources(self):
-                found[record.id].add(document.sync_state)
-        for record_id, own in found.items():
-            states[record_id] = next(each for each in BY_URGENCY if each in own)
-        return states
-
-    def _magento_search_documents(self, domain):
-        documents = self.env["magento.document"].sudo()
-        return documents.search([("kind", "=", self._magento_kind), *domain])
-
+    @api.model
     def _magento_search_by(self, domain):
         """Return a domain of the records that have such a document."""
         documents = self._magento_search_documents(domain)
         return [("id", "in", documents._get_sources(self).ids)]
 
+    @api.model
     def _search_magento_has_error(self, comparison, value):
         found = self._magento_search_by(
             [("sync_state", "!=", "done"), ("last_error", "!=", False)]
         )
-        is_wanted = (comparison == "=") == bool(value)
-        return found if is_wanted else ["!", *found]
+        wanted = [each for each in (True, False) if COMPARE[comparison](each, value)]
+        if len(wanted) == 2:
+            return []
+        if not wanted:
+            return [("id", "in", [])]
+        return found if wanted == [True] else ["!", *found]
 
+    @api.model
     def _search_magento_number(self, comparison, value):
         if comparison in NEGATIVE:
             return ["!", *self._search_magento_number(NEGATIVE[comparison], value)]
@@ -267,6 +369,7 @@ class MagentoExportedMixin(models.AbstractModel):
             ]
         )
 
+    @api.model
     def _search_magento_difference_cause(self, comparison, value):
         if comparison in NEGATIVE:
             comparison = NEGATIVE[comparison]
@@ -286,26 +389,35 @@ class MagentoExportedMixin(models.AbstractModel):
         records = self.filtered("magento_can_export")
         if not records:
             reasons = set(self.mapped("magento_export_reason")) - {False}
-            text = [_("Nothing was exported."), *sorted(reasons)]
-            raise UserError("\n".join(text))
+            raise UserError("\n".join([_("Nothing was exported."), *sorted(reasons)]))
         records.check_access_rule("read")
-        records_sudo = records.sudo()
+        for courier, own in records.grouped(_courier_of).items():
+            own._magento_run(courier)
+        records.invalidate_recordset()
+        return records._magento_notify()
+
+    def _magento_run(self, courier):
+        """Run the operation that exports these records, for them alone."""
+        records_sudo = self.sudo()
         orders_sudo = records_sudo.env["sale.order"].union(
             *(record._magento_get_orders() for record in records_sudo)
         )
         # Whoever may not use a connection may not press the button
         for connection in orders_sudo.magento_connection_id.with_env(self.env):
-            connection._run_operation(records._magento_operation, sources=records_sudo)
-        records.invalidate_recordset()
-        return records._magento_notify()
+            connection._run_operation(
+                OPERATIONS[courier.kind, "push"], sources=records_sudo
+            )
 
     def _magento_notify(self):
         left = self.filtered(lambda record: record.magento_export_state != "done")
         if left:
-            message = left[0].magento_last_error or left[0].magento_export_reason
-            message = message or _("It will be tried again by itself.")
+            message = left[0]._magento_get_obstacle()
+        elif len(self) == 1:
+            documents_sudo = self.sudo().magento_document_ids
+            names = documents_sudo.mapped("display_name")
+            message = _("Magento has it as %s.", ", ".join(names))
         else:
-            message = _("In Magento: %s", ", ".join(self.mapped("magento_number")))
+            message = _("All %s are in Magento now.", len(self))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -317,6 +429,37 @@ class MagentoExportedMixin(models.AbstractModel):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _magento_get_obstacle(self):
+        """Return what kept this record from being exported just now."""
+        if text := self.magento_last_error or self.magento_export_reason:
+            return text
+        record_sudo = self.sudo()
+        code = OPERATIONS[record_sudo._magento_get_courier().kind, "push"]
+        operations = (
+            record_sudo._magento_get_orders().magento_connection_id.operation_ids
+        )
+        paused = operations.filtered(
+            lambda each: each.code == code and each.paused_until
+        )
+        if paused:
+            return paused[0].pause_reason
+        documents = record_sudo.magento_document_ids
+        earlier = documents.search(
+            [
+                ("direction", "=", "push"),
+                ("sale_order_id", "in", documents.sale_order_id.ids),
+                ("sync_state", "in", ("pending", "sending", "unknown")),
+                ("id", "not in", documents.ids),
+            ],
+            limit=1,
+        )
+        if earlier:
+            return _(
+                "%s of the same order goes first. It will be tried again by itself.",
+                earlier._get_source().display_name,
+            )
+        return _("It will be tried again by itself.")
 
     def action_open_magento_documents(self):
         """Open the documents of this record."""
@@ -342,3 +485,7 @@ class MagentoExportedMixin(models.AbstractModel):
             lambda document: document.sync_state == "skipped"
         )
         return skipped.action_open_reset()
+
+
+def _courier_of(record):
+    return record._magento_get_courier()

@@ -10,16 +10,16 @@ class MagentoOperation(models.Model):
 
     _inherit = "magento.operation"
 
-    def _run_export_invoices(self, log, deadline, only=None, moves=None):
+    def _run_export_invoices(self, log, deadline, only=None, sources=None):
         """Export the invoices that are due, and tell of payments.
 
         :param only: these documents alone, whenever their next attempt is
-        :param moves: these invoices alone
+        :param sources: these invoices alone
         """
         invoices = Invoices(self.connection_id)
-        self._prepare_documents(invoices, moves)
-        if moves is not None:
-            only = invoices.find_documents(moves)
+        self._prepare_documents(invoices, sources)
+        if sources is not None:
+            only = invoices.find_documents(sources)
         comments = OrderComments(self.connection_id)
         if only is None:
             ExportRun(self, log, invoices, deadline).run()

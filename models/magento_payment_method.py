@@ -62,8 +62,7 @@ class MagentoPaymentMethod(models.Model):
         method = self._origin
         if not method or not self.invoice_rule:
             return None
-        courier = Invoices(method.connection_id.sudo())
-        count = len(courier.find_due(method=method, rule=self.invoice_rule))
+        count = Invoices.count_due(method, self.invoice_rule)
         if not count:
             return None
         return {

@@ -190,7 +190,7 @@ class MagentoReconciliationLine(models.Model):
         sale = self.sudo().sale_order_id
         if self.cause_code == "not_exported":
             moves = sale.invoice_ids.filtered("magento_can_export")
-            return moves and ("export_invoices", {"moves": moves})
+            return moves and ("export_invoices", {"sources": moves})
         if self.cause_code == "shipped_here":
             pickings = sale.picking_ids.filtered("magento_can_export")
             return pickings and ("export_shipments", {"sources": pickings})

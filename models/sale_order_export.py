@@ -15,11 +15,6 @@ class SaleOrder(models.Model):
         help="How much of the order's currency one of the shop's base currency is.",
     )
 
-    def _magento_invoice_is_due(self, move):
-        """Say whether the rule of the payment method lets an invoice be exported."""
-        self.ensure_one()
-        return not self._magento_why_not_due(move)
-
     def _magento_why_not_due(self, move):
         """Return why the rule does not let an invoice be exported, "" if it does."""
         self.ensure_one()

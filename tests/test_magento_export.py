@@ -342,7 +342,7 @@ class TestMagentoExportRights(MagentoExportCommon):
             ("magento_export_state", "=", "done"),
             ("magento_has_error", "=", False),
             ("magento_difference", "=", 0),
-            ("magento_invoice_number", "!=", False),
+            ("magento_number", "!=", False),
         ]
         found = self.env["account.move"].with_user(accountant).search(domain)
         self.assertEqual(found.ids, move.ids)

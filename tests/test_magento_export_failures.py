@@ -261,7 +261,7 @@ class TestMagentoExportUnknown(MagentoExportCommon):
                 self.assertEqual((self.state(move), self.posts()), ("done", before))
                 self.assertEqual(self.invoiced(order), [{"SKU-001": 1}])
                 self.assertEqual(self.doc(move).attempt_count, 0)
-                self.assertTrue(move.magento_invoice_number)
+                self.assertTrue(move.magento_number)
 
     def test_timeout(self):
         self.connection.timeout = 1

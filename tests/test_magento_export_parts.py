@@ -23,7 +23,7 @@ class TestMagentoExportParts(MagentoExportCommon):
         self.assertAlmostEqual(document.magento_total, move.amount_total)
         self.assertFalse(document.difference)
         self.assertFalse(document.difference_cause)
-        self.assertEqual(move.magento_invoice_number, document.increment_id)
+        self.assertEqual(move.magento_number, document.increment_id)
         self.assertTrue(document.increment_id and document.magento_date)
         self.assertEqual(move.magento_export_attempts, "0 of 3")
 
@@ -35,7 +35,7 @@ class TestMagentoExportParts(MagentoExportCommon):
         moves = [self.invoice(sale, part) for part in parts]
         self.export()
         self.assertEqual(self.invoiced(order), parts)
-        numbers = [move.magento_invoice_number for move in moves]
+        numbers = [move.magento_number for move in moves]
         self.assertEqual(numbers, sorted(numbers))
 
     def test_shipping_in_first(self):
@@ -312,7 +312,7 @@ class TestMagentoExportSeveral(MagentoExportCommon):
         self.assertEqual(self.state(move), "done")
         self.assertEqual(len(self.doc(move)), 2)
         self.assertAlmostEqual(move.magento_difference, 0)
-        self.assertEqual(len(move.magento_invoice_number.split(", ")), 2)
+        self.assertEqual(len(move.magento_number.split(", ")), 2)
 
     def test_two_rules(self):
         """Each order has its own rule: one part goes now, the other when it is paid."""
@@ -359,7 +359,7 @@ class TestMagentoExportSeveral(MagentoExportCommon):
         self.assertEqual(self.doc(first), self.doc(second))
         self.assertTrue(self.doc(first).is_adopted)
         self.assertAlmostEqual(self.doc(first).difference, 0, 2)
-        self.assertEqual(first.magento_invoice_number, second.magento_invoice_number)
+        self.assertEqual(first.magento_number, second.magento_number)
 
     def test_adopted_in_part(self):
         """What the shop invoiced of ours is adopted; the rest is sent."""
@@ -401,7 +401,7 @@ class TestMagentoExportSeveral(MagentoExportCommon):
             "magento_export_state": ["done", "pending", "none", "skipped"],
             "magento_has_error": [True, False],
             "magento_difference": [0, part.magento_difference],
-            "magento_invoice_number": [good.magento_invoice_number, "no", False],
+            "magento_number": [good.magento_number, "no", False],
         }
         for name, wanted in values.items():
             for value in wanted:

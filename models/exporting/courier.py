@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import _
+from odoo.tools import SQL
 
 from ...tools.magento import (
     MagentoConnectionError,
@@ -40,12 +41,40 @@ class Courier:
 
     # Which documents
 
+    @classmethod
+    def query_open(cls):
+        """Return a query of what of Magento's orders has no document yet.
+
+        Its rows are (source_id, order_id, connection_id, method_id, day, is_due,
+        is_recent, is_wanted): whether it may be sent, is dated late enough to be sent
+        by itself, and is sent at all by its payment method.
+        """
+        raise NotImplementedError
+
     def find_due(self, sources=None):
         """Return pairs (source id, sale order id) that are due and have no document.
 
-        :param sources: these alone
+        :param sources: these alone, however old they are
         """
-        raise NotImplementedError
+        if sources is None:
+            which = SQL("is_recent")
+        else:
+            which = SQL("source_id = ANY(%s)", sources.ids)
+        return self.query(
+            SQL(
+                """
+                SELECT source_id, order_id
+                  FROM (%(open)s) AS open
+                 WHERE connection_id = %(connection)s
+                   AND is_due
+                   AND %(which)s
+                 ORDER BY day, source_id
+                """,
+                open=self.query_open(),
+                connection=self.connection.id,
+                which=which,
+            )
+        )
 
     def create_documents(self, sources=None):
         """Create the documents of what is due.
@@ -275,3 +304,28 @@ def _items(raw):
 def decimal(number):
     """Return a quantity as exactly as it is kept."""
     return Decimal(str(round(number, 4)))
+
+
+def has_no_document(kind, name, source):
+    """Return the condition that no document tells Magento of a source and its `sale`.
+
+    :param str kind: of the documents
+    :param str name: the field that names their source
+    :param str source: what the query calls it
+    """
+    return SQL(
+        """
+        NOT EXISTS (
+            SELECT FROM magento_document AS document
+              LEFT JOIN magento_document_line AS covered
+                ON covered.document_id = document.id
+             WHERE document.kind = %(kind)s
+               AND document.sale_order_id = sale.id
+               AND %(source)s IN (%(made_for)s, %(covered)s)
+        )
+        """,
+        kind=kind,
+        source=SQL.identifier(source, "id"),
+        made_for=SQL.identifier("document", name),
+        covered=SQL.identifier("covered", name),
+    )

@@ -5,39 +5,38 @@ from collections import defaultdict
 from odoo import _
 from odoo.tools import SQL, float_is_zero
 
-from .courier import Courier, decimal
+from .courier import Courier, decimal, has_no_document
 from .parcel import Item, NotYet, Unsendable
 
 CANCELED = 3
 # Between what Magento and Odoo compute; a larger difference is an adjustment
 LARGEST_ROUNDING = 0.05
 
-# Which orders invoices and credit notes belong to
+# Which orders credit notes belong to
 CREDITED = """
-    billed AS (
-        SELECT DISTINCT line.move_id, sold.order_id
-          FROM sale_order AS sale
-          JOIN sale_order_line AS sold ON sold.order_id = sale.id
-          JOIN sale_order_line_invoice_rel AS rel ON rel.order_line_id = sold.id
-          JOIN account_move_line AS line ON line.id = rel.invoice_line_id
-         WHERE sale.magento_order_id IS NOT NULL
-    ),
-    credited AS (
-        SELECT move_id, order_id FROM billed
-        UNION
-        -- A mere amount, tied to its order by the invoice that it reverses
-        SELECT refund.id, MIN(billed.order_id)
-          FROM account_move AS refund
-          JOIN billed ON billed.move_id = refund.reversed_entry_id
-         WHERE NOT EXISTS (
-                SELECT FROM account_move_line AS line
-                  JOIN sale_order_line_invoice_rel AS rel
-                    ON rel.invoice_line_id = line.id
-                 WHERE line.move_id = refund.id
-         )
-         GROUP BY refund.id
-        HAVING COUNT(*) = 1
-    )
+    SELECT refund.id AS move_id, sold.order_id
+      FROM account_move AS refund
+      JOIN account_move_line AS line ON line.move_id = refund.id
+      JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = line.id
+      JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
+     WHERE refund.move_type = 'out_refund'
+    UNION
+    -- A mere amount, tied to its order by the invoice that it reverses
+    SELECT refund.id, MIN(sale.id)
+      FROM account_move AS refund
+      JOIN account_move_line AS line ON line.move_id = refund.reversed_entry_id
+      JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = line.id
+      JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
+      JOIN sale_order AS sale ON sale.id = sold.order_id
+     WHERE refund.move_type = 'out_refund'
+       AND sale.magento_order_id IS NOT NULL
+       AND NOT EXISTS (
+            SELECT FROM account_move_line AS own
+              JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = own.id
+             WHERE own.move_id = refund.id
+       )
+     GROUP BY refund.id
+    HAVING COUNT(DISTINCT sale.id) = 1
 """
 
 
@@ -57,47 +56,28 @@ class CreditMemos(Courier):
         "comments[comment]]"
     )
 
-    def find_due(self, sources=None):
-        """Return pairs (credit note id, sale order id) that are due.
-
-        :param sources: these credit notes alone, however old they are
-        """
-        if sources is None:
-            since = self.connection.export_credit_memos_from
-            which = SQL("move.invoice_date >= %s", since)
-        else:
-            which = SQL("move.id = ANY(%s)", sources.ids)
-        return self.query(
-            SQL(
-                """
-                WITH %(credited)s
-                SELECT move.id, sale.id
-                  FROM credited
-                  JOIN sale_order AS sale ON sale.id = credited.order_id
-                  JOIN account_move AS move ON move.id = credited.move_id
-                 WHERE sale.magento_connection_id = %(connection)s
-                   AND move.move_type = 'out_refund'
-                   AND move.state = 'posted'
-                   AND move.magento_is_creditmemo IS NOT TRUE
-                   AND %(which)s
-                   AND NOT EXISTS (
-                        SELECT FROM magento_document AS document
-                          LEFT JOIN magento_document_line AS covered
-                            ON covered.document_id = document.id
-                         WHERE document.kind = 'creditmemo'
-                           AND document.sale_order_id = sale.id
-                           AND (
-                                document.move_id = move.id
-                                OR covered.move_id = move.id
-                           )
-                   )
-                 GROUP BY move.id, sale.id
-                 ORDER BY move.invoice_date, move.id
-                """,
-                credited=SQL(CREDITED),
-                connection=self.connection.id,
-                which=which,
-            )
+    @classmethod
+    def query_open(cls):
+        """Return a query of credit notes without a document, but Magento's own."""
+        return SQL(
+            """
+            SELECT move.id AS source_id, sale.id AS order_id,
+                   sale.magento_connection_id AS connection_id,
+                   sale.magento_payment_method_id AS method_id,
+                   move.invoice_date AS day,
+                   move.state = 'posted' AS is_due,
+                   move.invoice_date >= shop.export_credit_memos_from AS is_recent,
+                   TRUE AS is_wanted
+              FROM (%(credited)s) AS credited
+              JOIN sale_order AS sale ON sale.id = credited.order_id
+              JOIN magento_connection AS shop ON shop.id = sale.magento_connection_id
+              JOIN account_move AS move ON move.id = credited.move_id
+             WHERE sale.magento_order_id IS NOT NULL
+               AND move.magento_is_creditmemo IS NOT TRUE
+               AND %(has_no_document)s
+            """,
+            credited=SQL(CREDITED),
+            has_no_document=has_no_document(cls.kind, cls.source, "move"),
         )
 
     def check(self, document):

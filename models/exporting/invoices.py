@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import _
 from odoo.tools import SQL, float_compare, float_is_zero
 
-from .courier import Courier, decimal
+from .courier import Courier, decimal, has_no_document
 from .parcel import Item, NotYet, Unsendable
 
 PAID = ("in_payment", "paid")
@@ -46,49 +46,49 @@ class Invoices(Courier):
 
     # Which invoices
 
-    def find_due(self, sources=None, method=None, rule=None):
-        """Return pairs (invoice id, sale order id) that are due and have no document.
+    @classmethod
+    def query_open(cls, rule=None):
+        """Return a query of invoices without a document, as `Courier.query_open` says.
 
-        :param sources: these invoices alone, however old they are
-        :param method: of this payment method alone
-        :param str rule: as if the payment method had this rule
+        :param str rule: as if each payment method had this rule
         """
-        if sources is None:
-            which = SQL("move.invoice_date >= %s", self.connection.export_invoices_from)
-        else:
-            which = SQL("move.id = ANY(%s)", sources.ids)
-        if method is not None:
-            which = SQL("%s AND method.id = %s", which, method.id)
-        query = SQL(
+        return SQL(
             """
-            SELECT move.id, sale.id
+            SELECT DISTINCT move.id AS source_id, sale.id AS order_id,
+                   sale.magento_connection_id AS connection_id,
+                   method.id AS method_id,
+                   move.invoice_date AS day,
+                   COALESCE(%(rule)s, FALSE) AS is_due,
+                   move.invoice_date >= shop.export_invoices_from AS is_recent,
+                   method.invoice_rule IS NOT NULL AS is_wanted
               FROM sale_order AS sale
-              JOIN magento_payment_method AS method
+              JOIN magento_connection AS shop ON shop.id = sale.magento_connection_id
+              LEFT JOIN magento_payment_method AS method
                 ON method.id = sale.magento_payment_method_id
               JOIN sale_order_line AS sold ON sold.order_id = sale.id
               JOIN sale_order_line_invoice_rel AS rel ON rel.order_line_id = sold.id
               JOIN account_move_line AS line ON line.id = rel.invoice_line_id
               JOIN account_move AS move ON move.id = line.move_id
-             WHERE sale.magento_connection_id = %(connection)s
+             WHERE sale.magento_order_id IS NOT NULL
                AND move.move_type = 'out_invoice'
-               AND %(rule)s
-               AND %(which)s
-               AND NOT EXISTS (
-                    SELECT FROM magento_document AS document
-                      LEFT JOIN magento_document_line AS covered
-                        ON covered.document_id = document.id
-                     WHERE document.kind = 'invoice'
-                       AND document.sale_order_id = sale.id
-                       AND (document.move_id = move.id OR covered.move_id = move.id)
-               )
-             GROUP BY move.id, sale.id
-             ORDER BY move.invoice_date, move.id
+               AND %(has_no_document)s
             """,
-            connection=self.connection.id,
             rule=rule_holds(rule),
-            which=which,
+            has_no_document=has_no_document(cls.kind, cls.source, "move"),
         )
-        return self.query(query)
+
+    @classmethod
+    def count_due(cls, method, rule):
+        """Return how many invoices would go if a payment method had some rule."""
+        query = SQL(
+            "SELECT COUNT(*) FROM (%s) AS open"
+            " WHERE method_id = %s AND is_due AND is_recent",
+            cls.query_open(rule),
+            method.id,
+        )
+        method.env.flush_all()
+        method.env.cr.execute(query)
+        return method.env.cr.fetchone()[0]
 
     def wake_up(self):
         """Let documents that waited be sent whose rule holds now."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 from odoo import _, fields
 from odoo.tools import SQL
 
-from .courier import Courier, decimal
+from .courier import Courier, decimal, has_no_document
 from .parcel import Item, NotYet, Unsendable
 
 # Between the tracking numbers of a delivery
@@ -15,19 +15,6 @@ SEPARATORS = r"[,;\r\n]+"
 
 # Parts of a bundle that Magento refused are tried again so much later
 RETRY_PARTS = timedelta(days=1)
-
-# Goods that leave for a customer; returns come from one
-TO_CUSTOMER = """
-    SELECT move.picking_id, sold.order_id
-      FROM stock_move AS move
-      JOIN stock_location AS target ON target.id = move.location_dest_id
-      JOIN stock_location AS origin ON origin.id = move.location_id
-      JOIN sale_order_line AS sold ON sold.id = move.sale_line_id
-     WHERE move.state = 'done'
-       AND sold.magento_item_id IS NOT NULL
-       AND target.usage = 'customer'
-       AND origin.usage != 'customer'
-"""
 
 
 class Shipments(Courier):
@@ -43,44 +30,32 @@ class Shipments(Courier):
 
     # Which deliveries
 
-    def find_due(self, sources=None):
-        """Return pairs (transfer id, sale order id) that are due.
-
-        :param sources: these transfers alone, however old they are
-        """
-        if sources is None:
-            since = self.connection.export_shipments_from
-            which = SQL("picking.date_done >= %s", since)
-        else:
-            which = SQL("picking.id = ANY(%s)", sources.ids)
-        return self.query(
-            SQL(
-                """
-                SELECT picking.id, sale.id
-                  FROM (%(to_customer)s) AS delivered
-                  JOIN stock_picking AS picking ON picking.id = delivered.picking_id
-                  JOIN sale_order AS sale ON sale.id = delivered.order_id
-                 WHERE sale.magento_connection_id = %(connection)s
-                   AND picking.state = 'done'
-                   AND %(which)s
-                   AND NOT EXISTS (
-                        SELECT FROM magento_document AS document
-                          LEFT JOIN magento_document_line AS covered
-                            ON covered.document_id = document.id
-                         WHERE document.kind = 'shipment'
-                           AND document.sale_order_id = sale.id
-                           AND (
-                                document.picking_id = picking.id
-                                OR covered.picking_id = picking.id
-                           )
-                   )
-                 GROUP BY picking.id, sale.id
-                 ORDER BY picking.date_done, picking.id
-                """,
-                to_customer=SQL(TO_CUSTOMER),
-                connection=self.connection.id,
-                which=which,
-            )
+    @classmethod
+    def query_open(cls):
+        """Return a query of deliveries without a document; returns are none."""
+        return SQL(
+            """
+            SELECT DISTINCT picking.id AS source_id, sale.id AS order_id,
+                   sale.magento_connection_id AS connection_id,
+                   sale.magento_payment_method_id AS method_id,
+                   picking.date_done AS day,
+                   picking.state = 'done' AS is_due,
+                   picking.date_done >= shop.export_shipments_from AS is_recent,
+                   TRUE AS is_wanted
+              FROM sale_order AS sale
+              JOIN magento_connection AS shop ON shop.id = sale.magento_connection_id
+              JOIN sale_order_line AS sold ON sold.order_id = sale.id
+              JOIN stock_move AS move ON move.sale_line_id = sold.id
+              JOIN stock_location AS target ON target.id = move.location_dest_id
+              JOIN stock_location AS origin ON origin.id = move.location_id
+              JOIN stock_picking AS picking ON picking.id = move.picking_id
+             WHERE sold.magento_item_id IS NOT NULL
+               AND (move.state = 'done' OR picking.state != 'done')
+               AND target.usage = 'customer'
+               AND origin.usage != 'customer'
+               AND %(has_no_document)s
+            """,
+            has_no_document=has_no_document(cls.kind, cls.source, "picking"),
         )
 
     def wake_up(self):

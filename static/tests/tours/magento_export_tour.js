@@ -109,7 +109,7 @@ registry.category("web_tour.tours").add("magento_export_tour", {
         },
         {
             content: "Magento has it",
-            trigger: ".o_notification:contains(Magento has it as invoice 000000001)",
+            trigger: ".o_notification:contains(Magento has it as Invoice 000000001)",
             isCheck: true,
         },
         openTab("Look at what Magento made of it"),
