@@ -7,7 +7,13 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    @api.depends("qty_invoiced", "qty_delivered", "product_uom_qty", "state")
+    @api.depends(
+        "qty_invoiced",
+        "qty_delivered",
+        "product_uom_qty",
+        "state",
+        "invoice_lines.move_id.magento_is_creditmemo",
+    )
     def _compute_qty_to_invoice(self):
         """Leave out what a credit memo of Magento credits and nobody brought back.
 

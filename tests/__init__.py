@@ -26,6 +26,7 @@ from . import (
     test_magento_orders_queries,
     test_magento_orders_runs,
     test_magento_receiving_choice,
+    test_magento_receiving_credited,
     test_magento_receiving_creditmemos,
     test_magento_receiving_invoices,
     test_magento_receiving_shipments,

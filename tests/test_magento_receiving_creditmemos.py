@@ -409,7 +409,7 @@ class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
         self.assertEqual(set(sale.invoice_ids.mapped("move_type")), {"out_invoice"})
 
     def test_cancelled_later(self):
-        """The draft is cancelled; a posted credit note gets an activity."""
+        """The draft is cancelled; somebody must look at a posted credit note."""
         orders = [self.invoiced()[0] for _number in range(2)]
         memos = [self.admin.refund(order["entity_id"]) for order in orders]
         self.take_in()
@@ -419,12 +419,14 @@ class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
             self.change_remote(self.simulator.book.creditmemos, memo, state=3)
         log = self.take_in()
         self.assertEqual((draft.state, posted.state), ("cancel", "posted"))
-        self.assertFalse(draft.activity_ids)
-        self.assertTrue(posted.activity_ids)
+        self.assertFalse(self.received(memos[0]).activity_ids)
+        activity = self.received(memos[1]).activity_ids
+        self.assertIn(posted.name, activity.note)
+        self.assertIn("Resolution", activity.note)
         self.assertEqual(self.received(memos[0]).refund_state, "canceled")
         self.assertIn("cancelled in Magento", self.messages(log))
         self.take_in()
-        self.assertEqual(len(posted.activity_ids), 1)
+        self.assertEqual(self.received(memos[1]).activity_ids, activity)
 
     def test_cancelled_before(self):
         order, sale, _invoice = self.invoiced()
@@ -433,6 +435,22 @@ class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
         self.take_in()
         self.assertEqual(self.received(memo).sync_state, "done")
         self.assert_no_notes(sale)
+
+    def test_ours_cancelled(self):
+        """A credit memo that Odoo made is looked at in the same way."""
+        order, sale, invoice = self.invoiced()
+        memo = self.admin.refund(order["entity_id"])
+        note = invoice._reverse_moves()
+        note.action_post()
+        document = self.push_document(
+            sale, invoice, magento_id=str(memo["entity_id"]), move_id=note.id
+        )
+        self.take_in()
+        self.assertFalse(document.activity_ids)
+        self.change_remote(self.simulator.book.creditmemos, memo, state=3)
+        self.take_in()
+        self.assertIn(note.name, document.activity_ids.note)
+        self.assertEqual(note.state, "posted")
 
     def test_left_out(self):
         order = self.place()
@@ -475,7 +493,8 @@ class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
 
         def refund_many(count):
             for _number in range(count):
-                order, _sale, _invoice = self.invoiced("SKU-001", ("SKU-002", 2))
+                order, sale, _invoice = self.invoiced("SKU-001", ("SKU-002", 2))
+                self.deliver(sale)
                 self.admin.refund(order["entity_id"])
 
         refund_many(2)

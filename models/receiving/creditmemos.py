@@ -2,34 +2,41 @@
 
 from dataclasses import dataclass, field
 
-from odoo import _
+from odoo import Command, _
 
 from ...tools.magento import SearchCriteria
 from ...tools.magento.amounts import text
 from ...tools.magento.creditmemo import CANCELED, OPEN, read_creditmemo
 from .billed import Billed
+from .credited import Credited
 from .notes import Note, NoteWriter
 from .problems import Wait
 from .receiver import Receiver
 from .returns import Returns
+from .undelivered import Undelivered
 
 STATES = {OPEN: "open", CANCELED: "canceled"}
 
 
 @dataclass
 class CreditPlan:
-    """The credit notes of a credit memo, one for each invoice that it credits."""
+    """The credit notes of a credit memo, one for each invoice that it credits.
+
+    `found` is the one that Odoo has already, an empty record if there is none.
+    """
 
     thing: object
     sale: object
+    found: object
     notes: list = field(default_factory=list)
 
 
 class CreditMemos(Receiver):
     """Credit memos, in from Magento.
 
-    What each one refunds is taken from the posted invoices of its order, the oldest
-    first; amounts are Magento's.
+    One that a credit note in Odoo gives back already is tied to it. Else what it
+    refunds is taken from the posted invoices of its order, the oldest first; amounts
+    are Magento's.
     """
 
     kind = "creditmemo"
@@ -40,11 +47,13 @@ class CreditMemos(Receiver):
         super().__init__(connection, log)
         self.heads = {}
         self.billed = Billed()
+        self.credited = Credited(self.env)
         self.writer = NoteWriter(self.connection)
 
     def load(self, things):
         self.billed = Billed()
         self.warm_up_lines()
+        self.credited.load(self.env["sale.order"].union(*self.sales.values()))
         self.heads = self._read_order_heads(
             {thing.order_id for thing in things} - set(self.sales)
         )
@@ -97,8 +106,10 @@ class CreditMemos(Receiver):
 
     def plan(self, memo, sale):
         self.check_currency(memo, sale)
-        plan = CreditPlan(memo, sale)
+        plan = CreditPlan(memo, sale, found=self.env["account.move"])
         if not memo.is_canceled:
+            plan.found = self.credited.find(memo, sale, self._get_sold(memo, sale))
+        if not memo.is_canceled and not plan.found:
             notes = {}
             for item in memo.items:
                 self._credit_item(notes, memo, sale, item)
@@ -107,6 +118,15 @@ class CreditMemos(Receiver):
             plan.notes = list(notes.values())
             self.billed.take(plan.notes)
         return plan
+
+    def _get_sold(self, memo, sale):
+        """Return {sale.order.line: quantity} of what a credit memo takes back."""
+        quantities = {}
+        for item in memo.items:
+            sold = self.find_sold(sale, item)
+            if sold and item.quantity:
+                quantities[sold] = item.quantity
+        return quantities
 
     def _credit_item(self, notes, memo, sale, item):
         """Put an item on the credit notes of the invoices that bill it."""
@@ -185,31 +205,46 @@ class CreditMemos(Receiver):
 
     def make(self, plans):
         self.writer.create_moves([note for plan in plans for note in plan.notes])
-        self.inbox.finish(
-            [
-                (
-                    plan.thing,
-                    {
-                        **self.head_values(plan.thing),
-                        "move_id": plan.notes[0].move.id if plan.notes else False,
-                        "odoo_total": sum(n.move.amount_total for n in plan.notes),
-                        "line_ids": [
-                            values for note in plan.notes for values in note.items()
-                        ],
-                    },
-                )
-                for plan in plans
-            ]
-        )
+        found = self.env["account.move"].union(*(plan.found for plan in plans))
+        found.write({"magento_is_creditmemo": True})
+        self.inbox.finish([(plan.thing, self._document_values(plan)) for plan in plans])
         if self.connection.return_to_stock:
             Returns(self.env).make(plans)
+        Undelivered(self.env, self.log).tell(plans)
+
+    def _document_values(self, plan):
+        moves, lines = plan.found, self._get_found_lines(plan)
+        if plan.notes:
+            moves = moves.union(*(note.move for note in plan.notes))
+            lines = [values for note in plan.notes for values in note.items()]
+        return {
+            **self.head_values(plan.thing),
+            "move_id": moves[:1].id,
+            "odoo_total": sum(moves.mapped("amount_total")),
+            "line_ids": lines,
+        }
+
+    def _get_found_lines(self, plan):
+        if not plan.found:
+            return []
+        return [
+            Command.create(
+                {
+                    "order_item_id": sold.magento_item_id,
+                    "quantity": float(quantity),
+                    "sale_line_id": sold.id,
+                    "move_id": plan.found.id,
+                }
+            )
+            for sold, quantity in self._get_sold(plan.thing, plan.sale).items()
+        ]
 
     # What changes later
 
     def see_ours(self, memo, document):
         """Show how a credit memo that Odoo made is in Magento."""
         if document.sync_state == "done":
-            self._show(memo, document)
+            self.follow(memo, document)
 
     def _show(self, memo, document):
         """Write what the list shows, where it is another one."""
@@ -224,9 +259,8 @@ class CreditMemos(Receiver):
         return False
 
     def follow(self, memo, document):
-        was_canceled = document.refund_state == "canceled"
         is_changed = self._show(memo, document)
-        if is_changed and memo.is_canceled and not was_canceled:
+        if is_changed and memo.is_canceled:
             self._cancel(document)
         return is_changed
 
@@ -235,15 +269,20 @@ class CreditMemos(Receiver):
         moves = document._get_moves()
         text_ = _("%s was cancelled in Magento.", document.display_name)
         self.log._add_lines([(text_, document)], level="warning")
-        moves.filtered(lambda move: move.state == "draft").button_cancel()
-        for move in moves.filtered(lambda move: move.state == "posted"):
-            move.activity_schedule(
+        if document.direction == "pull":
+            moves.filtered(lambda move: move.state == "draft").button_cancel()
+        if posted := moves.filtered(lambda move: move.state == "posted"):
+            user = posted.invoice_user_id[:1] or self.connection.user_id
+            document.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=text_,
-                note=_("Its credit note is posted. Reverse it if it is wrong."),
-                user_id=move.invoice_user_id.id
-                or self.connection.user_id.id
-                or self.env.user.id,
+                note=_(
+                    "%(notes)s is posted. Resolution: reset it to draft and cancel it;"
+                    " if it was paid out or its period is closed, invoice the amount"
+                    " again.",
+                    notes=", ".join(posted.mapped("name")),
+                ),
+                user_id=(user or self.env.user).id,
             )
 
 

@@ -42,6 +42,10 @@ class Problems:
             " invoice; if there is a credit note already, leave this one out; or let"
             " the connection make credit notes without an invoice."
         ),
+        "note_under_way": _lt(
+            "%(note)s is on its way to Magento and may be this credit memo. Resolution:"
+            " export it, or leave its document out."
+        ),
         # Shipments
         "order_draft": _lt(
             "The order %(order)s is not confirmed. Resolution: confirm it."

@@ -8,7 +8,7 @@ from odoo.tools import float_compare
 
 from ...tools.magento.shipment import read_shipment
 from ..ordering.problems import Problem
-from .goods import get_goods
+from .goods import OPEN, get_goods, in_unit, to_customer
 from .problems import Wait
 from .receiver import Receiver
 
@@ -123,8 +123,8 @@ class Shipments(Receiver):
         parts = []
         for sold, quantity in plan.quantities.items():
             tied = self._get_tied(sold)
-            for move in _to_customer(sold, ("done",)):
-                left = _in_unit(move, sold) - tied[move.picking_id]
+            for move in to_customer(sold, ("done",)):
+                left = in_unit(move, sold) - tied[move.picking_id]
                 part = min(left, quantity)
                 if float_compare(part, 0, DIGITS) > 0:
                     tied[move.picking_id] += part
@@ -175,8 +175,8 @@ class Shipments(Receiver):
         parts = []
         for sold, quantity in plan.quantities.items():
             left = quantity
-            for move in _to_customer(sold, _OPEN):
-                part = min(_in_unit(move, sold, "product_uom_qty"), left)
+            for move in to_customer(sold, OPEN):
+                part = min(in_unit(move, sold, "product_uom_qty"), left)
                 if float_compare(part, 0, DIGITS) > 0:
                     self._check_ready(move)
                     parts.append((move, sold, part))
@@ -213,7 +213,7 @@ class Shipments(Receiver):
                 quantity, move.product_uom, round=False
             )
         self._reserve(wanted)
-        rest = pickings.move_ids.filtered(lambda move: move.state in _OPEN) - moves
+        rest = pickings.move_ids.filtered(lambda move: move.state in OPEN) - moves
         rest.picked = False
         for move, quantity in wanted.items():
             if float_compare(move.quantity, quantity, DIGITS):
@@ -260,30 +260,6 @@ class Shipments(Receiver):
             picking.carrier_tracking_ref = _joined(picking, shipment)
         document.track_numbers = list(shipment.track_numbers)
         return True
-
-
-_OPEN = ("draft", "waiting", "confirmed", "partially_available", "assigned")
-
-
-def _to_customer(sold, states):
-    """Return the moves of an order line that take goods to the customer."""
-    moves = sold.move_ids.filtered(
-        lambda move: (
-            move.state in states
-            and move.location_dest_id.usage == "customer"
-            and move.location_id.usage != "customer"
-            and move.product_id == sold.product_id
-            and not move.scrapped
-        )
-    )
-    return moves.sorted(lambda move: (move.date, move.id))
-
-
-def _in_unit(move, sold, field="quantity"):
-    """Return a quantity of a move in the unit of its order line."""
-    return move.product_uom._compute_quantity(
-        move[field], sold.product_uom, round=False
-    )
 
 
 def _joined(picking, shipment):
