@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 
-from . import browser, database, odoo, ports, state
+from . import browser, database, odoo, ports, state, translations
 from .odoo import Odoo
 from .odoo_log import OdooLog
 from .selection import Selection
@@ -13,7 +13,7 @@ SECONDS_ALLOWED = 20 * 60
 
 
 def run_all(tests: Selection, tally: Tally):
-    """Install the addon on a new database, test it, upgrade it."""
+    """Install the addon on a new database, test it, upgrade it, look at its texts."""
     tests = _without_tours_if_no_browser(tests)
     with odoo.session() as session, database.fresh(session, with_addon=False) as name:
         with tally.stage("Odoo tests"):
@@ -24,6 +24,8 @@ def run_all(tests: Selection, tally: Tally):
             log = _run(session, name, "upgrade", f"--update={ADDON}")
             if unwanted := log.unwanted():
                 tally.fail(f"{unwanted}\nThe upgrade warns. Its log: {log.path}")
+        with tally.stage("translations"):
+            translations.check(session, name, tally)
 
 
 def run_some(tests: Selection, tally: Tally):

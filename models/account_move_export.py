@@ -12,6 +12,7 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "magento.exported.mixin"]
     _magento_couriers = (Invoices, CreditMemos)
+    _magento_kinds_that_follow = ("order_comment",)
 
     magento_order_ids = fields.Many2many(
         "sale.order",
@@ -139,7 +140,11 @@ class AccountMove(models.Model):
         :return: the invoices that Magento has already
         :raise UserError: one is on its way
         """
-        documents = self.sudo()._magento_find_documents()
+        documents = (
+            self.sudo()
+            ._magento_find_documents()
+            .filtered(lambda document: document.kind in self._magento_get_kinds())
+        )
         on_the_way = documents.filtered(
             lambda document: document.sync_state in ("sending", "unknown")
         )

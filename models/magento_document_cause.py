@@ -1,8 +1,63 @@
 import json
 
-from odoo import api, fields, models
+from odoo import _lt, api, fields, models
 
 from .magento_document import MANAGER
+
+CAUSES = {
+    # Magento refuses, or nothing gets through
+    "absent": _lt("Not in Magento after all"),
+    "answer_too_large": _lt("Answer too large"),
+    "certificate": _lt("Certificate not verified"),
+    "connect_timeout": _lt("No answer to the call"),
+    "declined": _lt("Declined by the shop"),
+    "hung_up": _lt("Broken off by the shop"),
+    "improper_answer": _lt("Answer not understood"),
+    "name_not_found": _lt("Shop not found on the network"),
+    "not_found": _lt("Not there in the shop"),
+    "not_magento": _lt("Answer not from Magento"),
+    "page_missing": _lt("Page of a list missing"),
+    "rate_limited": _lt("Too many requests for the shop"),
+    "read_timeout": _lt("No answer in time"),
+    "redirected": _lt("Shop has another address"),
+    "refused": _lt("Refused"),
+    "server_error": _lt("Error of the shop's own"),
+    "unauthorized": _lt("Right missing in the shop"),
+    "unavailable": _lt("Shop in maintenance"),
+    "unreachable": _lt("Shop not reached"),
+    # What goes out
+    "fraction": _lt("Part of a piece"),
+    "nothing_to_send": _lt("Nothing to send"),
+    # What comes in
+    "currency": _lt("Other currency than its order"),
+    "currency_unknown": _lt("Currency not active"),
+    "first_step": _lt("Earlier transfer not validated"),
+    "invoice_draft": _lt("Invoice not posted"),
+    "invoice_missing": _lt("No invoice in Odoo"),
+    "invoice_under_way": _lt("Invoice on its way to Magento"),
+    "item_unknown": _lt("Item not on the order"),
+    "journal_missing": _lt("No journal for payments"),
+    "lots": _lt("Lots or serial numbers to choose"),
+    "malformed": _lt("Not readable"),
+    "no_invoice": _lt("No posted invoice to credit"),
+    "no_stock": _lt("Not enough in stock"),
+    "not_invoiced": _lt("More refunded than invoiced"),
+    "not_validated": _lt("Delivery asks something"),
+    "order_draft": _lt("Order not confirmed"),
+    "order_missing": _lt("Order not in Odoo"),
+    "partly_billed": _lt("Only partly left to invoice"),
+    "payment_locked": _lt("Date in a locked period"),
+    "payment_method_unknown": _lt("Payment method not decided"),
+    "product_ambiguous": _lt("Several products with one reference"),
+    "product_archived": _lt("Product archived"),
+    "product_missing": _lt("Product missing"),
+    "quantity_accuracy": _lt("Quantity with too many digits"),
+    "sku_empty": _lt("Item without SKU"),
+    "store_unknown": _lt("Store view not known"),
+    "tax_unknown": _lt("Tax rate not mapped"),
+    "too_many": _lt("More shipped than to deliver"),
+    "under_way": _lt("Delivery on its way to Magento"),
+}
 
 
 class MagentoDocument(models.Model):
@@ -55,4 +110,4 @@ class MagentoDocument(models.Model):
 
 
 def _in_words(code):
-    return code and code.replace("_", " ").capitalize()
+    return code and str(CAUSES.get(code, code))

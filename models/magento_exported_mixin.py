@@ -44,6 +44,8 @@ class MagentoExportedMixin(models.AbstractModel):
 
     # The couriers of its documents, whose source is one and the same
     _magento_couriers = ()
+    # Kinds of documents that follow those; they have no say in the state
+    _magento_kinds_that_follow = ()
 
     magento_document_ids = fields.Many2many(
         "magento.document",
@@ -162,9 +164,18 @@ class MagentoExportedMixin(models.AbstractModel):
 
     @api.model
     def _magento_search_documents(self, domain):
-        kinds = [courier.kind for courier in self._magento_couriers]
+        kinds = self._magento_get_kinds() + self._magento_kinds_that_follow
         documents = self.env["magento.document"].sudo()
         return documents.search([("kind", "in", kinds), *domain])
+
+    @api.model
+    def _magento_get_kinds(self):
+        return tuple(courier.kind for courier in self._magento_couriers)
+
+    def _magento_get_main_documents(self):
+        """Return the documents that tell how far this record is exported."""
+        kinds = self._magento_get_kinds()
+        return self.magento_document_ids.filtered(lambda doc: doc.kind in kinds)
 
     @api.model
     def _magento_get_source_name(self):
@@ -176,9 +187,11 @@ class MagentoExportedMixin(models.AbstractModel):
     @api.depends("state", "magento_document_ids")
     def _compute_magento_export(self):
         for record in self:
-            documents = record.magento_document_ids
-            undone = documents.filtered(lambda doc: doc.sync_state != "done")
+            documents = record._magento_get_main_documents()
             is_ready, reasons = record._magento_look(documents)
+            undone = record.magento_document_ids.filtered(
+                lambda document: document.sync_state != "done"
+            )
             errors = filter(None, undone.mapped("last_error"))
             numbers = [
                 document.increment_id or document.magento_id
@@ -189,7 +202,9 @@ class MagentoExportedMixin(models.AbstractModel):
             record.magento_export_state = record._magento_get_state(documents)
             record.magento_can_export = is_ready
             record.magento_export_reason = not is_ready and "\n".join(reasons)
-            record.magento_export_attempts = record._magento_get_attempts(documents)
+            record.magento_export_attempts = record._magento_get_attempts(
+                record.magento_document_ids
+            )
             record.magento_last_error = "\n".join(errors) or False
             record.magento_has_error = bool(record.magento_last_error)
             record.magento_number = ", ".join(numbers)
@@ -287,7 +302,6 @@ class MagentoExportedMixin(models.AbstractModel):
     def _magento_query_parts(self):
         """Return a query of (record id, state) of all their parts."""
         name = SQL.identifier(self._magento_get_source_name())
-        kinds = tuple(courier.kind for courier in self._magento_couriers)
         documents = SQL(
             """
             SELECT document.%(name)s, document.sync_state::text
@@ -301,7 +315,7 @@ class MagentoExportedMixin(models.AbstractModel):
              WHERE document.kind IN %(kinds)s AND covered.%(name)s IS NOT NULL
             """,
             name=name,
-            kinds=kinds,
+            kinds=self._magento_get_kinds(),
         )
         return SQL(" UNION ALL ").join(
             [documents, *map(self._magento_query_open_parts, self._magento_couriers)]
@@ -357,10 +371,12 @@ class MagentoExportedMixin(models.AbstractModel):
     def _search_magento_number(self, comparison, value):
         if comparison in NEGATIVE:
             return ["!", *self._search_magento_number(NEGATIVE[comparison], value)]
+        kinds = ("kind", "in", self._magento_get_kinds())
         if comparison == "=" and not value:
-            return ["!", *self._magento_search_by([("magento_id", "!=", False)])]
+            return ["!", *self._magento_search_by([kinds, ("magento_id", "!=", False)])]
         return self._magento_search_by(
             [
+                kinds,
                 "|",
                 ("increment_id", comparison, value),
                 "&",
@@ -413,7 +429,7 @@ class MagentoExportedMixin(models.AbstractModel):
         if left:
             message = left[0]._magento_get_obstacle()
         elif len(self) == 1:
-            documents_sudo = self.sudo().magento_document_ids
+            documents_sudo = self.sudo()._magento_get_main_documents()
             names = documents_sudo.mapped("display_name")
             message = _("Magento has it as %s.", ", ".join(names))
         else:

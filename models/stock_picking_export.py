@@ -9,6 +9,7 @@ class StockPicking(models.Model):
     _name = "stock.picking"
     _inherit = ["stock.picking", "magento.exported.mixin"]
     _magento_couriers = (Shipments,)
+    _magento_kinds_that_follow = ("track",)
 
     magento_increment_id = fields.Char(
         "Order Number", related="sale_id.magento_increment_id"

@@ -1,5 +1,9 @@
 from odoo.tests import tagged
 
+from ..models.magento_document_cause import CAUSES
+from ..models.magento_messages import MagentoMessages
+from ..models.ordering import problems as of_orders
+from ..models.receiving import problems as of_documents
 from .magento_common import MagentoCommon
 
 
@@ -81,3 +85,10 @@ class TestMagentoConnectionScreen(MagentoCommon):
         self.assertEqual(group["error_code"], "Product missing")
         self.assertEqual(document.search(group["__domain"]), document)
         self.assertEqual(document.cause, "Product missing")
+
+    def test_each_cause_has_words(self):
+        """What documents fail of can be read, in the reader's language."""
+        codes = {*of_orders.Problems.TEXTS, *of_documents.Problems.TEXTS}
+        codes |= set(MagentoMessages.WHAT)
+        settings = {"url_invalid", "credential_invalid", "ca_file_missing"}
+        self.assertFalse(codes - settings - set(CAUSES))

@@ -386,6 +386,23 @@ class TestMagentoShipmentsTracks(MagentoDeliveryCommon):
         self.export()
         self.assertEqual(self.numbers(order), ["A1"])
 
+    def test_refused(self):
+        """A number that Magento refuses is seen on its delivery, which is shipped."""
+        _order, picking = self.sell_and_ship()
+        self.export()
+        picking.carrier_tracking_ref = "A1"
+        self.docs(picking_id=picking).magento_id = "99"
+        self.export()
+        picking.invalidate_recordset()
+        self.assertEqual(picking.magento_export_state, "done")
+        self.assertTrue(picking.magento_has_error)
+        self.assertEqual(picking.magento_export_attempts, "1 of 3")
+        self.assertIn(self.docs("track"), picking.magento_document_ids)
+        self.assertNotIn("A1", picking.magento_number)
+        found = picking.search([("magento_has_error", "=", True)])
+        self.assertIn(picking, found)
+        self.assertFalse(picking.search([("magento_number", "=", "A1")]))
+
     def test_adopted_shipment(self):
         """The shop shipped it itself: the number of here comes later."""
         order, picking = self.sell_and_ship(tracking="A1,B2")
