@@ -5,11 +5,14 @@ from contextlib import contextmanager
 from . import browser, database, odoo, ports, state, translations
 from .odoo import Odoo
 from .odoo_log import OdooLog
-from .selection import Selection
+from .selection import TESTS, Selection
 from .state import ADDON
 from .tally import Tally
 
 SECONDS_ALLOWED = 20 * 60
+# Odoo's own modules that the addon gets along with, and the tag of the tests of that
+OTHER_MODULES = "sale_mrp,stock_dropshipping"
+WITH_OTHERS = "coopcycle_with_other_modules"
 
 
 def run_all(tests: Selection, tally: Tally):
@@ -18,7 +21,8 @@ def run_all(tests: Selection, tally: Tally):
     with odoo.session() as session, database.fresh(session, with_addon=False) as name:
         with tally.stage("Odoo tests"):
             install = [f"--init={ADDON}", "--without-demo=all"]
-            log = _run(session, name, "test", *install, _tags(f"/{ADDON}", tests))
+            tags = f"{_tags(f'/{ADDON}', tests)},-{WITH_OTHERS}"
+            log = _run(session, name, "test", *install, tags)
             _judge(log, tests, tally)
         with tally.stage("Odoo upgrade"):
             log = _run(session, name, "upgrade", f"--update={ADDON}")
@@ -26,6 +30,15 @@ def run_all(tests: Selection, tally: Tally):
                 tally.fail(f"{unwanted}\nThe upgrade warns. Its log: {log.path}")
         with tally.stage("translations"):
             translations.check(session, name, tally)
+        with tally.stage("Odoo tests with other modules"):
+            others = (
+                f"--init={OTHER_MODULES}",
+                f"--update={ADDON}",
+                "--without-demo=all",
+            )
+            tags = f"--test-tags={WITH_OTHERS}"
+            log = _run(session, name, "test-others", *others, tags)
+            _judge(log, Selection([TESTS / "test_magento_shipments.py"], []), tally)
 
 
 def run_some(tests: Selection, tally: Tally):

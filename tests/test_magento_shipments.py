@@ -444,7 +444,7 @@ class TestMagentoShipmentsTracks(MagentoDeliveryCommon):
         self.assertEqual(self.docs("track").sync_state, "done")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "coopcycle_with_other_modules")
 class TestMagentoShipmentsKits(MagentoDeliveryCommon):
     """Kits and dropshipping of Odoo's own modules, where they are installed."""
 
