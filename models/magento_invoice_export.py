@@ -23,7 +23,7 @@ class MagentoOperation(models.Model):
         comments = OrderComments(self.connection_id)
         if only is None:
             ExportRun(self, log, invoices, deadline).run()
-            if not self.paused_until:
+            if not self._is_resting():
                 self._prepare_documents(comments)
                 ExportRun(self, log, comments, deadline).run()
             return

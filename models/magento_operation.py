@@ -274,6 +274,10 @@ class MagentoOperation(models.Model):
     def _unlock(self, space, number):
         self.env.cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", space, number))
 
+    def _is_resting(self):
+        """Say whether nothing gets through, and it is too early to try again."""
+        return bool(self.paused_until) and self.paused_until > fields.Datetime.now()
+
     def _get_lease(self):
         """Return the seconds after which whoever sends a document has given up."""
         return SECONDS_PER_RUN + 4 * self.connection_id.timeout + 60

@@ -33,7 +33,8 @@ class MagentoOperation(models.Model):
         """
         for courier in (Shipments(self.connection_id), Tracks(self.connection_id)):
             if only is None:
-                if not self.paused_until or sources:
-                    self._export(courier, log, deadline, sources=sources)
+                self._export(courier, log, deadline, sources=sources)
             elif own := only.filtered(lambda doc, kind=courier.kind: doc.kind == kind):
                 self._export(courier, log, deadline, own)
+            if self._is_resting():
+                return

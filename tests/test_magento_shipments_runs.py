@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -140,6 +141,21 @@ class TestMagentoShipmentsRuns(MagentoDeliveryCommon):
         self.assertEqual(self.docs(picking_id=picking).attempt_count, 0)
         self.simulator.faults.clear()
         self.press(picking)
+        self.assertEqual(self.state(picking), "done")
+        self.assertFalse(operation.paused_until)
+
+    def test_goes_on_after_the_pause(self):
+        _order, picking = self.sell_and_ship(tracking="T1")
+        self.simulator.faults.add("maintenance")
+        self.export()
+        self.simulator.faults.clear()
+        before = len(self.simulator.requests)
+        log = self.export()
+        self.assertEqual(len(self.simulator.requests), before, "it rests")
+        self.assertEqual(len(log.line_ids), 1, log.line_ids.mapped("message"))
+        operation = self.operation_of("export_shipments")
+        operation.paused_until = fields.Datetime.now()
+        self.export()
         self.assertEqual(self.state(picking), "done")
         self.assertFalse(operation.paused_until)
 
