@@ -4,7 +4,7 @@
 at once, which shows our own time. The shop is a process of its own.
 """
 
-from ._invoices import make_invoices, prepare_company
+from ._documents import make_invoices, make_orders, prepare_company
 from ._measure import clock
 from ._shop import open_shop
 
@@ -50,7 +50,7 @@ def _export(env, shop, count, latency_ms, queries, **settings):
     """Export invoices once; return the seconds and the requests that it took."""
     shop.post("reset")
     connection = shop.connect(env, **settings)
-    moves = make_invoices(env, shop, connection, count)
+    moves = make_invoices(make_orders(env, shop, connection, count))
     env.cr.execute("ANALYZE magento_document, account_move, account_move_line")
     env.cr.commit()
     shop.post("latency", seconds=latency_ms / 1000)

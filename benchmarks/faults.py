@@ -1,23 +1,25 @@
-"""Invoices exported to a shop of which every fifth call goes wrong.
+"""Documents exported to a shop of which every fifth call goes wrong.
 
-Every kind of fault at random: slow answers, hang-ups before and after the work and such
-that finish later, time-outs, 401, 429, 500, 503, HTML, garbage, half answers. In the
-end the shop's book has each invoice once, and Odoo agrees.
+Invoices, deliveries and credit notes of the same orders. Every kind of fault at random:
+slow answers, hang-ups before and after the work and such that finish later, time-outs,
+401, 429, 500, 503, HTML, garbage, half answers. In the end the shop's book has each
+document once, and Odoo agrees.
 """
 
 import time
 
 from odoo import fields
 
-from ._invoices import compare, make_invoices, prepare_company
+from ._book import compare
+from ._documents import KINDS, make_all, prepare_company
 from ._shop import open_shop
 
-DOCUMENTS = 2000
+DOCUMENTS = 2000  # of each kind
 RATE = 0.2
 # Longer than the shop takes for what it finishes after the caller has gone
 SETTLING_SECONDS = 3
 SLOW_SECONDS = 1.2
-MOST_RUNS = 500
+MOST_RUNS = 200
 # What befalls any request, and what befalls one that makes something
 FAULTS = ("hang_up", "read_timeout", "too_many_requests", "internal_error")
 FAULTS += ("maintenance", "html_page", "garbage", "half_answer", "unauthorized")
@@ -29,7 +31,7 @@ def run(env, full=False, count=DOCUMENTS):
     """Export until nothing is left, and compare.
 
     :param env: of a fresh database that has the addon
-    :param int count: how many invoices, two for each order
+    :param int count: how many documents of each kind, two for each order
     :rtype: list[dict]
     """
     prepare_company(env)
@@ -40,7 +42,7 @@ def run(env, full=False, count=DOCUMENTS):
             attempts_allowed=100,
             settling_seconds=SETTLING_SECONDS,
         )
-        moves = make_invoices(env, shop, connection, count, parts=2)
+        sources = make_all(env, shop, connection, count, parts=2)
         shop.post(
             "faults/random",
             rate=RATE,
@@ -63,14 +65,15 @@ def run(env, full=False, count=DOCUMENTS):
         faults = len(shop.get("faults"))
         shop.post("faults/clear")
         shop.post("faults/finish")
-        return [{**compare(shop, moves), "faults": faults, "runs": runs}]
+        return [{**compare(shop, sources), "faults": faults, "runs": runs}]
 
 
 def _export_all(env, connection):
     """Run the export until nothing is left; return how often it ran."""
     documents = env["magento.document"]
     for number in range(1, MOST_RUNS + 1):
-        connection.run_operation("export_invoices")
+        for kind in KINDS:
+            connection.run_operation(kind.operation)
         env.invalidate_all()
         open_ = documents.search(
             [("connection_id", "=", connection.id), ("sync_state", "!=", "done")]
@@ -81,9 +84,8 @@ def _export_all(env, connection):
         open_.filtered(lambda doc: doc.sync_state == "pending").write(
             {"next_attempt_at": fields.Datetime.now()}
         )
-        operation = env["magento.operation"]._get(connection, "export_invoices")
-        if operation.paused_until:
-            operation.paused_until = fields.Datetime.now()
+        paused = connection.operation_ids.filtered("paused_until")
+        paused.paused_until = fields.Datetime.now()
         env.cr.commit()
         if set(open_.mapped("sync_state")) == {"unknown"}:
             time.sleep(0.5)

@@ -1,25 +1,30 @@
-"""Invoices exported by a process that is killed again and again.
+"""Documents exported by a process that is killed again and again.
 
-The process gets SIGKILL at random moments and is started anew, until nothing is left.
-In the end the shop's book has each invoice once, and Odoo agrees.
+Invoices, deliveries and credit notes of the same orders, in any sequence. The process
+gets SIGKILL at random moments and is started anew, until nothing is left. In the end
+the shop's book has each document once, and Odoo agrees.
 """
 
+import mmap
 import os
 import random
 import signal
 import time
 import traceback
+from collections import Counter
 
 import psycopg2
 
 import odoo
 from odoo import SUPERUSER_ID, api
 
-from ._invoices import compare, make_invoices, prepare_company
+from ._book import compare
+from ._documents import KINDS, make_all, prepare_company
 from ._shop import open_shop
 
 KILLS = 200
-INVOICES_PER_KILL = 8
+# Of each kind, so that something is left to send until the last kill
+DOCUMENTS_PER_KILL = 4
 SETTLING_SECONDS = 2
 LATENCY_SECONDS = 0.02
 LONGEST_LIFE_SECONDS = 0.8
@@ -39,23 +44,31 @@ def run(env, full=False, count=KILLS):
         connection = shop.connect(
             env, attempts_allowed=100, settling_seconds=SETTLING_SECONDS
         )
-        moves = make_invoices(env, shop, connection, INVOICES_PER_KILL * count, parts=2)
+        sources = make_all(env, shop, connection, DOCUMENTS_PER_KILL * count, parts=2)
         shop.post("latency", seconds=LATENCY_SECONDS)
-        kills = _export_and_kill(env, connection, count)
+        kills = _export_and_kill(env, connection, sources, count)
         shop.post("latency", seconds=0)
-        return [{**compare(shop, moves), "kills": kills}]
+        where = {f"while_{kind.shelf}": kills[kind] for kind in KINDS}
+        return [{**compare(shop, sources), "kills": kills.total(), **where}]
 
 
-def _export_and_kill(env, connection, most):
-    """Export in other processes until nothing is left; return how many were killed."""
-    kills, chance = 0, random.Random(1)
+def _export_and_kill(env, connection, sources, most):
+    """Export in other processes until nothing is left.
+
+    :return: {`Kind`: how many processes were killed that were sending it}
+    """
+    kills, chance = Counter(), random.Random(1)
+    ids = [records.ids for records in sources.values()]
     database, connection_id = env.cr.dbname, connection.id
+    busy_with = mmap.mmap(-1, 1)  # which kind a process is sending: it tells us so
     env.cr.commit()
     while True:
+        kinds = chance.sample(range(len(KINDS)), len(KINDS))
+        busy_with[0] = kinds[0]
         child = os.fork()
         if not child:
-            _export(database, connection_id)
-        if kills >= most:
+            _export(database, connection_id, ids, kinds, busy_with)
+        if kills.total() >= most:
             _pid, status = os.waitpid(child, 0)
             assert status == 0, status
             return kills
@@ -65,19 +78,25 @@ def _export_and_kill(env, connection, most):
         if os.WIFEXITED(status):
             assert os.WEXITSTATUS(status) == 0
             return kills
-        kills += 1
+        kills[KINDS[busy_with[0]]] += 1
 
 
-def _export(database, connection_id):
-    """Export until nothing is left, in a process of its own, and end it."""
+def _export(database, connection_id, ids, kinds, busy_with):
+    """Export until nothing is left, in a process of its own, and end it.
+
+    :param ids: of the records of each kind
+    :param kinds: the kinds' numbers, in the sequence in which they are sent
+    """
     try:
         odoo.sql_db._Pool = None  # the parent's connections stay the parent's
         with odoo.registry(database).cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             connection = env["magento.connection"].browse(connection_id)
             deadline = time.monotonic() + LAST_LIFE_SECONDS
-            while _is_left(env, connection) and time.monotonic() < deadline:
-                connection.run_operation("export_invoices")
+            while _is_left(env, connection, ids) and time.monotonic() < deadline:
+                for number in kinds:
+                    busy_with[0] = number
+                    connection.run_operation(KINDS[number].operation)
                 env.invalidate_all()
                 time.sleep(0.05)
     except Exception:
@@ -86,9 +105,9 @@ def _export(database, connection_id):
     os._exit(0)
 
 
-def _is_left(env, connection):
+def _is_left(env, connection, ids):
     try:
-        return _wake_up(env, connection)
+        return _wake_up(env, connection, ids)
     except psycopg2.OperationalError:
         # The database was still committing what a killed process did last
         env.cr.rollback()
@@ -96,15 +115,15 @@ def _is_left(env, connection):
         return True
 
 
-def _wake_up(env, connection):
+def _wake_up(env, connection, ids):
     """Let what would wait for minutes go on; say whether something is left."""
-    documents = env["magento.document"].search(
-        [("connection_id", "=", connection.id), ("kind", "=", "invoice")]
-    )
+    documents = env["magento.document"].search([("connection_id", "=", connection.id)])
     pending = documents.filtered(lambda document: document.sync_state == "pending")
     pending.next_attempt_at = odoo.fields.Datetime.now()
     env.cr.commit()
-    moves = env["account.move"].search(
-        [("magento_order_ids.magento_connection_id", "=", connection.id)]
+    models = ("account.move", "stock.picking", "account.move")
+    return any(
+        record.magento_export_state != "done"
+        for model, each in zip(models, ids, strict=True)
+        for record in env[model].browse(each)
     )
-    return any(move.magento_export_state != "done" for move in moves)

@@ -3,13 +3,14 @@
 GET ``book``, ``requests``, ``faults``. POST a JSON object to ``orders`` (place one),
 ``orders/many``, ``customers``, ``faults`` (add one), ``faults/random``,
 ``faults/clear``, ``faults/finish``, ``latency`` (``seconds``), ``rights`` (``lacking``:
-what is taken away; nothing gives all back), ``reset``, ``seed``, and to
-``admin/<action>`` for every method of :class:`Admin`.
+what is taken away; nothing gives all back), ``stock`` (``quantity`` of each product),
+``reset``, ``seed``, and to ``admin/<action>`` for every method of :class:`Admin`.
 """
 
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from decimal import Decimal
 
 from .answers import Answer, RestError, json_answer
 from .routes import all_rights
@@ -113,6 +114,12 @@ def _rights(simulator, given: dict) -> list[str]:
     return sorted(simulator.rights)
 
 
+def _stock(simulator, given: dict) -> int:
+    stock = simulator.catalog.stock
+    stock.update(dict.fromkeys(stock, Decimal(given["quantity"])))
+    return len(stock)
+
+
 def _place(simulator, given: dict) -> dict:
     order = simulator.place_order(**given)
     return simulator.book.orders.shown(order)
@@ -147,6 +154,7 @@ _ACTIONS: dict[tuple[str, str], Callable] = {
     ("POST", "faults/finish"): _finish,
     ("POST", "latency"): _latency,
     ("POST", "rights"): _rights,
+    ("POST", "stock"): _stock,
     ("POST", "orders"): _place,
     ("POST", "orders/many"): _place_many,
     ("POST", "customers"): _customer,
