@@ -33,6 +33,7 @@ from . import (
     test_magento_receiving_shipments,
     test_magento_reconciliation,
     test_magento_reconciliation_runs,
+    test_magento_recordings,
     test_magento_refunds,
     test_magento_rights,
     test_magento_secrets,

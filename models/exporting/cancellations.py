@@ -58,9 +58,9 @@ class Cancellations(Courier):
         if document.sale_order_id.state != "cancel":
             raise NotYet(_("The order is no longer cancelled."))
 
-    def get_remedy(self, _document, error):
+    def get_remedy(self, document, error):
         if error.code != "declined":
-            return ""
+            return super().get_remedy(document, error)
         return _(
             "Magento does not cancel an order that is invoiced, on hold or cancelled"
             " already. Resolution: look at the order in Magento; refund what was"

@@ -192,7 +192,13 @@ class Courier:
 
     def get_remedy(self, document, error):
         """Return what helps a document that Magento refused, "" if nothing special."""
-        return ""
+        if error.status != 404:
+            return ""
+        return _(
+            "Magento has no order with this ID any more. Resolution: ask the shop's"
+            " administrator whether it was deleted, or whether the shop was restored"
+            " from a backup."
+        )
 
     def get_user(self, document):
         """Return who is asked when a document does not get into Magento."""

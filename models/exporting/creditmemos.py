@@ -223,7 +223,7 @@ class CreditMemos(Courier):
 
     def get_remedy(self, document, error):
         if error.status != 400:
-            return ""
+            return super().get_remedy(document, error)
         return _(
             "Resolution: Magento refunds only what it has as invoiced and paid, and not"
             " refunded yet. Export the invoice of %s first, then reset the attempts;"

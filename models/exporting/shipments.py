@@ -289,7 +289,7 @@ class Shipments(Courier):
 
     def get_remedy(self, document, error):
         if error.status != 400:
-            return ""
+            return super().get_remedy(document, error)
         source = self._get_source(document)
         where = source.name or _("the source that Magento takes it from")
         return _(
