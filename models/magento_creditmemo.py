@@ -41,6 +41,21 @@ class MagentoDocument(models.Model):
         }
 
 
+class SaleOrder(models.Model):
+    """What a credit memo shows of its order."""
+
+    _inherit = "sale.order"
+
+    def _magento_get_heading(self):
+        """Return the values of a document that name its order."""
+        self.ensure_one()
+        return {
+            "order_number": self.magento_increment_id,
+            "order_date": self.date_order,
+            "bill_to_name": self.partner_invoice_id.name,
+        }
+
+
 class AccountMove(models.Model):
     """A credit note that a credit memo of Magento became."""
 

@@ -88,7 +88,7 @@ class MagentoDocument(models.Model):
     next_attempt_at = fields.Datetime(
         "Next Attempt", readonly=True, default=lambda self: fields.Datetime.now()
     )
-    error_code = fields.Char("Cause", readonly=True, index="btree_not_null")
+    error_code = fields.Char("Code of the Cause", readonly=True, index="btree_not_null")
     last_error = fields.Text(readonly=True)
     waiting_reason = fields.Text(readonly=True)
     payload = fields.Json(readonly=True)

@@ -15,6 +15,7 @@ CAUSES = {
     "improper_answer": _lt("Answer not understood"),
     "name_not_found": _lt("Shop not found on the network"),
     "not_found": _lt("Not there in the shop"),
+    "not_through": _lt("Nothing gets through"),
     "not_magento": _lt("Answer not from Magento"),
     "page_missing": _lt("Page of a list missing"),
     "rate_limited": _lt("Too many requests for the shop"),
@@ -27,6 +28,7 @@ CAUSES = {
     "unreachable": _lt("Shop not reached"),
     # What goes out
     "fraction": _lt("Part of a piece"),
+    "not_prepared": _lt("Not prepared"),
     "nothing_to_send": _lt("Nothing to send"),
     # What comes in
     "currency": _lt("Other currency than its order"),
@@ -66,7 +68,7 @@ class MagentoDocument(models.Model):
     _inherit = "magento.document"
 
     attempt_count = fields.Integer(group_operator=False)
-    cause = fields.Char("Cause in Words", compute="_compute_cause")
+    cause = fields.Char(compute="_compute_cause")
     payload_text = fields.Text(
         "Payload in Words", compute="_compute_payload_text", groups=MANAGER
     )

@@ -102,6 +102,10 @@ class TestMagentoRefunds(MagentoRefundsCommon):
         quantities = {ids["SKU-001"]: 3, ids["SKU-002"]: 1}
         self.assert_refunded(order, credit, quantities, 20)
         self.assertEqual((log.state, log.done_count), ("done", 1))
+        document = credit.magento_document_ids
+        self.assertEqual(document.order_number, order["increment_id"])
+        self.assertEqual(document.refund_state, "refunded")
+        self.assertTrue(document.order_date and document.bill_to_name)
         self.assertEqual(order["state"], "closed")
         self.assertFalse(self.refund().line_ids)
         self.assertFalse(self.posts("/invoice/.*/refund"), "never an online refund")

@@ -81,6 +81,8 @@ class Courier:
 
         :return: the new `magento.document` records
         """
+        due = self.find_due(sources)
+        orders = self.env["sale.order"].browse([sale_id for _source, sale_id in due])
         return self.env["magento.document"].create(
             [
                 {
@@ -88,11 +90,16 @@ class Courier:
                     "kind": self.kind,
                     "direction": "push",
                     self.source: source_id,
-                    "sale_order_id": sale_id,
+                    "sale_order_id": order.id,
+                    **self.describe(order),
                 }
-                for source_id, sale_id in self.find_due(sources)
+                for (source_id, _sale_id), order in zip(due, orders, strict=True)
             ]
         )
+
+    def describe(self, order):
+        """Return values by which a list shows a document of an order."""
+        return {}
 
     def find_documents(self, sources):
         """Return the documents of some sources that are not done."""

@@ -80,6 +80,9 @@ class CreditMemos(Courier):
             has_no_document=has_no_document(cls.kind, cls.source, "move"),
         )
 
+    def describe(self, order):
+        return order._magento_get_heading()
+
     def check(self, document):
         """Check that the credit note is still posted, and what it credits in Magento.
 
@@ -266,7 +269,8 @@ class CreditMemos(Courier):
         return _("rounding") if is_rounding else _("other amounts")
 
     def tell(self, documents):
-        """Write a note on the credit notes that are in Magento now."""
+        """Write a note on the credit notes that are in Magento now, as refunded."""
+        documents.refund_state = "refunded"
         bodies = {}
         for document in documents.filtered("move_id"):
             bodies[document.move_id.id] = _(

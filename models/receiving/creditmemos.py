@@ -86,11 +86,7 @@ class CreditMemos(Receiver):
             "currency_id": self.writer.get_currency(memo.currency).id,
         }
         if sale:
-            return values | {
-                "order_number": sale.magento_increment_id,
-                "order_date": sale.date_order,
-                "bill_to_name": sale.partner_invoice_id.name,
-            }
+            return values | sale._magento_get_heading()
         head = self.heads.get(memo.order_id, {})
         address = head.get("billing_address") or {}
         names = (text(address, "firstname"), text(address, "lastname"))
