@@ -178,15 +178,30 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.assertIn("locked period", self.messages(log, "warning"))
         self.assertEqual(str(move.invoice_date), "2021-06-01")
 
-    def test_tax_lock(self):
-        self.company.tax_lock_date = "2021-12-31"
+    def test_other_locks(self):
+        """The lock of taxes counts, and the one that advisers may pass."""
+        for name in ("tax_lock_date", "period_lock_date"):
+            self.company[name] = "2021-12-31"
+            order, _sale = self.placed()
+            remote = self.shop_invoice(order)
+            self.change_remote(
+                self.simulator.book.invoices, remote, created_at="2021-06-01 10:00:00"
+            )
+            self.take_in()
+            document = self.received(remote)
+            self.assert_bills(document, remote, "draft")
+            self.assertIn("Resolution", document.waiting_reason, name)
+            self.company[name] = False
+
+    def test_day_after_the_lock(self):
+        self.company.fiscalyear_lock_date = "2021-12-31"
         order, _sale = self.placed()
         remote = self.shop_invoice(order)
         self.change_remote(
-            self.simulator.book.invoices, remote, created_at="2021-06-01 10:00:00"
+            self.simulator.book.invoices, remote, created_at="2022-01-01 10:00:00"
         )
         self.take_in()
-        self.assert_bills(self.received(remote), remote, "draft")
+        self.assert_bills(self.received(remote), remote)
 
     def test_currency(self):
         order, _sale = self.placed(store="us", billing={"country_id": "FR"})
@@ -306,6 +321,45 @@ class TestMagentoReceivingPayments(InvoicesCommon):
         self.connection.run_operation("export_invoices")
         remote = self.simulator.book.invoices.all()[0]
         self.assertEqual(remote["state"], 2)
+        self.take_in()
+        self.assert_paid(move, False)
+        self.assertFalse(self.payment(remote))
+
+    def test_exported_without_an_answer(self):
+        """An export of which nobody heard the end is not the shop's money either."""
+        order, sale = self.placed()
+        self.registering(sale)
+        self.method(sale, invoice_rule="validate")
+        move = self.post(sale)
+        self.simulator.faults.add("hang_up_after", "POST", "/invoice$", times=1)
+        self.connection.run_operation("export_invoices")
+        remote = self.simulator.book.invoices.of_order(order["entity_id"])[0]
+        self.take_in()
+        self.assert_paid(move, False)
+        self.connection.run_operation("export_invoices")
+        self.assertEqual(self.received(remote, "push").sync_state, "done")
+        self.assertFalse(self.received(remote, "push").is_adopted)
+        self.take_in_again()
+        self.assert_paid(move, False)
+
+    def take_in_again(self):
+        """Read all invoices once more."""
+        self.connection.import_invoices_since = False
+        self.take_in()
+
+    def test_made_after_it_was_given_up(self):
+        """What Magento made late has our key, though a later attempt takes it over."""
+        order, sale = self.placed()
+        self.registering(sale)
+        self.method(sale, invoice_rule="validate")
+        move = self.post(sale)
+        self.simulator.faults.add("hang_up", "POST", "/invoice$", times=1)
+        self.connection.run_operation("export_invoices")
+        document = move.magento_document_ids
+        remote = self.shop_invoice(order, comment=f"{move.name} [{document.key}]")
+        document.write({"sync_state": "pending", "unknown_since": False})
+        self.connection.run_operation("export_invoices")
+        self.assertEqual(self.received(remote, "push"), document)
         self.take_in()
         self.assert_paid(move, False)
         self.assertFalse(self.payment(remote))

@@ -184,27 +184,86 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.assertEqual(sale.order_line[0].qty_delivered, 0)
 
     def test_lots(self):
+        """Somebody must choose lots and serial numbers: it waits without an attempt."""
+        for sku, tracking in (("SKU-003", "lot"), ("SKU-004", "serial")):
+            self.product(sku).tracking = tracking
+            order, sale = self.placed(sku)
+            shipment = self.ship(order)
+            self.take_in()
+            self.take_in()
+            document = self.received(shipment)
+            state = (document.sync_state, document.attempt_count)
+            self.assertEqual(state, ("waiting", 0), tracking)
+            self.assertIn("lots or serial numbers", document.waiting_reason)
+            self.assertIn(sale.picking_ids.name, document.waiting_reason)
+            self.assertFalse(sale.order_line[0].qty_delivered)
+
+    def deliver_lot(self, sale):
+        """Choose a lot by hand, and validate the delivery."""
+        move = sale.picking_ids.move_ids
+        move.move_line_ids.unlink()
+        move.move_line_ids = [
+            Command.create(
+                {
+                    "product_id": move.product_id.id,
+                    "lot_name": f"LOT {sale.name}",
+                    "quantity": move.product_uom_qty,
+                    "picking_id": move.picking_id.id,
+                    "location_id": move.location_id.id,
+                    "location_dest_id": move.location_dest_id.id,
+                }
+            )
+        ]
+        move.picking_type_id.use_create_lots = True
+        move.picked = True
+        move.picking_id.with_context(skip_sms=True).button_validate()
+        self.assertEqual(move.state, "done")
+
+    def test_lots_validated_by_hand(self):
+        """Then it is tied to that delivery, whether it comes in or the export sees it.
+
+        Either way it is shipped once in each system.
+        """
+        self.connection.export_shipments_from = "2020-01-01"
         self.product("SKU-003").tracking = "lot"
-        order, _sale = self.placed("SKU-003")
-        shipment = self.ship(order)
-        self.take_in()
-        document = self.received(shipment)
-        self.assertEqual((document.sync_state, document.attempt_count), ("waiting", 0))
-        self.assertIn("lots or serial numbers", document.waiting_reason)
+        steps = ["import_shipments", "export_shipments"]
+        for codes in (steps, [*steps[::-1], steps[0]]):
+            order, sale = self.placed("SKU-003")
+            shipment = self.ship(order)
+            self.take_in()
+            self.deliver_lot(sale)
+            for code in codes:
+                self.connection.run_operation(code)
+            self.assertEqual(self.assert_shipped(shipment, 1), sale.picking_ids)
+            shipments = self.simulator.book.shipments.of_order(order["entity_id"])
+            self.assertEqual(len(shipments), 1)
+            documents = self.su["magento.document"].search(
+                [("kind", "=", "shipment"), ("sale_order_id", "=", sale.id)]
+            )
+            self.assertEqual(
+                documents.mapped("magento_id"), [str(shipment["entity_id"])]
+            )
 
     def test_steps(self):
-        self.stock.delivery_steps = "pick_ship"
+        """It waits without an attempt until the goods have come to the last step."""
+        self.stock.delivery_steps = "pick_pack_ship"
         order, sale = self.placed()
         shipment = self.ship(order)
+        for step in (self.stock.pick_type_id, self.stock.pack_type_id):
+            self.take_in()
+            document = self.received(shipment)
+            state = (document.sync_state, document.attempt_count)
+            self.assertEqual(state, ("waiting", 0), step.name)
+            self.assertIn("validate the transfers before it", document.waiting_reason)
+            picking = sale.picking_ids.filtered(
+                lambda p, s=step: p.picking_type_id == s
+            )
+            picking.move_ids.write({"quantity": 1, "picked": True})
+            picking.button_validate()
         self.take_in()
-        document = self.received(shipment)
-        self.assertEqual((document.sync_state, document.attempt_count), ("waiting", 0))
-        first = sale.picking_ids.filtered(lambda p: p.picking_type_code == "internal")
-        first.move_ids.quantity = 1
-        first.move_ids.picked = True
-        first.button_validate()
-        self.take_in()
-        self.assert_shipped(shipment, 1)
+        self.assertEqual(
+            self.assert_shipped(shipment, 1).picking_type_id, self.stock.out_type_id
+        )
 
     def test_order_missing(self):
         order = self.place()

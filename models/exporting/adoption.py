@@ -57,9 +57,10 @@ class Adoption:
         left[document] = []
 
     def tie_to(self, document, remote, items):
-        """Tie a document to one of Magento's, whatever else is tied to that."""
+        """Tie a document to what Magento made of it, whatever else is tied to that."""
         known = self.find_known([remote])
         self._tie(document, [(remote, items)], known, is_whole=True)
+        document.exists().is_adopted = False
 
     def find_known(self, remotes):
         """Return {Magento id: document} of those that are tied already."""

@@ -40,7 +40,7 @@ class Payments:
         """
         if not sale or not self.wants(sale) or not invoice.is_paid:
             return
-        if document.sync_state != "done" or not self._is_made_there(document):
+        if document.sync_state != "done" or not self._is_made_there(invoice, document):
             return
         if self.inbox.get(invoice).sync_state in ("done", "skipped"):
             return
@@ -62,8 +62,10 @@ class Payments:
 
         at_once_or_one_by_one(self.env, [invoice], work, refuse)
 
-    @staticmethod
-    def _is_made_there(document):
+    def _is_made_there(self, invoice, document):
+        """Say whether the shop made an invoice, and no export of Odoo's did."""
+        if invoice.keys & self.inbox.own_keys.keys():
+            return False
         return document.direction == "pull" or document.is_adopted
 
     def _register(self, invoice, sale, document):
