@@ -48,7 +48,8 @@ def prepare(session: Odoo, reset: bool = False) -> str:
     """Return the demonstration database; make or upgrade it when that is needed."""
     name = database.name("demo")
     with state.lock("demo"):
-        if reset:
+        # A shop that has forgotten its orders goes with no company that remembers them
+        if reset or not demo_shop_server.remembers():
             database.drop(session, name)
             demo_shop_server.forget()
         if not database.exists(session, name):

@@ -28,31 +28,28 @@ SHELVES = (
 )
 
 
-def main(file: str, version: str, port: str) -> None:
-    """Serve the shop that a file keeps, or a new one.
-
-    :param version: of the simulator; a shop that another one kept is not read
-    """
+def main(file: str, port: str) -> None:
+    """Serve the shop that a file keeps, or a new one."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     simulator = MagentoSimulator(port=int(port))
     for name, key in FIXED_KEYS.items():
         setattr(simulator.sign_ins, name, key)
-    _load(simulator, Path(file), version)
+    _load(simulator, Path(file))
     with simulator:
         said = {name: getattr(simulator, name) for name in ("url", *FIXED_KEYS)}
         print(json.dumps(said), flush=True)  # noqa: T201
         while not stop.wait(SECONDS_BETWEEN_SAVES):
-            _save(simulator, Path(file), version)
-    _save(simulator, Path(file), version)
+            _save(simulator, Path(file))
+    _save(simulator, Path(file))
 
 
-def _load(simulator: MagentoSimulator, file: Path, version: str) -> None:
-    kept = pickle.loads(file.read_bytes()) if file.exists() else {}
-    if kept.get("version") != version:
+def _load(simulator: MagentoSimulator, file: Path) -> None:
+    if not file.exists():
         plant(simulator)
         return
+    kept = pickle.loads(file.read_bytes())
     set_up(simulator)
     for name in SHELVES:
         for document in kept[name]:
@@ -62,13 +59,12 @@ def _load(simulator: MagentoSimulator, file: Path, version: str) -> None:
     simulator.catalog.stock.update(kept["stock"])
 
 
-def _save(simulator: MagentoSimulator, file: Path, version: str) -> None:
+def _save(simulator: MagentoSimulator, file: Path) -> None:
     book = simulator.book
     with book.lock:
         kept = {name: getattr(book, name).all() for name in SHELVES}
         kept["numbers"] = dict(book._numbers)
         kept["stock"] = simulator.catalog.stock
-        kept["version"] = version
         content = pickle.dumps(kept)
     unfinished = file.with_suffix(".new")
     unfinished.write_bytes(content)

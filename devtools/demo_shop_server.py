@@ -28,7 +28,7 @@ def running(session: Odoo, name: str, port: int) -> Iterator[str]:
     port = port if ports.is_free(port) else 0
     log = state.log_file("shop")
     command = [str(python_env.python()), str(PROGRAM), str(_file())]
-    command += [state.fingerprint(SIMULATORS), str(port)]
+    command += [str(port)]
     with (
         open(log, "w") as output,
         process.running(
@@ -48,9 +48,15 @@ def running(session: Odoo, name: str, port: int) -> Iterator[str]:
         yield address
 
 
+def remembers() -> bool:
+    """Say whether the shop is there as it was; a newer simulator begins anew."""
+    return _file().exists()
+
+
 def forget():
     """Let the next start begin with a new shop."""
-    _file().unlink(missing_ok=True)
+    for file in state.own().glob("demo_shop*.pickle"):
+        file.unlink()
 
 
 def _running_already(session: Odoo, name: str) -> str:
@@ -61,4 +67,4 @@ def _running_already(session: Odoo, name: str) -> str:
 
 
 def _file() -> Path:
-    return state.own() / "demo_shop.pickle"
+    return state.own() / f"demo_shop-{state.fingerprint(SIMULATORS)}.pickle"

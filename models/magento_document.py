@@ -220,6 +220,39 @@ class MagentoDocument(models.Model):
         """Return the code of the operation that moves documents of this kind."""
         return OPERATIONS[self.kind, self.direction]
 
+    @api.model
+    def _get_by_magento_ids(self, connection, kind, order_ids):
+        """Return {Magento id: document} of those that are tied to some ids.
+
+        A shop that was restored from a backup gives its ids once more: a document of
+        another order loses an id that is not its own any more, and says so.
+
+        :param dict order_ids: {Magento id: the Magento id of its order}
+        """
+        found = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("kind", "=", kind),
+                ("magento_id", "in", list(order_ids)),
+            ]
+        )
+        lost = found.filtered(
+            lambda document: (
+                document.sale_order_id
+                and document.sale_order_id.magento_order_id
+                != order_ids[document.magento_id]
+            )
+        )
+        lost.write(
+            {
+                "magento_id": False,
+                "difference_cause": _(
+                    "its ID, which Magento has given to another order's document"
+                ),
+            }
+        )
+        return {document.magento_id: document for document in found - lost}
+
     def _get_source(self):
         """Return the record in Odoo that a document was made for."""
         self.ensure_one()

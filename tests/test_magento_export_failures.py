@@ -49,6 +49,20 @@ class TestMagentoExportRefused(MagentoExportCommon):
         self.export()
         self.assertEqual(move.magento_export_attempts, "1 of 3")
 
+    def test_ids_begin_anew(self):
+        """A shop restored from a backup uses ids again: nothing is tied to others."""
+        _order, before = self.make_invoice()
+        self.export()
+        stale = self.doc(before)
+        stale.magento_id = str(int(stale.magento_id) + 1)  # the next that it gives
+        order, move = self.make_invoice()
+        self.export()
+        self.assertEqual((self.state(move), len(self.invoiced(order))), ("done", 1))
+        self.assertEqual(self.doc(move).sale_order_id, self.sale(order))
+        self.assertEqual(self.doc(before), stale)
+        self.assertFalse(stale.magento_id)
+        self.assertIn("another order", stale.difference_cause)
+
     def test_button_pays_once(self):
         """One press is one attempt, and the user reads why it failed."""
         _order, move = self.make_held()

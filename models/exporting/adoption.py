@@ -64,14 +64,11 @@ class Adoption:
 
     def find_known(self, remotes):
         """Return {Magento id: document} of those that are tied already."""
-        found = self.documents.search(
-            [
-                ("connection_id", "=", self.courier.connection.id),
-                ("kind", "=", self.courier.kind),
-                ("magento_id", "in", [remote.magento_id for remote in remotes]),
-            ]
+        return self.documents._get_by_magento_ids(
+            self.courier.connection,
+            self.courier.kind,
+            {remote.magento_id: remote.order_id for remote in remotes},
         )
-        return {document.magento_id: document for document in found}
 
     def _get_free(self, remotes, known):
         """Return {Magento id: {order item id: quantity that nobody covers}}."""

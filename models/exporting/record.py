@@ -60,14 +60,15 @@ class Record:
 
         :param done: {document: Magento id}
         """
-        known = self.documents.search(
-            [
-                ("connection_id", "=", self.run.connection.id),
-                ("kind", "=", self.run.courier.kind),
-                ("magento_id", "in", list(filter(None, done.values()))),
-            ]
+        known = self.documents._get_by_magento_ids(
+            self.run.connection,
+            self.run.courier.kind,
+            {
+                magento_id: document.sale_order_id.magento_order_id
+                for document, magento_id in done.items()
+                if magento_id
+            },
         )
-        known = {document.magento_id: document for document in known}
         for document, magento_id in done.items():
             if magento_id in known:
                 # It came in by another way meanwhile
