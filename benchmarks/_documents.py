@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from odoo import Command, fields
 
-SKUS = ("SKU-001", "SKU-002")
+PRODUCTS = tuple(f"SKU-00{number}" for number in range(1, 9))
+# What is ordered
+SKUS = PRODUCTS[:2]
 # So many of each are on an invoice and on a delivery; a credit note takes back one, as
 # an invoice that was reversed as a whole does not go to Magento
 UNITS = 2
@@ -38,7 +40,7 @@ def prepare_company(env):
 
     Nothing is done again on a database that another benchmark has used.
     """
-    if env["product.product"].search_count([("default_code", "=", SKUS[0])]):
+    if env["product.product"].search_count([("default_code", "=", PRODUCTS[0])]):
         return
     company = env.company
     env["account.chart.template"].try_loading("generic_coa", company)
@@ -53,7 +55,7 @@ def prepare_company(env):
                 "invoice_policy": "order",
                 "taxes_id": [Command.set(tax.ids)],
             }
-            for sku in SKUS
+            for sku in PRODUCTS
         ]
     )
     env["magento.connection"].new({}).action_raise_accuracies()
@@ -77,31 +79,36 @@ def make_orders(env, shop, connection, count, quantity=UNITS):
     return orders.with_context(tracking_disable=True, mail_notrack=True)
 
 
-def make_invoices(orders, parts=1):
+def make_invoices(orders, parts=1, units=UNITS):
     """Post invoices of orders.
 
+    :param units: of each product, None for all
     :return: the `account.move` records
     """
     moves = orders.env["account.move"]
     for _part in range(parts):
         made = orders._create_invoices(grouped=True)
-        products = made.invoice_line_ids.filtered(lambda line: line.quantity > UNITS)
-        products.quantity = UNITS
+        if units is not None:
+            lines = made.invoice_line_ids
+            lines.filtered(lambda line: line.quantity > units).quantity = units
         made.action_post()
         moves |= made
         orders.env.cr.commit()
     return moves
 
 
-def make_deliveries(orders, parts=1):
+def make_deliveries(orders, parts=1, units=UNITS):
     """Validate deliveries of orders, each with a tracking number.
 
+    :param units: of each product, None for all
     :return: the `stock.picking` records
     """
     pickings = orders.env["stock.picking"]
     for _part in range(parts):
         made = orders.picking_ids - pickings
-        made.move_ids.write({"quantity": UNITS, "picked": True})
+        for move in made.move_ids:
+            move.quantity = move.product_uom_qty if units is None else units
+        made.move_ids.picked = True
         for picking in made:
             picking.carrier_tracking_ref = f"TRACK-{picking.id}"
         made.with_context(skip_backorder=True, skip_sms=True).button_validate()

@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--json", action="store_true", dest="as_json")
     command.add_argument("--full", action="store_true", help="the large cases too")
 
-    command.add_argument("--count", type=int, help="how many, for kill and faults")
+    command.add_argument("--count", type=int, help="how many, where it can be chosen")
 
     _add(commands, translations.update, "i18n", "the texts and their translations")
     _add(commands, doctor.doctor, "doctor", "what is here, and what is missing")

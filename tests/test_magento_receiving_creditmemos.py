@@ -503,4 +503,4 @@ class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
         few = self.count_queries()
         refund_many(20)
         many = self.count_queries()
-        self.assertLess((many - few) / 10, 12)
+        self.assertLess((many - few) / 10, 8)

@@ -128,7 +128,9 @@ class NoteWriter:
 
     def create_moves(self, notes):
         """Create the credit notes; each one's `move` is set."""
-        moves = self.env["account.move"].create([self._values(note) for note in notes])
+        values_list = [self._values(note) for note in notes]
+        _leave_unnamed(values_list)
+        moves = self.env["account.move"].create(values_list)
         for note, move in zip(notes, moves, strict=True):
             note.move = move
             self._take_amounts(note)
@@ -263,3 +265,17 @@ class NoteWriter:
                 ]
             }
         )
+
+
+def _leave_unnamed(values_list):
+    """Leave drafts without a name that Odoo would look up only to find that out.
+
+    It names a draft if that is the first of its journal and period.
+    """
+    periods = set()
+    for values in values_list:
+        date = values["invoice_date"]
+        period = values.get("journal_id"), date.year, date.month
+        if period in periods:
+            values["name"] = "/"
+        periods.add(period)

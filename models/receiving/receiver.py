@@ -173,6 +173,8 @@ class Receiver:
         billed.tax_ids.mapped("amount")
         billed.move_id.mapped("state")
         billed.mapped("quantity")
+        # Odoo computes anew what is left to invoice, one order at a time
+        billed.move_id.line_ids.sale_line_ids.mapped("order_id")
 
     def find_waiting(self):
         """Return the documents to try again."""

@@ -4,7 +4,8 @@ GET ``book``, ``requests``, ``faults``. POST a JSON object to ``orders`` (place 
 ``orders/many``, ``customers``, ``faults`` (add one), ``faults/random``,
 ``faults/clear``, ``faults/finish``, ``latency`` (``seconds``), ``rights`` (``lacking``:
 what is taken away; nothing gives all back), ``stock`` (``quantity`` of each product),
-``reset``, ``seed``, and to ``admin/<action>`` for every method of :class:`Admin`.
+``reset``, ``seed``, and to ``admin/<action>`` for every method of :class:`Admin`; with
+``order_ids`` it acts on each of them, and the answer is how many they are.
 """
 
 import json
@@ -38,8 +39,17 @@ def control(simulator, method: str, path: str, raw: bytes) -> Answer:
 def _find(simulator, method: str, name: str) -> Callable | None:
     if method == "POST" and name.startswith("admin/"):
         action = getattr(simulator.admin, name.removeprefix("admin/").strip("_"), None)
-        return action and (lambda _simulator, given: action(**given))
+        return action and (lambda _simulator, given: _administer(action, given))
     return _ACTIONS.get((method, name))
+
+
+def _administer(action: Callable, given: dict):
+    order_ids = given.pop("order_ids", None)
+    if order_ids is None:
+        return action(**given)
+    for order_id in order_ids:
+        action(order_id, **given)
+    return len(order_ids)
 
 
 def _book(simulator, _given: dict) -> dict:
