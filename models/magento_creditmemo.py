@@ -1,5 +1,7 @@
 from odoo import _, api, fields, models
 
+from .receiving.undelivered import Undelivered
+
 
 class MagentoDocument(models.Model):
     """What the list of credit memos shows, also of orders that are not in Odoo."""
@@ -22,6 +24,13 @@ class MagentoDocument(models.Model):
     def _compute_credit_note_ids(self):
         for document in self:
             document.credit_note_ids = document._get_moves()
+
+    def _tell_undelivered(self):
+        """Say where these new credit memos refund what is still to be delivered.
+
+        :return: list of (text, sale.order)
+        """
+        return Undelivered(self.env).tell(self)
 
     def action_open_credit_notes(self):
         """Open the credit notes of this credit memo."""

@@ -251,6 +251,19 @@ class TestMagentoRefundedBeforeDelivery(CreditmemosCommon):
         self.assertEqual(len(self.activities(sale)), 1)
         self.assertIn("1 × ", self.activities(sale).note)
 
+    def test_refunded_by_odoo(self):
+        """A credit note that was exported lets Magento ship no more as well."""
+        self.connection.export_credit_memos_from = "2020-01-01"
+        _order, sale, invoice = self.invoiced(("SKU-001", 3))
+        invoice._reverse_moves().action_post()
+        log = self.connection.run_operation("export_credit_memos")
+        self.assertEqual(log.sudo().state, "done", self.messages(log.sudo()))
+        for _time in range(2):
+            self.take_in()
+            self.assertIn("3 × ", self.activities(sale).note)
+            self.assertEqual(len(self.activities(sale)), 1)
+            self.operation_of("import_credit_memos").watermark = False
+
     def test_delivery_reduced(self):
         """Where the delivery was reduced before, nothing is left to say."""
         order, sale, _invoice = self.invoiced(("SKU-001", 3))

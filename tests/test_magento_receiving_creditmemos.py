@@ -22,6 +22,11 @@ class CreditmemosCommon(MagentoReceivingCommon):
         self.take_in()
         return self.received(memo)
 
+    def operation_of(self, code):
+        return self.connection.sudo().operation_ids.filtered(
+            lambda operation: operation.code == code
+        )
+
     def assert_credits(self, document, memo, tax_places=2):
         """The draft credit notes come to Magento's total, and to its taxes."""
         self.assertEqual(document.sync_state, "done", document.last_error)
@@ -177,11 +182,6 @@ class TestMagentoReceivingCreditmemos(CreditmemosCommon):
         self.assertEqual(len(self.received(memo)._get_moves()), 1)
         notes = sale.invoice_ids.filtered(lambda m: m.move_type == "out_refund")
         self.assertEqual(len(notes), 1)
-
-    def operation_of(self, code):
-        return self.connection.sudo().operation_ids.filtered(
-            lambda operation: operation.code == code
-        )
 
     def test_not_invoiceable_again(self):
         """What is credited and not brought back is not invoiced once more."""

@@ -271,6 +271,7 @@ class CreditMemos(Courier):
     def tell(self, documents):
         """Write a note on the credit notes that are in Magento now, as refunded."""
         documents.refund_state = "refunded"
+        documents._tell_undelivered()
         bodies = {}
         for document in documents.filtered("move_id"):
             bodies[document.move_id.id] = _(

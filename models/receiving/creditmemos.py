@@ -13,7 +13,6 @@ from .notes import Note, NoteWriter
 from .problems import Wait
 from .receiver import Receiver
 from .returns import Returns
-from .undelivered import Undelivered
 
 STATES = {OPEN: "open", CANCELED: "canceled"}
 
@@ -206,7 +205,8 @@ class CreditMemos(Receiver):
         self.inbox.finish([(plan.thing, self._document_values(plan)) for plan in plans])
         if self.connection.return_to_stock:
             Returns(self.env).make(plans)
-        Undelivered(self.env, self.log).tell(plans)
+        documents = self.inbox.model.union(*(self.inbox.get(p.thing) for p in plans))
+        self.log._add_lines(documents._tell_undelivered(), level="warning")
 
     def _document_values(self, plan):
         moves, lines = plan.found, self._get_found_lines(plan)

@@ -145,7 +145,8 @@ class Inbox:
                 document.write(values)
             else:
                 new.append({**self._head(thing.magento_id), **values})
-        self.model.create(new)
+        created = self.model.create(new)
+        self.documents |= {document.magento_id: document for document in created}
 
     def summarize(self, result):
         """Write down how many documents had which fate."""

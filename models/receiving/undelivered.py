@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import _
 from odoo.tools import float_compare
 
-from .goods import OPEN, get_goods, in_unit, share_out, to_customer
+from .goods import OPEN, in_unit, share_out, to_customer
 
 DIGITS = 4
 
@@ -16,44 +16,43 @@ class Undelivered:
     The delivery stays as it is: somebody may want the goods to leave nevertheless.
 
     :param env: elevated, in the connection's company
-    :param log: the `integration.process.log` of the run
     """
 
-    def __init__(self, env, log):
+    def __init__(self, env):
         self.env = env
-        self.log = log
 
-    def tell(self, plans):
-        """Let somebody look at the orders of credit memos that came in.
+    def tell(self, documents):
+        """Let somebody look at the orders of credit memos that are new.
 
-        :param plans: `CreditPlan`s
+        :param documents: their `magento.document` records
+        :return: list of (text, sale.order)
         """
-        by_sale = defaultdict(list)
-        for plan in plans:
-            if not plan.thing.is_canceled:
-                by_sale[plan.sale].append(plan.thing)
-        sales = self.env["sale.order"].union(*by_sale)
-        sales = sales.order_line.move_ids.filtered(
-            lambda move: move.state in OPEN
-        ).sale_line_id.order_id
-        refunded = self._get_refunded(sales)
-        bodies, lines = {}, []
+        documents = documents.filtered(lambda each: each.refund_state != "canceled")
+        moves = documents.sale_order_id.order_line.move_ids
+        sales = moves.filtered(lambda move: move.state in OPEN).sale_line_id.order_id
+        refunded = self._get_goods(self._get_lines(sales))
+        bodies, told = {}, []
         for sale in sales:
-            if surplus := self._find_surplus(sale, by_sale[sale], refunded):
+            own = documents.filtered(lambda each, s=sale: each.sale_order_id == s)
+            surplus = {
+                sold: min(self._get_surplus(sold, refunded[sold]), quantity)
+                for sold, quantity in self._get_goods(own.line_ids).items()
+            }
+            surplus = {sold: quantity for sold, quantity in surplus.items() if quantity}
+            if surplus:
                 moves = self.env["stock.move"].union(
                     *(to_customer(sold, OPEN) for sold in surplus)
                 )
-                text = self._get_text(by_sale[sale], surplus, moves.picking_id)
+                text = self._get_text(own, surplus, moves.picking_id)
                 sale._magento_schedule_activity(_("Refunded before Delivery"), text)
                 bodies |= dict.fromkeys(moves.picking_id.ids, text)
-                lines.append((text, sale))
+                told.append((text, sale))
         self.env["stock.picking"].browse(bodies)._message_log_batch(bodies=bodies)
-        self.log._add_lines(lines, level="warning")
+        return told
 
-    def _get_refunded(self, sales):
-        """Return {sale.order.line: quantity that Magento has refunded of it}."""
-        refunded = defaultdict(float)
-        lines = self.env["magento.document.line"].search(
+    def _get_lines(self, sales):
+        """Return what the credit memos of orders refund in Magento."""
+        return self.env["magento.document.line"].search(
             [
                 ("sale_line_id", "in", sales.order_line.ids),
                 ("document_id.kind", "=", "creditmemo"),
@@ -61,23 +60,15 @@ class Undelivered:
                 ("document_id.refund_state", "!=", "canceled"),
             ]
         )
+
+    @staticmethod
+    def _get_goods(lines):
+        """Return {sale.order.line: quantity} of the goods of document lines."""
+        goods = defaultdict(float)
         for line in lines:
             for sold, quantity in share_out(line.sale_line_id, line.quantity):
-                refunded[sold] += quantity
-        return refunded
-
-    def _find_surplus(self, sale, memos, refunded):
-        """Return {sale.order.line: how many of these memos' goods would leave}."""
-        goods = defaultdict(float)
-        for memo in memos:
-            for item in memo.items:
-                for sold, quantity in get_goods(sale, item, memo):
-                    goods[sold] += quantity
-        surplus = {
-            sold: min(self._get_surplus(sold, refunded[sold]), quantity)
-            for sold, quantity in goods.items()
-        }
-        return {sold: quantity for sold, quantity in surplus.items() if quantity}
+                goods[sold] += quantity
+        return goods
 
     @staticmethod
     def _get_surplus(sold, refunded):
@@ -90,12 +81,12 @@ class Undelivered:
         return open_ - left if float_compare(open_, left, DIGITS) > 0 else 0
 
     @staticmethod
-    def _get_text(memos, surplus, transfers):
+    def _get_text(documents, surplus, transfers):
         return _(
             "Credit memo %(memo)s refunds what is not delivered yet: %(goods)s. Magento"
             " ships it no more, but %(transfers)s would. Resolution: reduce the"
             " quantities there, or cancel the transfer; or deliver anyway.",
-            memo=", ".join(memo.increment_id or memo.magento_id for memo in memos),
+            memo=", ".join(doc.increment_id or doc.magento_id for doc in documents),
             goods=", ".join(
                 f"{round(quantity, DIGITS):g} × {sold.product_id.display_name}"
                 for sold, quantity in surplus.items()
