@@ -10,6 +10,14 @@ PLANTED = SQL(
     CREATE INDEX ON planted (source, old, n);
     """
 )
+TABLES = ("sale_order", "sale_order_line", "stock_move", "account_move")
+TABLES += ("account_move_line", "sale_order_line_invoice_rel")
+# Which item of its order a line is
+RANK = SQL(
+    """(SELECT COUNT(*) FROM sale_order_line AS other
+         WHERE other.order_id = row.order_id
+           AND other.magento_item_id::int < row.magento_item_id::int)"""
+)
 
 
 class Planter:
@@ -33,36 +41,12 @@ class Planter:
         self.env.flush_all()
         self._run(PLANTED)
         self._number_orders(count)
-        by_line = SQL("parent.source = 'sale_order_line'")
         self._number("sale_order_line", "sale_order", SQL("child.order_id"))
         self._number("stock_move", "sale_order_line", SQL("child.sale_line_id"))
-        self._run(
-            SQL(
-                """
-                INSERT INTO planted
-                SELECT 'account_move', n, old, nextval('account_move_id_seq')
-                  FROM (
-                    SELECT DISTINCT parent.n, line.move_id AS old
-                      FROM planted AS parent
-                      JOIN sale_order_line_invoice_rel AS rel
-                        ON rel.order_line_id = parent.old
-                      JOIN account_move_line AS line ON line.id = rel.invoice_line_id
-                     WHERE %s
-                  ) AS billed
-                """,
-                by_line,
-            )
-        )
+        self._number_invoices()
         self._number("account_move_line", "account_move", SQL("child.move_id"))
         number = SQL("planted.n")
-        rank = SQL(
-            """(SELECT COUNT(*) FROM sale_order_line AS other
-                 WHERE other.order_id = row.order_id
-                   AND other.magento_item_id::int < row.magento_item_id::int)"""
-        )
-        item = SQL(
-            "(%s + %s * %s + %s)::text", first_item, SQL("planted.n"), items, rank
-        )
+        item = SQL("(%s + %s * %s + %s)::text", first_item, number, items, RANK)
         self._copy(
             "sale_order",
             name=SQL("'PLANTED-' || %s", number),
@@ -84,25 +68,11 @@ class Planter:
             journal_id=SQL("%s", journal.id),
         )
         self._copy("account_move_line", move_id=_new("account_move", "move_id"))
-        self._run(
-            SQL(
-                """
-                INSERT INTO sale_order_line_invoice_rel (invoice_line_id, order_line_id)
-                SELECT line.new, sold.new
-                  FROM sale_order_line_invoice_rel AS rel
-                  JOIN planted AS line ON line.old = rel.invoice_line_id
-                   AND line.source = 'account_move_line'
-                  JOIN planted AS sold ON sold.old = rel.order_line_id
-                   AND sold.source = 'sale_order_line' AND sold.n = line.n
-                """
-            )
-        )
+        self._tie_invoices()
         self.env.cr.commit()
         self.env.invalidate_all()
-        self._run(
-            SQL("ANALYZE sale_order, sale_order_line, stock_move, account_move_line")
-        )
-        self._run(SQL("ANALYZE account_move, sale_order_line_invoice_rel"))
+        for table in TABLES:
+            self._run(SQL("ANALYZE %s", SQL.identifier(table)))
         self.env.cr.commit()
 
     def _number_orders(self, count):
@@ -110,12 +80,31 @@ class Planter:
             SQL(
                 """
                 INSERT INTO planted
-                SELECT 'sale_order', n, (%s)[mod(n, %s) + 1], nextval('sale_order_id_seq')
+                SELECT 'sale_order', n, (%s)[mod(n, %s) + 1],
+                       nextval('sale_order_id_seq')
                   FROM generate_series(0, %s) AS n
                 """,
                 self.orders.ids,
                 len(self.orders),
                 count - 1,
+            )
+        )
+
+    def _number_invoices(self):
+        self._run(
+            SQL(
+                """
+                INSERT INTO planted
+                SELECT 'account_move', n, old, nextval('account_move_id_seq')
+                  FROM (
+                    SELECT DISTINCT sold.n, line.move_id AS old
+                      FROM planted AS sold
+                      JOIN sale_order_line_invoice_rel AS rel
+                        ON rel.order_line_id = sold.old
+                      JOIN account_move_line AS line ON line.id = rel.invoice_line_id
+                     WHERE sold.source = 'sale_order_line'
+                  ) AS billed
+                """
             )
         )
 
@@ -163,6 +152,21 @@ class Planter:
                 names=SQL(", ").join(map(SQL.identifier, names)),
                 values=SQL(", ").join(values),
                 source=table,
+            )
+        )
+
+    def _tie_invoices(self):
+        self._run(
+            SQL(
+                """
+                INSERT INTO sale_order_line_invoice_rel (invoice_line_id, order_line_id)
+                SELECT line.new, sold.new
+                  FROM sale_order_line_invoice_rel AS rel
+                  JOIN planted AS line ON line.old = rel.invoice_line_id
+                   AND line.source = 'account_move_line'
+                  JOIN planted AS sold ON sold.old = rel.order_line_id
+                   AND sold.source = 'sale_order_line' AND sold.n = line.n
+                """
             )
         )
 
