@@ -448,8 +448,6 @@ class MagentoExportedMixin(models.AbstractModel):
 
     def _magento_get_obstacle(self):
         """Return what kept this record from being exported just now."""
-        if text := self.magento_last_error or self.magento_export_reason:
-            return text
         record_sudo = self.sudo()
         code = OPERATIONS[record_sudo._magento_get_courier().kind, "push"]
         operations = (
@@ -460,6 +458,8 @@ class MagentoExportedMixin(models.AbstractModel):
         )
         if paused:
             return paused[0].pause_reason
+        if text := self.magento_last_error or self.magento_export_reason:
+            return text
         documents = record_sudo.magento_document_ids
         earlier = documents.search(
             [

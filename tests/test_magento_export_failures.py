@@ -189,6 +189,15 @@ class TestMagentoExportOutage(MagentoExportCommon):
         self.press(move)
         self.assertEqual(self.state(move), "done")
 
+    def test_button_says_what_is_wrong_now(self):
+        """Not what was wrong before, when the shop still answered."""
+        order, move = self.make_invoice()
+        self.simulator.admin.hold(order["entity_id"])
+        self.assertIn("holded", self.press(move)["params"]["message"])
+        self.simulator.stop()
+        message = self.press(move)["params"]["message"]
+        self.assertIn("server refused the connection", message)
+
     def test_only_posts(self):
         """Whatever answers the request: no attempt at first, one at the second time."""
         for kind in self.KINDS:
