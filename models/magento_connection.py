@@ -275,6 +275,15 @@ class MagentoConnection(models.Model):
                     )
                 )
 
+    def _for_importing(self):
+        """Return this connection, in whose name nothing is mailed, tracked or sent."""
+        return self.with_context(
+            tracking_disable=True,
+            mail_create_nosubscribe=True,
+            mail_notrack=True,
+            magento_importing=True,
+        )
+
     def _exports_invoices_of(self, date):
         """Say whether invoices of a date are exported by themselves."""
         self.ensure_one()

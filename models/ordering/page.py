@@ -28,16 +28,8 @@ class OrderPage:
 
     def __init__(self, connection, log, is_asked_for=False):
         self.connection = connection
-        self.env = connection.env(
-            context={
-                **connection.env.context,
-                "tracking_disable": True,
-                "mail_create_nosubscribe": True,
-                "mail_notrack": True,
-                "magento_importing": True,
-            }
-        )
-        connection = connection.with_env(self.env)
+        connection = connection._for_importing()
+        self.env = connection.env
         self.log = log
         self.is_asked_for = is_asked_for
         self.stores = Stores(connection)

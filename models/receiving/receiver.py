@@ -24,16 +24,8 @@ class Receiver:
     is_asked_for = False
 
     def __init__(self, connection, log):
-        self.env = connection.env(
-            context={
-                **connection.env.context,
-                "tracking_disable": True,
-                "mail_create_nosubscribe": True,
-                "mail_notrack": True,
-                "magento_importing": True,
-            }
-        )
-        self.connection = connection.with_env(self.env)
+        self.connection = connection._for_importing()
+        self.env = self.connection.env
         self.log = log
         self.inbox = Inbox(self.connection, log, self.kind)
         self.sales = {}

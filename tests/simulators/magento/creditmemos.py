@@ -7,7 +7,7 @@ from .answers import RestError, invalid
 from .book import Book
 from .comments import order_comment
 from .creditmemo_totals import Arguments, CreditmemoTotals
-from .documents import PREFIXES, add_to, document_head, document_item
+from .documents import PREFIXES, add_to, add_to_items, document_head, document_item
 from .order_items import OrderItems, is_dynamic_bundle, quantity, whole
 from .shop import Shop
 from .states import settle, touch
@@ -133,15 +133,7 @@ def _refunded(items: OrderItems, item: dict, wanted: dict[int, Decimal]) -> Deci
 
 def _register(order: dict, items: OrderItems, creditmemo: dict) -> None:
     """Tell the order what was refunded."""
-    for line in creditmemo["items"]:
-        item = items.by_id[line["order_item_id"]]
-        add_to(item, "qty_refunded", line["qty"])
-        item["updated_at"] = creditmemo["created_at"]
-        for prefix in PREFIXES:
-            add_to(item, f"{prefix}amount_refunded", line.get(f"{prefix}row_total"))
-            for name in ("tax", "discount", "discount_tax_compensation"):
-                given = line.get(f"{prefix}{name}_amount")
-                add_to(item, f"{prefix}{name}_refunded", given)
+    add_to_items(items.by_id, creditmemo, "refunded", "amount_refunded")
     sums = {
         "subtotal_refunded": "subtotal",
         "tax_refunded": "tax_amount",

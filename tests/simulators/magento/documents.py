@@ -62,3 +62,21 @@ def document_item(item: dict, entity_id: int) -> dict:
 def add_to(document: dict, name: str, amount: object) -> None:
     """Add to an amount that may not be there yet."""
     document[name] = number(decimal(document.get(name)) + decimal(amount))
+
+
+def add_to_items(by_id: dict[int, dict], document: dict, done: str, row: str) -> None:
+    """Tell an order's items what a document did with them.
+
+    :param by_id: the items by id
+    :param done: as in ``qty_invoiced``
+    :param row: the field that sums up the rows
+    """
+    for line in document["items"]:
+        item = by_id[line["order_item_id"]]
+        add_to(item, f"qty_{done}", line["qty"])
+        item["updated_at"] = document["created_at"]
+        for prefix in PREFIXES:
+            add_to(item, f"{prefix}{row}", line.get(f"{prefix}row_total"))
+            for name in ("tax", "discount", "discount_tax_compensation"):
+                given = line.get(f"{prefix}{name}_amount")
+                add_to(item, f"{prefix}{name}_{done}", given)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from .amounts import ZERO, decimal, number
 from .answers import RestError, invalid
 from .book import Book
-from .documents import PREFIXES, add_to
+from .documents import PREFIXES, add_to, add_to_items
 from .invoice_totals import PAID, InvoiceTotals
 from .order_items import OrderItems, quantity, whole
 from .shop import Shop
@@ -126,17 +126,10 @@ def _can_be_on_it(items: OrderItems, item: dict, wanted: dict[int, Decimal]) -> 
 
 def _register(order: dict, items: OrderItems, invoice: dict) -> None:
     """Tell the order what was invoiced."""
+    add_to_items(items.by_id, invoice, "invoiced", "row_invoiced")
     for line in invoice["items"]:
-        item = items.by_id[line["order_item_id"]]
-        add_to(item, "qty_invoiced", line["qty"])
-        item["updated_at"] = invoice["created_at"]
-        for prefix in PREFIXES:
-            add_to(item, f"{prefix}row_invoiced", line.get(f"{prefix}row_total"))
-            for name in ("tax", "discount", "discount_tax_compensation"):
-                given = line.get(f"{prefix}{name}_amount")
-                add_to(item, f"{prefix}{name}_invoiced", given)
         if "row_total" in line:
-            item["weee_tax_applied"] = "[]"
+            items.by_id[line["order_item_id"]]["weee_tax_applied"] = "[]"
     for prefix in PREFIXES:
         sums = {
             "subtotal_invoiced": "subtotal",
