@@ -19,7 +19,7 @@ RATE = 0.2
 # Longer than the shop takes for what it finishes after the caller has gone
 SETTLING_SECONDS = 3
 SLOW_SECONDS = 1.2
-MOST_RUNS = 200
+MOST_RUNS = 500
 # What befalls any request, and what befalls one that makes something
 FAULTS = ("hang_up", "read_timeout", "too_many_requests", "internal_error")
 FAULTS += ("maintenance", "html_page", "garbage", "half_answer", "unauthorized")
