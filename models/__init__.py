@@ -38,6 +38,7 @@ from . import (
     account_move,
     account_move_line,
     account_move_magento,
+    account_move_reversal,
     account_move_export,
     sale_order,
     sale_order_amounts,

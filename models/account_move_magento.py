@@ -36,29 +36,43 @@ class AccountMove(models.Model):
             for tax, amount in move._get_magento_taxes().items():
                 move._set_tax(tax, amount)
 
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        """Credit the taxes that were invoiced, to the cent."""
-        moves = super()._reverse_moves(default_values_list, cancel)
-        moves._take_reversed_taxes()
-        return moves
-
     def _post(self, soft=True):
-        if self.env.context.get("move_reverse_cancel"):
-            self._take_reversed_taxes()
+        """Share the cents of parts when nobody edits their quantities any more."""
+        edited = self.filtered(
+            lambda move: (
+                move.state == "draft"
+                and move.move_type == "out_invoice"
+                and any(move.invoice_line_ids.sale_line_ids.mapped("magento_role"))
+            )
+        )
+        if edited and not self.env.context.get("magento_importing"):
+            (edited - edited._find_made_in_magento()).filtered(
+                lambda move: move._has_computed_taxes()
+            )._take_magento_amounts()
         return super()._post(soft)
 
-    def _take_reversed_taxes(self):
-        """Give draft credit notes the tax amounts of the invoices that they reverse."""
-        for move in self.filtered(lambda move: move.state == "draft"):
-            invoice = move.reversed_entry_id
-            if not any(invoice.invoice_line_ids.sale_line_ids.mapped("magento_role")):
-                continue
-            for tax in invoice.line_ids.tax_line_id:
-                lines = invoice.line_ids.filtered(
-                    lambda line, t=tax: line.tax_line_id == t
-                )
-                amount = invoice.direction_sign * sum(lines.mapped("amount_currency"))
-                move._set_tax(tax, amount)
+    def _find_made_in_magento(self):
+        """Return the invoices that came from Magento, with its amounts."""
+        documents_sudo = self.env["magento.document"].sudo()
+        return documents_sudo.search(
+            [
+                ("kind", "=", "invoice"),
+                ("direction", "=", "pull"),
+                ("move_id", "in", self.ids),
+            ]
+        ).move_id.with_env(self.env)
+
+    def _has_computed_taxes(self):
+        """Say whether all taxes are Odoo's own, as after every edit of a line."""
+        own = {}
+        for line in self.invoice_line_ids:
+            for tax, amount in line._get_odoo_taxes().items():
+                own[tax] = own.get(tax, 0.0) + amount
+        taxes = self.line_ids.tax_line_id
+        return all(
+            self.currency_id.is_zero(own.get(tax, 0.0) - self._get_tax(tax))
+            for tax in taxes
+        )
 
     def _get_magento_taxes(self):
         """Return {account.tax: amount} of the taxes that lines of Magento bear."""
@@ -72,6 +86,11 @@ class AccountMove(models.Model):
             for tax, amount in shares.items():
                 amounts[tax] = amounts.get(tax, 0.0) + amount
         return {tax: amounts[tax] for tax in of_magento}
+
+    def _get_tax(self, tax):
+        """Return what the lines of a tax come to, as the customer reads it."""
+        lines = self.line_ids.filtered(lambda line: line.tax_line_id == tax)
+        return self.direction_sign * sum(lines.mapped("amount_currency"))
 
     def _set_tax(self, tax, amount):
         """Let the lines of a tax come to an amount.
@@ -110,9 +129,18 @@ class AccountMoveLine(models.Model):
         if not sold or not self.quantity:
             return
         share = sold._magento_share(self)
-        included = bool(self.tax_ids) and all(self.tax_ids.mapped("price_include"))
-        row = share["total"] if included else share["net"]
-        own = self.price_total if included else self.price_subtotal
+        self._take_row(share["total"] if self._has_taxes_included() else share["net"])
+
+    def _has_taxes_included(self):
+        return bool(self.tax_ids) and all(self.tax_ids.mapped("price_include"))
+
+    def _get_row(self):
+        """Return the amount that the price makes up."""
+        return self.price_total if self._has_taxes_included() else self.price_subtotal
+
+    def _take_row(self, row):
+        """Let the row be an amount from which it differs by cents alone."""
+        own = self._get_row()
         if self.currency_id.is_zero(row - own) or not is_rounding(
             row - own, self.currency_id
         ):
@@ -175,10 +203,11 @@ class SaleOrderLine(models.Model):
         """Return Magento's amounts for the quantity of an invoice or credit note line.
 
         :return: {"net": without tax, "total": with it, "taxes": {account.tax: amount}},
-            rounded so that all invoices of the line, less credit notes, add up to it
+            rounded so that all invoices of the line, less credit notes, add up to it,
+            each with its part since the ones before
         """
         others = self.invoice_lines.filtered(
-            lambda line: line.move_id.state != "cancel" and line != invoice_line
+            lambda line: line.move_id.state != "cancel" and line.id < invoice_line.id
         )
         before = sum(map(self._magento_billed, others))
         now = self._magento_billed(invoice_line)

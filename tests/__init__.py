@@ -18,6 +18,7 @@ from . import (
     test_magento_export,
     test_magento_export_failures,
     test_magento_export_parts,
+    test_magento_full_life,
     test_magento_orders_amounts,
     test_magento_orders_changes,
     test_magento_orders_concurrency,

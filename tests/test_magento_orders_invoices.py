@@ -80,6 +80,38 @@ class TestMagentoOrdersInvoices(MagentoCommon):
                 invoices += self.invoice(sale, quantities)
             self.assert_invoiced(invoices, order)
 
+    def test_parts_of_edited_drafts(self):
+        """So they do where a clerk enters the quantities in the drafts."""
+        order = self.place(
+            {"sku": "SKU-001", "qty": 7, "price": "3.33", "discount": "0.37"},
+            {"sku": "SKU-003", "qty": 5, "price": "19.99", "discount_percent": 7.5},
+        )
+        sale = self.import_placed(order)
+        invoices = self.su["account.move"]
+        for parts in ((2, 1), (2, 2), (3, 2)):
+            quantities = dict(zip(("SKU-001", "SKU-003"), parts, strict=True))
+            draft = sale._create_invoices()
+            draft.invoice_line_ids = [
+                Command.update(line.id, {"quantity": quantities[sku]})
+                for line in draft.invoice_line_ids
+                if (sku := line.product_id.default_code) in quantities
+            ]
+            draft.action_post()
+            invoices += draft
+        self.assert_invoiced(invoices, order)
+
+    def test_tax_that_a_clerk_changed(self):
+        """Posting leaves it as it is, and an invoice that is as Magento has it."""
+        sale = self.import_one()
+        for difference in (0, 0.02):
+            draft = sale._create_invoices()
+            draft._set_tax(self.tax_20, draft.amount_tax + difference)
+            before = draft.amount_tax
+            draft.action_post()
+            self.assertAlmostEqual(draft.amount_tax, before, 2)
+            draft.button_draft()
+            draft.unlink()
+
     def test_reversal(self):
         """A credit note of a whole invoice comes to the invoice, whichever way."""
         for order, sale in self.import_random(12):
@@ -97,6 +129,50 @@ class TestMagentoOrdersInvoices(MagentoCommon):
             refund.unlink()
             invoice._reverse_moves(cancel=True)
             self.assertEqual(invoice.payment_state, "reversed")
+
+    def test_reversal_in_parts(self):
+        """Credit notes of parts come to the invoice, cents and taxes too."""
+        for _order, sale in self.import_random(4):
+            invoice = self.invoice(sale)
+            left = {line: line.quantity for line in invoice.invoice_line_ids}
+            for share in (0.3, 0.5, 1):
+                parts = {
+                    line.sale_line_ids: round(quantity * share, 2)
+                    for line, quantity in left.items()
+                }
+                self.credit(invoice, parts)
+                left = {
+                    line: quantity - parts[line.sale_line_ids]
+                    for line, quantity in left.items()
+                }
+            notes = invoice.reversal_move_id
+            self.assertEqual(len(notes), 3)
+            for name in ("amount_total", "amount_tax"):
+                credited = sum(notes.mapped(name))
+                self.assertAlmostEqual(credited, invoice[name], 2, sale.name)
+
+    def credit(self, invoice, quantities):
+        """Post a credit note of some quantities, by order line."""
+        wizard = self.su["account.move.reversal"].create(
+            {
+                "move_ids": [Command.set(invoice.ids)],
+                "journal_id": invoice.journal_id.id,
+            }
+        )
+        note = self.su["account.move"].browse(wizard.refund_moves()["res_id"])
+        note.invoice_line_ids = [
+            Command.update(line.id, {"quantity": quantities[line.sale_line_ids]})
+            for line in note.invoice_line_ids
+        ]
+        note.action_post()
+
+    def test_reversal_with_another_price(self):
+        """What a clerk changes in a credit note has Odoo's tax."""
+        invoice = self.invoice(self.import_one(("SKU-001", 2)))
+        note = invoice._reverse_moves()
+        note.invoice_line_ids.filtered("tax_ids").price_unit = 7
+        note.action_post()
+        self.assertAlmostEqual(note.amount_tax, 2.8)
 
     def test_refund_of_returned_goods(self):
         """Goods that came back are credited with their share of Magento's taxes."""
