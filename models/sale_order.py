@@ -49,6 +49,9 @@ class SaleOrder(models.Model):
     magento_grand_total = fields.Monetary("Magento Total", readonly=True, copy=False)
     magento_tax_total = fields.Monetary("Magento Taxes", readonly=True, copy=False)
     magento_total_paid = fields.Monetary("Paid in Magento", readonly=True, copy=False)
+    magento_total_canceled = fields.Monetary(
+        "Cancelled in Magento", readonly=True, copy=False
+    )
     magento_total_difference = fields.Monetary(
         "Difference",
         compute="_compute_magento_total_difference",

@@ -11,6 +11,7 @@ from . import (
     test_import_rights,
     test_import_undo,
     test_magento_cancellations,
+    test_magento_cancelled_rest,
     test_magento_companies,
     test_magento_configuration,
     test_magento_connection_screen,

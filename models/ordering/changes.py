@@ -58,6 +58,8 @@ class Changes:
             if news := self._news(order, sale):
                 sale.write(news)
             self._follow_state(order, sale, state_before)
+            if "magento_total_canceled" in news:
+                self.tell_of_rest(order, sale)
         for order, sale in pairs:
             self.page.waiting.forget(order, sale)
 
@@ -93,6 +95,24 @@ class Changes:
             )
             sale._magento_schedule_activity(_("Cancelled in Magento"), text)
             self.log._add_lines([(text, sale)], level="warning")
+
+    def tell_of_rest(self, order, sale):
+        """Tell somebody that Magento cancelled what was open of an order.
+
+        Odoo cannot lessen what is on a transfer already.
+        """
+        if order.state in ("canceled", "closed") or sale.state == "cancel":
+            return
+        if not sale.magento_total_canceled:
+            return
+        text = _(
+            "What was still open of %s was cancelled in Magento. Resolution: lower the"
+            " quantities of the order to what was shipped or invoiced there, and cancel"
+            " the transfer of the rest.",
+            sale.name,
+        )
+        sale._magento_schedule_activity(_("Cancelled in Magento"), text)
+        self.log._add_lines([(text, sale)], level="warning")
 
     def _close(self, sale):
         """Deliver nothing of what Magento gave all the money back for."""

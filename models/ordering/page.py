@@ -227,6 +227,7 @@ class OrderPage:
             "magento_base_rate": float(order.base_rate),
             "magento_tax_total": _rounded(order.tax_total, currency),
             "magento_total_paid": _rounded(order.total_paid, currency),
+            "magento_total_canceled": _rounded(order.total_canceled, currency),
         }
 
     def _round_off(self, sales):
@@ -269,6 +270,8 @@ class OrderPage:
             else:
                 self.log._add_lines([(self._difference_text(sale), sale)], "warning")
         to_confirm._magento_confirm()
+        for order in orders:
+            self.changes.tell_of_rest(order, by_id[order.magento_id])
 
     def _difference_text(self, sale):
         return _(

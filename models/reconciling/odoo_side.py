@@ -80,7 +80,22 @@ class Sale:
                     item = items[line_id].item_id
                     side.quantities[move.kind][item] += quantity
         self._add_shipped(side, figures)
+        if self.state == "cancel":
+            self._keep_what_was_done(side)
         return side
+
+    def _keep_what_was_done(self, side):
+        """Count as ordered what was invoiced or shipped before it was cancelled.
+
+        That is what Magento leaves of an order that it cancels.
+        """
+        side.amounts["ordered"] = side.amounts["invoiced"]
+        for line in self.lines:
+            if self._is_billed(line):
+                side.quantities["ordered"][line.item_id] = max(
+                    side.quantities[kind].get(line.item_id, 0.0)
+                    for kind in ("invoiced", "shipped")
+                )
 
     def _counts(self, figures):
         """Say whether it is ordered: a quotation is not, unless Magento holds it."""
