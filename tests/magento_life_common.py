@@ -82,12 +82,22 @@ class MagentoLifeCommon(MagentoDeliveryCommon, ReconciliationCommon):
 
     def run_all(self):
         """Run every operation, the exports first; no document may fail or wait."""
+        self.analyze()
         codes = [code for code, _label in self.operation._fields["code"].selection]
         for code in sorted(codes):
             log = self.connection.run_operation(code).sudo()
             problems = log.line_ids.filtered(lambda line: line.level != "info")
             self.assertFalse(problems, f"{code}: {problems.mapped('message')}")
         self.env.invalidate_all()
+
+    def analyze(self):
+        """Count the rows: within one transaction PostgreSQL takes tables for empty."""
+        self.env.flush_all()
+        self.cr.execute(
+            "ANALYZE account_move, account_move_line, magento_document,"
+            " magento_document_line, sale_order, sale_order_line,"
+            " sale_order_line_invoice_rel, stock_move, stock_picking"
+        )
 
     def post_drafts(self):
         """Post the credit notes that came in: they are drafts, for somebody to see."""

@@ -7,7 +7,7 @@ from .magento_life_common import MagentoLifeCommon
 FEW = [
     kind
     for kind in KINDS
-    if kind.name in ("simple", "dynamic bundle", "fixed bundle, separately", "coupon")
+    if kind.name in ("dynamic bundle", "fixed bundle, separately", "coupon")
 ]
 
 
