@@ -32,6 +32,11 @@ class MagentoDocument(models.Model):
         """
         return Undelivered(self.env).tell(self)
 
+    def action_open_details(self):
+        """Open this credit memo."""
+        view = self.env.ref("coopcycle_magento.magento_creditmemo_view_form")
+        return {**self.get_formview_action(), "views": [(view.id, "form")]}
+
     def action_open_credit_notes(self):
         """Open the credit notes of this credit memo."""
         self.ensure_one()

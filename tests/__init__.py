@@ -46,4 +46,5 @@ from . import (
     test_tour_magento,
     test_tour_magento_board,
     test_tour_magento_export,
+    test_tour_magento_lists,
 )
