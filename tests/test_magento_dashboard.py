@@ -53,6 +53,7 @@ class TestMagentoDashboard(MagentoCommon):
         done = {**values, "sync_state": "done", "currency_id": euro}
         documents.create({**done, "last_error": "once"})
         differing = documents.create({**done, "difference": 0.01})
+        differing |= documents.create({**done, "difference_cause": "quantities"})
         for key, records in (
             ("waiting", waiting),
             ("failed", failed),

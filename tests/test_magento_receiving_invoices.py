@@ -127,6 +127,30 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.assertEqual(draft.state, "draft")
         self.assertEqual(sale.invoice_ids, draft)
 
+    def test_covered_by_another_total(self):
+        """A draft of the same items that comes to more is tied; the rest shows."""
+        order, sale = self.placed(("SKU-001", 4))
+        move = sale._create_invoices()
+        line = move.invoice_line_ids.filtered(lambda x: x.product_id.type == "product")
+        line.price_unit += 1
+        remote = self.shop_invoice(order)
+        self.take_in()
+        document = self.received(remote)
+        self.assertEqual(document.move_id, move)
+        self.assertAlmostEqual(document.odoo_total, move.amount_total)
+        self.assertAlmostEqual(
+            document.difference, remote["grand_total"] - move.amount_total
+        )
+        self.assertTrue(document.difference)
+        self.assertTrue(document.difference_cause)
+        equal_order, equal = self.placed()
+        self.post(equal)
+        remote = self.shop_invoice(equal_order)
+        self.take_in()
+        document = self.received(remote)
+        self.assertAlmostEqual(document.odoo_total, remote["grand_total"])
+        self.assertFalse(document.difference or document.difference_cause)
+
     def test_part_of_a_posted_one(self):
         """Two invoices of the shop are one in Odoo; the rest is still exported."""
         order, sale = self.placed(("SKU-001", 3))

@@ -296,6 +296,24 @@ class TestMagentoShipmentsBundles(MagentoDeliveryCommon):
                     self.assertEqual(self.state(picking), "done")
                     self.assertFalse(picking.magento_difference_cause)
 
+    def test_together_with_a_part_ahead(self):
+        """A part that left earlier and counts with its bundle is no difference.
+
+        What Magento cuts down is.
+        """
+        for delivered, cause in ((1, False), (2, "quantities")):
+            with self.subTest(delivered):
+                order, sale = self.sell({"sku": "BUN-DYN", "qty": 2}, "SKU-003")
+                self.ship(sale, {"SKU-001": 1})
+                self.export()
+                last = self.ship(
+                    sale, {"SKU-001": 1, "SKU-002": 4, "SKU-003": delivered}
+                )
+                self.export()
+                self.assertEqual(list(self.shipped(order)[0].values()), [2, 2, 4, 1])
+                self.state(last)
+                self.assertEqual(last.magento_difference_cause or False, cause)
+
     def test_together_with_other_items(self):
         """What can be shipped is; the parts of the bundle are said to be missing."""
         order, sale = self.sell("BUN-DYN", {"sku": "SKU-003", "qty": 2})

@@ -215,7 +215,7 @@ class Invoices(Courier):
         Of an invoice that several documents cover, each has its share; the first one
         has what is no item, such as shipping, as it is in Magento.
         """
-        moves = document._get_moves().filtered(lambda move: move.state == "posted")
+        moves = document._get_moves().filtered(lambda move: move.state != "cancel")
         return sum(self._get_share(document, move) for move in moves)
 
     def _get_share(self, document, move):

@@ -300,8 +300,10 @@ class Shipments(Courier):
         )
 
     def get_quantity_cause(self, document, remote):
-        """Tell parts that wait for the rest of their bundle from other differences."""
+        """Tell parts of bundles that Magento may ship whole from other differences."""
         cause = super().get_quantity_cause(document, remote)
+        if not cause or self._differs_in_whole_bundles(document, remote):
+            return ""
         missing = document.line_ids.filtered(
             lambda line: line.order_item_id not in remote.items
         )
@@ -310,6 +312,26 @@ class Shipments(Courier):
         }:
             return _("parts of a bundle, which is shipped when all of it has left")
         return cause
+
+    def _differs_in_whole_bundles(self, document, remote):
+        """Say whether what differs are parts of bundles that left earlier.
+
+        Magento counts them with the shipment of the delivery that completes the bundle.
+        """
+        by_item = self._get_lines_by_item(document)
+        before = self._get_delivered_before(document)
+        left = {line.order_item_id: line.quantity for line in document.line_ids}
+
+        def is_whole(part):
+            bundle = by_item.get(part.magento_parent_item_id)
+            count = bundle and remote.items.get(bundle.magento_item_id)
+            return bool(count) and count == self._count_bundles(bundle, left, before)
+
+        return all(
+            decimal(quantity) == remote.items.get(item_id, 0)
+            or is_whole(by_item[item_id])
+            for item_id, quantity in left.items()
+        )
 
     def get_user(self, document):
         return document.picking_id.user_id or self.connection.user_id

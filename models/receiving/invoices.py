@@ -7,7 +7,9 @@ from decimal import Decimal
 from odoo import Command, _
 
 from ...tools.magento.invoice import read_invoice
+from ..exporting import Invoices as ExportedInvoices
 from ..exporting.courier import decimal
+from ..exporting.parcel import Remote
 from ..ordering.problems import Problem
 from .locks import why_locked
 from .notes import Note, NoteWriter, get_date
@@ -251,6 +253,7 @@ class Invoices(Receiver):
         self.inbox.finish(
             [(plan.thing, self._document_values(plan, reasons)) for plan in plans]
         )
+        self._compare(plans)
         self._export_rest(plans)
 
     def _post(self, notes):
@@ -303,6 +306,22 @@ class Invoices(Receiver):
             values["difference"] = values["magento_total"] - moves.amount_total
         return values
 
+    def _compare(self, plans):
+        """Say where Magento's totals differ from those of invoices that were there."""
+        courier = ExportedInvoices(self.connection)
+        for plan in plans:
+            if plan.parts:
+                document = self.inbox.get(plan.thing)
+                total = courier.get_total(document)
+                cause = courier.get_difference_cause(document, _to_remote(plan.thing))
+                document.write(
+                    {
+                        "odoo_total": total,
+                        "difference": document.magento_total - total,
+                        "difference_cause": cause or False,
+                    }
+                )
+
     def _export_rest(self, plans):
         """Let the rest of invoices be exported of which Magento has a part."""
         values = []
@@ -336,3 +355,18 @@ class Invoices(Receiver):
             ],
             limit=1,
         )
+
+
+def _to_remote(invoice):
+    """Return an invoice as an export reads it back."""
+    return Remote(
+        magento_id=invoice.magento_id,
+        increment_id=invoice.increment_id,
+        order_id=invoice.order_id,
+        created_at=invoice.created_at,
+        items={item.order_item_id: item.quantity for item in invoice.items},
+        currency=invoice.currency,
+        total=invoice.grand_total,
+        tax=invoice.tax,
+        shipping=invoice.shipping_net + invoice.shipping_tax,
+    )
