@@ -69,8 +69,8 @@ class MagentoPaymentMethod(models.Model):
             "warning": {
                 "title": _("Invoices will be exported"),
                 "message": _(
-                    "%(count)s invoices of %(method)s will go to Magento at the next"
-                    " run: those dated %(date)s or later. To leave some out, set a"
+                    "Invoices of %(method)s that will go to Magento at the next run:"
+                    " %(count)s, all dated %(date)s or later. To leave some out, set a"
                     " later date at “Export Invoices From” on the connection.",
                     count=count,
                     method=method.name,

@@ -76,9 +76,8 @@ class TestMagentoExportRules(MagentoExportCommon):
             lambda each: each.code == "checkmo"
         )
         draft = method.new({"invoice_rule": "validate"}, origin=method)
-        self.assertIn(
-            "3 invoices", draft._onchange_invoice_rule()["warning"]["message"]
-        )
+        message = draft._onchange_invoice_rule()["warning"]["message"]
+        self.assertIn("at the next run: 3, all dated 2020-01-01", message)
         draft.invoice_rule = "paid"
         self.assertFalse(draft._onchange_invoice_rule())
 

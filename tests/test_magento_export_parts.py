@@ -246,6 +246,39 @@ class TestMagentoExportParts(MagentoExportCommon):
         items = self.simulator.book.invoices.of_order(order["entity_id"])[0]["items"]
         self.assertEqual(sorted(float(item["qty"]) for item in items), [1, 4])
 
+    def test_one_line_for_the_rest_of_two(self):
+        """Of two lines it has what earlier invoices left of each."""
+        order = self.place({"sku": "SKU-001", "qty": 2}, {"sku": "SKU-001", "qty": 4})
+        sale = self.import_placed(order)
+        sold = sale.order_line.filtered(
+            lambda line: line.product_id.default_code == "SKU-001"
+        )
+        moves = self.su["account.move"]
+        for quantity in (3, 1, 2):
+            line = {
+                "product_id": sold.product_id.id,
+                "quantity": quantity,
+                "price_unit": sold[0].price_unit,
+                "tax_ids": [Command.set(sold.tax_id.ids)],
+                "sale_line_ids": [Command.set(sold.ids)],
+            }
+            moves |= moves.create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": sale.partner_id.id,
+                    "invoice_line_ids": [Command.create(line)],
+                }
+            )
+        moves.action_post()
+        self.export()
+        one, four = [item["item_id"] for item in order["items"]]
+        found = [
+            {item["order_item_id"]: float(item["qty"]) for item in invoice["items"]}
+            for invoice in self.simulator.book.invoices.of_order(order["entity_id"])
+        ]
+        self.assertEqual(found, [{one: 2, four: 1}, {four: 1}, {four: 2}])
+        self.assertFalse(moves.filtered("magento_difference_cause") - moves[0])
+
     def test_too_much(self):
         """More than Magento has left is refused in its words."""
         order = self.place({"sku": "SKU-001", "qty": 2})
@@ -360,6 +393,11 @@ class TestMagentoExportSeveral(MagentoExportCommon):
         self.assertTrue(self.doc(first).is_adopted)
         self.assertAlmostEqual(self.doc(first).difference, 0, 2)
         self.assertEqual(first.magento_number, second.magento_number)
+        for move in (first, second):
+            notes = [
+                body for body in move.message_ids.mapped("body") if "Magento" in body
+            ]
+            self.assertEqual(len(notes), 1)
 
     def test_adopted_in_part(self):
         """What the shop invoiced of ours is adopted; the rest is sent."""

@@ -17,6 +17,8 @@ class Adoption:
         self.courier = courier
         self.env = courier.env
         self.documents = self.env["magento.document"]
+        # {document that was told of before: the records that it covers now as well}
+        self.joined = {}
 
     def adopt(self, wanted, remotes):
         """Tie documents to what is there.
@@ -95,13 +97,22 @@ class Adoption:
                 known[remote.magento_id] = target
                 self._become(target, remote)
             else:
-                target.increment_id = False  # its amounts are compared anew
+                self._join(target, document)
             self.env["magento.document.line"].create(
                 self._line_values(target, items, document)
             )
         if own is not None:
             # All of it is in documents that others have made
             own.unlink()
+
+    def _join(self, target, document):
+        """Let a document that others are tied to be compared and told of anew."""
+        record = document[self.courier.source]
+        if target.increment_id:
+            self.joined[target] = record
+        elif target in self.joined:
+            self.joined[target] |= record
+        target.increment_id = False
 
     def _create(self, document):
         return self.documents.create(

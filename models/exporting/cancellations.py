@@ -102,10 +102,5 @@ class Cancellations(Courier):
         """A cancelled order is what was asked for, whoever did it."""
         return True
 
-    def tell(self, documents):
-        """Write a note on the orders that are cancelled in Magento now."""
-        bodies = {
-            document.sale_order_id.id: _("Cancelled in Magento.")
-            for document in documents
-        }
-        self.env["sale.order"].browse(bodies)._message_log_batch(bodies=bodies)
+    def get_note(self, document):
+        return _("Cancelled in Magento.")

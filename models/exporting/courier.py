@@ -303,8 +303,29 @@ class Courier:
         """Return why Magento's total differs from Odoo's, "" where it does not."""
         return ""
 
-    def tell(self, documents):
-        """Write a note on the sources of documents that are in Magento now."""
+    def get_records(self, document):
+        """Return what a document was made for, and all else that it covers."""
+        records = document[self.source]
+        return records | document.line_ids[self.source] if self.has_items else records
+
+    def get_note(self, document):
+        """Return what is said where a document is in Magento now, "" for nothing."""
+        return ""
+
+    def tell(self, news):
+        """Write notes on what is in Magento now.
+
+        :param news: {document: the records to which that is new}
+        """
+        notes = defaultdict(list)
+        for document, records in news.items():
+            if note := self.get_note(document):
+                for record in records:
+                    notes[record].append(note)
+        if notes:
+            next(iter(notes)).union(*notes)._message_log_batch(
+                bodies={record.id: " ".join(own) for record, own in notes.items()}
+            )
 
 
 def _items(raw):

@@ -268,15 +268,16 @@ class CreditMemos(Courier):
         is_rounding = abs(difference) < LARGEST_ROUNDING + 0.001
         return _("rounding") if is_rounding else _("other amounts")
 
-    def tell(self, documents):
+    def get_note(self, document):
+        return _(
+            "Refunded in Magento as %(number)s of order %(order)s.",
+            number=document.increment_id or document.magento_id,
+            order=document.sale_order_id.magento_increment_id,
+        )
+
+    def tell(self, news):
         """Write a note on the credit notes that are in Magento now, as refunded."""
+        documents = self.env["magento.document"].union(*news)
         documents.refund_state = "refunded"
         documents._tell_undelivered()
-        bodies = {}
-        for document in documents.filtered("move_id"):
-            bodies[document.move_id.id] = _(
-                "Refunded in Magento as %(number)s of order %(order)s.",
-                number=document.increment_id or document.magento_id,
-                order=document.sale_order_id.magento_increment_id,
-            )
-        self.env["account.move"].browse(bodies)._message_log_batch(bodies=bodies)
+        super().tell(news)

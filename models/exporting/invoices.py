@@ -150,8 +150,7 @@ class Invoices(Courier):
             )
         return items
 
-    @staticmethod
-    def _get_billed(move, order):
+    def _get_billed(self, move, order):
         """Return {sale order line: quantity} of the order's items that are billed."""
         billed = defaultdict(float)
         for line in move.invoice_line_ids.filtered("sale_line_ids"):
@@ -163,13 +162,42 @@ class Invoices(Courier):
             left = line.product_uom_id._compute_quantity(
                 line.quantity, sold_lines[0].product_id.uom_id, round=False
             )
-            # One line for several of the order: each has what was ordered of it
-            for sold in sold_lines[:-1]:
-                part = min(left, sold.magento_quantity or sold.product_uom_qty)
-                billed[sold] += part
-                left -= part
+            if len(sold_lines) > 1:
+                left = self._spread(left, sold_lines, move, billed)
             billed[sold_lines[-1]] += left
         return {sold: qty for sold, qty in billed.items() if sold.order_id == order}
+
+    def _spread(self, quantity, sold_lines, move, billed):
+        """Spread what one line bills of several of orders.
+
+        Each has what documents of this invoice say, then what no other invoice has.
+
+        :param billed: {sale order line: quantity}, added to
+        :return: the quantity that is more than was ordered
+        """
+        own, free = (
+            defaultdict(float),
+            {
+                sold: sold.magento_quantity or sold.product_uom_qty
+                for sold in sold_lines
+            },
+        )
+        for line in self.env["magento.document.line"].search(
+            [
+                ("sale_line_id", "in", sold_lines.ids),
+                ("document_id.kind", "=", self.kind),
+            ]
+        ):
+            if line.move_id == move:
+                own[line.sale_line_id] += line.quantity
+            elif self.still_covers(line):
+                free[line.sale_line_id] -= line.quantity
+        for limits in (own, free):
+            for sold in sold_lines:
+                part = max(min(quantity, limits[sold] - billed[sold]), 0.0)
+                billed[sold] += part
+                quantity -= part
+        return quantity
 
     def warm_up(self, documents):
         """Read at once what is looked at for each document."""
@@ -324,19 +352,11 @@ class Invoices(Courier):
             for sold in sold_lines
         )
 
-    def tell(self, documents):
-        """Write a note on the invoices that are in Magento now."""
-        bodies = {}
-        for document in documents:
-            note = _(
-                "Magento has it as invoice %(number)s of order %(order)s.",
-                number=document.increment_id or document.magento_id,
-                order=document.sale_order_id.magento_increment_id,
-            )
-            for move in document._get_moves():
-                bodies.setdefault(move.id, []).append(note)
-        self.env["account.move"].browse(bodies)._message_log_batch(
-            bodies={move_id: " ".join(notes) for move_id, notes in bodies.items()}
+    def get_note(self, document):
+        return _(
+            "Magento has it as invoice %(number)s of order %(order)s.",
+            number=document.increment_id or document.magento_id,
+            order=document.sale_order_id.magento_increment_id,
         )
 
 

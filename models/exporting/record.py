@@ -84,8 +84,7 @@ class Record:
             )
         if not self.run.courier.reads_back:
             finished = self.documents.union(*done).exists()
-            self._log_success(finished)
-            self.run.courier.tell(finished)
+            self._tell(finished)
 
     def put_back(self, documents, wait=timedelta()):
         """Let documents be sent again, without an attempt: nothing was done."""
@@ -222,14 +221,25 @@ class Record:
                 }
             )
         filled = self.documents.union(*remotes)
-        self._log_success(filled)
-        courier.tell(filled)
+        self._tell(filled)
 
-    def _log_success(self, documents):
-        self.log._add_lines([(self._success_text(doc), doc) for doc in documents])
+    def _tell(self, documents):
+        """Say in the log and on the records that documents are in Magento now.
+
+        Those that another record has joined are news to that one alone.
+        """
+        joined, courier = self.run.adoption.joined, self.run.courier
+        news = {
+            document: joined.pop(document, None) or courier.get_records(document)
+            for document in documents
+        }
+        self.log._add_lines(
+            [(self._success_text(*each), each[0]) for each in news.items()]
+        )
         self.log.done_count += len(documents)
+        courier.tell(news)
 
-    def _success_text(self, document):
+    def _success_text(self, document, records):
         if not self.run.courier.reads_back:
             template = _("%(document)s of %(source)s is in Magento.")
         elif document.is_adopted:
@@ -242,7 +252,9 @@ class Record:
             "document": dict(
                 document._fields["kind"]._description_selection(document.env)
             )[document.kind],
-            "source": document._get_source().display_name,
+            "source": ", ".join(
+                (records or document._get_source()).mapped("display_name")
+            ),
             "number": document.increment_id,
         }
 

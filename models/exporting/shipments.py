@@ -341,16 +341,12 @@ class Shipments(Courier):
     def read_comments(self, _client, remote):
         return remote.comments
 
-    def tell(self, documents):
-        """Write a note on the deliveries that are in Magento now."""
-        bodies = {}
-        for document in documents.filtered("picking_id"):
-            bodies[document.picking_id.id] = _(
-                "Shipped in Magento as %(number)s of order %(order)s.",
-                number=document.increment_id or document.magento_id,
-                order=document.sale_order_id.magento_increment_id,
-            )
-        self.env["stock.picking"].browse(bodies)._message_log_batch(bodies=bodies)
+    def get_note(self, document):
+        return _(
+            "Shipped in Magento as %(number)s of order %(order)s.",
+            number=document.increment_id or document.magento_id,
+            order=document.sale_order_id.magento_increment_id,
+        )
 
 
 def get_tracks(picking, known=()):
