@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .exporting import CreditMemos, Invoices
 
@@ -140,6 +141,7 @@ class AccountMove(models.Model):
         :return: the invoices that Magento has already
         :raise UserError: one is on its way
         """
+        self.sudo()._magento_hold()
         documents = (
             self.sudo()
             ._magento_find_documents()
@@ -178,6 +180,42 @@ class AccountMove(models.Model):
         )
         done = documents.filtered(lambda document: document.sync_state == "done")
         return done._get_moves() & self
+
+    def _magento_hold(self):
+        """Let no run make a document of these invoices until this is committed.
+
+        One that was made meanwhile cannot be seen here, and would be sent. It conflicts
+        with the row that is inserted for a moment, and Odoo begins again.
+        """
+        parts = [
+            SQL(
+                "(%s, %s, %s, %s)",
+                f"held {order.id} {move.id}",
+                order.magento_connection_id.id,
+                order.id,
+                move.id,
+            )
+            for move in self
+            if move.state == "posted" and move.move_type == "out_invoice"
+            for order in move.magento_order_ids
+        ]
+        if not parts:
+            return
+        query = SQL(
+            """
+            INSERT INTO magento_document (
+                kind, direction, sync_state, key, connection_id, sale_order_id, move_id
+            )
+            SELECT 'invoice', 'push', 'waiting', part.*
+              FROM (VALUES %s) AS part
+                ON CONFLICT DO NOTHING
+         RETURNING id
+            """,
+            SQL(", ").join(parts),
+        )
+        self.env.cr.execute(query, log_exceptions=False)
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self.env.cr.execute(SQL("DELETE FROM magento_document WHERE id = ANY(%s)", ids))
 
     def _tell_magento_has_it(self):
         """Warn that changing an invoice here changes nothing in Magento."""

@@ -17,6 +17,7 @@ from . import (
     test_magento_connection_screen,
     test_magento_dashboard,
     test_magento_export,
+    test_magento_export_concurrency,
     test_magento_export_failures,
     test_magento_export_parts,
     test_magento_full_life,

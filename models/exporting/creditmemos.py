@@ -280,4 +280,4 @@ class CreditMemos(Courier):
         documents = self.env["magento.document"].union(*news)
         documents.refund_state = "refunded"
         documents._tell_undelivered()
-        super().tell(news)
+        return super().tell(news)
