@@ -1,3 +1,4 @@
+from ast import literal_eval
 from datetime import timedelta
 
 from odoo import fields
@@ -84,6 +85,12 @@ class MagentoDeliveryCommon(MagentoCommon):
         return self.connection.sudo().operation_ids.filtered(
             lambda operation: operation.code == code
         )
+
+    def listed(self):
+        """Return what Magento ▸ Sales ▸ Shipments lists."""
+        action = self.env.ref("coopcycle_magento.magento_stock_picking_action")
+        pickings = self.su["stock.picking"].search(literal_eval(action.sudo().domain))
+        return pickings.sorted("id")
 
     # What the shop has
 

@@ -76,6 +76,9 @@ class TestMagentoShipments(MagentoDeliveryCommon):
         self.ship(own)
         self.assertFalse(self.export().line_ids)
         self.assertEqual(self.posts("/ship$"), 1)
+        deliveries = sale.picking_ids - back
+        listed = deliveries | cancelled.picking_ids | open_one.picking_ids
+        self.assertEqual(self.listed(), listed.sorted("id"))
         states = [self.state(each) for each in (back, own.picking_ids)]
         self.assertEqual(states, ["none", "none"])
         self.assertEqual(self.state(open_one.picking_ids), "not_due")
@@ -532,3 +535,4 @@ class TestMagentoShipmentsKits(MagentoDeliveryCommon):
         self.export()
         self.assertEqual(self.shipped(order), [{self.items(order)["SKU-003"]: 2}])
         self.assertEqual(self.numbers(order), ["Z1"])
+        self.assertIn(sale.picking_ids, self.listed())
