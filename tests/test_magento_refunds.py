@@ -338,6 +338,24 @@ class TestMagentoRefundsRuns(MagentoRefundsCommon):
         self.refund()
         self.assert_refunded(order, credit, {self.items(order)["SKU-001"]: 1})
 
+    def test_waits_for_its_own_invoice(self):
+        """Another invoice of the order in Magento does not help a credit note."""
+        order, sale = self.sell({"sku": "SKU-001", "qty": 2}, "SKU-002")
+        first = sale._create_invoices()
+        lines = first.invoice_line_ids
+        lines.filtered(lambda x: x.product_id.default_code == "SKU-002").unlink()
+        first.action_post()
+        self.export("export_invoices")
+        invoice = sale._create_invoices()
+        invoice.action_post()
+        self.hold(order)
+        self.export("export_invoices")
+        credit = self.credit(invoice)
+        self.refund()
+        document = self.docs("creditmemo", move_id=credit)
+        self.assertEqual((document.sync_state, document.attempt_count), ("waiting", 0))
+        self.assertIn(invoice.name, document.waiting_reason)
+
     def test_unknown(self):
         order, invoice = self.bill({"sku": "SKU-001", "qty": 2})
         credit = self.credit(invoice, {"SKU-001": 1})

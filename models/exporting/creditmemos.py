@@ -96,6 +96,9 @@ class CreditMemos(Courier):
                 ("sale_order_id", "=", document.sale_order_id.id),
             ]
         )
+        reversed_ = document.move_id.reversed_entry_id
+        own = invoices.filtered(lambda each: reversed_ & each._get_moves())
+        invoices = own or invoices
         if invoices and "done" not in invoices.mapped("sync_state"):
             raise NotYet(
                 _(
