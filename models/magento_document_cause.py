@@ -45,6 +45,7 @@ CAUSES = {
     "no_stock": _lt("Not enough in stock"),
     "not_invoiced": _lt("More refunded than invoiced"),
     "not_validated": _lt("Delivery asks something"),
+    "note_under_way": _lt("Credit note on its way to Magento"),
     "order_draft": _lt("Order not confirmed"),
     "order_missing": _lt("Order not in Odoo"),
     "partly_billed": _lt("Only partly left to invoice"),

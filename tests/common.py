@@ -7,7 +7,7 @@ from pathlib import Path
 from odoo import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from .accounting_common import AccountingCommon
 
 HEADER = {
     "external_id": "External ID",
@@ -22,7 +22,7 @@ HEADER = {
 EXPORT = "6513270e-269e-4d37-b2a7-4de452e6b438"
 
 
-class CoopcycleCommon(AccountTestInvoicingCommon):
+class CoopcycleCommon(AccountingCommon):
     """A company that invoices two of CoopCycle's stores, and its billing clerk."""
 
     @classmethod

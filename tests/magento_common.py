@@ -5,8 +5,7 @@ from pathlib import Path
 from odoo import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
+from .accounting_common import AccountingCommon
 from .simulators.magento import MagentoSimulator
 from .simulators.magento.order_actions import cancel, hold, unhold
 from .simulators.magento.states import touch
@@ -16,7 +15,7 @@ USER = "coopcycle_magento.coopcycle_magento_group_user"
 MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
 
 
-class MagentoCommon(AccountTestInvoicingCommon):
+class MagentoCommon(AccountingCommon):
     """A company in euros with a connection to a simulated shop, and its products.
 
     The one who works is a manager of Magento without accounting or stock rights.
