@@ -28,6 +28,8 @@ COMPARE = {
     "in": lambda found, values: found in values,
     "not in": lambda found, values: found not in values,
 }
+# Of more records with one reason, a notification names these
+NAMES_AT_MOST = 3
 NEGATIVE = {"!=": "=", "not in": "in", "not ilike": "ilike", "not like": "like"}
 
 
@@ -409,8 +411,8 @@ class MagentoExportedMixin(models.AbstractModel):
         records.check_access_rule("read")
         for courier, own in records.grouped(_courier_of).items():
             own._magento_run(courier)
-        records.invalidate_recordset()
-        return records._magento_notify()
+        self.invalidate_recordset()
+        return self._magento_notify(records)
 
     def _magento_run(self, courier):
         """Run the operation that exports these records, for them alone."""
@@ -424,16 +426,21 @@ class MagentoExportedMixin(models.AbstractModel):
                 OPERATIONS[courier.kind, "push"], sources=records_sudo
             )
 
-    def _magento_notify(self):
-        left = self.filtered(lambda record: record.magento_export_state != "done")
-        if left:
-            message = left[0]._magento_get_obstacle()
-        elif len(self) == 1:
+    def _magento_notify(self, tried):
+        """Say how many of these are in Magento now, and why the others are not.
+
+        :param tried: those that could be exported
+        """
+        done = self.filtered(lambda record: record.magento_export_state == "done")
+        left = tried - done
+        if len(self) > 1:
+            message = self._magento_sum_up(done, left)
+        elif left:
+            message = left._magento_get_obstacle()
+        else:
             documents_sudo = self.sudo()._magento_get_main_documents()
             names = documents_sudo.mapped("display_name")
             message = _("Magento has it as %s.", ", ".join(names))
-        else:
-            message = _("All %s are in Magento now.", len(self))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -445,6 +452,22 @@ class MagentoExportedMixin(models.AbstractModel):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _magento_sum_up(self, done, left):
+        if self == done:
+            return _("All %s are in Magento now.", len(self))
+        names = defaultdict(list)
+        for record in self - done:
+            why = "" if record in left else record.magento_export_reason
+            names[why or record._magento_get_obstacle()].append(record.display_name)
+        count = _(
+            "%(done)s of %(all)s are in Magento now.", done=len(done), all=len(self)
+        )
+        lines = [count]
+        for why, own in names.items():
+            more = " …" if len(own) > NAMES_AT_MOST else ""
+            lines.append(f"{', '.join(own[:NAMES_AT_MOST])}{more}: {why}")
+        return "\n".join(lines)
 
     def _magento_get_obstacle(self):
         """Return what kept this record from being exported just now."""

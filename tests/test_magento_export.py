@@ -105,6 +105,21 @@ class TestMagentoExportRules(MagentoExportCommon):
         with self.assertRaisesRegex(UserError, "no order of Magento"):
             self.press(own)
 
+    def test_list_action_sums_up(self):
+        """Whoever selects several reads how many are there, and why others are not."""
+        first, second, third = self.make_invoices(3)
+        self.simulator.admin.hold(int(second.magento_order_ids.magento_order_id))
+        own = self.su["account.move"].create({"move_type": "out_invoice"})
+        params = self.press(first | second | own)["params"]
+        self.assertEqual(params["type"], "warning")
+        count = params["message"].splitlines()[0]
+        self.assertEqual(count, "1 of 3 are in Magento now.")
+        self.assertIn(f"{second.display_name}: The shop refused", params["message"])
+        self.assertIn("belongs to no order of Magento", params["message"])
+        params = self.press(first | third)["params"]
+        self.assertEqual(params["message"], "All 2 are in Magento now.")
+        self.assertEqual(params["type"], "success")
+
     def test_button_alone(self):
         """The button on one invoice exports no other."""
         first, second = self.make_invoices(2)

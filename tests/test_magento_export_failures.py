@@ -204,14 +204,17 @@ class TestMagentoExportOutage(MagentoExportCommon):
             with self.subTest(kind=kind):
                 order, move = self.make_invoice()
                 self.simulator.faults.add(kind, "POST", "/invoice$", times=2)
-                self.export()
+                log = self.export()
                 self.assertEqual(self.doc(move).attempt_count, 0)
+                self.assertIn(move.name, self.messages(log, "warning"))
+                self.assertRegex(move.magento_last_error, "shop.+Resolution")
                 self.be_due()
                 self.export()
                 self.assertEqual(self.doc(move).attempt_count, 1)
                 self.be_due()
                 self.export()
                 self.assertEqual(self.state(move), "done")
+                self.assertFalse(move.magento_last_error)
                 self.assertEqual(len(self.invoiced(order)), 1)
 
     def test_missing_right(self):

@@ -179,17 +179,24 @@ class Record:
             user_id=user.id or self.env.user.id,
         )
 
-    def blame(self, documents):
+    def blame(self, documents, errors):
         """Note that nothing got through for documents although the shop is there.
 
         Once may be chance; the second time it is the document's fault.
+
+        :param errors: {id of a document: what it met}
         """
         for document in documents.filtered(lambda doc: doc.sync_state == "pending"):
             if document.trip_count:
                 text = _("Nothing gets through for this document, but for others.")
                 self.fail(document, "not_through", text)
             else:
-                document.trip_count = 1
+                error = errors[document.id]
+                text = MagentoMessages(self.env).text(error)
+                document.write(
+                    {"trip_count": 1, "error_code": error.code, "last_error": text}
+                )
+                self._add_line(f"{document.display_name}: {text}", document, "warning")
 
     def fill(self, remotes):
         """Write down how documents look in Magento, and tell it on the invoices.

@@ -226,7 +226,7 @@ class ExportRun:
                 self._stop(error)
                 return False
             documents = self.documents.browse(not_through)
-            self.in_transaction(self.record.blame, documents, lock=documents)
+            self.in_transaction(self.record.blame, documents, errors, lock=documents)
         elif outcomes:
             self.in_transaction(self.breaker.close, lock=self.operation)
         return True
