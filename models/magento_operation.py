@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from ..tools.magento import MagentoError
 from .magento_messages import MagentoMessages
-from .transaction import can_commit, commit, in_transaction
+from .transaction import CONFLICTS, can_commit, commit, in_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -30,6 +30,10 @@ IMPORTS = (
     "import_invoices",
     "import_credit_memos",
 )
+
+
+# How often an import begins where it stopped after another one wrote the same orders
+TRIES = 5
 
 
 class BusyError(UserError):
@@ -146,7 +150,7 @@ class MagentoOperation(models.Model):
         log = in_transaction(self.env, self._begin, trigger, lock=self)
         with self._releasing(RUN_LOCK_SPACE, log.id):
             try:
-                getattr(self, f"_run_{self.code}")(log, deadline, **options)
+                self._do_work(log, deadline, options)
             except MagentoError as error:
                 self._fail(log, MagentoMessages(self.env).text(error))
             except UserError as error:  # a setting is missing: no fault of the program
@@ -168,6 +172,18 @@ class MagentoOperation(models.Model):
             else:
                 in_transaction(self.env, self._succeed, log, lock=self)
         return log
+
+    def _do_work(self, log, deadline, options):
+        """Do the work; an import goes on where another one wrote the same orders."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                getattr(self, f"_run_{self.code}")(log, deadline, **options)
+                return
+            except psycopg2.OperationalError as error:
+                is_last = attempt == TRIES or self.code not in IMPORTS
+                if is_last or error.pgcode not in CONFLICTS or not can_commit():
+                    raise
+                self.env.cr.rollback()
 
     def _begin(self, trigger):
         self._close_interrupted_logs()

@@ -1,7 +1,20 @@
+from unittest.mock import patch
+
+import psycopg2
+from psycopg2 import errorcodes
+
 from odoo import Command
 from odoo.tests import tagged
 
+from ..models import magento_operation
+from ..models.receiving import Shipments
 from .magento_receiving_common import MagentoReceivingCommon
+
+
+class Deadlock(psycopg2.OperationalError):
+    """What the database says to one of two transactions that wait for each other."""
+
+    pgcode = errorcodes.DEADLOCK_DETECTED
 
 
 @tagged("post_install", "-at_install")
@@ -308,6 +321,27 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         ship_many(20)
         many = self.count_queries()
         self.assertLess(many, 2.1 * few)
+
+    def test_conflict(self):
+        """Another import that writes the same order at once delays this one only."""
+        order, _sale = self.placed()
+        shipment = self.ship(order)
+        receive, calls = Shipments.receive, []
+
+        def conflicting(receiver, raws, result):
+            calls.append(raws)
+            if len(calls) == 1:
+                raise Deadlock
+            receive(receiver, raws, result)
+
+        with (
+            patch.object(Shipments, "receive", conflicting),
+            patch.object(magento_operation, "can_commit", lambda: True),
+            patch.object(self.env.cr, "rollback"),
+        ):
+            log = self.take_in()
+        self.assertEqual((log.state, log.done_count), ("done", 1))
+        self.assert_shipped(shipment, 1)
 
     def test_companies(self):
         """A shop of another company does not touch this one's orders."""
