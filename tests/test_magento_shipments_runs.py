@@ -132,6 +132,20 @@ class TestMagentoShipmentsRuns(MagentoDeliveryCommon):
         self.assertEqual(self.state(picking), "done")
         self.assertEqual(len(picking.magento_number.split(", ")), 2)
 
+    def test_adopted_by_each(self):
+        """What the shop shipped at once is told on each delivery, and once."""
+        order, sale = self.sell({"sku": "SKU-001", "qty": 3})
+        self.simulator.admin.ship(order["entity_id"])
+        pickings = self.su["stock.picking"]
+        for quantity in (1, 2):
+            pickings |= self.ship(sale, {"SKU-001": quantity})
+            self.export()
+        self.assertEqual(len(self.shipped(order)), 1)
+        for picking in pickings:
+            self.assertEqual(self.state(picking), "done")
+            bodies = picking.message_ids.mapped("body")
+            self.assertEqual(sum("Shipped in Magento" in body for body in bodies), 1)
+
     def test_nothing_gets_through(self):
         _order, picking = self.sell_and_ship()
         self.simulator.faults.add("maintenance")
