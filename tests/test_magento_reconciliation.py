@@ -507,6 +507,17 @@ class TestMagentoReconciliation(ReconciliationCommon):
         self.assert_cause(line, "refunded_there", "credit the invoice")
         self.assertEqual(line.diff_amount_refunded, float(there["grand_total"]))
 
+    def test_refunds_that_round(self):
+        """Both sides refunded the same; that their cents differ misses no refund."""
+        order = self.place()
+        move = self.invoice(self.import_placed(order))
+        self.simulator.admin.invoice(order["entity_id"])
+        self.credit(move)
+        self.simulator.admin.refund(order["entity_id"], adjustment_negative="0.02")
+        line = self.line(order)
+        self.assert_cause(line, "rounding", "refunded")
+        self.assertAlmostEqual(line.diff_amount_refunded, -0.02)
+
     def test_amount_refunded_in_magento_only(self):
         """Magento gave some money back, and no item."""
         order = self.place()

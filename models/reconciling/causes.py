@@ -113,7 +113,7 @@ class Causes:
             *state,
             *self._of_invoices(comparison, sale),
             *self._of_shipments(comparison, sale),
-            *self._of_refunds(comparison, sale),
+            *self._of_refunds(comparison, figures, sale),
             *self._of_currency(comparison, figures),
         ]
         explained = {code for code, _text in found}
@@ -257,9 +257,13 @@ class Causes:
                 ),
             )
 
-    def _of_refunds(self, comparison, sale):
+    def _of_refunds(self, comparison, figures, sale):
         here, there = comparison.surplus("refunded")
         amount = comparison.amounts.get("refunded", 0)
+        currency = self.env["res.currency"].browse(sale.currency)
+        if amount and not (here or there) and is_rounding(amount, currency):
+            yield self._of_amount("refunded", amount, figures, sale)
+            return
         if here or (not there and amount < 0):
             yield (
                 "refunded_here",
@@ -312,7 +316,11 @@ class Causes:
 
     def _of_amount(self, kind, difference, figures, sale):
         currency = self.env["res.currency"].browse(sale.currency)
-        words = {"ordered": _("the order"), "invoiced": _("what is invoiced")}
+        words = {
+            "ordered": _("the order"),
+            "invoiced": _("what is invoiced"),
+            "refunded": _("what is refunded"),
+        }
         amount = currency.format(abs(difference))
         if is_rounding(difference, currency):
             return (
