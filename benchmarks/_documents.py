@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from odoo import Command, fields
+from odoo import fields
+
+from . import _company
 
 PRODUCTS = tuple(f"SKU-00{number}" for number in range(1, 9))
 # What is ordered
@@ -36,29 +38,10 @@ KINDS = (
 
 
 def prepare_company(env):
-    """Give the company accounts, a currency, taxes and the shop's products.
-
-    Nothing is done again on a database that another benchmark has used.
-    """
-    if env["product.product"].search_count([("default_code", "=", PRODUCTS[0])]):
-        return
-    company = env.company
-    env["account.chart.template"].try_loading("generic_coa", company)
-    company.currency_id = env.ref("base.EUR")
-    tax = env["account.tax"].create({"name": "20 %", "amount": 20})
-    env["product.product"].create(
-        [
-            {
-                "name": sku,
-                "default_code": sku,
-                "detailed_type": "consu",
-                "invoice_policy": "order",
-                "taxes_id": [Command.set(tax.ids)],
-            }
-            for sku in PRODUCTS
-        ]
+    """Give the company what the documents need."""
+    _company.prepare_company(
+        env, PRODUCTS, detailed_type="consu", invoice_policy="order"
     )
-    env["magento.connection"].new({}).action_raise_accuracies()
 
 
 def make_orders(env, shop, connection, count, quantity=UNITS):

@@ -8,13 +8,12 @@ finds nothing changed.
 
 import statistics
 
-from odoo import Command
-
 from ..models.ordering import OrderPage
 from ..models.ordering.customers import Parties
 from ..tests.simulators.magento import MagentoSimulator
 from ..tools.magento import SearchCriteria
 from ..tools.magento.order import read_order
+from ._company import prepare_company
 from ._measure import clock, peak_memory
 
 LINES = ("SKU-001", "SKU-002", "SKU-005")
@@ -30,7 +29,8 @@ def run(env, full=False):
     :rtype: list[dict]
     """
     with MagentoSimulator() as shop:
-        _prepare_company(env, shop)
+        prepare_company(env, LINES, detailed_type="product")
+        shop.placed = 0
         cases = [_measure(env, shop, ORDERS, RUNS)]
         if full:
             cases.append(_measure(env, shop, 10 * ORDERS, 1))
@@ -150,27 +150,6 @@ def _make_connection(env, shop):
     connection.action_fetch_configuration()
     env.cr.commit()
     return connection
-
-
-def _prepare_company(env, shop):
-    shop.placed = 0
-    company = env.company
-    env["account.chart.template"].try_loading("generic_coa", company)
-    company.currency_id = env.ref("base.EUR")
-    tax = env["account.tax"].create({"name": "20 %", "amount": 20})
-    env["product.product"].create(
-        [
-            {
-                "name": sku,
-                "default_code": sku,
-                "detailed_type": "product",
-                "taxes_id": [Command.set(tax.ids)],
-            }
-            for sku in LINES
-        ]
-    )
-    env["magento.connection"].new({}).action_raise_accuracies()
-    env.cr.commit()
 
 
 def _start_over(env):
