@@ -13,6 +13,8 @@ from . import (
     magento_configuration_mixin,
     magento_customer,
     magento_exported_mixin,
+    magento_exported_search,
+    magento_exported_buttons,
     magento_document,
     magento_document_cause,
     magento_operation,
