@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
@@ -8,6 +10,25 @@ class AccountingCommon(AccountTestInvoicingCommon):
     """
 
     second_company_has_accounts = False
+
+    @classmethod
+    def setUpClass(cls, chart_template_ref=None):
+        # Nobody guesses the passwords of the tests' users, which take long to hash
+        cls.enter_for_class(patch("odoo.addons.base.models.res_users.MIN_ROUNDS", 1))
+        super().setUpClass(chart_template_ref)
+
+    @classmethod
+    def enter_for_class(cls, context):
+        """Enter a context until the class is through, and return what it gives."""
+        entered = context.__enter__()
+        cls.addClassCleanup(context.__exit__, None, None, None)
+        return entered
+
+    def enter(self, context):
+        """Enter a context until the test is through; Python 3.10 cannot by itself."""
+        entered = context.__enter__()
+        self.addCleanup(context.__exit__, None, None, None)
+        return entered
 
     @classmethod
     def setup_company_data(cls, company_name, chart_template=None, **kwargs):

@@ -38,7 +38,7 @@ class MagentoCommon(AccountingCommon):
 
     def setUp(self):
         super().setUp()
-        self.simulator = self.enterContext(MagentoSimulator())
+        self.simulator = self.enter(MagentoSimulator())
         self.connection = self.make_connection()
         self.connection.action_fetch_configuration()
 

@@ -51,7 +51,7 @@ class CompaniesCommon(MagentoCommon):
         other = self.company_data_2["company"].with_env(self.su)
         other.currency_id = self.env.ref("base.EUR")
         self.make_tax(20, company=other, name="Other 20", sequence=1)
-        simulator = self.enterContext(MagentoSimulator())
+        simulator = self.enter(MagentoSimulator())
         manager = self.make_user("other_manager", MANAGER, other)
         clerk = self.make_user("other_clerk", USER, other)
         connection = self.make_connection(simulator, manager, company_id=other.id)

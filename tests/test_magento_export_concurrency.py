@@ -21,7 +21,9 @@ class TestMagentoExportConcurrency(TransactionCase):
 
     def setUp(self):
         super().setUp()
-        self.simulator = self.enterContext(MagentoSimulator())
+        self.simulator = MagentoSimulator()
+        self.simulator.start()
+        self.addCleanup(self.simulator.stop)
         with self.registry.cursor() as cr:
             self.plant(self.environment(cr))
         self.addCleanup(self.clear_away)

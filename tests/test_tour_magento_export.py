@@ -21,7 +21,7 @@ class TestMagentoExportTour(CoopcycleCommon, HttpCase):
                 "taxes_id": [Command.set(tax.ids)],
             }
         )
-        self.shop = self.enterContext(MagentoSimulator())
+        self.shop = self.enter(MagentoSimulator())
         for name, key in FIXED_KEYS.items():
             setattr(self.shop.sign_ins, name, key)
         self.manager = self.make_user(
