@@ -296,6 +296,18 @@ class TestMagentoRefundsRuns(MagentoRefundsCommon):
         self.assertFalse(self.refund().line_ids)
         self.assertEqual(len(self.memos(order)), 1)
 
+    def test_partly_reversed_before_its_export(self):
+        """The invoice still goes to Magento if somebody exports it."""
+        _order, sale = self.sell({"sku": "SKU-001", "qty": 2})
+        invoice = sale._create_invoices()
+        invoice.action_post()
+        credit = self.credit(invoice, {"SKU-001": 1})
+        self.refund()
+        document = self.docs("creditmemo", move_id=credit)
+        self.assertRegex(
+            document.last_error, "refund(.|\n)*Resolution: .*Export the invoice"
+        )
+
     def test_not_invoiced(self):
         """Without an invoice there Magento refuses; the remedy says what to do."""
         order, sale = self.sell()
@@ -306,7 +318,7 @@ class TestMagentoRefundsRuns(MagentoRefundsCommon):
         document = self.docs("creditmemo", move_id=credit)
         self.assertEqual((document.sync_state, document.attempt_count), ("pending", 1))
         self.assertRegex(
-            document.last_error, "refund(.|\n)*Resolution: .*Export the invoice"
+            document.last_error, "reversed before it was exported(.|\n)*Resolution"
         )
         for _attempt in range(2):
             self.be_due()

@@ -230,6 +230,17 @@ class CreditMemos(Courier):
     def get_remedy(self, document, error):
         if error.status != 400:
             return super().get_remedy(document, error)
+        invoice = document.move_id.reversed_entry_id
+        if (
+            invoice.payment_state == "reversed"
+            and invoice.magento_export_state != "done"
+        ):
+            return _(
+                "%s was reversed before it was exported, and is not exported any more,"
+                " so there may be nothing to refund in Magento. Resolution: leave this"
+                " document out.",
+                invoice.name,
+            )
         return _(
             "Resolution: Magento refunds only what it has as invoiced and paid, and not"
             " refunded yet. Export the invoice of %s first, then reset the attempts;"
