@@ -2,6 +2,7 @@
 
 import ast
 import json
+from pathlib import Path
 
 from . import database, odoo, state
 from .odoo import Odoo
@@ -13,7 +14,7 @@ FOLDER = CHECKOUT / "benchmarks"
 RUN = """
 import contextlib, importlib, json, pathlib, sys
 with contextlib.redirect_stdout(sys.stderr):
-    benchmark = importlib.import_module("odoo.addons.{addon}.benchmarks.{name}")
+    benchmark = importlib.import_module("odoo.addons.{addon}.{module}")
     cases = benchmark.run(env, **{options})
 pathlib.Path({output!r}).write_text(json.dumps(cases))
 """
@@ -21,10 +22,7 @@ pathlib.Path({output!r}).write_text(json.dumps(cases))
 
 def bench(name: str, as_json: bool, full: bool, count: int | None) -> int:
     """Run a benchmark and show its cases; return the exit code."""
-    file = FOLDER / f"{name}.py"
-    if not file.is_file():
-        names = ", ".join(sorted(path.stem for path in FOLDER.glob("[!_]*.py")))
-        raise DevError(f"There is no benchmark “{name}”. There is: {names or 'none'}.")
+    file = find(name)
     options = {"full": full} | ({} if count is None else {"count": count})
     with odoo.session() as session, database.fresh(session) as fresh:
         cases = measure(session, fresh, name, **options)
@@ -38,13 +36,26 @@ def bench(name: str, as_json: bool, full: bool, count: int | None) -> int:
     return 0
 
 
+def find(name: str) -> Path:
+    """Return the file of a benchmark.
+
+    :raise DevError: there is none of this name
+    """
+    files = {path.stem: path for path in FOLDER.glob("*/[!_]*.py")}
+    if name not in files:
+        names = ", ".join(sorted(files))
+        raise DevError(f"There is no benchmark “{name}”. There is: {names or 'none'}.")
+    return files[name]
+
+
 def measure(session: Odoo, database_name: str, name: str, **options) -> list | None:
     """Run a benchmark on a database that has the addon.
 
     :return: its cases, None if it did not get through
     """
     output = state.log_file(f"bench-{name}").with_suffix(".json")
-    code = RUN.format(addon=ADDON, name=name, output=str(output), options=options)
+    module = ".".join(find(name).relative_to(CHECKOUT).with_suffix("").parts)
+    code = RUN.format(addon=ADDON, module=module, output=str(output), options=options)
     if session.run_code(database_name, code) or not output.exists():
         return None
     cases = json.loads(output.read_text())

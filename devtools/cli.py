@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--fresh", action="store_true", help="on a new database")
 
     command = _add(commands, bench.bench, "bench", "a benchmark, on a new database")
-    command.add_argument("name", help="a file of benchmarks/, without its .py")
+    command.add_argument("name", help="a file of benchmarks/*/, without its .py")
     command.add_argument("--json", action="store_true", dest="as_json")
     command.add_argument("--full", action="store_true", help="the large cases too")
 

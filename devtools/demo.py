@@ -11,7 +11,7 @@ from .state import ADDON, CHECKOUT, DevError
 
 DATA = Path(__file__).with_name("demo_data.py")
 SHOP_DATA = Path(__file__).with_name("demo_shop_data.py")
-SAMPLE = CHECKOUT / "tests" / "data" / "export_fr.csv"
+SAMPLE = CHECKOUT / "tests" / "data" / "coopcycle" / "export_fr.csv"
 SECONDS_TO_ANSWER = 120
 NOT_INSTALLED = {".git", "benchmarks", "devtools", "tests"}
 

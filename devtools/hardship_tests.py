@@ -17,7 +17,8 @@ MUST_BE_NONE = ("duplicates", "lost", "disagreements")
 def named(pattern: str) -> list[str]:
     """Return the tests of this kind that a pattern names, by name or by file."""
     path = pattern.removeprefix(f"{CHECKOUT}/").removeprefix("./")
-    return [name for name in COUNTS if path in (name, f"benchmarks/{name}.py")]
+    files = {name: str(bench.find(name).relative_to(CHECKOUT)) for name in COUNTS}
+    return [name for name, file in files.items() if path in (name, file)]
 
 
 def run(names: list[str], tally: Tally):

@@ -13,6 +13,7 @@ SECONDS_ALLOWED = 20 * 60
 # Odoo's own modules that the addon gets along with, and the tag of the tests of that
 OTHER_MODULES = "sale_mrp,stock_dropshipping"
 WITH_OTHERS = "coopcycle_with_other_modules"
+WITH_OTHERS_FILE = TESTS / "magento" / "exporting" / "test_magento_shipments.py"
 
 
 def run_all(tests: Selection, tally: Tally):
@@ -38,7 +39,7 @@ def run_all(tests: Selection, tally: Tally):
             )
             tags = f"--test-tags={WITH_OTHERS}"
             log = _run(session, name, "test-others", *others, tags)
-            _judge(log, Selection([TESTS / "test_magento_shipments.py"], []), tally)
+            _judge(log, Selection([WITH_OTHERS_FILE], []), tally)
 
 
 def run_some(tests: Selection, tally: Tally):

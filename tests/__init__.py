@@ -1,4 +1,5 @@
-from . import (
+# Odoo looks for the modules of tests among the names of this one
+from .coopcycle import (
     test_findings_download,
     test_import_background,
     test_import_concurrency,
@@ -10,17 +11,30 @@ from . import (
     test_import_resolving,
     test_import_rights,
     test_import_undo,
-    test_magento_cancellations,
-    test_magento_cancelled_rest,
+    test_tour_import,
+)
+from .magento.connection import (
     test_magento_companies,
     test_magento_configuration,
     test_magento_connection_screen,
-    test_magento_dashboard,
+    test_magento_rights,
+    test_magento_secrets,
+    test_tour_magento,
+)
+from .magento.dashboard import test_magento_dashboard, test_tour_magento_board
+from .magento.exporting import (
+    test_magento_cancellations,
     test_magento_export,
     test_magento_export_concurrency,
     test_magento_export_failures,
     test_magento_export_parts,
-    test_magento_full_life,
+    test_magento_refunds,
+    test_magento_shipments,
+    test_magento_shipments_runs,
+    test_tour_magento_export,
+    test_tour_magento_lists,
+)
+from .magento.ordering import (
     test_magento_orders_amounts,
     test_magento_orders_changes,
     test_magento_orders_concurrency,
@@ -29,23 +43,19 @@ from . import (
     test_magento_orders_lines,
     test_magento_orders_queries,
     test_magento_orders_runs,
+)
+from .magento.receiving import (
+    test_magento_cancelled_rest,
     test_magento_receiving_choice,
     test_magento_receiving_credited,
     test_magento_receiving_creditmemos,
     test_magento_receiving_invoices,
     test_magento_receiving_shipments,
+)
+from .magento.reconciling import (
+    test_magento_full_life,
     test_magento_reconciliation,
     test_magento_reconciliation_runs,
     test_magento_recordings,
-    test_magento_refunds,
-    test_magento_rights,
-    test_magento_secrets,
-    test_magento_shipments,
-    test_magento_shipments_runs,
-    test_process_log,
-    test_tour_import,
-    test_tour_magento,
-    test_tour_magento_board,
-    test_tour_magento_export,
-    test_tour_magento_lists,
 )
+from .shared import test_process_log

@@ -1,9 +1,1 @@
-from . import (
-    coopcycle_import_wizard,
-    coopcycle_import_wizard_issue,
-    magento_connection_test,
-    magento_document_reset,
-    magento_operation_wizard,
-    magento_reconciliation_ignore,
-    magento_reconciliation_wizard,
-)
+from . import coopcycle, magento

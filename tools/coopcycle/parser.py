@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..text.dialect import UNDECIDED, Dialect, detect_and_read
+from ..text.table import Record, Table
+from ..text.unreadable import unreadable_kind
 from .columns import (
     COLUMNS,
     NONE_ASSIGNED,
@@ -10,11 +13,8 @@ from .columns import (
     Recognition,
     recognise,
 )
-from .dialect import UNDECIDED, Dialect, detect_and_read
 from .findings import Finding, Findings
 from .rows import Row, RowReader
-from .table import Record, Table
-from .unreadable import unreadable_kind
 
 __all__ = ("Finding", "ParsedFile", "Row", "parse")
 

@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, partial
 
-from .amounts import amount_or_reason
+from ..text.amounts import amount_or_reason
+from ..text.dates import date_or_reason
+from ..text.dialect import Dialect
 from .columns import COLUMNS
-from .dates import date_or_reason
-from .dialect import Dialect
 from .findings import Findings
 from .label import order_number, store_hash
 

@@ -1,0 +1,327 @@
+import hashlib
+
+from odoo import Command, _, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.misc import formatLang
+
+from .importing import InvoiceWriter
+
+# Beyond this the writing is left to the background
+MAX_LINES_AT_ONCE = 1000
+
+
+class LockedError(Exception):
+    """Another process works on the import, or it has ended."""
+
+
+class CoopcycleImport(models.Model):
+    """One file that was imported: what came in, who did it, and what was found.
+
+    Users read it only. The import keeps its books with sudo; customers, products and
+    invoices are written with the rights of the user who imports.
+    """
+
+    _name = "coopcycle.import"
+    _inherit = ["coopcycle.file", "mail.thread"]
+    _description = "CoopCycle Import"
+    _order = "id desc"
+    _rec_name = "file_name"
+
+    file = fields.Binary(attachment=True, readonly=True, copy=False)
+    file_name = fields.Char(readonly=True)
+    connection_id = fields.Many2one(readonly=True, ondelete="restrict")
+    checksum = fields.Char(
+        index=True, readonly=True, copy=False, help="SHA-256 of the file's bytes."
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Imported By",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+        ondelete="restrict",
+    )
+    state = fields.Selection(
+        [
+            ("queued", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+            ("undone", "Undone"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="queued",
+        tracking=True,
+    )
+    error = fields.Text(readonly=True, copy=False)
+    done_line_count = fields.Integer("Lines Imported", readonly=True, copy=False)
+    progress = fields.Float(compute="_compute_progress")
+    move_ids = fields.One2many(
+        "account.move", "coopcycle_import_id", "Created Invoices", readonly=True
+    )
+    updated_move_ids = fields.Many2many(
+        "account.move",
+        string="Updated Drafts",
+        readonly=True,
+        copy=False,
+        help="Drafts of earlier imports that were made like this file.",
+    )
+    all_move_ids = fields.Many2many("account.move", compute="_compute_all_move_ids")
+    move_count = fields.Integer(compute="_compute_all_move_ids")
+    can_undo = fields.Boolean(compute="_compute_can_undo")
+    issue_ids = fields.One2many(
+        "coopcycle.import.issue", "import_id", "Findings", readonly=True
+    )
+    log_count = fields.Integer(compute="_compute_log_count")
+
+    @api.depends("file_name", "create_date")
+    def _compute_display_name(self):
+        for import_ in self:
+            date = fields.Date.to_string(import_.create_date or fields.Date.today())
+            import_.display_name = f"{import_.file_name or _('Import')} ({date})"
+
+    @api.depends("done_line_count", "line_count", "state")
+    def _compute_progress(self):
+        for import_ in self:
+            share = import_.done_line_count / (import_.line_count or 1)
+            import_.progress = 100.0 if import_.state == "done" else 100.0 * share
+
+    @api.depends("move_ids", "updated_move_ids")
+    def _compute_all_move_ids(self):
+        for import_ in self:
+            import_.all_move_ids = import_.move_ids | import_.updated_move_ids
+            import_.move_count = len(import_.all_move_ids)
+
+    @api.depends("state", "move_ids.state", "move_ids.posted_before")
+    def _compute_can_undo(self):
+        for import_ in self:
+            import_.can_undo = import_.state in ("queued", "running") or (
+                import_.state == "done"
+                and bool(import_.move_ids)
+                and all(
+                    move.state == "draft" and not move.posted_before
+                    for move in import_.move_ids
+                )
+            )
+
+    def _compute_log_count(self):
+        counts = dict(
+            self.env["integration.process.log"]._read_group(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+                ["res_id"],
+                ["__count"],
+            )
+        )
+        for import_ in self:
+            import_.log_count = counts.get(import_.id, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        imports = super().create(vals_list)
+        for import_ in imports:
+            import_.checksum = hashlib.sha256(import_._get_content()).hexdigest()
+        return imports
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_invoices(self):
+        if self.filtered("move_ids") or self.filtered(
+            lambda import_: import_.state in ("queued", "running")
+        ):
+            raise UserError(
+                _(
+                    "An import that has invoices, or is still running, cannot be"
+                    " deleted: it keeps the file from being imported twice."
+                    " Resolution: undo it first."
+                )
+            )
+
+    # Import
+
+    def _start(self, check, picked):
+        """Import what a check allows: at once, or in the background if it is much.
+
+        :param check: the `InvoiceCheck` of the file, with something to write
+        :param dict picked: the records chosen on the screen, see `Choices`
+        """
+        self._take_over(check)
+        self._remember(check.to_write, picked)
+        if self.line_count > MAX_LINES_AT_ONCE:
+            self._trigger_background()
+            return
+        self.sudo().state = "running"
+        log_sudo = self._get_log("user")
+        self._create_missing(check.to_write)
+        self._write_batch(check.to_write, log_sudo)
+        self._finish(log_sudo)
+
+    def _take_over(self, check):
+        """Keep the findings and the sums of a check."""
+        vals_list = self.issue_ids._prepare_vals_list(check.findings)
+        self.sudo().write(
+            {
+                "issue_ids": [Command.clear(), *map(Command.create, vals_list)],
+                "invoice_count": len(check.to_write),
+                "line_count": sum(len(plan.lines) for plan in check.to_write),
+                "amount_untaxed": sum(plan.amount for plan in check.to_write),
+            }
+        )
+
+    def _remember(self, plans, picked):
+        """Keep what the user chose, for the next import of the instance."""
+        self.env["coopcycle.store"]._remember(
+            self.connection_id,
+            {
+                (plan.store_hash, plan.partner): plan.partner_id
+                for plan in plans
+                if plan.partner_id
+            },
+        )
+        self.env["coopcycle.mapping"]._remember(
+            self.connection_id,
+            {key: chosen for key, chosen in picked.items() if key[0] != "partner"},
+        )
+
+    def _create_missing(self, plans):
+        """Create the customers and products that the plans lack, and remember them."""
+        InvoiceWriter(self).create_missing(plans)
+        self._remember(plans, {})
+
+    def _write_batch(self, plans, log_sudo):
+        """Write the invoices of some plans and say so in the log."""
+        created, updated = InvoiceWriter(self).write_invoices(plans)
+        log_sudo._add_lines(
+            [
+                *((self._describe(_("Created"), move), move) for move in created),
+                *((self._describe(_("Updated"), move), move) for move in updated),
+            ]
+        )
+        self.sudo().write(
+            {
+                "done_line_count": self.done_line_count
+                + sum(len(plan.lines) for plan in plans),
+                "updated_move_ids": [Command.link(move.id) for move in updated],
+            }
+        )
+
+    def _describe(self, done, move):
+        """Return a line of the log, such as “Created: Acme, 929.91 € (<id>)”."""
+        return _(
+            "%(done)s: %(partner)s, %(amount)s without tax (%(external_id)s)",
+            done=done,
+            partner=move.partner_id.name,
+            amount=formatLang(
+                self.env, move.amount_untaxed_signed, currency_obj=move.currency_id
+            ),
+            external_id=move.coopcycle_external_id,
+        )
+
+    def _finish(self, log_sudo):
+        self.sudo().write({"state": "done", "error": False})
+        log_sudo._end("done")
+
+    def _get_log(self, trigger):
+        """Return the log of this import's run, the open one if it is resumed."""
+        logs_sudo = self.env["integration.process.log"].sudo()
+        return logs_sudo.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("state", "=", "running"),
+            ],
+            limit=1,
+        ) or logs_sudo._start(self, "import_invoices", trigger=trigger)
+
+    # Undo
+
+    def _lock(self):
+        """Keep other processes off this import until the transaction ends.
+
+        :raise LockedError: another process works on it, or it has ended
+        """
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM coopcycle_import WHERE id = %s"
+                " AND state IN ('queued', 'running', 'done')"
+                " FOR NO KEY UPDATE SKIP LOCKED",
+                self.id,
+            ),
+            log_exceptions=False,
+        )
+        if not self.env.cr.rowcount:
+            raise LockedError(f"coopcycle.import {self.id}")
+
+    def action_undo(self):
+        """Delete the drafts of this import, so that its file may come in again.
+
+        :raise UserError: an invoice was confirmed, or the import is at work right now
+        """
+        self.ensure_one()
+        self.env["account.move"].check_access_rights("unlink")
+        try:
+            self._lock()
+        except LockedError as error:
+            raise UserError(
+                _(
+                    "The import is at work right now. Resolution: try again in a few"
+                    " seconds."
+                )
+            ) from error
+        if not self.can_undo:
+            raise UserError(
+                _(
+                    "This import cannot be undone: it created no invoice, or one was"
+                    " confirmed. Resolution: reverse confirmed invoices with credit"
+                    " notes and delete the drafts in the list of invoices."
+                )
+            )
+        count = len(self.move_ids)
+        self._delete_drafts()
+        if self.state in ("queued", "running"):
+            self._get_log("schedule")._end("failed")
+        log_sudo = (
+            self.env["integration.process.log"].sudo()._start(self, "undo_import")
+        )
+        log_sudo._add_lines([(_("%s drafts deleted", count), self)])
+        log_sudo._add_lines(
+            [
+                (_("Updated by this import; stays so: %s", move.display_name), move)
+                for move in self.updated_move_ids
+            ],
+            level="warning",
+        )
+        log_sudo._end("done")
+        self.sudo().state = "undone"
+
+    def _delete_drafts(self):
+        # Drafts that were never confirmed leave no gap, whatever number they show
+        self.move_ids.with_context(force_delete=True).unlink()
+
+    # Screens
+
+    def action_open_moves(self):
+        """Show the invoices of this import, from which they are confirmed and sent."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        return {
+            **action,
+            "name": _("Invoices of %s", self.file_name),
+            "domain": [("id", "in", self.all_move_ids.ids)],
+            "context": {"default_move_type": "out_invoice"},
+        }
+
+    def action_open_logs(self):
+        """Show what each run of this import did."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coopcycle_magento.integration_process_log_action"
+        )
+        return {
+            **action,
+            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
+        }

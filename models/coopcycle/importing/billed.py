@@ -1,0 +1,160 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo.tools import SQL, float_compare
+
+from ....tools.coopcycle.label import order_number
+
+# Odoo's own import of the file names its records so: `__import__.<External ID>`
+IMPORT_MODULE = "__import__"
+
+# The last word of the last parenthesis: a first sieve for `order_number`, which decides
+LAST_WORD = r"([^[:space:]\u00a0\u202f()]+)[[:space:]\u00a0\u202f]*\)[^(]*$"
+
+
+@dataclass(frozen=True)
+class BilledOrder:
+    """An order that is on a live invoice: one not cancelled nor fully reversed."""
+
+    order: str
+    move_id: int
+    external_id: str | None
+
+
+class BilledOrders:
+    """What was invoiced before: by our imports, and by Odoo's own import of the file.
+
+    Everything is read with raw SQL in a fixed number of queries, for all companies'
+    rules are in its conditions and 20,000 order numbers are no burden.
+    """
+
+    def __init__(self, connection, ignored_import=None):
+        """Look at one instance.
+
+        :param connection: a `coopcycle.connection`
+        :param ignored_import: the `coopcycle.import` that is being resumed; what it
+            made itself does not count
+        """
+        self.env = connection.env
+        self.connection = connection
+        # Zero stands for the copies of invoices, which belong to no import
+        self.ignored_import_id = ignored_import.id if ignored_import else -1
+        self.env["account.move.line"].flush_model()
+        self.env["account.move"].flush_model()
+
+    def moves_by_external_id(self, external_ids):
+        """Return {External ID: account.move} of the live invoices that we made."""
+        move = self.env["account.move"]
+        moves = move.search(
+            [
+                ("company_id", "=", self.connection.company_id.id),
+                ("coopcycle_connection_id", "=", self.connection.id),
+                ("coopcycle_external_id", "in", list(external_ids)),
+                ("state", "!=", "cancel"),
+            ],
+            order="id",
+        )
+        reversed_ids = self._fully_reversed(moves.ids)
+        return {
+            move.coopcycle_external_id: move
+            for move in moves
+            if move.id not in reversed_ids
+            and move.coopcycle_import_id.id != self.ignored_import_id
+        }
+
+    def orders(self, order_numbers):
+        """Return the `BilledOrder`s of the instance among the order numbers."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT line.coopcycle_order_number, move.id,
+                       move.coopcycle_external_id
+                  FROM account_move_line line
+                  JOIN account_move move ON move.id = line.move_id
+                 WHERE line.coopcycle_order_number = ANY(%s)
+                   AND move.coopcycle_connection_id = %s
+                   AND move.company_id = %s
+                   AND move.state != 'cancel'
+                   AND move.reversed_entry_id IS NULL
+                   AND COALESCE(move.coopcycle_import_id, 0) != %s
+                """,
+                list(order_numbers),
+                self.connection.id,
+                self.connection.company_id.id,
+                self.ignored_import_id,
+            )
+        )
+        return self._alive(self.env.cr.fetchall())
+
+    def orders_of_odoo_import(self, order_numbers, external_ids):
+        """Return what Odoo's own import of the same export made, as `BilledOrder`s.
+
+        Odoo keeps an invoice's External ID as the external identifier
+        `__import__.<External ID>`; the order number stands in the line's label.
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT DISTINCT line.name, move.id, data.name
+                  FROM ir_model_data data
+                  JOIN account_move move ON move.id = data.res_id
+                  JOIN account_move_line line ON line.move_id = move.id
+                 WHERE data.model = 'account.move'
+                   AND data.module = %s
+                   AND move.company_id = %s
+                   AND move.state != 'cancel'
+                   AND move.coopcycle_external_id IS NULL
+                   AND line.display_type = 'product'
+                   AND (data.name = ANY(%s)
+                        OR ltrim(substring(line.name FROM %s), '#') = ANY(%s))
+                """,
+                IMPORT_MODULE,
+                self.connection.company_id.id,
+                list(external_ids),
+                LAST_WORD,
+                list(order_numbers),
+            )
+        )
+        rows = self.env.cr.fetchall()
+        return self._alive(
+            [(order_number(label or ""), *rest) for label, *rest in rows]
+        )
+
+    def _alive(self, rows):
+        """Turn rows (order, move id, External ID) into what is not fully reversed."""
+        reversed_ids = self._fully_reversed(
+            list({move_id for _order, move_id, _id in rows})
+        )
+        return [BilledOrder(*row) for row in rows if row[1] not in reversed_ids]
+
+    def _fully_reversed(self, move_ids):
+        """Return the ids of the invoices that confirmed credit notes undo wholly."""
+        if not move_ids:
+            return set()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT move.id, ABS(move.amount_total), SUM(ABS(credit.amount_total))
+                  FROM account_move move
+                  JOIN account_move credit ON credit.reversed_entry_id = move.id
+                 WHERE move.id = ANY(%s) AND credit.state = 'posted'
+                   AND move.currency_id = credit.currency_id
+              GROUP BY move.id, move.amount_total
+                """,
+                move_ids,
+            )
+        )
+        rounding = self.connection.company_id.currency_id.rounding
+        return {
+            move_id
+            for move_id, total, credited in self.env.cr.fetchall()
+            if float_compare(credited, total, precision_rounding=rounding) >= 0
+        }
+
+
+def group_by_order(billed_orders):
+    """Return {order number: {move id, …}}."""
+    moves = defaultdict(set)
+    for billed in billed_orders:
+        moves[billed.order].add(billed.move_id)
+    return moves

@@ -1,0 +1,312 @@
+from bisect import bisect
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang, get_lang
+
+from ....tools.coopcycle.columns import COLUMNS, normalise_header
+from ....tools.text.dates import read_date
+from ....tools.text.names import name_key
+from .accounts import AccountMatcher
+from .existing import ExistingInvoices
+from .findings import Findings
+from .partners import PartnerMatcher
+from .plan import InvoicePlan, LinePlan
+from .products import ProductMatcher
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user decided: the switches of the screen, and a record for a value.
+
+    `picked` (now) and `remembered` (from earlier imports) are {(kind, value key):
+    record id, or role of a column}; the kinds are partner, product, account and column.
+    """
+
+    create_missing_partners: bool = False
+    create_missing_products: bool = False
+    skip_invoiced_orders: bool = False
+    only_valid_invoices: bool = False
+    update_changed_drafts: bool = False
+    picked: dict = field(default_factory=dict)
+    remembered: dict = field(default_factory=dict)
+
+
+class InvoiceCheck:
+    """Turns a parsed file into invoice plans and findings. Writes nothing.
+
+    After `run()`: `findings`, `plans` (one for each External ID, less the rows that the
+    user leaves out) and `to_write` (the plans that an import would create or update;
+    empty while something blocks it).
+    """
+
+    def __init__(self, connection, parsed, choices, checksum, current_import=None):
+        """Prepare the check of one file.
+
+        :param connection: the `coopcycle.connection` it belongs to
+        :param parsed: the `ParsedFile`
+        :param choices: the user's `Choices`
+        :param str checksum: of the file's bytes
+        :param current_import: the `coopcycle.import` that is being run or resumed
+        """
+        self.env = connection.env
+        self.connection = connection
+        self.company = connection.company_id
+        self.currency = self.company.currency_id
+        self.parsed = parsed
+        self.choices = choices
+        self.findings = Findings(self.env)
+        self.existing = ExistingInvoices(
+            connection, choices, self.findings, checksum, current_import
+        )
+        self.plans = []
+        self.to_write = []
+
+    def run(self):
+        """Decide everything, each question in a fixed number of queries."""
+        self._take_over_parser_findings()
+        self.existing.check_imports()
+        self._group_rows_into_invoices()
+        if self.plans:
+            self._find_journal()
+            self._find_partners()
+            self._find_products()
+            self._find_accounts()
+            self._check_prices()
+            self._check_orders_in_file()
+            self.plans = self.existing.check_orders(self.plans)
+            self._check_totals_and_dates()
+            self.existing.compare(self.plans)
+        self._choose_what_to_write()
+        return self
+
+    # What the file alone tells
+
+    def _take_over_parser_findings(self):
+        for finding in self.parsed.findings:
+            params = dict(finding.params)
+            reason = params.pop("reason", "") or params.pop("kind", "")
+            if finding.code in ("partner_missing", "product_missing"):
+                reason = "empty"
+            if finding.code == "column_unknown":
+                params.update(ask="column")
+            if finding.code == "date_ambiguous":
+                params.update(suggestion=self._propose_date_order(finding.value))
+            self.findings.add(
+                finding.code,
+                finding.rows,
+                column=finding.column,
+                value=finding.value,
+                reason=reason,
+                **{"encoding": self.parsed.dialect.encoding, **params},
+            )
+        for (kind, header), role in self.choices.picked.items():
+            if kind == "column" and header in map(normalise_header, self.parsed.header):
+                self.findings.add(
+                    "column_assigned",
+                    value=header,
+                    assigned=COLUMNS[role],
+                    ask="column",
+                    chosen=role,
+                )
+
+    def _propose_date_order(self, text):
+        """Return the order of the company's language in words, if it fits the date."""
+        lang = get_lang(self.env, self.company.partner_id.lang)
+        # Like 25 Dec 2025, the month may be a word
+        date_format = lang.date_format.lower().replace("b", "m")
+        order = "".join(sorted("dmy", key=date_format.find))
+        selection = self.env["coopcycle.import"]._fields["date_order"]
+        labels = dict(selection._description_selection(self.env))
+        return labels.get(order, "") if read_date(text, order) else ""
+
+    def _group_rows_into_invoices(self):
+        rows_by_id = defaultdict(list)
+        for row in self.parsed.rows:
+            if row.external_id:
+                rows_by_id[row.external_id].append(row)
+        for external_id, rows in rows_by_id.items():
+            first = rows[0]
+            plan = InvoicePlan(
+                external_id, first.partner, first.store_hash, first.invoice_date
+            )
+            plan.lines = [LinePlan(row, self._amount(row)) for row in rows]
+            self.plans.append(plan)
+            partners = {name_key(row.partner) for row in rows}
+            dates = {row.invoice_date for row in rows if row.invoice_date}
+            if len(partners) > 1 or len(dates) > 1:
+                self.findings.add("conflicting_header", plan.rows, value=external_id)
+
+    def _amount(self, row):
+        """Return a row's amount without tax, rounded as the currency is."""
+        if row.price_unit is None or row.quantity is None:
+            return Decimal()
+        return self._round(row.price_unit * row.quantity)
+
+    def _round(self, amount):
+        rounding = Decimal(str(self.currency.rounding))
+        return (amount / rounding).quantize(Decimal(1), ROUND_HALF_UP) * rounding
+
+    # What its words stand for in Odoo
+
+    def _find_journal(self):
+        self.journal = self.connection._get_sales_journal()
+        if not self.journal:
+            self.findings.add("journal_missing", company=self.company.name)
+
+    def _find_partners(self):
+        rows_by_store = defaultdict(list)
+        for plan in self.plans:
+            rows_by_store[plan.store_hash, plan.partner].extend(plan.rows)
+        matcher = PartnerMatcher(self.connection, self.choices, self.findings)
+        partners = matcher.match(rows_by_store)
+        for plan in self.plans:
+            plan.partner_id = partners[plan.store_hash, plan.partner]
+
+    def _find_products(self):
+        rows_by_name = self._rows_by(lambda line: line.row.product)
+        matcher = ProductMatcher(self.connection, self.choices, self.findings)
+        products = matcher.match(rows_by_name)
+        for line in self._lines():
+            line.product_id = products[line.row.product]
+
+    def _find_accounts(self):
+        rows_by_account = self._rows_by(
+            lambda line: (line.row.account, line.product_id)
+        )
+        matcher = AccountMatcher(
+            self.connection, self.journal, self.choices, self.findings
+        )
+        accounts = matcher.match(rows_by_account)
+        for line in self._lines():
+            line.account_id = accounts[line.row.account, line.product_id]
+
+    def _rows_by(self, key):
+        rows = defaultdict(list)
+        for line in self._lines():
+            rows[key(line)].append(line.row.number)
+        return rows
+
+    def _lines(self):
+        return (line for plan in self.plans for line in plan.lines)
+
+    # What its numbers and dates lead to
+
+    def _check_prices(self):
+        """Find prices and quantities that Odoo would round to another amount."""
+        precision = self.env["decimal.precision"]
+        price_step = Decimal(1).scaleb(-precision.precision_get("Product Price"))
+        quantity_step = Decimal(1).scaleb(
+            -precision.precision_get("Product Unit of Measure")
+        )
+        for line in self._lines():
+            price, quantity = line.row.price_unit, line.row.quantity
+            if price is None or quantity is None:
+                continue
+            if quantity == 1 and price == self._round(price):
+                continue
+            kept_price = price.quantize(price_step, ROUND_HALF_UP)
+            kept_quantity = quantity.quantize(quantity_step, ROUND_HALF_UP)
+            if self._round(price * kept_quantity) != line.amount:
+                self.findings.add(
+                    "quantity_invalid",
+                    [line.row.number],
+                    column="quantity",
+                    value=str(quantity),
+                    reason="precision",
+                )
+            elif self._round(kept_price * kept_quantity) != line.amount:
+                self.findings.add(
+                    "price_invalid",
+                    [line.row.number],
+                    column="price_unit",
+                    value=str(price),
+                    reason="precision",
+                )
+            elif price * quantity != line.amount:
+                self.findings.add(
+                    "price_rounded",
+                    [line.row.number],
+                    column="price_unit",
+                    value=str(price),
+                    amount=self._money(line.amount),
+                )
+
+    def _check_orders_in_file(self):
+        rows = self._rows_by(lambda line: line.row.order_number)
+        for order, numbers in rows.items():
+            if order and len(numbers) > 1:
+                self.findings.add(
+                    "order_twice_in_file", numbers, column="label", value=order
+                )
+
+    def _check_totals_and_dates(self):
+        lock_date = max(
+            self.company._get_user_fiscal_lock_date(), self.company.max_tax_lock_date
+        )
+        for plan in self.plans:
+            if plan.amount < 0:
+                self.findings.add(
+                    "total_negative",
+                    plan.rows,
+                    column="price_unit",
+                    value=plan.external_id,
+                    amount=self._money(plan.amount),
+                )
+            if plan.date and plan.date <= lock_date:
+                self.findings.add(
+                    "period_locked",
+                    plan.rows,
+                    column="invoice_date",
+                    value=format_date(self.env, plan.date),
+                    lock_date=format_date(self.env, lock_date),
+                )
+
+    def _money(self, amount):
+        return formatLang(self.env, float(amount), currency_obj=self.currency)
+
+    # What may be written
+
+    def _choose_what_to_write(self):
+        """Keep the plans without an error; all of them, or none unless asked."""
+        error_rows = self.findings.error_rows() | self._neighbours_of_stray_rows()
+        fine = [plan for plan in self.plans if not error_rows.intersection(plan.rows)]
+        if self.choices.only_valid_invoices:
+            self.plans = fine
+        if self.findings.whole_file_errors():
+            return
+        if error_rows and not self.choices.only_valid_invoices:
+            return
+        self.to_write = [
+            plan for plan in fine if plan.external_id not in self.existing.unchanged
+        ]
+        if not self.to_write:
+            self.findings.add("nothing_to_import")
+
+    def _neighbours_of_stray_rows(self):
+        """Return the rows around damaged ones that do not tell their invoice.
+
+        Such a row may belong to the invoice of the row before or after it, so neither
+        of these invoices is whole.
+        """
+        known = [row.number for row in self.parsed.rows if row.external_id]
+        neighbours = set()
+        for number in self.findings.error_rows().difference(known):
+            place = bisect(known, number)
+            neighbours.update(known[max(place - 1, 0) : place + 1])
+        return neighbours
+
+
+def totals_by_partner(plans):
+    """Return [(customer, invoices, lines, amount without tax)], largest first."""
+    invoices, lines, amounts = Counter(), Counter(), Counter()
+    for plan in plans:
+        invoices[plan.partner] += 1
+        lines[plan.partner] += len(plan.lines)
+        amounts[plan.partner] += plan.amount
+    return [
+        (partner, invoices[partner], lines[partner], amount)
+        for partner, amount in amounts.most_common()
+    ]

@@ -1,0 +1,143 @@
+from collections import defaultdict
+from itertools import chain
+
+from ....tools.text.names import name_key, similar_names
+
+# So many customers of one name are shown to choose from
+MAX_SHOWN = 5
+
+
+class PartnerMatcher:
+    """Finds the customer of each store: by its remembered hash, then by its name.
+
+    Spaces, case and accents of a name do not matter; archived customers are not used.
+    All names are matched with a fixed number of queries.
+    """
+
+    def __init__(self, connection, choices, findings):
+        self.env = connection.env
+        self.connection = connection
+        self.choices = choices
+        self.findings = findings
+
+    def match(self, rows_by_store):
+        """Find the customers, and say which are missing or in doubt.
+
+        :param rows_by_store: {(store hash or None, name in the file): row numbers}
+        :return: {(store hash, name): partner id, or None where it is not known}
+        """
+        self._load_stores()
+        self._load_names({name_key(name) for _store_hash, name in rows_by_store})
+        partners = {}
+        unknown = defaultdict(list)
+        for (store_hash, name), rows in rows_by_store.items():
+            partner_id = self._match_one(store_hash, name, rows) if name else None
+            partners[store_hash, name] = partner_id
+            if name and not partner_id:
+                unknown[name].extend(rows)
+        self._suggest_similar(unknown)
+        return partners
+
+    def _load_stores(self):
+        """Read what earlier imports of the instance remember."""
+        self._store_by_hash = {}
+        self._partners_by_legal_name = defaultdict(set)
+        stores = self.env["coopcycle.store"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("partner_id.active", "=", True),
+            ]
+        )
+        for store in stores:
+            if store.store_hash:
+                self._store_by_hash[store.store_hash] = store
+            key = name_key(store.name)
+            self._partners_by_legal_name[key].add(store.partner_id.id)
+        stores.partner_id.mapped("name")
+
+    def _load_names(self, wanted):
+        """Read the names of all customers that may be invoiced, once."""
+        partner = self.env["res.partner"]
+        query = partner._search(
+            [
+                *partner._check_company_domain(self.connection.company_id),
+                "|",
+                ("parent_id", "=", False),
+                ("is_company", "=", True),
+            ]
+        )
+        query.order = None
+        self.env.cr.execute(query.select("res_partner.id", "res_partner.name"))
+        self._names = [(id_, name) for id_, name in self.env.cr.fetchall() if name]
+        self._partners_by_name = defaultdict(list)
+        self._shown_ids = []
+        for partner_id, name in self._names:
+            key = name_key(name)
+            if key in wanted:
+                self._partners_by_name[key].append(partner_id)
+        for partner_ids in self._partners_by_name.values():
+            if len(partner_ids) > 1:
+                self._shown_ids += partner_ids[:MAX_SHOWN]
+
+    def _match_one(self, store_hash, name, rows):
+        """Return the id of a store's customer, or None with a finding that says why."""
+        key = name_key(name)
+        if chosen := self.choices.picked.get(("partner", key)):
+            self._add("value_chosen", rows, name, chosen=chosen)
+            return chosen
+        store = self._store_by_hash.get(store_hash)
+        same_name = self._partners_by_name[key]
+        if store:
+            if key in (name_key(store.name), name_key(store.partner_id.name or "")):
+                return store.partner_id.id
+            self._add(
+                "partner_renamed",
+                rows,
+                name,
+                reason="found" if len(same_name) == 1 else "",
+                known=store.name,
+                suggestion=store.partner_id.display_name,
+            )
+            return same_name[0] if len(same_name) == 1 else None
+        remembered = self._partners_by_legal_name[key]
+        if len(remembered) == 1:
+            return next(iter(remembered))
+        if len(same_name) == 1:
+            return same_name[0]
+        if same_name:
+            names = self._display_names(same_name)
+            self._add("partner_ambiguous", rows, name, suggestion=names)
+        elif self.choices.create_missing_partners:
+            self._add("partner_created", rows, name)
+        else:
+            self._add("partner_missing", rows, name)
+        return None
+
+    def _suggest_similar(self, unknown):
+        """Say which unknown names are nearly the name of a customer."""
+        missing = {
+            name: rows
+            for name, rows in unknown.items()
+            if not self._partners_by_name[name_key(name)]
+        }
+        if not missing:
+            return
+        similar = similar_names(missing, self._names)
+        self._shown_ids += chain.from_iterable(similar.values())
+        for name, partner_ids in similar.items():
+            if partner_ids:
+                names = self._display_names(partner_ids)
+                self._add("partner_similar", missing[name], name, suggestion=names)
+
+    def _display_names(self, partner_ids):
+        partners = self.env["res.partner"].browse(partner_ids[:MAX_SHOWN])
+        partners = partners.with_prefetch(self._shown_ids)  # one query for all names
+        return " / ".join(
+            ", ".join(filter(None, [partner.display_name, partner.city, partner.email]))
+            for partner in partners
+        )
+
+    def _add(self, code, rows, name, **details):
+        self.findings.add(
+            code, rows, column="partner", value=name, ask="partner", **details
+        )

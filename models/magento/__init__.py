@@ -1,0 +1,10 @@
+from . import (
+    connection,
+    documents,
+    ordering,
+    exporting,
+    receiving,
+    reconciling,
+    dashboard,
+    extends,
+)

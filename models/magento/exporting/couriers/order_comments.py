@@ -1,0 +1,121 @@
+"""Comments on orders: that an invoice was paid, and the status that goes with it."""
+
+from odoo import _
+from odoo.tools import SQL
+
+from .....tools.magento import SearchCriteria, parse_datetime
+from .....tools.magento.amounts import text
+from .courier import Courier
+from .invoices import PAID
+from .parcel import NotYet, Remote
+
+
+class OrderComments(Courier):
+    """Tells Magento that an invoice which it shows as paid has been paid indeed."""
+
+    kind = "order_comment"
+    source = "move_id"
+    list_path = "orders"
+    list_fields = "items[entity_id,status_histories[entity_id,comment,created_at]]"
+    answer = "true"
+    has_items = False
+    reads_back = False
+
+    def find_due(self, sources=None):
+        """Return pairs (invoice id, sale order id) of those paid after their export."""
+        if not self.connection.update_status_when_paid:
+            return []
+        query = SQL(
+            """
+            SELECT DISTINCT move.id, sale.id
+              FROM magento_document AS exported
+              JOIN magento_document_line AS line ON line.document_id = exported.id
+              JOIN account_move AS move ON move.id = line.move_id
+              JOIN sale_order AS sale ON sale.id = exported.sale_order_id
+              JOIN magento_payment_method AS method
+                ON method.id = sale.magento_payment_method_id
+             WHERE exported.connection_id = %(connection)s
+               AND exported.kind = 'invoice'
+               AND exported.direction = 'push'
+               AND exported.sync_state = 'done'
+               AND method.invoice_rule = 'validate'
+               AND move.state = 'posted'
+               AND move.payment_state IN %(paid)s
+               AND move.invoice_date >= %(since)s
+               AND NOT EXISTS (
+                    SELECT FROM magento_document AS told
+                     WHERE told.kind = 'order_comment'
+                       AND told.move_id = move.id
+                       AND told.sale_order_id = sale.id
+               )
+             ORDER BY move.id
+            """,
+            connection=self.connection.id,
+            paid=PAID,
+            since=self.connection.export_invoices_from,
+        )
+        return self.query(query)
+
+    def check(self, document):
+        """Check that the invoice is still paid.
+
+        :raise NotYet: it is not
+        """
+        move = document.move_id
+        if move.state != "posted" or move.payment_state not in PAID:
+            raise NotYet(_("The invoice is not paid."))
+
+    def load(self, documents):
+        """There is nothing to look up: it covers no items."""
+
+    def get_items(self, _document):
+        """Return no items: a comment is about a whole order."""
+        return []
+
+    # What they say
+
+    def get_path(self, document):
+        return f"orders/{document.sale_order_id.magento_order_id}/comments"
+
+    def get_body(self, document, _items):
+        move = document.move_id
+        comment = _("Invoice %s was paid.", move.name)
+        history = {
+            "comment": f"{comment} [{document.key}]",
+            "parent_id": int(document.sale_order_id.magento_order_id),
+            "is_customer_notified": 0,
+            "is_visible_on_front": 0,
+        }
+        if self.connection.paid_status:
+            history["status"] = self.connection.paid_status
+        return {"statusHistory": history}
+
+    def get_fallback(self, document):
+        """Return the same without the status, which the order's state may not have."""
+        history = dict(document.payload["statusHistory"])
+        if not history.pop("status", None):
+            return None
+        return {"statusHistory": history}
+
+    # How Magento lists them
+
+    def list_of_orders(self, client, order_ids):
+        """Return the comments of some orders as `Remote`s."""
+        criteria = SearchCriteria().where("entity_id", "in", sorted(order_ids))
+        criteria = criteria.sorted_by("entity_id")
+        return [
+            Remote(
+                magento_id=text(comment, "entity_id"),
+                increment_id="",
+                order_id=text(order, "entity_id"),
+                created_at=parse_datetime(comment["created_at"]),
+                items={},
+                comments=(text(comment, "comment"),),
+            )
+            for page in client.pages(self.list_path, criteria, self.list_fields)
+            for order in page.items
+            for comment in order.get("status_histories") or ()
+        ]
+
+    def read_comments(self, _client, remote):
+        return remote.comments

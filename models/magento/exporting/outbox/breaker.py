@@ -1,0 +1,103 @@
+"""Pausing an operation while nothing gets through."""
+
+from datetime import timedelta
+
+from odoo import _, fields
+
+from .....tools.magento import MagentoError, MagentoPermissionError, SearchCriteria
+from ...connection.magento_messages import MagentoMessages
+
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+ALERT = "mail.mail_activity_data_warning"
+
+
+class Breaker:
+    """Opens when nothing gets through, and closes when a probe does.
+
+    While it is open the operation rests, longer each time; no document pays for it. It
+    belongs to one operation of one connection: others go on.
+
+    :param operation: the `magento.operation`, elevated
+    """
+
+    def __init__(self, operation, path):
+        self.operation = operation
+        self.env = operation.env
+        self.path = path
+
+    @property
+    def is_open(self):
+        return bool(self.operation.paused_until)
+
+    def needs_probe(self, is_asked_for):
+        """Say whether it is time to look at the shop again.
+
+        :param is_asked_for: a user wants to know now
+        """
+        return self.is_open and (
+            is_asked_for or self.operation.paused_until <= fields.Datetime.now()
+        )
+
+    def probe(self):
+        """Read something harmless.
+
+        :return: the `MagentoError` that it met, None if it got through
+        """
+        query = SearchCriteria().on_page(1, 1).parameters("total_count")
+        try:
+            with self.operation.connection_id._get_client() as client:
+                client.get(self.path, query)
+        except MagentoError as error:
+            return error
+        return None
+
+    def trip(self, error):
+        """Open, or stay open for longer; the first time somebody is told."""
+        count = self.operation.trip_count + 1
+        # A hundred doublings are enough for anybody
+        pause = min(FIRST_PAUSE * 2 ** min(count - 1, 10), LONGEST_PAUSE)
+        text = MagentoMessages(self.env).text(error)
+        self.operation.write(
+            {
+                "trip_count": count,
+                "paused_until": fields.Datetime.now() + pause,
+                "pause_reason": text,
+                "is_denied": isinstance(error, MagentoPermissionError),
+            }
+        )
+        if count == 1:
+            self._alert(text)
+
+    def close(self):
+        """Close after something got through."""
+        if not self.is_open:
+            return
+        self.operation.write(
+            {
+                "trip_count": 0,
+                "paused_until": False,
+                "pause_reason": False,
+                "is_denied": False,
+            }
+        )
+        self.operation.alert_id.action_feedback(
+            feedback=_("The shop is reached again; the operation goes on.")
+        )
+
+    def rest(self):
+        """Close where nothing is left to try out, unless a right was missing.
+
+        The probe only reads, so it cannot tell whether a right to write is there now.
+        """
+        if self.is_open and not self.operation.is_denied:
+            self.close()
+
+    def _alert(self, text):
+        connection = self.operation.connection_id
+        self.operation.alert_id = connection.activity_schedule(
+            ALERT,
+            summary=_("%s is paused", self.operation._get_label()),
+            note=text,
+            user_id=connection.user_id.id,
+        )

@@ -1,0 +1,15 @@
+from . import (
+    account_move_magento,
+    account_move_reversal,
+    account_move,
+    sale_order,
+    sale_order_amounts,
+    sale_order_bundle,
+    sale_order_export,
+    sale_order_line,
+    sale_order_line_credit,
+    sale_order_line_export,
+    stock_picking,
+    stock_picking_export,
+    delivery_carrier,
+)

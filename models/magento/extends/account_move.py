@@ -1,0 +1,233 @@
+from collections import defaultdict
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..exporting.couriers import CreditMemos, Invoices
+
+
+class AccountMove(models.Model):
+    """An invoice of Magento's orders, or a credit note, as it is in Magento."""
+
+    _name = "account.move"
+    _inherit = ["account.move", "magento.exported.mixin"]
+    _magento_couriers = (Invoices, CreditMemos)
+    _magento_kinds_that_follow = ("order_comment",)
+
+    magento_order_ids = fields.Many2many(
+        "sale.order",
+        string="Magento Orders",
+        compute="_compute_magento_order_ids",
+        compute_sudo=True,
+        search="_search_magento_order_ids",
+    )
+    magento_difference = fields.Monetary(
+        "Difference to Magento",
+        compute="_compute_magento_difference",
+        compute_sudo=True,
+        search="_search_magento_difference",
+        help="The total in Magento minus the one in Odoo.",
+    )
+
+    @api.depends("invoice_line_ids.sale_line_ids.order_id.magento_order_id")
+    def _compute_magento_order_ids(self):
+        for move in self:
+            orders = move.invoice_line_ids.sale_line_ids.order_id
+            is_invoice = move.move_type in ("out_invoice", "out_refund")
+            move.magento_order_ids = is_invoice and orders.filtered("magento_order_id")
+
+    def _search_magento_order_ids(self, operator, value):
+        if operator in ("=", "!=") and not value:
+            domain = [("magento_order_id", "!=", False)]
+            found = [("line_ids.sale_line_ids.order_id", "any", domain)]
+            return ["!", *found] if operator == "=" else found
+        return [("line_ids.sale_line_ids.order_id", operator, value)]
+
+    @api.depends("magento_document_ids")
+    def _compute_magento_difference(self):
+        for move in self:
+            move.magento_difference = sum(
+                move.magento_document_ids.mapped("difference")
+            )
+
+    @api.model
+    def _search_magento_difference(self, comparison, value):
+        differences = defaultdict(float)
+        for document in self._magento_search_documents([("difference", "!=", 0)]):
+            for move in document._get_moves():
+                differences[move.id] += document.difference
+        rounded = {id_: round(amount, 6) for id_, amount in differences.items()}
+        return self._magento_search_among(rounded, 0.0, comparison, value)
+
+    # How it is exported
+
+    @api.depends("payment_state", "magento_order_ids")
+    def _compute_magento_export(self):
+        return super()._compute_magento_export()
+
+    def _magento_get_courier(self):
+        self.ensure_one()
+        return CreditMemos if self.move_type == "out_refund" else Invoices
+
+    def _magento_get_orders(self):
+        """Return the Magento orders that it bills, or gives money back for.
+
+        A mere amount belongs to the order of the invoice that it reverses.
+        """
+        self.ensure_one()
+        is_amount = (
+            self.move_type == "out_refund" and not self.invoice_line_ids.sale_line_ids
+        )
+        if not is_amount:
+            return self.magento_order_ids
+        orders = self.reversed_entry_id.magento_order_ids
+        return orders if len(orders) == 1 else orders[:0]
+
+    def _magento_why_not_ready(self):
+        return "" if self.state == "posted" else _("It is not posted.")
+
+    def _magento_why_not_due(self, order):
+        if self.move_type == "out_refund":
+            return ""
+        return order._magento_why_not_due(self)
+
+    def _magento_is_recent(self, order):
+        connection = order.magento_connection_id
+        if self.move_type == "out_refund":
+            return self.invoice_date >= connection.export_credit_memos_from
+        return connection._exports_invoices_of(self.invoice_date)
+
+    def _magento_is_wanted(self, order):
+        is_refund = self.move_type == "out_refund"
+        return is_refund or bool(order.magento_payment_method_id.invoice_rule)
+
+    def _magento_why_not_sent(self, document):
+        """Say of what waited for its rule whether that holds now."""
+        if document.sync_state == "waiting" and document.kind == "invoice":
+            return document.sale_order_id._magento_why_not_due(self)
+        return super()._magento_why_not_sent(document)
+
+    # What happens to an invoice meanwhile
+
+    def button_draft(self):
+        told = self._mind_magento_documents()
+        res = super().button_draft()
+        told._tell_magento_has_it()
+        return res
+
+    def button_cancel(self):
+        told = self._mind_magento_documents()
+        res = super().button_cancel()
+        told._tell_magento_has_it()
+        return res
+
+    def unlink(self):
+        """Delete with an invoice what waits to be exported of it."""
+        documents = self.sudo()._magento_find_documents()
+        unsent = documents.filtered(
+            lambda document: (
+                document.sync_state in ("waiting", "pending", "skipped")
+                and document.move_id in self
+            )
+        )
+        res = super().unlink()
+        unsent.unlink()
+        return res
+
+    def _mind_magento_documents(self):
+        """Take documents back that are not sent yet.
+
+        :return: the invoices that Magento has already
+        :raise UserError: one is on its way
+        """
+        self.sudo()._magento_hold()
+        documents = (
+            self.sudo()
+            ._magento_find_documents()
+            .filtered(lambda document: document.kind in self._magento_get_kinds())
+        )
+        on_the_way = documents.filtered(
+            lambda document: document.sync_state in ("sending", "unknown")
+        )
+        if on_the_way:
+            raise UserError(
+                _(
+                    "%s is on its way to Magento, and nobody knows yet whether it has"
+                    " arrived. Resolution: try again in a few minutes; see the tab"
+                    " Magento Info.",
+                    ", ".join(on_the_way.move_id.mapped("name")),
+                )
+            )
+        # What was never sent may be another invoice when it is posted again
+        unsent = documents.filtered(
+            lambda document: (
+                document.sync_state in ("pending", "waiting")
+                or (
+                    document.sync_state == "skipped"
+                    and document.error_code
+                    and not document.attempt_count
+                )
+            )
+        )
+        unsent.write(
+            {
+                "sync_state": "waiting",
+                "waiting_reason": _("The invoice is not posted."),
+                "error_code": False,
+                "last_error": False,
+            }
+        )
+        done = documents.filtered(lambda document: document.sync_state == "done")
+        return done._get_moves() & self
+
+    def _magento_hold(self):
+        """Let no run make a document of these invoices until this is committed.
+
+        One that was made meanwhile cannot be seen here, and would be sent. It conflicts
+        with the row that is inserted for a moment, and Odoo begins again.
+        """
+        parts = [
+            SQL(
+                "(%s, %s, %s, %s)",
+                f"held {order.id} {move.id}",
+                order.magento_connection_id.id,
+                order.id,
+                move.id,
+            )
+            for move in self
+            if move.state == "posted" and move.move_type == "out_invoice"
+            for order in move.magento_order_ids
+        ]
+        if not parts:
+            return
+        query = SQL(
+            """
+            INSERT INTO magento_document (
+                kind, direction, sync_state, key, connection_id, sale_order_id, move_id
+            )
+            SELECT 'invoice', 'push', 'waiting', part.*
+              FROM (VALUES %s) AS part
+                ON CONFLICT DO NOTHING
+         RETURNING id
+            """,
+            SQL(", ").join(parts),
+        )
+        self.env.cr.execute(query, log_exceptions=False)
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self.env.cr.execute(SQL("DELETE FROM magento_document WHERE id = ANY(%s)", ids))
+
+    def _tell_magento_has_it(self):
+        """Warn that changing an invoice here changes nothing in Magento."""
+        for move in self:
+            text = _(
+                "Magento has this invoice already as %s: changing it here changes"
+                " nothing there.",
+                move.sudo().magento_number,
+            )
+            move._message_log(body=text)
+            self.env["bus.bus"]._sendone(
+                self.env.user.partner_id,
+                "simple_notification",
+                {"title": move.name, "message": text, "warning": True},
+            )

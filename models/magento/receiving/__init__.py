@@ -1,0 +1,7 @@
+from . import (
+    magento_receiving,
+    magento_creditmemo,
+    magento_creditmemo_import,
+    magento_shipment_import,
+    magento_invoice_import,
+)

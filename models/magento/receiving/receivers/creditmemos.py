@@ -1,0 +1,305 @@
+"""Credit memos of the shop become draft credit notes."""
+
+from dataclasses import dataclass, field
+
+from odoo import Command, _
+
+from .....tools.magento import SearchCriteria
+from .....tools.magento.amounts import text
+from .....tools.magento.creditmemo import CANCELED, OPEN, read_creditmemo
+from .billed import Billed
+from .credited import Credited
+from .notes import Note, NoteWriter
+from .problems import Wait
+from .receiver import Receiver
+from .returns import Returns
+
+STATES = {OPEN: "open", CANCELED: "canceled"}
+
+
+@dataclass
+class CreditPlan:
+    """The credit notes of a credit memo, one for each invoice that it credits.
+
+    `found` is the one that Odoo has already, an empty record if there is none.
+    """
+
+    thing: object
+    sale: object
+    found: object
+    notes: list = field(default_factory=list)
+
+
+class CreditMemos(Receiver):
+    """Credit memos, in from Magento.
+
+    One that a credit note in Odoo gives back already is tied to it. Else what it
+    refunds is taken from the posted invoices of its order, the oldest first; amounts
+    are Magento's.
+    """
+
+    kind = "creditmemo"
+    list_path = "creditmemos"
+    read = staticmethod(read_creditmemo)
+
+    def __init__(self, connection, log):
+        super().__init__(connection, log)
+        self.heads = {}
+        self.billed = Billed()
+        self.credited = Credited(self.env)
+        self.writer = NoteWriter(self.connection)
+
+    def load(self, things):
+        self.billed = Billed()
+        self.warm_up_lines()
+        self.credited.load(self.env["sale.order"].union(*self.sales.values()))
+        self.heads = self._read_order_heads(
+            {thing.order_id for thing in things} - set(self.sales)
+        )
+
+    def _read_order_heads(self, order_ids):
+        """Return {order id: what the list shows} of orders that are not in Odoo."""
+        if not order_ids:
+            return {}
+        criteria = SearchCriteria().where("entity_id", "in", sorted(order_ids))
+        fields = (
+            "items[entity_id,increment_id,created_at,"
+            "billing_address[firstname,lastname,company]]"
+        )
+        with self.connection._get_client() as client:
+            return {
+                text(raw, "entity_id"): raw
+                for page in client.pages("orders", criteria, fields)
+                for raw in page.items
+                if isinstance(raw, dict)
+            }
+
+    def head_values(self, memo):
+        sale = self.sales.get(memo.order_id)
+        values = {
+            **super().head_values(memo),
+            "refund_state": STATES.get(memo.state, "refunded"),
+            "magento_total": float(memo.grand_total),
+            "magento_tax": float(memo.tax),
+            "magento_shipping": float(memo.shipping_net + memo.shipping_tax),
+            "currency_id": self.writer.get_currency(memo.currency).id,
+        }
+        if sale:
+            return values | sale._magento_get_heading()
+        head = self.heads.get(memo.order_id, {})
+        address = head.get("billing_address") or {}
+        names = (text(address, "firstname"), text(address, "lastname"))
+        return values | {
+            "order_number": text(head, "increment_id") or False,
+            "order_date": text(head, "created_at") or False,
+            "bill_to_name": " ".join(filter(None, names))
+            or text(address, "company")
+            or False,
+        }
+
+    # What it means
+
+    def plan(self, memo, sale):
+        self.check_currency(memo, sale)
+        plan = CreditPlan(memo, sale, found=self.env["account.move"])
+        if not memo.is_canceled:
+            plan.found = self.credited.find(memo, sale, self._get_sold(memo, sale))
+        if not memo.is_canceled and not plan.found:
+            notes = {}
+            for item in memo.items:
+                self._credit_item(notes, memo, sale, item)
+            self._credit_shipping(notes, memo, sale)
+            self._credit_rest(notes, memo, sale)
+            plan.notes = list(notes.values())
+            self.billed.take(plan.notes)
+        return plan
+
+    def _get_sold(self, memo, sale):
+        """Return {sale.order.line: quantity} of what a credit memo takes back."""
+        quantities = {}
+        for item in memo.items:
+            sold = self.find_sold(sale, item)
+            if sold and item.quantity:
+                quantities[sold] = item.quantity
+        return quantities
+
+    def _credit_item(self, notes, memo, sale, item):
+        """Put an item on the credit notes of the invoices that bill it."""
+        sold = self.find_sold(sale, item)
+        if not sold or not (item.quantity or item.net or item.tax):
+            return
+        planned = [line for note in notes.values() for line in note.lines]
+        parts, left = self.billed.find(sold, item.quantity, planned)
+        if left:
+            self._check_may_stand_alone(sale, item, left)
+            parts.append((None, left))
+        for invoice_line, quantity, net, tax in _shares(sale.currency_id, parts, item):
+            note = self._get_note(notes, memo, sale, invoice_line)
+            note.add_item(sold, invoice_line, quantity, net, tax)
+
+    def _check_may_stand_alone(self, sale, item, left):
+        """Check that a credit note without an invoice is wanted.
+
+        :raise Wait: it is not
+        """
+        if self._may_stand_alone():
+            return
+        if not self.billed.get_invoices(sale):
+            raise Wait("no_invoice", order=sale.name)
+        raise Wait(
+            "not_invoiced",
+            order=sale.name,
+            sku=item.sku,
+            quantity=f"{item.quantity.normalize():f}",
+            open=f"{(item.quantity - left).normalize():f}",
+        )
+
+    def _may_stand_alone(self):
+        return self.connection.creditmemo_without_invoice == "draft"
+
+    def _get_note(self, notes, memo, sale, invoice_line):
+        invoice = invoice_line.move_id if invoice_line else self.env["account.move"]
+        if invoice not in notes:
+            notes[invoice] = Note(memo, sale, invoice)
+        return notes[invoice]
+
+    def _get_main_note(self, notes, memo, sale):
+        """Return the largest credit note, for what no item says where it belongs."""
+        if notes:
+            return max(notes.values(), key=lambda note: note.total)
+        invoice = self.billed.get_invoices(sale)[:1]
+        if not invoice and not self._may_stand_alone():
+            raise Wait("no_invoice", order=sale.name)
+        notes[invoice] = Note(memo, sale, invoice)
+        return notes[invoice]
+
+    def _credit_shipping(self, notes, memo, sale):
+        if not memo.shipping_net and not memo.shipping_tax:
+            return
+        sold = sale.order_line.filtered(lambda x: x.magento_role == "shipping")[:1]
+        billed = self.billed.find_line(sold)
+        if billed:
+            note = self._get_note(notes, memo, sale, billed)
+        else:
+            note = self._get_main_note(notes, memo, sale)
+        note.add_shipping(sold, billed, memo.shipping_net, memo.shipping_tax)
+
+    def _credit_rest(self, notes, memo, sale):
+        """Put adjustments on a credit note, and whatever else makes up the total."""
+        taxed = sum((i.tax for i in memo.items), memo.shipping_tax)
+        extras = (
+            (memo.adjustment_positive, _("Adjustment Refund")),
+            (-memo.adjustment_negative, _("Adjustment Fee")),
+            (memo.residual + memo.tax - taxed, _("Other Amounts")),
+        )
+        for amount, name in extras:
+            if amount:
+                self._get_main_note(notes, memo, sale).add_extra(amount, name)
+
+    # Writing it
+
+    def make(self, plans):
+        self.writer.create_moves([note for plan in plans for note in plan.notes])
+        found = self.env["account.move"].union(*(plan.found for plan in plans))
+        found.write({"magento_is_creditmemo": True})
+        self.inbox.finish([(plan.thing, self._document_values(plan)) for plan in plans])
+        if self.connection.return_to_stock:
+            Returns(self.env).make(plans)
+        documents = self.inbox.model.union(*(self.inbox.get(p.thing) for p in plans))
+        self.log._add_lines(documents._tell_undelivered(), level="warning")
+
+    def _document_values(self, plan):
+        moves, lines = plan.found, self._get_found_lines(plan)
+        if plan.notes:
+            moves = moves.union(*(note.move for note in plan.notes))
+            lines = [values for note in plan.notes for values in note.items()]
+        return {
+            **self.head_values(plan.thing),
+            "move_id": moves[:1].id,
+            "odoo_total": sum(moves.mapped("amount_total")),
+            "line_ids": lines,
+        }
+
+    def _get_found_lines(self, plan):
+        if not plan.found:
+            return []
+        return [
+            Command.create(
+                {
+                    "order_item_id": sold.magento_item_id,
+                    "quantity": float(quantity),
+                    "sale_line_id": sold.id,
+                    "move_id": plan.found.id,
+                }
+            )
+            for sold, quantity in self._get_sold(plan.thing, plan.sale).items()
+        ]
+
+    # What changes later
+
+    def see_ours(self, memo, document):
+        """Show how a credit memo that Odoo made is in Magento."""
+        if document.sync_state == "done":
+            self.follow(memo, document)
+
+    def _show(self, memo, document):
+        """Write what the list shows, where it is another one."""
+        values = {
+            name: value
+            for name, value in self.head_values(memo).items()
+            if name in ("refund_state", "order_number", "order_date", "bill_to_name")
+        }
+        if document.refund_state != values["refund_state"]:
+            document.write(values)
+            return True
+        return False
+
+    def follow(self, memo, document):
+        is_changed = self._show(memo, document)
+        if is_changed and memo.is_canceled:
+            self._cancel(document)
+        return is_changed
+
+    def _cancel(self, document):
+        """Cancel the draft credit notes; somebody must look at posted ones."""
+        moves = document._get_moves()
+        text_ = _("%s was cancelled in Magento.", document.display_name)
+        self.log._add_lines([(text_, document)], level="warning")
+        if document.direction == "pull":
+            moves.filtered(lambda move: move.state == "draft").button_cancel()
+        if posted := moves.filtered(lambda move: move.state == "posted"):
+            user = posted.invoice_user_id[:1] or self.connection.user_id
+            document.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=text_,
+                note=_(
+                    "%(notes)s is posted. Resolution: reset it to draft and cancel it;"
+                    " if it was paid out or its period is closed, invoice the amount"
+                    " again.",
+                    notes=", ".join(posted.mapped("name")),
+                ),
+                user_id=(user or self.env.user).id,
+            )
+
+
+def _shares(currency, parts, item):
+    """Split an item's amounts by quantities; the last part has what is left.
+
+    :param parts: list of (invoice line, quantity)
+    :return: list of (invoice line, quantity, net, tax)
+    """
+    if not parts:  # an amount without a quantity
+        return [(None, item.quantity, item.net, item.tax)]
+    found, net, tax = [], item.net, item.tax
+    for number, (line, quantity) in enumerate(parts, 1):
+        share_net, share_tax = net, tax
+        if number < len(parts):
+            share_net = _round(currency, item.net * quantity / item.quantity)
+            share_tax = _round(currency, item.tax * quantity / item.quantity)
+        found.append((line, quantity, share_net, share_tax))
+        net, tax = net - share_net, tax - share_tax
+    return found
+
+
+def _round(currency, amount):
+    return type(amount)(str(round(currency.round(float(amount)), 4)))

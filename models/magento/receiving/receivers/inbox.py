@@ -1,0 +1,181 @@
+"""Which documents came in, which ones wait, and why."""
+
+from odoo import _, fields
+
+from .....tools.magento.amounts import text
+from .....tools.magento.sales_document import find_keys
+from ...ordering.importing.waiting import _plain, key_of
+from .problems import Problems, Wait
+
+NO_ERROR = {"error_code": False, "last_error": False, "waiting_reason": False}
+
+
+class Inbox:
+    """The `magento.document` records of one kind that come from Magento.
+
+    :param connection: the `magento.connection`, elevated, in its company
+    :param log: the `integration.process.log` of the run
+    :param str kind: the kind of the documents
+    """
+
+    def __init__(self, connection, log, kind):
+        self.connection = connection
+        self.env = connection.env
+        self.log = log
+        self.kind = kind
+        self.model = self.env["magento.document"]
+        self.documents = {}
+        self.own_keys = {}
+
+    def load(self, raws):
+        """Look up the documents of a page at once."""
+        documents = self.model.search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("kind", "=", self.kind),
+                ("magento_id", "in", list(map(key_of, raws))),
+            ]
+        )
+        self.documents = {document.magento_id: document for document in documents}
+        keys = set().union(*(find_keys(raw) for raw in raws if isinstance(raw, dict)))
+        own = self.model
+        if keys:
+            own = self.model.search(
+                [
+                    ("connection_id", "=", self.connection.id),
+                    ("direction", "=", "push"),
+                    ("key", "in", list(keys)),
+                ]
+            )
+        self.own_keys = {document.key: document for document in own}
+
+    def find_waiting(self):
+        """Return the documents to try again.
+
+        One whose order is missing is not read again before the order is there.
+        """
+        waiting = self.model.search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("kind", "=", self.kind),
+                ("direction", "=", "pull"),
+                ("sync_state", "in", ("pending", "waiting")),
+            ]
+        )
+        orphans = waiting.filtered(lambda doc: doc.error_code == "order_missing")
+        groups = self.env["sale.order"]._read_group(
+            [
+                ("magento_connection_id", "=", self.connection.id),
+                ("magento_order_id", "in", orphans.mapped("magento_order_id")),
+            ],
+            ["magento_order_id"],
+        )
+        there = {order_id for (order_id,) in groups}
+        return waiting - orphans.filtered(lambda d: d.magento_order_id not in there)
+
+    def get(self, thing):
+        """Return the document of something, an empty record if there is none."""
+        return self.documents.get(thing.magento_id, self.model)
+
+    def get_ours(self, thing):
+        """Return our document that Magento's was made for, an empty record if none."""
+        document = self.get(thing)
+        if document.direction == "push":
+            return document
+        for key in thing.keys:
+            if key in self.own_keys:
+                return self.own_keys[key]
+        return self.model
+
+    def keep(self, raw, problem, values=None):
+        """Keep a document with what is wrong; the log has it once, as long as it is.
+
+        :param raw: as Magento gave it
+        :param problem: a `Problem`; with a `Wait` it is no attempt
+        :param dict values: what else is known of it
+        """
+        key = key_of(raw)
+        raw = raw if isinstance(raw, dict) else {"document": raw}
+        document = self.documents.get(key) or self._create(key, raw)
+        if document.sync_state == "skipped":
+            return
+        message = Problems(self.env).text(problem, self._name(raw, key))
+        is_waiting = isinstance(problem, Wait)
+        if message not in (document.last_error, document.waiting_reason):
+            level = "warning" if is_waiting else "error"
+            self.log._add_lines([(message, document)], level=level)
+        document.write(
+            {
+                **(values or {}),
+                "sync_state": "waiting" if is_waiting else "pending",
+                "error_code": problem.code,
+                "last_error": False if is_waiting else message,
+                "waiting_reason": message if is_waiting else False,
+                "last_attempt_at": fields.Datetime.now(),
+                "attempt_count": document.attempt_count + (not is_waiting),
+                "magento_order_id": text(raw, "order_id") or False,
+                "payload": _plain(raw),
+            }
+        )
+
+    def complain(self, document, problem):
+        """Say what is wrong with a change of a document that came in."""
+        message = Problems(self.env).text(problem, document.display_name)
+        if document.last_error != message:
+            self.log._add_lines([(message, document)], level="error")
+            document.write({"error_code": problem.code, "last_error": message})
+
+    def finish(self, values_by_thing):
+        """Write down that documents came in.
+
+        :param values_by_thing: list of (what came in, dict of values)
+        """
+        new = []
+        for thing, values in values_by_thing:
+            values = {
+                **NO_ERROR,
+                "increment_id": thing.increment_id or False,
+                "magento_date": thing.created_at,
+                "magento_order_id": thing.order_id,
+                **values,
+                "sync_state": "done",
+                "payload": False,
+            }
+            if document := self.get(thing):
+                document.write(values)
+            else:
+                new.append({**self._head(thing.magento_id), **values})
+        created = self.model.create(new)
+        self.documents |= {document.magento_id: document for document in created}
+
+    def summarize(self, result):
+        """Write down how many documents had which fate."""
+        self.log.done_count = result.created + result.changed
+        self.log.failed_count = result.failed
+        message = _(
+            "%(created)s came in, %(changed)s changed, %(failed)s wait with an error,"
+            " %(waiting)s wait for something else, %(ours)s were made by Odoo,"
+            " %(left_out)s were left out, %(unchanged)s had not changed.",
+            **vars(result),
+        )
+        self.log._add_lines([(message, None)])
+
+    def _create(self, key, raw):
+        number = text(raw, "increment_id")
+        document = self.model.create(
+            {**self._head(key), "increment_id": number or False}
+        )
+        self.documents[key] = document
+        return document
+
+    def _head(self, magento_id):
+        return {
+            "connection_id": self.connection.id,
+            "kind": self.kind,
+            "direction": "pull",
+            "magento_id": magento_id,
+        }
+
+    def _name(self, raw, key):
+        kinds = dict(self.model._fields["kind"]._description_selection(self.env))
+        return f"{kinds[self.kind]} {text(raw, 'increment_id') or key}"

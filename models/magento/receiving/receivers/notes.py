@@ -1,0 +1,281 @@
+"""Draft credit notes with Magento's amounts."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from odoo import Command, _, fields
+
+from ...ordering.importing.prices import Prices
+
+ZERO = Decimal(0)
+
+
+def get_date(sale, document):
+    """Return the day of a document where the shop is."""
+    zone = sale.magento_store_id.time_zone or "UTC"
+    moment = fields.Datetime.context_timestamp(
+        sale.with_context(tz=zone), document.created_at
+    )
+    return moment.date()
+
+
+@dataclass
+class NoteLine:
+    """One line of a credit note, with what Magento says that it comes to.
+
+    `sold` and `invoice_line` are None where there is none.
+    """
+
+    sold: object
+    invoice_line: object
+    quantity: Decimal
+    net: Decimal
+    tax: Decimal
+    name: str
+    product: object
+    # Whether the document names it: a bundle stands for its parts
+    is_named: bool = True
+
+    @property
+    def taxes(self):
+        """The `account.tax` of the invoice, else of the order."""
+        if self.invoice_line:
+            return self.invoice_line.tax_ids
+        return self.sold.tax_id if self.sold else None
+
+
+@dataclass
+class Note:
+    """One credit note: of a memo, for an invoice or for none."""
+
+    memo: object
+    sale: object
+    invoice: object
+    lines: list = field(default_factory=list)
+    move: object = None
+
+    @property
+    def total(self):
+        """What it comes to, with tax."""
+        return sum((line.net + line.tax for line in self.lines), ZERO)
+
+    def add_item(self, sold, invoice_line, quantity, net, tax):
+        name = (invoice_line or sold).name
+        product = sold.product_id
+        self._add(sold, invoice_line, quantity, net, tax, name, product)
+
+    def add_shipping(self, sold, invoice_line, net, tax):
+        env = self.sale.env
+        product = sold.product_id or env.ref(
+            "coopcycle_magento.product_magento_shipping"
+        )
+        name = (invoice_line or sold or product).name
+        self._add(sold, invoice_line, Decimal(1), net, tax, name, product)
+
+    def add_extra(self, amount, name):
+        product = self.sale.env.ref("coopcycle_magento.product_magento_extra")
+        self._add(None, None, Decimal(1), amount, ZERO, name, product)
+
+    def add_free(self, sold, quantity):
+        """Add what goes with a bundle that has the price."""
+        self._add(sold, None, quantity, ZERO, ZERO, sold.name, sold.product_id)
+        self.lines[-1].is_named = False
+
+    def _add(self, sold, invoice_line, quantity, net, tax, name, product):
+        line = NoteLine(sold, invoice_line, quantity, net, tax, name, product)
+        if tax and not line.taxes:  # somebody took the tax away: the money is the same
+            line.net, line.tax = net + tax, ZERO
+        self.lines.append(line)
+
+    def items(self):
+        """Return the commands that create the lines of the document.
+
+        Each credit note is on one of them, so that it is not exported.
+        """
+        return [
+            Command.create(
+                {
+                    "order_item_id": line.sold.magento_item_id or "shipping",
+                    "quantity": float(line.quantity),
+                    "sale_line_id": line.sold.id,
+                    "move_id": self.move.id,
+                }
+            )
+            for line in self.lines
+            if line.sold and line.is_named
+        ]
+
+
+class NoteWriter:
+    """Creates credit notes in one go, then sees to the cents.
+
+    :param connection: the `magento.connection`, elevated, in its company
+    """
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.env = connection.env
+        self.prices = {}
+        self.currencies = {}
+
+    def get_currency(self, code):
+        """Return the active `res.currency`, an empty record if there is none."""
+        if code not in self.currencies:
+            self.currencies[code] = self.env["res.currency"].search(
+                [("name", "=", code)], limit=1
+            )
+        return self.currencies[code]
+
+    def create_moves(self, notes):
+        """Create the credit notes; each one's `move` is set."""
+        values_list = [self._values(note) for note in notes]
+        _leave_unnamed(values_list)
+        moves = self.env["account.move"].create(values_list)
+        for note, move in zip(notes, moves, strict=True):
+            note.move = move
+            self._take_amounts(note)
+
+    def _values(self, note):
+        sale, invoice, memo = note.sale, note.invoice, note.memo
+        values = {
+            "move_type": "out_refund",
+            "company_id": self.connection.company_id.id,
+            "partner_id": (invoice.partner_id or sale.partner_invoice_id).id,
+            "partner_shipping_id": (
+                invoice.partner_shipping_id or sale.partner_shipping_id
+            ).id,
+            "currency_id": sale.currency_id.id,
+            "fiscal_position_id": (
+                invoice.fiscal_position_id if invoice else sale.fiscal_position_id
+            ).id,
+            "invoice_date": get_date(sale, memo),
+            "invoice_origin": sale.name,
+            "invoice_user_id": (invoice.invoice_user_id or sale.user_id).id,
+            "team_id": (invoice.team_id or sale.team_id).id,
+            "invoice_payment_term_id": False,
+            "reversed_entry_id": invoice.id,
+            "ref": _(
+                "Magento credit memo %(number)s of order %(order)s",
+                number=memo.increment_id or memo.magento_id,
+                order=sale.magento_increment_id,
+            ),
+            "magento_is_creditmemo": True,
+            "invoice_line_ids": [
+                Command.create(self._line_values(note, line)) for line in note.lines
+            ],
+        }
+        if invoice:
+            values["journal_id"] = invoice.journal_id.id
+        return values
+
+    def _line_values(self, note, line):
+        billed, sold = line.invoice_line, line.sold
+        uom = billed.product_uom_id if billed else sold and sold.product_uom
+        quantity = line.quantity
+        if billed and billed.product_uom_id != sold.product_uom:
+            quantity = Decimal(
+                str(
+                    sold.product_uom._compute_quantity(
+                        float(quantity), billed.product_uom_id, round=False
+                    )
+                )
+            )
+        row = line.net + self._included(line)
+        price, discount = self._get_prices(note.sale.currency_id).split(row, quantity)
+        values = {
+            "product_id": line.product.id,
+            "name": line.name,
+            "quantity": float(quantity),
+            "price_unit": price,
+            "discount": discount,
+            "tax_ids": [Command.set(line.taxes.ids if line.taxes else [])],
+        }
+        if uom:
+            values["product_uom_id"] = uom.id
+        if billed:
+            values["account_id"] = billed.account_id.id
+            values["analytic_distribution"] = billed.analytic_distribution
+        if sold:
+            values["sale_line_ids"] = [Command.set(sold.ids)]
+        return values
+
+    def _get_prices(self, currency):
+        if currency not in self.prices:
+            self.prices[currency] = Prices(currency)
+        return self.prices[currency]
+
+    def _included(self, line):
+        """Return how much tax is within the price that Odoo computes with."""
+        taxes = line.taxes
+        if not taxes or not any(taxes.mapped("price_include")):
+            return ZERO
+        if all(taxes.mapped("price_include")):
+            return line.tax
+        shares = self._tax_shares(line, float(line.tax))
+        included = sum(a for tax, a in shares.items() if tax.price_include)
+        return Decimal(str(round(included, 6)))
+
+    def _tax_shares(self, line, total):
+        """Return {account.tax: amount} that come to a total, as on the order."""
+        sold, taxes = line.sold, line.taxes
+        if sold and sold.magento_taxes and taxes == sold.tax_id:
+            whole = sold.magento_row_total - sold.magento_row_net
+            factor = total / whole if whole else 0.0
+            shares = {
+                tax: sold.currency_id.round(amount * factor)
+                for tax, amount in sold._get_magento_taxes().items()
+            }
+            return sold._magento_shares(total, shares)
+        rates = {tax: abs(tax.amount) for tax in taxes}
+        whole = sum(rates.values())
+        if not whole:
+            return {taxes[0]: total}
+        return {tax: total * rate / whole for tax, rate in rates.items()}
+
+    def _take_amounts(self, note):
+        """Give a credit note Magento's taxes, and its total to the cent."""
+        amounts = {}
+        lines = note.move.invoice_line_ids.sorted("id")
+        for line, own in zip(note.lines, lines, strict=True):
+            if line.taxes:
+                tax = float(line.net + line.tax) - own.price_subtotal
+                for each, amount in self._tax_shares(line, tax).items():
+                    amounts[each] = amounts.get(each, 0.0) + amount
+        for tax, amount in amounts.items():
+            note.move._set_tax(tax, amount)
+        difference = float(note.total) - note.move.amount_total
+        if not note.move.currency_id.is_zero(difference):
+            self._add_difference(note.move, difference)
+
+    def _add_difference(self, move, difference):
+        """Add a line for what the taxes cannot make up."""
+        product = self.env.ref("coopcycle_magento.product_magento_rounding")
+        move.write(
+            {
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "name": _("Rounding"),
+                            "quantity": 1,
+                            "price_unit": difference,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ]
+            }
+        )
+
+
+def _leave_unnamed(values_list):
+    """Leave drafts without a name that Odoo would look up only to find that out.
+
+    It names a draft if that is the first of its journal and period.
+    """
+    periods = set()
+    for values in values_list:
+        date = values["invoice_date"]
+        period = values.get("journal_id"), date.year, date.month
+        if period in periods:
+            values["name"] = "/"
+        periods.add(period)

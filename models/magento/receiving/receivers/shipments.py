@@ -1,0 +1,273 @@
+"""Shipments of the shop validate deliveries."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import Command
+from odoo.tools import float_compare
+
+from .....tools.magento.shipment import read_shipment
+from ...ordering.importing.problems import Problem
+from .goods import OPEN, get_goods, in_unit, to_customer
+from .problems import Wait
+from .receiver import Receiver
+
+UNFINISHED = ("waiting", "pending", "sending", "unknown")
+DIGITS = 4
+
+
+@dataclass
+class ShipmentPlan:
+    """A shipment and the order lines that it delivers: {sale.order.line: quantity}."""
+
+    thing: object
+    sale: object
+    quantities: dict
+
+
+class Shipments(Receiver):
+    """Shipments, in from Magento.
+
+    Where the goods have left already, the shipment is tied to their delivery; else the
+    open delivery is validated.
+    """
+
+    kind = "shipment"
+    list_path = "shipments"
+    read = staticmethod(read_shipment)
+    at_once = False
+
+    def load(self, things):
+        lines = self.env["sale.order"].union(*self.sales.values()).order_line
+        moves = lines.move_ids
+        moves.product_id.mapped("tracking")
+        moves.picking_id.mapped("state")
+        moves.move_orig_ids.mapped("state")
+        (moves.location_dest_id | moves.location_id).mapped("usage")
+
+    def plan(self, shipment, sale):
+        if sale.state not in ("sale", "done"):
+            raise Wait("order_draft", order=sale.name)
+        quantities = defaultdict(float)
+        children = set(sale.order_line.mapped("magento_child_item_id"))
+        known = set(sale.order_line.mapped("magento_item_id"))
+        for item in shipment.items:
+            if item.order_item_id not in known | children:
+                raise Problem(
+                    "item_unknown",
+                    order=sale.name,
+                    sku=item.sku,
+                    item=item.order_item_id,
+                )
+            for sold, quantity in get_goods(sale, item, shipment):
+                if sold.product_id.type != "service" and quantity:
+                    quantities[sold] += quantity
+        return ShipmentPlan(shipment, sale, quantities)
+
+    def make(self, plans):
+        for plan in plans:
+            self._make(plan)
+
+    def _make(self, plan):
+        """Validate the deliveries of a shipment, or tie it to those that have left.
+
+        :raise Problem: they are not there, or not ready
+        """
+        document = self.inbox.get(plan.thing)
+        if document.line_ids:  # an export has found it meanwhile
+            self._finish(plan, document.line_ids.picking_id, [])
+            return
+        parts = self._find_delivered(plan)
+        if parts is None:
+            parts = self._find_open(plan)
+            self._validate(plan, parts)
+        pickings = self.env["stock.picking"].union(
+            *(move.picking_id for move, _sold, _quantity in parts)
+        )
+        self._finish(plan, pickings, parts)
+
+    def _finish(self, plan, pickings, parts):
+        lines = [
+            Command.create(
+                {
+                    "order_item_id": sold.magento_item_id,
+                    "quantity": quantity,
+                    "sale_line_id": sold.id,
+                    "picking_id": move.picking_id.id,
+                }
+            )
+            for move, sold, quantity in parts
+        ]
+        self.inbox.finish(
+            [
+                (
+                    plan.thing,
+                    {
+                        **self.head_values(plan.thing),
+                        "picking_id": pickings[:1].id,
+                        "line_ids": lines,
+                        "track_numbers": list(plan.thing.track_numbers),
+                    },
+                )
+            ]
+        )
+
+    # Goods that have left already
+
+    def _find_delivered(self, plan):
+        """Return the moves that delivered the goods before, None if they have not left.
+
+        :return: list of (move, order line, quantity)
+        :raise Wait: their delivery is on its way to Magento
+        """
+        parts = []
+        for sold, quantity in plan.quantities.items():
+            tied = self._get_tied(sold)
+            for move in to_customer(sold, ("done",)):
+                left = in_unit(move, sold) - tied[move.picking_id]
+                part = min(left, quantity)
+                if float_compare(part, 0, DIGITS) > 0:
+                    tied[move.picking_id] += part
+                    parts.append((move, sold, part))
+                    quantity -= part
+            if float_compare(quantity, 0, DIGITS) > 0:
+                return None
+        self._check_not_under_way(parts)
+        return parts
+
+    def _get_tied(self, sold):
+        """Return {transfer: quantity of an order line that Magento knows}."""
+        tied = defaultdict(float)
+        lines = self.env["magento.document.line"].search(
+            [
+                ("sale_line_id", "=", sold.id),
+                ("picking_id", "!=", False),
+                ("document_id.kind", "=", "shipment"),
+                ("document_id.sync_state", "=", "done"),
+            ]
+        )
+        for line in lines:
+            tied[line.picking_id] += line.quantity
+        return tied
+
+    def _check_not_under_way(self, parts):
+        pickings = self.env["stock.picking"].union(*(m.picking_id for m, *_x in parts))
+        under_way = self.env["magento.document"].search(
+            [
+                ("kind", "=", "shipment"),
+                ("direction", "=", "push"),
+                ("picking_id", "in", pickings.ids),
+                ("sync_state", "in", UNFINISHED),
+            ],
+            limit=1,
+        )
+        if under_way:
+            raise Wait("under_way", picking=under_way.picking_id.name)
+
+    # Goods that leave now
+
+    def _find_open(self, plan):
+        """Return the moves that are to deliver the goods.
+
+        :return: list of (move, order line, quantity)
+        :raise Problem: they are too few, or not ready
+        """
+        parts = []
+        for sold, quantity in plan.quantities.items():
+            left = quantity
+            for move in to_customer(sold, OPEN):
+                part = min(in_unit(move, sold, "product_uom_qty"), left)
+                if float_compare(part, 0, DIGITS) > 0:
+                    self._check_ready(move)
+                    parts.append((move, sold, part))
+                    left -= part
+            if float_compare(left, 0, DIGITS) > 0:
+                raise Problem(
+                    "too_many",
+                    order=plan.sale.name,
+                    product=sold.product_id.display_name,
+                    quantity=_number(quantity),
+                    open=_number(quantity - left),
+                )
+        return parts
+
+    @staticmethod
+    def _check_ready(move):
+        name = move.picking_id.name
+        if any(each.state not in ("done", "cancel") for each in move.move_orig_ids):
+            raise Wait("first_step", picking=name)
+        if move.product_id.tracking != "none":
+            product = move.product_id.display_name
+            raise Wait("lots", product=product, picking=name)
+
+    def _validate(self, plan, parts):
+        """Validate what leaves; the rest becomes a backorder.
+
+        :raise Problem: there is too little in stock, or somebody must decide
+        """
+        moves = self.env["stock.move"].union(*(move for move, *_rest in parts))
+        pickings = moves.picking_id
+        wanted = defaultdict(float)
+        for move, sold, quantity in parts:
+            wanted[move] += sold.product_uom._compute_quantity(
+                quantity, move.product_uom, round=False
+            )
+        self._reserve(wanted)
+        rest = pickings.move_ids.filtered(lambda move: move.state in OPEN) - moves
+        rest.picked = False
+        for move, quantity in wanted.items():
+            if float_compare(move.quantity, quantity, DIGITS):
+                move.quantity = quantity
+        moves.picked = True
+        for picking in pickings:
+            if plan.thing.track_numbers:
+                picking.carrier_tracking_ref = _joined(picking, plan.thing)
+            done = picking.with_context(skip_backorder=True, skip_sms=True)
+            done.button_validate()
+            if picking.state != "done":
+                raise Problem("not_validated", picking=picking.name)
+
+    def _reserve(self, wanted):
+        """Reserve so many for each move.
+
+        :param dict wanted: {move: quantity in its unit}
+        :raise Problem: there are not so many
+        """
+        moves = self.env["stock.move"].union(*wanted)
+        short = moves.filtered(
+            lambda move: float_compare(move.quantity, wanted[move], DIGITS) < 0
+        )
+        short._action_assign()
+        for move in short:
+            if float_compare(move.quantity, wanted[move], DIGITS) < 0:
+                raise Problem(
+                    "no_stock",
+                    product=move.product_id.display_name,
+                    quantity=_number(wanted[move]),
+                    reserved=_number(move.quantity),
+                    picking=move.picking_id.name,
+                )
+
+    # What changes later
+
+    def follow(self, shipment, document):
+        """Add tracking numbers that came later."""
+        known = document.track_numbers or []
+        new = [number for number in shipment.track_numbers if number not in known]
+        if not new:
+            return False
+        for picking in document.picking_id | document.line_ids.picking_id:
+            picking.carrier_tracking_ref = _joined(picking, shipment)
+        document.track_numbers = list(shipment.track_numbers)
+        return True
+
+
+def _joined(picking, shipment):
+    """Return the tracking numbers of a transfer and of a shipment, each once."""
+    own = (picking.carrier_tracking_ref or "").split(",")
+    numbers = [*filter(None, map(str.strip, own)), *shipment.track_numbers]
+    return ", ".join(dict.fromkeys(numbers))
+
+
+def _number(quantity):
+    return f"{round(quantity, DIGITS):g}"

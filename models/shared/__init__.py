@@ -1,0 +1,1 @@
+from . import integration_process_log, integration_process_log_retention, extends

@@ -1,0 +1,272 @@
+import json
+import random
+from pathlib import Path
+
+from odoo import Command
+from odoo.tests import new_test_user
+
+from ..shared.accounting_common import AccountingCommon
+from ..simulators.magento import MagentoSimulator
+from ..simulators.magento.order_actions import cancel, hold, unhold
+from ..simulators.magento.states import touch
+
+RECORDINGS = Path(__file__).parents[1] / "data" / "magento" / "recordings"
+USER = "coopcycle_magento.coopcycle_magento_group_user"
+MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
+
+
+class MagentoCommon(AccountingCommon):
+    """A company in euros with a connection to a simulated shop, and its products.
+
+    The one who works is a manager of Magento without accounting or stock rights.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass(chart_template_ref=None)
+        cls.company = cls.company_data["company"]
+        cls.company.currency_id = cls.env.ref("base.EUR")
+        cls.set_accuracies(6, 4)
+        cls.tax_20 = cls.make_tax(20, sequence=1)
+        cls.manager = cls.make_user("manager", MANAGER)
+        cls.clerk = cls.make_user("clerk", USER)
+        cls.products = cls.make_products(MagentoSimulator().catalog)
+        cls.env = cls.env(
+            user=cls.manager, context={**cls.env.context, "tracking_disable": True}
+        )
+        cls.su = cls.env(su=True)
+
+    def setUp(self):
+        super().setUp()
+        self.simulator = self.enter(MagentoSimulator())
+        self.connection = self.make_connection()
+        self.connection.action_fetch_configuration()
+
+    # Records
+
+    @classmethod
+    def set_accuracies(cls, price, quantity):
+        """Set how many digits prices and quantities have."""
+        cls.env.ref("product.decimal_price").sudo().digits = price
+        cls.env.ref("product.decimal_product_uom").sudo().digits = quantity
+
+    @classmethod
+    def make_user(cls, login, groups="", company=None):
+        company = company or cls.company
+        return new_test_user(
+            cls.env(su=True),
+            login=f"magento_{login}",
+            groups=",".join(filter(None, ["base.group_user", groups])),
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    @classmethod
+    def make_tax(cls, amount, **values):
+        company = values.pop("company", cls.company)
+        env = cls.env(su=True)
+        group = env["account.tax.group"].create(
+            {
+                "name": f"Group {amount}",
+                "company_id": company.id,
+                "country_id": company.account_fiscal_country_id.id,
+            }
+        )
+        return env["account.tax"].create(
+            {
+                "name": f"Tax {amount} {values}",
+                "amount": amount,
+                "company_id": company.id,
+                "country_id": company.account_fiscal_country_id.id,
+                "tax_group_id": group.id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def make_products(cls, catalog, **values):
+        """Create a product for each of the shop's."""
+        return cls.env["product.product"].create(
+            [
+                {
+                    "name": product.name,
+                    "default_code": product.sku,
+                    "detailed_type": "service" if product.is_virtual else "product",
+                    "invoice_policy": "order",
+                    "taxes_id": [Command.clear()],
+                    **values,
+                }
+                for product in catalog
+            ]
+        )
+
+    def product(self, sku):
+        return self.su["product.product"].search([("default_code", "=", sku)])
+
+    def make_connection(self, simulator=None, user=None, **values):
+        simulator = simulator or self.simulator
+        connections = self.env["magento.connection"]
+        return connections.with_user(user or self.manager).create(
+            {
+                "name": f"Shop {connections.sudo().search_count([])}",
+                "base_url": simulator.url,
+                "auth_type": "oauth1",
+                "consumer_key": simulator.consumer_key,
+                "consumer_secret": simulator.consumer_secret,
+                "access_token": simulator.access_token,
+                "access_token_secret": simulator.access_token_secret,
+                "import_since": "2020-01-01",
+                "import_invoices_since": "2020-01-01",
+                **values,
+            }
+        )
+
+    # The shop
+
+    def place(self, *lines, **terms):
+        """Place an order; without lines, of one simple product.
+
+        :return: the order in the shop's book, which may be changed
+        """
+        return self.simulator.place_order(lines or ("SKU-001",), **terms)
+
+    def place_random(self, seed, **terms):
+        """Place an order with random lines, prices, discounts and rates."""
+        draw = random.Random(seed)
+        lines = []
+        for sku in draw.sample(["SKU-001", "SKU-003", "TEE", "BUN-DYN", "VIRT-1"], 3):
+            line = {
+                "sku": sku,
+                "qty": draw.randint(1, 12),
+                "discount_percent": draw.choice([0, 0, 5, 7.5, 33.33]),
+                "taxes": draw.choice([["FR20"], ["FR5"], ["FR20", "ECO"], []]),
+            }
+            if sku == "TEE":
+                line["variant"] = draw.choice(["TEE-S", "TEE-M"])
+            if sku != "BUN-DYN":
+                line["price"] = f"{draw.uniform(0.3, 120):.2f}"
+                line["discount"] = draw.choice([0, 0, "0.37"])
+            lines.append(line)
+        return self.place(
+            *lines,
+            **{
+                "shipping_amount": f"{draw.uniform(0, 20):.2f}",
+                "shipping_taxes": draw.choice([[], ["FR20"]]),
+                "shipping_discount": draw.choice([0, "0.99"]),
+                "store": draw.choice(["default", "us"]),
+                "billing": {"country_id": "FR"},
+                **terms,
+            },
+        )
+
+    def add_rates(self):
+        """Let the shop have more tax rates, and Odoo their taxes."""
+        for code, percent in (("FR5", "5.5"), ("ECO", "1.25")):
+            self.simulator.shop.add_tax_rate(code, percent, tax_class=-2)
+            self.make_tax(float(percent))
+        self.connection.action_fetch_configuration()
+
+    def change(self, order, **fields):
+        """Change an order in the shop."""
+        order |= fields
+        touch(order, self.simulator.book)
+        self.simulator.book.orders.changed(order)
+
+    def pay(self, order):
+        self.change(order, total_paid=order["grand_total"], state="processing")
+
+    def cancel(self, order):
+        cancel(self.simulator.book, self.simulator.shop, order)
+
+    def hold(self, order):
+        hold(self.simulator.book, self.simulator.shop, order)
+
+    def release(self, order):
+        unhold(self.simulator.book, order)
+
+    # The import
+
+    def run_import(self, connection=None):
+        """Run the import, and return its log."""
+        return (connection or self.connection).run_operation("import_orders").sudo()
+
+    def import_one(self, *lines, **terms):
+        """Place an order and import it.
+
+        :return: the sale order
+        """
+        return self.import_placed(self.place(*lines, **terms))
+
+    def import_placed(self, order):
+        self.run_import()
+        return self.sale(order)
+
+    def sale(self, order, connection=None):
+        """Return the sale order of a shop's order, an empty record if there is none."""
+        return self.su["sale.order"].search(
+            [
+                ("magento_connection_id", "=", (connection or self.connection).id),
+                ("magento_order_id", "=", str(order["entity_id"])),
+            ]
+        )
+
+    def document(self, order):
+        """Return the document of an order that waits, or has waited."""
+        return self.su["magento.document"].search(
+            [
+                ("connection_id", "=", self.connection.id),
+                ("magento_id", "=", str(order["entity_id"])),
+            ]
+        )
+
+    @staticmethod
+    def messages(log, level=None):
+        lines = log.line_ids.filtered(lambda line: level in (None, line.level))
+        return "\n".join(lines.mapped("message"))
+
+    @property
+    def operation(self):
+        return self.connection.sudo().operation_ids.filtered(
+            lambda operation: operation.code == "import_orders"
+        )
+
+    def deliver(self, sale):
+        for move in sale.picking_ids.move_ids:
+            move.quantity = move.product_uom_qty
+        sale.picking_ids.move_ids.picked = True
+        sale.picking_ids.button_validate()
+
+    # Assertions
+
+    def assert_equal_totals(self, sale, order):
+        """Total, taxes and untaxed amount are Magento's."""
+        self.assertTrue(sale, f"{order['increment_id']} did not come in")
+        found = (sale.amount_total, sale.amount_tax, sale.amount_untaxed)
+        total, tax = order["grand_total"], order["tax_amount"]
+        for mine, theirs in zip(found, (total, tax, total - tax), strict=True):
+            self.assertAlmostEqual(mine, float(theirs), 2, sale.name)
+        self.assertFalse(sale.magento_total_difference)
+
+    def assert_state(self, sale, state):
+        self.assertEqual(sale.state, state)
+
+
+def recorded_orders():
+    """Return all orders of the recordings, by id; the newest version of each."""
+    found = {}
+
+    def walk(value):
+        if isinstance(value, dict):
+            if {"grand_total", "items", "payment", "increment_id"} <= value.keys():
+                newest = found.setdefault(value["entity_id"], value)
+                if value["updated_at"] >= newest["updated_at"]:
+                    found[value["entity_id"]] = value
+            for each in value.values():
+                walk(each)
+        elif isinstance(value, list):
+            for each in value:
+                walk(each)
+
+    for path in sorted(RECORDINGS.glob("*.json")):
+        walk(json.loads(path.read_text()))
+    return found

@@ -1,0 +1,255 @@
+from unittest.mock import patch
+from uuid import uuid4
+
+from psycopg2 import errors
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+from ....models.magento.exporting.couriers import Invoices
+from ....models.magento.exporting.outbox import run
+from ...simulators.magento import MagentoSimulator
+
+
+@tagged("post_install", "-at_install")
+class TestMagentoExportConcurrency(TransactionCase):
+    """People work on an invoice while the scheduled action exports it.
+
+    Both have real cursors here, and what they share is committed. The run does not
+    commit between its steps, so that it holds all its locks for longer than it would.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.simulator = MagentoSimulator()
+        self.simulator.start()
+        self.addCleanup(self.simulator.stop)
+        with self.registry.cursor() as cr:
+            self.plant(self.environment(cr))
+        self.addCleanup(self.clear_away)
+        self.worker = self.open_environment()
+        self.user = self.open_environment()
+
+    def environment(self, cr):
+        env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+        company = env.ref("base.main_company")
+        return env(context=dict(env.context, allowed_company_ids=company.ids))
+
+    def open_environment(self):
+        """Return an environment that waits for nobody."""
+        cr = self.registry.cursor()
+        self.addCleanup(cr.close)
+        self.addCleanup(cr.rollback)
+        self.be_impatient(cr)
+        return self.environment(cr)
+
+    @staticmethod
+    def be_impatient(cr):
+        cr.execute("SET SESSION lock_timeout = '200ms'")
+
+    # What both work on
+
+    def plant(self, env):
+        """Commit a connection, an order and its invoice, with all that they need."""
+        self.made = []
+        code = uuid4().hex[:6].upper()
+        income = self.make(
+            env["account.account"],
+            {"name": "Sales", "code": f"I{code}", "account_type": "income"},
+        )
+        receivable = self.make(
+            env["account.account"],
+            {
+                "name": "Customers",
+                "code": f"R{code}",
+                "account_type": "asset_receivable",
+                "reconcile": True,
+            },
+        )
+        journal = self.make(
+            env["account.journal"],
+            {
+                "name": "Sales",
+                "code": code[:5],
+                "type": "sale",
+                "default_account_id": income.id,
+            },
+        )
+        self.make(
+            env["account.journal"],
+            {"name": "Cash", "code": code[1:6], "type": "cash"},
+        )
+        partner = self.make(
+            env["res.partner"],
+            {"name": code, "property_account_receivable_id": receivable.id},
+        )
+        product = self.make(
+            env["product.product"],
+            {
+                "name": code,
+                "detailed_type": "service",
+                "invoice_policy": "order",
+                "taxes_id": [Command.clear()],
+            },
+        )
+        connection = self.make(
+            env["magento.connection"],
+            {
+                "name": code,
+                "company_id": env.company.id,
+                "base_url": self.simulator.url,
+                "consumer_key": self.simulator.consumer_key,
+                "consumer_secret": self.simulator.consumer_secret,
+                "access_token": self.simulator.access_token,
+                "access_token_secret": self.simulator.access_token_secret,
+            },
+        )
+        connection.action_fetch_configuration()
+        connection.payment_method_ids.invoice_rule = "validate"
+        placed = self.simulator.place_order(({"sku": "SKU-001", "qty": 1},))
+        line = {
+            "product_id": product.id,
+            "product_uom_qty": 1,
+            "price_unit": 12,
+            "magento_item_id": str(placed["items"][0]["item_id"]),
+            "magento_quantity": 1,
+            "magento_role": "product",
+        }
+        sale = self.make(
+            env["sale.order"],
+            {
+                "partner_id": partner.id,
+                "journal_id": journal.id,
+                "magento_connection_id": connection.id,
+                "magento_order_id": str(placed["entity_id"]),
+                "magento_increment_id": placed["increment_id"],
+                "magento_payment_method_id": connection.payment_method_ids[0].id,
+                "order_line": [Command.create(line)],
+            },
+        )
+        sale.action_confirm()
+        move = sale._create_invoices()
+        move.action_post()
+        self.move_id, self.connection_id = move.id, connection.id
+
+    def make(self, model, values):
+        record = model.create(values)
+        self.made.append((model._name, record.id))
+        return record
+
+    def clear_away(self):
+        with self.registry.cursor() as cr:
+            env = self.environment(cr)
+            mine = [("connection_id", "=", self.connection_id)]
+            env["magento.document"].search(mine).unlink()
+            move = self.move(env)
+            payments = move._get_reconciled_payments()
+            payments.action_draft()
+            payments.unlink()
+            wizards = env["account.payment.register"]
+            wizards.search([("partner_id", "=", move.partner_id.id)]).unlink()
+            if move.state == "posted":
+                move.button_draft()
+            move.with_context(force_delete=True).unlink()
+            for model, record_id in reversed(self.made):
+                record = env[model].browse(record_id)
+                if model == "sale.order":
+                    record._action_cancel()
+                record.unlink()
+
+    def move(self, env):
+        return env["account.move"].browse(self.move_id)
+
+    # What each of them does
+
+    def export(self):
+        connection = self.worker["magento.connection"].browse(self.connection_id)
+        log = connection.run_operation("export_invoices").sudo()
+        self.assertEqual(log.state, "done")
+
+    def work_on_invoice(self):
+        """Edit, discuss and pay the invoice, all of it in the user's transaction."""
+        move = self.move(self.user)
+        move.write({"ref": "edited", "narration": "meanwhile"})
+        move.invoice_line_ids.name = "Another text"
+        question = "Has it been sent?"
+        move.message_post(body=question)
+        wizard = self.user["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        wizard.create({})._create_payments()
+        self.user.flush_all()
+
+    def assert_both_done(self):
+        with self.registry.cursor() as cr:
+            move = self.move(self.environment(cr))
+            self.assertEqual(move.magento_export_state, "done")
+            self.assertEqual(move.ref, "edited")
+            self.assertIn(move.payment_state, ("in_payment", "paid"))
+        self.assertEqual(self.posts(), 1)
+
+    def posts(self):
+        return self.simulator.count("POST", "/invoice$")
+
+    # Tests
+
+    def test_user_works_while_it_is_sent(self):
+        """Neither of them waits or fails, from the claim to what comes of it."""
+        send_all = run.send_all
+
+        def send_meanwhile(*args):
+            outcomes = send_all(*args)
+            self.work_on_invoice()
+            self.user.cr.commit()
+            return outcomes
+
+        with patch.object(run, "send_all", send_meanwhile):
+            self.export()
+        self.worker.cr.commit()
+        self.assert_both_done()
+
+    def test_sent_while_user_works(self):
+        """What a user has not saved yet keeps no run from its work."""
+        self.work_on_invoice()
+        self.export()
+        self.worker.cr.commit()
+        self.user.cr.commit()
+        self.assert_both_done()
+
+    def test_reset_as_its_document_is_made(self):
+        """A user who cannot see the document yet is told to look again."""
+        self.assertEqual(self.move(self.user).state, "posted")
+        self.make_document()
+        self.worker.cr.commit()
+        with self.assertRaises(errors.SerializationFailure):
+            self.move(self.user).button_draft()
+        # What Odoo does then
+        self.user.cr.rollback()
+        self.user.reset()
+        self.be_impatient(self.user.cr)
+        self.move(self.user).button_draft()
+        self.user.cr.commit()
+        self.export()
+        self.assertEqual(self.posts(), 0)
+        self.assertEqual(self.move(self.worker).magento_export_state, "waiting")
+
+    @mute_logger("odoo.sql_db")
+    def test_document_as_it_is_reset(self):
+        """Until a user who resets an invoice is done, no document is made of it."""
+        self.move(self.user).button_draft()
+        self.user.flush_all()
+        with self.assertRaises(errors.LockNotAvailable):
+            self.make_document()
+        self.worker.cr.rollback()
+        self.worker.reset()
+        self.user.cr.commit()
+        self.export()
+        self.assertEqual(self.posts(), 0)
+        self.assertFalse(self.move(self.worker).magento_document_ids)
+
+    def make_document(self):
+        connection = self.worker["magento.connection"].browse(self.connection_id)
+        documents = Invoices(connection.sudo()).create_documents()
+        self.assertEqual(documents.move_id, self.move(self.worker))
+        self.worker.flush_all()
