@@ -1,6 +1,6 @@
 from . import (
     magento_receiving,
-    magento_creditmemo,
+    magento_document,
     magento_creditmemo_import,
     magento_shipment_import,
     magento_invoice_import,

@@ -155,16 +155,6 @@ class MagentoOperation(models.Model):
             raise _page_missing(path)
 
 
-class MagentoDocument(models.Model):
-    """What is known of the order of a document, also of one that is not in Odoo."""
-
-    _inherit = "magento.document"
-
-    magento_order_id = fields.Char(
-        "Order's Magento ID", readonly=True, index="btree_not_null"
-    )
-
-
 def _last_id(page):
     """Return the id of the last document that has one."""
     ids = [key for key in map(key_of, page) if not key.startswith(WITHOUT_ID)]

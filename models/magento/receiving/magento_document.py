@@ -19,6 +19,9 @@ class MagentoDocument(models.Model):
     credit_note_ids = fields.Many2many(
         "account.move", string="Credit Notes", compute="_compute_credit_note_ids"
     )
+    magento_order_id = fields.Char(
+        "Order's Magento ID", readonly=True, index="btree_not_null"
+    )
 
     @api.depends("move_id", "line_ids.move_id")
     def _compute_credit_note_ids(self):
@@ -53,31 +56,3 @@ class MagentoDocument(models.Model):
             "view_mode": "tree,form",
             "domain": [("id", "in", moves.ids)],
         }
-
-
-class SaleOrder(models.Model):
-    """What a credit memo shows of its order."""
-
-    _inherit = "sale.order"
-
-    def _magento_get_heading(self):
-        """Return the values of a document that name its order."""
-        self.ensure_one()
-        return {
-            "order_number": self.magento_increment_id,
-            "order_date": self.date_order,
-            "bill_to_name": self.partner_invoice_id.name,
-        }
-
-
-class AccountMove(models.Model):
-    """A credit note that a credit memo of Magento became."""
-
-    _inherit = "account.move"
-
-    magento_is_creditmemo = fields.Boolean(
-        "From a Magento Credit Memo",
-        readonly=True,
-        copy=False,
-        help="What it credits is not invoiced again.",
-    )
