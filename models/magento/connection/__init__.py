@@ -1,6 +1,5 @@
 from . import (
     magento_connection,
-    magento_configuration,
     magento_configuration_mixin,
     magento_operation,
     magento_payment_method,

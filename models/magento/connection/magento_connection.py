@@ -10,8 +10,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ....tools.magento import (
     BearerAuth,
     MagentoClient,
+    MagentoDocumentError,
+    MagentoError,
+    MagentoPermissionError,
     MagentoSettingError,
     OAuth1,
+    SearchCriteria,
 )
 from ....tools.magento.urls import api_root
 from .magento_messages import MagentoMessages
@@ -20,6 +24,18 @@ MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
 SECRETS = {"consumer_key", "consumer_secret", "access_token", "access_token_secret"}
 # What Fetch from Magento fills, and guesses the meaning of
 FETCHED = ("store_ids", "payment_method_ids", "shipping_method_ids", "tax_ids")
+# Magento's own offline methods: known before the first order is paid with one
+OFFLINE_METHODS = {
+    "checkmo": "Check / Money order",
+    "banktransfer": "Bank Transfer Payment",
+    "cashondelivery": "Cash On Delivery",
+    "purchaseorder": "Purchase Order",
+    "free": "No Payment Information Required",
+}
+METHOD_FIELDS = (
+    "items[payment[method],shipping_description,extension_attributes"
+    "[payment_additional_info,shipping_assignments[shipping[method]]]]"
+)
 
 
 class MagentoConnection(models.Model):
@@ -27,7 +43,6 @@ class MagentoConnection(models.Model):
 
     _name = "magento.connection"
     _description = "Magento Connection"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "name"
     _check_company_auto = True
 
@@ -39,7 +54,6 @@ class MagentoConnection(models.Model):
         default=lambda self: self.env.company,
         ondelete="restrict",
     )
-
     base_url = fields.Char(
         "Shop Address",
         required=True,
@@ -87,71 +101,11 @@ class MagentoConnection(models.Model):
         required=True,
         help="Orders asked for at once. It shrinks by itself if the shop limits it.",
     )
-
-    import_since = fields.Datetime(
-        "Import Orders Since",
-        default=lambda self: fields.Datetime.now(),
-        help="Orders that were placed before this moment stay in Magento, unless"
-        " somebody asks for them by number or date. Empty: all of them are imported.",
-    )
-    import_state_ids = fields.Many2many(
-        "magento.order.state",
-        string="Import Orders in State",
-        default=lambda self: self._default_import_states(),
-        help="Orders in another state wait in Magento until they reach one of these.",
-    )
-    create_products = fields.Boolean(
-        "Create Missing Products",
-        help="Create a product for an SKU that Odoo does not have. Otherwise the order"
-        " waits until somebody creates it.",
-    )
-    order_prefix = fields.Char(
-        help="Put before Magento's order number: with “SHOP-”, its order 000000042 is"
-        " SHOP-000000042 here. Useful where several shops count alike.",
-    )
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
         default=lambda self: self.env.user,
         help="Who is told when something stops working.",
-    )
-    notify_invoice = fields.Boolean(
-        "Notify Customer of Invoices",
-        help="Let Magento mail the customer when an invoice is exported.",
-    )
-    export_invoices_from = fields.Date(
-        required=True,
-        default=lambda self: fields.Date.context_today(self),
-        help="Invoices with an earlier date are not exported by themselves, so that"
-        " choosing a rule exports no history.",
-    )
-    update_status_when_paid = fields.Boolean(
-        "Update Magento Status When Paid",
-        help="When an invoice that was exported on validation is paid in Odoo, tell it"
-        " in a comment on Magento's order.",
-    )
-    paid_status = fields.Char(
-        "Status When Paid",
-        help="The code of the status that the order gets then, where its state allows"
-        " it. Empty: its status stays as it is.",
-    )
-    attempts_allowed = fields.Integer(
-        default=3,
-        required=True,
-        help="How often a document is sent before somebody has to look at it.",
-    )
-    batch_size = fields.Integer(
-        default=50, required=True, help="Documents sent between two commits."
-    )
-    parallel_requests = fields.Integer(
-        default=8, required=True, help="Documents sent to Magento at the same time."
-    )
-    settling_seconds = fields.Integer(
-        "Settling Time",
-        default=600,
-        required=True,
-        help="Seconds after which Magento has surely finished what it was asked for,"
-        " even if nobody got an answer.",
     )
     operation_ids = fields.One2many("magento.operation", "connection_id", "Operations")
     store_ids = fields.One2many("magento.store", "connection_id", "Stores")
@@ -163,11 +117,9 @@ class MagentoConnection(models.Model):
     )
     tax_ids = fields.One2many("magento.tax", "connection_id", "Taxes")
     fetched_at = fields.Datetime("Configuration Fetched", readonly=True, copy=False)
-    order_count = fields.Integer("Orders", compute="_compute_order_count")
     failed_count = fields.Integer("Failed", compute="_compute_failed_count")
     guess_count = fields.Integer("Guesses", compute="_compute_guess_count")
     missing_count = fields.Integer("To Choose", compute="_compute_guess_count")
-    accuracy_warning = fields.Text(compute="_compute_accuracy_warning")
 
     _sql_constraints = [
         (
@@ -195,15 +147,6 @@ class MagentoConnection(models.Model):
                 operations._get(connection, code)
         return connections
 
-    @api.model
-    def _default_import_states(self):
-        return self.env["magento.order.state"].search([("is_default", "=", True)])
-
-    def _compute_order_count(self):
-        counts = self._count("sale.order", "magento_connection_id")
-        for connection in self:
-            connection.order_count = counts.get(connection, 0)
-
     def _compute_failed_count(self):
         counts = self._count(
             "magento.document", "connection_id", [("last_error", "!=", False)]
@@ -229,21 +172,6 @@ class MagentoConnection(models.Model):
             connection.guess_count = states.count("guess")
             connection.missing_count = states.count("missing")
 
-    @api.depends_context("uid")
-    def _compute_accuracy_warning(self):
-        missing = self._missing_accuracies()
-        for connection in self:
-            connection.accuracy_warning = "\n".join(
-                _(
-                    "The decimal accuracy “%(name)s” has %(digits)s digits; amounts"
-                    " that equal Magento's need %(needed)s.",
-                    name=precision.name,
-                    digits=precision.digits,
-                    needed=needed,
-                )
-                for precision, needed in missing
-            )
-
     @api.constrains("base_url", "path_prefix", "store_code")
     def _check_address(self):
         for connection in self:
@@ -256,57 +184,6 @@ class MagentoConnection(models.Model):
             except MagentoSettingError as error:
                 raise ValidationError(MagentoMessages(self.env).text(error)) from error
 
-    @api.constrains("company_id")
-    def _check_company_kept(self):
-        orders = self.env["sale.order"].sudo()
-        for connection in self:
-            if orders.search_count(
-                [
-                    ("magento_connection_id", "=", connection.id),
-                    ("company_id", "!=", connection.company_id.id),
-                ],
-                limit=1,
-            ):
-                raise ValidationError(
-                    _(
-                        "The company of a connection cannot be changed once it has"
-                        " orders. Resolution: create another connection in the other"
-                        " company."
-                    )
-                )
-
-    def _for_importing(self):
-        """Return this connection, in whose name nothing is mailed, tracked or sent."""
-        return self.with_context(
-            tracking_disable=True,
-            mail_create_nosubscribe=True,
-            mail_notrack=True,
-            magento_importing=True,
-        )
-
-    def _exports_invoices_of(self, date):
-        """Say whether invoices of a date are exported by themselves."""
-        self.ensure_one()
-        return bool(date) and date >= self.export_invoices_from
-
-    # Accuracy
-
-    @api.model
-    def _missing_accuracies(self):
-        """Return the accuracies that are too low, as (`decimal.precision`, digits)."""
-        needed = {
-            "product.decimal_price": 6,
-            "product.decimal_product_uom": 4,
-        }
-        precisions = {self.env.ref(xmlid).sudo(): n for xmlid, n in needed.items()}
-        return [(p, digits) for p, digits in precisions.items() if p.digits < digits]
-
-    def action_raise_accuracies(self):
-        """Raise the accuracies that amounts to the cent need; they are global."""
-        self.check_access_rights("write")
-        for precision, digits in self._missing_accuracies():
-            precision.digits = digits
-
     def action_confirm_guesses(self):
         """Confirm everything that was guessed; what is missing stays to be chosen."""
         for connection in self:
@@ -314,8 +191,6 @@ class MagentoConnection(models.Model):
                 connection[name].filtered(
                     lambda record: record.mapping_state == "guess"
                 ).action_confirm_guess()
-
-    # Secrets
 
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         """Keep the keys out of every file, whoever asks and by whichever record.
@@ -331,8 +206,6 @@ class MagentoConnection(models.Model):
                 )
             )
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
-
-    # Talking to Magento
 
     def _get_client(self):
         """Return a client for this shop: the only way to its network.
@@ -378,15 +251,6 @@ class MagentoConnection(models.Model):
             Path(file.name).replace(path)  # at once: another worker may read it
         return str(path)
 
-    # Screens
-
-    def action_open_orders(self):
-        """Open the orders that came from this shop."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "coopcycle_magento.magento_sale_order_action"
-        )
-        return {**action, "domain": [("magento_connection_id", "in", self.ids)]}
-
     def action_open_failed(self):
         """Open the documents of this shop that wait with an error."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -410,6 +274,306 @@ class MagentoConnection(models.Model):
             "domain": [("res_model", "=", self._name), ("res_id", "in", self.ids)],
         }
 
-    def action_import_orders(self):
-        """Import new and changed orders now."""
-        return self._run_and_show("import_orders")
+    def action_test_connection(self):
+        """Find out whether the shop is reached and what it allows, by reading a little.
+
+        :return: the action that shows what was found
+        """
+        self.ensure_one()
+        self.check_access_rights("write")
+        self.check_access_rule("write")
+        test = self.env["magento.connection.test"]._run(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Test Connection"),
+            "res_model": test._name,
+            "res_id": test.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_fetch_configuration(self):
+        """Fetch the shop's configuration, and guess what is new in it means here.
+
+        What was fetched or chosen before is kept.
+
+        :return: a notification of what was found
+        :raise UserError: the shop cannot be read; nothing was changed
+        """
+        self.ensure_one()
+        self.check_access_rights("write")
+        self.check_access_rule("write")
+        try:
+            notes = self._fetch_configuration()
+        except MagentoError as error:
+            raise UserError(MagentoMessages(self.env).text(error)) from error
+        counts = _(
+            "Store views: %(stores)s, payment methods: %(payments)s, shipping methods:"
+            " %(shippings)s, tax rates: %(taxes)s.",
+            stores=len(self.store_ids),
+            payments=len(self.payment_method_ids),
+            shippings=len(self.shipping_method_ids),
+            taxes=len(self.tax_ids),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": _("Fetched from Magento"),
+                "message": " ".join([counts, *notes]),
+                "type": "warning" if notes else "success",
+                "sticky": bool(notes),
+                # Loads the form again; a soft reload would begin a new connection
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _fetch_if_needed(self):
+        """Fetch the configuration before the first import, if nobody has done so."""
+        if not self.fetched_at:
+            self._fetch_configuration()
+
+    def _fetch_configuration(self):
+        """Read everything first, then write.
+
+        :return: texts about what the integration has no right to read
+        :raise MagentoError: the shop cannot be read; nothing was changed
+        """
+        self = self.sudo().with_company(self.company_id)
+        self = self.with_context(magento_fetching=True)
+        notes = []
+        with self._get_client() as client:
+            stores = self._read_stores(client)
+            rates = self._read_if_allowed(self._read_tax_rates, client, notes)
+            orders = self._read_if_allowed(self._read_last_orders, client, notes)
+            sources = self._read_sources(client)
+        self._keep_stores(stores)
+        self._keep_sources(sources)
+        self.env["magento.tax"]._meet(self, rates)
+        self._keep_payment_methods(orders)
+        self._keep_shipping_methods(orders)
+        self.fetched_at = fields.Datetime.now()
+        return notes
+
+    def _read_if_allowed(self, read, client, notes):
+        try:
+            return read(client)
+        except MagentoPermissionError as error:
+            notes.append(MagentoMessages(self.env).text(error))
+            return []
+
+    def _read_stores(self, client):
+        """Return values of `magento.store`, one for each view but the admin's own."""
+        websites = {each["id"]: each for each in client.get("store/websites")}
+        configs = {each["id"]: each for each in client.get("store/storeConfigs")}
+        return [
+            {
+                "magento_id": str(view["id"]),
+                "code": view["code"],
+                "name": view["name"],
+                "website": websites.get(view["website_id"], {}).get("name"),
+                **self._store_settings(configs.get(view["id"], {})),
+            }
+            for view in client.get("store/storeViews")
+            if view["id"]
+        ]
+
+    @staticmethod
+    def _store_settings(config):
+        return {
+            "currency": config.get("default_display_currency_code"),
+            "time_zone": config.get("timezone"),
+            "locale": config.get("locale"),
+        }
+
+    def _keep_stores(self, stores):
+        known = {store.magento_id: store for store in self.store_ids}
+        for values in stores:
+            currency = self._activate_currency(values.pop("currency"))
+            values["currency_id"] = currency.id
+            if values["magento_id"] in known:
+                known[values["magento_id"]].write(values)
+            else:
+                self.env["magento.store"].create(
+                    {**values, **self._guess_store(values, currency)}
+                )
+
+    def _guess_store(self, values, currency):
+        lang = self.env["res.lang"].search([("code", "=", values["locale"])], limit=1)
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_id.id)], limit=1
+        )
+        return {
+            "connection_id": self.id,
+            "pricelist_id": self._get_pricelist(currency).id if currency else False,
+            "lang_id": lang.id,
+            "warehouse_id": warehouse.id,
+            "is_guess": True,
+        }
+
+    def _activate_currency(self, code):
+        """Return a currency by its code, active from now on; an empty one for none."""
+        currency = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", code)], limit=1)
+        )
+        if currency and not currency.active:
+            currency.active = True
+        return currency
+
+    def _get_pricelist(self, currency):
+        """Return a pricelist in a currency, found or created."""
+        pricelists = self.env["product.pricelist"].search(
+            [
+                ("currency_id", "=", currency.id),
+                ("company_id", "in", (False, self.company_id.id)),
+            ]
+        )
+        own = pricelists.filtered("company_id")
+        return (own or pricelists)[:1] or pricelists.create(
+            {
+                "name": _("Magento %s", currency.name),
+                "currency_id": currency.id,
+                "company_id": self.company_id.id,
+            }
+        )
+
+    @staticmethod
+    def _read_sources(client):
+        """Return values of `magento.source`; none of a shop that has no sources.
+
+        They are an extension that a shop may lack, and a right that few need.
+        """
+        criteria = SearchCriteria().sorted_by("source_code")
+        try:
+            return [
+                {"code": source["source_code"], "name": source["name"]}
+                for page in client.pages("inventory/sources", criteria)
+                for source in page.items
+            ]
+        except (MagentoPermissionError, MagentoDocumentError):
+            return []
+
+    def _keep_sources(self, sources):
+        known = set(self.source_ids.mapped("code"))
+        warehouses = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        by_name = {warehouse.name.casefold(): warehouse for warehouse in warehouses}
+        none = self.env["stock.warehouse"]
+        self.env["magento.source"].create(
+            [
+                {
+                    "connection_id": self.id,
+                    **source,
+                    "warehouse_id": by_name.get(source["name"].casefold(), none).id,
+                    "is_guess": True,
+                }
+                for source in sources
+                if source["code"] not in known
+            ]
+        )
+
+    @staticmethod
+    def _read_tax_rates(client):
+        """Return values of `magento.tax`."""
+        criteria = SearchCriteria().sorted_by("tax_calculation_rate_id")
+        return [
+            {
+                "code": rate["code"],
+                "rate": float(rate["rate"]),
+                "country": rate.get("tax_country_id"),
+            }
+            for page in client.pages("taxRates/search", criteria)
+            for rate in page.items
+        ]
+
+    @staticmethod
+    def _read_last_orders(client):
+        """Return the newest orders, with nothing but how they were paid and sent."""
+        criteria = SearchCriteria().sorted_by("entity_id", "DESC")
+        page = next(client.pages("orders", criteria, METHOD_FIELDS), None)
+        return page.items if page else []
+
+    def _keep_payment_methods(self, orders):
+        """Keep the methods of Magento itself and those that orders were paid with."""
+        titles = dict(OFFLINE_METHODS)
+        for order in orders:
+            code = (order.get("payment") or {}).get("method")
+            attributes = order.get("extension_attributes") or {}
+            for entry in attributes.get("payment_additional_info") or ():
+                if entry.get("key") == "method_title":
+                    titles[code] = entry.get("value") or code
+            titles.setdefault(code, code)
+        known = {method.code: method for method in self.payment_method_ids}
+        self.payment_method_ids.filtered(
+            lambda method: method.code in titles and not method.import_rule
+        ).import_rule = "always"
+        self.env["magento.payment.method"].create(
+            [
+                {
+                    "connection_id": self.id,
+                    "code": code,
+                    "name": title,
+                    "import_rule": "always",
+                    "is_guess": True,
+                }
+                for code, title in titles.items()
+                if code and code not in known
+            ]
+        )
+
+    def _keep_shipping_methods(self, orders):
+        titles = {}
+        for order in orders:
+            attributes = order.get("extension_attributes") or {}
+            for assignment in attributes.get("shipping_assignments") or ():
+                code = (assignment.get("shipping") or {}).get("method")
+                if code:
+                    titles.setdefault(code, order.get("shipping_description") or code)
+        self.env["magento.shipping.method"]._meet(
+            self, [{"code": code, "name": title} for code, title in titles.items()]
+        )
+
+    def run_operation(self, code):
+        """Do what *Operations ▸ Execute* and the schedule do.
+
+        :param str code: such as "import_orders"
+        :return: the `integration.process.log` of the run
+        :raise UserError: the same operation of this connection is running
+        """
+        self.ensure_one()
+        return self._run_operation(code)
+
+    def _run_operation(self, code, **options):
+        if not self.env.su and not self.env.user.has_group(
+            "coopcycle_magento.coopcycle_magento_group_user"
+        ):
+            raise AccessError(_("Only users of Magento may run its operations."))
+        self.check_access_rule("read")
+        operations = self.env["magento.operation"]
+        if code not in dict(operations._fields["code"].selection):
+            raise UserError(_("There is no operation “%s”.", code))
+        return operations._get(self, code)._run("user", **options)
+
+    def _run_and_show(self, code, **options):
+        """Run an operation, and open its log.
+
+        :return: the action that opens the log
+        """
+        log = self._run_operation(code, **options)
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Process Log"),
+            "res_model": "integration.process.log",
+            "res_id": log.id,
+            "view_mode": "form",
+        }
+
+    def _retry_orders(self, documents):
+        """Try these waiting orders again, and nothing else."""
+        documents.sudo().write({"sync_state": "pending"})
+        return self._run_operation(
+            "import_orders", magento_ids=documents.mapped("magento_id")
+        )

@@ -1,1 +1,6 @@
-from . import magento_customer, magento_order_import, magento_order_state
+from . import (
+    magento_customer,
+    magento_order_state,
+    magento_connection,
+    magento_operation,
+)

@@ -1,7 +1,6 @@
 from . import (
-    magento_receiving,
     magento_document,
-    magento_creditmemo_import,
-    magento_shipment_import,
-    magento_invoice_import,
+    magento_connection,
+    magento_operation,
+    magento_payment_method,
 )

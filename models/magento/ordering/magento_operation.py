@@ -9,7 +9,6 @@ from .importing import WITHOUT_ID, OrderPage, PageResult, key_of
 
 # Orders that change while they are read, and clocks that differ
 OVERLAP = timedelta(minutes=10)
-
 # A filter's values stand in the address, which servers do not read without end
 LARGEST_FILTER = 100
 
@@ -170,25 +169,3 @@ def _last_id(page):
 
 def _page_missing():
     return MagentoConnectionError("page_missing", method="GET", path="orders")
-
-
-class MagentoConnection(models.Model):
-    """What was left out comes in once the rules no longer leave it out."""
-
-    _inherit = "magento.connection"
-
-    def write(self, vals):
-        res = super().write(vals)
-        if "import_since" in vals:
-            self._read_again(
-                ("import_orders", "import_shipments", "import_credit_memos")
-            )
-        elif "import_state_ids" in vals:
-            self._read_again(("import_orders",))
-        return res
-
-    def _read_again(self, codes):
-        """Let the next imports read all there is; what is known costs little."""
-        self.env["magento.operation"].sudo().search(
-            [("connection_id", "in", self.ids), ("code", "in", codes)]
-        ).write({"watermark": False, "window_started_at": False, "cursor": False})

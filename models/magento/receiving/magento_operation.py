@@ -6,7 +6,7 @@ from odoo.tools import split_every
 from ....tools.magento import MagentoConnectionError, MagentoError, SearchCriteria
 from ..ordering.importing import WITHOUT_ID, key_of
 from ..ordering.magento_order_import import LARGEST_FILTER, OVERLAP
-from .receivers import ReceivingResult
+from .receivers import CreditMemos, Invoices, ReceivingResult, Shipments
 
 
 class MagentoOperation(models.Model):
@@ -153,6 +153,42 @@ class MagentoOperation(models.Model):
                 yield list(fresh.values())
         if len(seen) < total:
             raise _page_missing(path)
+
+    def _run_import_shipments(self, log, deadline, only=None, **asked_for):
+        """Take shipments in.
+
+        :param only: these documents alone
+        :param asked_for: what `_receive_asked_for` takes
+        """
+        self._receive(
+            Shipments(self.connection_id, log), log, deadline, only, **asked_for
+        )
+
+    def _run_import_invoices(self, log, deadline, only=None, **asked_for):
+        """Take invoices in, and the payments of those that are paid.
+
+        :param only: these documents alone
+        :param asked_for: what `_receive_asked_for` takes
+        """
+        receiver = Invoices(self.connection_id, log)
+        if not receiver.is_wanted():
+            text = _(
+                "The connection takes no invoices from Magento, and no payment method"
+                " registers payments."
+            )
+            log._add_lines([(text, None)])
+            return
+        self._receive(receiver, log, deadline, only, **asked_for)
+
+    def _run_import_credit_memos(self, log, deadline, only=None, **asked_for):
+        """Take credit memos in.
+
+        :param only: these documents alone
+        :param asked_for: what `_receive_asked_for` takes
+        """
+        self._receive(
+            CreditMemos(self.connection_id, log), log, deadline, only, **asked_for
+        )
 
 
 def _last_id(page):
