@@ -1,4 +1,12 @@
+from datetime import timedelta
+
 from odoo import _, api, fields, models
+
+from .running.transaction import commit
+
+RETENTION_PARAMETER = "coopcycle_magento.log_retention_days"
+DEFAULT_DAYS = 90
+CHUNK = 1000
 
 
 class IntegrationProcessLog(models.Model):
@@ -128,37 +136,45 @@ class IntegrationProcessLog(models.Model):
     def action_open_record(self):
         """Open what the run is about."""
         self.ensure_one()
-        return _open_record(self)
+        return open_record(self)
+
+    # Cleaning up what nobody looks at any more
+
+    @api.autovacuum
+    def _gc_old_logs(self):
+        """Delete old logs, and empty the payloads of documents that ended as long ago.
+
+        Payloads hold names and addresses. Both go in chunks, each committed.
+        """
+        days = self._get_retention_days()
+        if not days:
+            return
+        before = fields.Datetime.now() - timedelta(days=days)
+        old = [("started_at", "<", before), ("state", "!=", "running")]
+        while logs := self.sudo().search(old, limit=CHUNK, order="id"):
+            logs.line_ids.unlink()
+            logs.unlink()
+            commit(self.env)
+        documents = self.env["magento.document"].sudo()
+        finished = [
+            ("write_date", "<", before),
+            ("sync_state", "in", ("done", "skipped")),
+            ("has_payload", "=", True),
+        ]
+        while batch := documents.search(finished, limit=CHUNK, order="id"):
+            batch.payload = False
+            self.env.flush_all()
+            commit(self.env)
+
+    @api.model
+    def _get_retention_days(self):
+        """Return for how many days logs are kept, 0 for ever."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        days = parameters.get_param(RETENTION_PARAMETER, DEFAULT_DAYS)
+        return int(days) if str(days).isdecimal() else 0
 
 
-class IntegrationProcessLogLine(models.Model):
-    """One thing that happened in a run, linked to the record it happened to."""
-
-    _name = "integration.process.log.line"
-    _description = "Process Log Line"
-    _order = "id"
-    _rec_name = "log_id"
-
-    log_id = fields.Many2one(
-        "integration.process.log", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="log_id.company_id", store=True)
-    level = fields.Selection(
-        [("info", "Information"), ("warning", "Warning"), ("error", "Error")],
-        required=True,
-        default="info",
-    )
-    message = fields.Text(required=True)
-    res_model = fields.Char("Model")
-    res_id = fields.Many2oneReference("Record", model_field="res_model")
-
-    def action_open_record(self):
-        """Open what the line is about."""
-        self.ensure_one()
-        return _open_record(self)
-
-
-def _open_record(owner):
+def open_record(owner):
     """Return the action that opens the record which a log or a line names."""
     return {
         "type": "ir.actions.act_window",

@@ -7,8 +7,6 @@ from odoo import _, api, fields, models
 from odoo.tools import format_datetime, get_lang
 from odoo.tools.misc import formatLang
 
-KINDS = ("ordered", "invoiced", "shipped", "refunded")
-
 
 class MagentoReconciliation(models.Model):
     """Whether Odoo and Magento say the same of a shop's orders of some days.
@@ -90,8 +88,6 @@ class MagentoReconciliation(models.Model):
             "The last day cannot be before the first one.",
         )
     ]
-
-    # Computed
 
     @api.depends("line_ids.state", "state")
     def _compute_counts(self):
@@ -218,8 +214,6 @@ class MagentoReconciliation(models.Model):
             for day in days
         ]
 
-    # Screens
-
     def action_open_lines(self):
         """Open the orders that differ, as a list that can be exported."""
         self.ensure_one()
@@ -252,26 +246,3 @@ class MagentoReconciliation(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
-
-
-class MagentoReconciliationTotal(models.Model):
-    """What the orders of one currency come to that are equal on both sides."""
-
-    _name = "magento.reconciliation.total"
-    _description = "Magento Reconciliation Total"
-    _order = "order_count desc, id"
-    _rec_name = "currency_id"
-
-    reconciliation_id = fields.Many2one(
-        "magento.reconciliation", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="reconciliation_id.company_id", store=True)
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    order_count = fields.Integer("Equal Orders", readonly=True)
-    qty_ordered = fields.Float("Pieces Ordered", digits=(16, 2), readonly=True)
-    qty_invoiced = fields.Float("Pieces Invoiced", digits=(16, 2), readonly=True)
-    qty_shipped = fields.Float("Pieces Shipped", digits=(16, 2), readonly=True)
-    qty_refunded = fields.Float("Pieces Refunded", digits=(16, 2), readonly=True)
-    amount_ordered = fields.Monetary("Ordered", readonly=True)
-    amount_invoiced = fields.Monetary("Invoiced", readonly=True)
-    amount_refunded = fields.Monetary("Refunded", readonly=True)

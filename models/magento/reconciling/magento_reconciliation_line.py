@@ -88,7 +88,6 @@ class MagentoReconciliationLine(models.Model):
     checked_again_at = fields.Datetime("Checked Again", readonly=True)
     can_export = fields.Boolean(compute="_compute_can_export")
     has_document = fields.Boolean(compute="_compute_has_document")
-
     odoo_qty_ordered = fields.Float("Ordered, Odoo (pcs)", readonly=True)
     magento_qty_ordered = fields.Float("Ordered, Magento (pcs)", readonly=True)
     odoo_qty_invoiced = fields.Float("Invoiced, Odoo (pcs)", readonly=True)
@@ -145,8 +144,6 @@ class MagentoReconciliationLine(models.Model):
         store=True,
         group_operator=False,  # of several currencies
     )
-
-    # Computed
 
     @api.depends(
         *(
@@ -234,8 +231,6 @@ class MagentoReconciliationLine(models.Model):
             odoo=f"{mine:g}",
             magento=f"{theirs:g}",
         )
-
-    # Buttons
 
     def action_open(self):
         """Open this difference, with the buttons to what belongs to it."""
@@ -358,8 +353,6 @@ class MagentoReconciliationLine(models.Model):
             if values:
                 line._recall()
 
-    # Ignoring
-
     def _recall(self):
         """Ignore what somebody has ignored before, with the same figures."""
         ignored = self.env["magento.reconciliation.ignored"].search(
@@ -427,29 +420,3 @@ class MagentoReconciliationLine(models.Model):
             raise AccessError(_("Only users of Magento may do this."))
         self.check_access_rights("read")
         self.check_access_rule("read")
-
-
-class MagentoReconciliationIgnored(models.Model):
-    """A difference that somebody accepts, with the reason, as long as it stays."""
-
-    _name = "magento.reconciliation.ignored"
-    _description = "Ignored Magento Difference"
-    _order = "id desc"
-    _rec_name = "reason"
-
-    active = fields.Boolean(default=True, readonly=True)
-    connection_id = fields.Many2one(
-        "magento.connection",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True)
-    magento_order_id = fields.Char("Magento ID", readonly=True, index=True)
-    fingerprint = fields.Char(readonly=True)
-    reason = fields.Char(required=True, readonly=True)
-    user_id = fields.Many2one("res.users", "Ignored By", readonly=True)
-    ignored_at = fields.Datetime(
-        "Ignored On", readonly=True, default=lambda self: fields.Datetime.now()
-    )
