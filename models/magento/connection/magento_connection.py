@@ -42,6 +42,7 @@ class MagentoConnection(models.Model):
     """One Magento shop: where it is, how to sign in, and what is done with it."""
 
     _name = "magento.connection"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Magento Connection"
     _order = "name"
     _check_company_auto = True

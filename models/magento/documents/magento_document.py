@@ -32,6 +32,7 @@ class MagentoDocument(models.Model):
     """
 
     _name = "magento.document"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Magento Document"
     _order = "id desc"
     _rec_names_search = ["increment_id", "magento_id"]

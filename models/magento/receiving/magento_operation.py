@@ -5,7 +5,7 @@ from odoo.tools import split_every
 
 from ....tools.magento import MagentoConnectionError, MagentoError, SearchCriteria
 from ..ordering.importing import WITHOUT_ID, key_of
-from ..ordering.magento_order_import import LARGEST_FILTER, OVERLAP
+from ..ordering.magento_operation import LARGEST_FILTER, OVERLAP
 from .receivers import CreditMemos, Invoices, ReceivingResult, Shipments
 
 
