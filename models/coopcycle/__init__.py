@@ -1,4 +1,5 @@
 from . import (
+    integration_process_log,
     coopcycle_connection,
     coopcycle_file,
     coopcycle_import,

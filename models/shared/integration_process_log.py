@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 
-from .running.transaction import commit
+from .running import Lock, Transaction
 
 RETENTION_PARAMETER = "coopcycle_magento.log_retention_days"
 DEFAULT_DAYS = 90
@@ -18,19 +18,10 @@ class IntegrationProcessLog(models.Model):
 
     name = fields.Char(required=True, readonly=True)
     operation = fields.Selection(
-        [
-            ("import_invoices", "Import Invoices"),
-            ("undo_import", "Undo Import"),
-            ("import_orders", "Import Orders"),
-            ("import_shipments", "Import Shipments"),
-            ("import_credit_memos", "Import Credit Memos"),
-            ("export_invoices", "Export Invoice Information"),
-            ("export_shipments", "Export Shipment Information"),
-            ("export_credit_memos", "Export Credit Memos"),
-            ("export_cancellations", "Export Cancellations"),
-        ],
+        [],
         required=True,
         readonly=True,
+        help="What was run. Each feature adds what it runs.",
     )
     trigger = fields.Selection(
         [("user", "User"), ("schedule", "Schedule")],
@@ -114,24 +105,27 @@ class IntegrationProcessLog(models.Model):
             ]
         )
 
-    def _summarize(self, result):
-        """Write down how many orders had which fate.
-
-        :param result: a `PageResult`
-        """
-        self.done_count = result.created + result.changed
-        self.failed_count = result.failed
-        text = _(
-            "%(created)s orders came in, %(changed)s changed, %(failed)s wait with an"
-            " error, %(left_out)s were left out by the rules, %(unchanged)s had not"
-            " changed.",
-            **vars(result),
-        )
-        self._add_lines([(text, None)])
-
     def _end(self, state):
         """Close the run as "done", "partial" or "failed"."""
         self.write({"state": state, "ended_at": fields.Datetime.now()})
+
+    @api.model
+    def _find_running(self, record, operation):
+        """Return the logs of an operation on a record that have not ended."""
+        return self.search(
+            [
+                ("state", "=", "running"),
+                ("operation", "=", operation),
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+            ]
+        )
+
+    def _end_interrupted(self):
+        """End the logs of runs that were killed, which hold no lock any more."""
+        for log in self.filtered(lambda log: not Lock(log, "run").is_taken()):
+            log._add_lines([(_("This run was interrupted."), None)], level="warning")
+            log._end("failed")
 
     def action_open_record(self):
         """Open what the run is about."""
@@ -142,29 +136,21 @@ class IntegrationProcessLog(models.Model):
 
     @api.autovacuum
     def _gc_old_logs(self):
-        """Delete old logs, and empty the payloads of documents that ended as long ago.
-
-        Payloads hold names and addresses. Both go in chunks, each committed.
-        """
-        days = self._get_retention_days()
-        if not days:
+        """Delete old logs, in chunks that are committed."""
+        before = self._get_retention_limit()
+        if not before:
             return
-        before = fields.Datetime.now() - timedelta(days=days)
         old = [("started_at", "<", before), ("state", "!=", "running")]
         while logs := self.sudo().search(old, limit=CHUNK, order="id"):
             logs.line_ids.unlink()
             logs.unlink()
-            commit(self.env)
-        documents = self.env["magento.document"].sudo()
-        finished = [
-            ("write_date", "<", before),
-            ("sync_state", "in", ("done", "skipped")),
-            ("has_payload", "=", True),
-        ]
-        while batch := documents.search(finished, limit=CHUNK, order="id"):
-            batch.payload = False
-            self.env.flush_all()
-            commit(self.env)
+            Transaction(self.env).commit()
+
+    @api.model
+    def _get_retention_limit(self):
+        """Return before when (UTC) nothing is kept, None if all is."""
+        days = self._get_retention_days()
+        return fields.Datetime.now() - timedelta(days=days) if days else None
 
     @api.model
     def _get_retention_days(self):

@@ -2,6 +2,7 @@ from . import (
     magento_connection,
     magento_configuration_mixin,
     magento_operation,
+    integration_process_log,
     magento_payment_method,
     magento_shipping_method,
     magento_source,

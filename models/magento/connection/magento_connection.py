@@ -193,6 +193,8 @@ class MagentoConnection(models.Model):
                     lambda record: record.mapping_state == "guess"
                 ).action_confirm_guess()
 
+    # Secrets
+
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         """Keep the keys out of every file, whoever asks and by whichever record.
 
@@ -207,6 +209,8 @@ class MagentoConnection(models.Model):
                 )
             )
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    # Talking to Magento
 
     def _get_client(self):
         """Return a client for this shop: the only way to its network.
@@ -363,6 +367,8 @@ class MagentoConnection(models.Model):
             notes.append(MagentoMessages(self.env).text(error))
             return []
 
+    # Store views
+
     def _read_stores(self, client):
         """Return values of `magento.store`, one for each view but the admin's own."""
         websites = {each["id"]: each for each in client.get("store/websites")}
@@ -440,6 +446,8 @@ class MagentoConnection(models.Model):
             }
         )
 
+    # Stock sources
+
     @staticmethod
     def _read_sources(client):
         """Return values of `magento.source`; none of a shop that has no sources.
@@ -476,6 +484,8 @@ class MagentoConnection(models.Model):
             ]
         )
 
+    # Tax rates
+
     @staticmethod
     def _read_tax_rates(client):
         """Return values of `magento.tax`."""
@@ -489,6 +499,8 @@ class MagentoConnection(models.Model):
             for page in client.pages("taxRates/search", criteria)
             for rate in page.items
         ]
+
+    # Payment and shipping methods
 
     @staticmethod
     def _read_last_orders(client):
@@ -536,6 +548,8 @@ class MagentoConnection(models.Model):
         self.env["magento.shipping.method"]._meet(
             self, [{"code": code, "name": title} for code, title in titles.items()]
         )
+
+    # Scripts and buttons
 
     def run_operation(self, code):
         """Do what *Operations ▸ Execute* and the schedule do.

@@ -255,6 +255,8 @@ class MagentoConnection(models.Model):
     def _health(level, label, texts):
         return {"level": level, "label": label, "text": "\n".join(texts)}
 
+    # Clicks
+
     def action_open_board(self, key):
         """Open what a number of the board has counted.
 

@@ -4,6 +4,8 @@ import uuid
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError
 
+from ...shared.integration_process_log import CHUNK
+from ...shared.running import Transaction
 from .causes import CAUSES
 
 MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
@@ -292,6 +294,29 @@ class MagentoDocument(models.Model):
         """Return the invoices that these documents cover, or were made for."""
         return self.move_id | self.line_ids.move_id
 
+    # Cleaning up
+
+    @api.autovacuum
+    def _gc_payloads(self):
+        """Empty what was exchanged of documents that ended as long ago as old logs.
+
+        It holds names and addresses. It goes in chunks that are committed.
+        """
+        before = self.env["integration.process.log"]._get_retention_limit()
+        if not before:
+            return
+        finished = [
+            ("write_date", "<", before),
+            ("sync_state", "in", ("done", "skipped")),
+            ("has_payload", "=", True),
+        ]
+        while batch := self.sudo().search(finished, limit=CHUNK, order="id"):
+            batch.payload = False
+            self.env.flush_all()
+            Transaction(self.env).commit()
+
+    # Buttons
+
     def action_retry(self):
         """Try these documents again now, and nothing else.
 
@@ -383,6 +408,8 @@ class MagentoDocument(models.Model):
             "target": "new",
             "context": {"default_document_ids": self.ids},
         }
+
+    # States
 
     def _update_state(self, allowed, target, **values):
         """Move documents to a state, those that are in an allowed one.

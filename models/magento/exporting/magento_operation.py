@@ -1,7 +1,6 @@
 from odoo import models
 
-from ...shared.running.transaction import in_transaction
-from ..connection.magento_operation import CREATE_LOCK_SPACE
+from ...shared.running import Lock, Transaction
 from .couriers import (
     Cancellations,
     CreditMemos,
@@ -42,9 +41,9 @@ class MagentoOperation(models.Model):
 
     def _prepare_documents(self, courier, sources=None):
         """Create the documents of what is due, and wake up those that waited for it."""
-        with self._in_turn(CREATE_LOCK_SPACE, self.connection_id.id):
+        with Lock(self.connection_id, "create documents").in_turn():
             courier.create_documents(sources)
-        in_transaction(self.env, courier.wake_up)
+        Transaction(self.env).do(courier.wake_up)
 
     def _run_export_shipments(self, log, deadline, only=None, sources=None):
         """Export the deliveries that are due.

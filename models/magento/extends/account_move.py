@@ -66,6 +66,8 @@ class AccountMove(models.Model):
         rounded = {id_: round(amount, 6) for id_, amount in differences.items()}
         return self._magento_search_among(rounded, 0.0, comparison, value)
 
+    # How it is exported
+
     @api.depends("payment_state", "magento_order_ids")
     def _compute_magento_export(self):
         return super()._compute_magento_export()
@@ -111,6 +113,8 @@ class AccountMove(models.Model):
         if document.sync_state == "waiting" and document.kind == "invoice":
             return document.sale_order_id._magento_why_not_due(self)
         return super()._magento_why_not_sent(document)
+
+    # What happens to an invoice meanwhile
 
     def button_draft(self):
         told = self._mind_magento_documents()

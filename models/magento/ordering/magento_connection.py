@@ -83,6 +83,8 @@ class MagentoConnection(models.Model):
             magento_importing=True,
         )
 
+    # Accuracy
+
     @api.model
     def _missing_accuracies(self):
         """Return the accuracies that are too low, as (`decimal.precision`, digits)."""
@@ -98,6 +100,8 @@ class MagentoConnection(models.Model):
         self.check_access_rights("write")
         for precision, digits in self._missing_accuracies():
             precision.digits = digits
+
+    # Screens
 
     def action_open_orders(self):
         """Open the orders that came from this shop."""

@@ -145,6 +145,8 @@ class MagentoReconciliationLine(models.Model):
         group_operator=False,  # of several currencies
     )
 
+    # Computed
+
     @api.depends(
         *(
             f"{side}_{figure}"
@@ -231,6 +233,8 @@ class MagentoReconciliationLine(models.Model):
             odoo=f"{mine:g}",
             magento=f"{theirs:g}",
         )
+
+    # Buttons
 
     def action_open(self):
         """Open this difference, with the buttons to what belongs to it."""
@@ -352,6 +356,8 @@ class MagentoReconciliationLine(models.Model):
             line.write({**(values or {"state": "settled"}), "checked_again_at": now})
             if values:
                 line._recall()
+
+    # Ignoring
 
     def _recall(self):
         """Ignore what somebody has ignored before, with the same figures."""

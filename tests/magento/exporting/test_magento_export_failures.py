@@ -618,6 +618,7 @@ class TestMagentoExportRetention(MagentoExportCommon):
 
     def clean_up(self):
         self.su["integration.process.log"]._gc_old_logs()
+        self.su["magento.document"]._gc_payloads()
 
     def test_old(self):
         _order, move = self.make_invoice()
