@@ -319,7 +319,7 @@ class MagentoReconciliation(models.Model):
                 for values in [*tally.lines, *gone.lines]
             ]
         )
-        lines._recall()
+        lines._ignore_as_before()
         self._add_totals(tally.totals)
         done = self.order_count + tally.orders + gone.orders
         self.write(

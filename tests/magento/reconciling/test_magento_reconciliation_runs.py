@@ -228,7 +228,7 @@ class TestMagentoReconciliationRuns(ReconciliationCommon):
         self.place()
         line = self.begin().line_ids
         self.ignore(line, "Perhaps")
-        line.action_heed()
+        line.action_reopen()
         self.assertEqual(line.state, "open")
         self.assertEqual(self.begin().line_ids.state, "open")
 
