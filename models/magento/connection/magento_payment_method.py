@@ -40,6 +40,18 @@ class MagentoPaymentMethod(models.Model):
     def _is_missing(self):
         return not self.import_rule
 
+    @api.model
+    def _find_or_create(self, connection, values_list):
+        """Decide for those that an order brought in and nobody has decided for."""
+        methods = super()._find_or_create(connection, values_list)
+        methods.filtered(lambda method: not method.import_rule).import_rule = "always"
+        return methods
+
+    @api.model
+    def _prepare_fetched_vals(self, connection, values):
+        vals = super()._prepare_fetched_vals(connection, values)
+        return {"import_rule": "always", **vals}
+
     def write(self, vals):
         """Let orders come in that the rule left out before."""
         res = super().write(vals)

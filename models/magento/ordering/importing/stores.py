@@ -65,7 +65,7 @@ class Stores:
         if not code:
             return self.env["delivery.carrier"]
         if code not in self.shipping:
-            self.shipping[code] = self.env["magento.shipping.method"]._meet(
+            self.shipping[code] = self.env["magento.shipping.method"]._find_or_create(
                 self.connection, [{"code": code, "name": order.shipping.title or code}]
             )
         return self.shipping[code].carrier_id
