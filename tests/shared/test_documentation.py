@@ -5,7 +5,7 @@ from odoo.tests import TransactionCase
 
 from ...models.coopcycle.importing.messages import MESSAGES
 from ...models.magento.connection.magento_messages import MagentoMessages
-from ...models.magento.documents.magento_document_cause import CAUSES
+from ...models.magento.documents.causes import CAUSES
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
