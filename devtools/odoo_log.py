@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .state import ADDON
+from .state import ADDON, CHECKOUT
 
 LINE = re.compile(
     r"\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ "
@@ -79,7 +79,8 @@ class OdooLog:
 
     def has_run(self, file: Path) -> bool:
         """Tell whether a test of this file was started and not skipped."""
-        logger = f"odoo.addons.{ADDON}.tests.{file.stem}"
+        path = file.relative_to(CHECKOUT).with_suffix("")
+        logger = ".".join(["odoo.addons", ADDON, *path.parts])
         messages = [entry.message for entry in self.entries if entry.logger == logger]
         skipped = sum(message.startswith("skipped ") for message in messages)
         return len(messages) > 2 * skipped  # a skipped test is announced as well
