@@ -45,6 +45,14 @@ def _parser() -> argparse.ArgumentParser:
         " or kill or faults, the exports under hardship",
     )
 
+    command.add_argument(
+        "--jobs",
+        type=positive_number,
+        dest="at_once",
+        metavar="N",
+        help="how many parts of the whole run at a time: as many as there are cores",
+    )
+
     command = _add(commands, lint.command, "lint", "the checks that need no Odoo")
     command.add_argument("--fix", action="store_true", help="mend what tools can mend")
 
@@ -62,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, translations.update, "i18n", "the texts and their translations")
     _add(commands, doctor.doctor, "doctor", "what is here, and what is missing")
     return parser
+
+
+def positive_number(text: str) -> int:
+    if int(text) < 1:
+        raise ValueError(text)
+    return int(text)
 
 
 def _add(commands, function, name: str, text: str) -> argparse.ArgumentParser:

@@ -68,13 +68,26 @@ def set_label(odoo: Odoo, database: str, text: str):
 @contextmanager
 def fresh(odoo: Odoo, with_addon: bool = True):
     """Give a database with the dependencies, and maybe the addon; drop it after."""
-    source = template(odoo)
-    database = name(f"fresh_{os.getpid()}")
-    _drop_abandoned(odoo)
-    create(odoo, database, source)
-    try:
+    with copy(odoo, template(odoo)) as database:
         if with_addon:
             odoo.install(database, ADDON)
+        yield database
+
+
+@contextmanager
+def copy(odoo: Odoo, source: str):
+    """Give a copy of a database; drop it after."""
+    with reserved(odoo) as database:
+        create(odoo, database, source)
+        yield database
+
+
+@contextmanager
+def reserved(odoo: Odoo):
+    """Give the name of a database that this process may make; drop it after."""
+    database = name(f"fresh_{os.getpid()}")
+    _drop_abandoned(odoo)
+    try:
         yield database
     finally:
         drop(odoo, database)

@@ -4,7 +4,7 @@ They are benchmarks that count what must not be, on a database of their own: a p
 that is killed needs real transactions.
 """
 
-from . import bench, database, odoo
+from . import bench
 from .odoo import Odoo
 from .state import CHECKOUT
 from .tally import Tally
@@ -21,15 +21,8 @@ def named(pattern: str) -> list[str]:
     return [name for name, file in files.items() if path in (name, file)]
 
 
-def run(names: list[str], tally: Tally):
-    """Run some of these tests one after the other."""
-    with odoo.session() as session, database.fresh(session) as fresh:
-        for name in names:
-            with tally.stage(f"{name} test"):
-                _run(session, fresh, name, tally)
-
-
-def _run(session: Odoo, database_name: str, name: str, tally: Tally):
+def run(name: str, session: Odoo, database_name: str, tally: Tally):
+    """Run one of these tests on a database that has the addon."""
     cases = bench.measure(session, database_name, name, count=COUNTS[name])
     if not cases:
         tally.fail(f"The {name} test did not get through: its traceback is above.")

@@ -1,10 +1,10 @@
 """``./dev lint``: ruff, pylint-odoo and OCA's checks of modules."""
 
-import subprocess
 import time
 
-from . import python_env, state
+from . import process, python_env, state
 from .state import ADDON, CHECKOUT
+from .tally import Tally, show
 
 
 def checks(fix: bool = False) -> dict[str, list[str]]:
@@ -32,6 +32,11 @@ def command(fix: bool) -> int:
     return min(run(fix), 1)
 
 
+def count_failures(tally: Tally):
+    """Run every check as a part of the tests."""
+    tally.failed += run()
+
+
 def run(fix: bool = False) -> int:
     """Run every check, show what the failing ones say and return how many failed."""
     return sum(not _passes(name, arguments) for name, arguments in checks(fix).items())
@@ -39,15 +44,9 @@ def run(fix: bool = False) -> int:
 
 def _passes(name: str, arguments: list[str]) -> bool:
     start = time.monotonic()
-    done = subprocess.run(
-        [str(python_env.python()), "-m", *arguments],
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    passed = done.returncode == 0
-    if not passed:
-        print(done.stdout)
-    print(f"{name}: {'ok' if passed else 'FAILED'} ({time.monotonic() - start:.0f} s)")
-    return passed
+    command = [str(python_env.python()), "-m", *arguments]
+    code, output = process.output(command, CHECKOUT)
+    if code:
+        show(output)
+    show(f"{name}: {'FAILED' if code else 'ok'} ({time.monotonic() - start:.0f} s)")
+    return code == 0

@@ -1,13 +1,17 @@
-"""The tests that Odoo runs, the tours in a browser included."""
+"""The tests that Odoo runs, the tours in a browser included.
+
+Each function gets a database of its own, which has the addon.
+"""
 
 from contextlib import contextmanager
+from pathlib import Path
 
-from . import browser, database, odoo, ports, state, translations
+from . import browser, database, dealing, odoo, odoo_log, ports, state
 from .odoo import Odoo
 from .odoo_log import OdooLog
 from .selection import TESTS, Selection
-from .state import ADDON
-from .tally import Tally
+from .state import ADDON, CHECKOUT
+from .tally import Tally, show
 
 SECONDS_ALLOWED = 20 * 60
 # Odoo's own modules that the addon gets along with, and the tag of the tests of that
@@ -16,30 +20,37 @@ WITH_OTHERS = "coopcycle_with_other_modules"
 WITH_OTHERS_FILE = TESTS / "magento" / "exporting" / "test_magento_shipments.py"
 
 
-def run_all(tests: Selection, tally: Tally):
-    """Install the addon on a new database, test it, upgrade it, look at its texts."""
-    tests = _without_tours_if_no_browser(tests)
-    with odoo.session() as session, database.fresh(session, with_addon=False) as name:
-        with tally.stage("Odoo tests"):
-            install = [f"--init={ADDON}", "--without-demo=all"]
-            tags = f"{_tags(f'/{ADDON}', tests)},-{WITH_OTHERS}"
-            log = _run(session, name, "test", *install, tags)
-            _judge(log, tests, tally)
-        with tally.stage("Odoo upgrade"):
-            log = _run(session, name, "upgrade", f"--update={ADDON}")
-            if unwanted := log.unwanted():
-                tally.fail(f"{unwanted}\nThe upgrade warns. Its log: {log.path}")
-        with tally.stage("translations"):
-            translations.check(session, name, tally)
-        with tally.stage("Odoo tests with other modules"):
-            others = (
-                f"--init={OTHER_MODULES}",
-                f"--update={ADDON}",
-                "--without-demo=all",
-            )
-            tags = f"--test-tags={WITH_OTHERS}"
-            log = _run(session, name, "test-others", *others, tags)
-            _judge(log, Selection([WITH_OTHERS_FILE], []), tally)
+def install(session: Odoo, name: str, tally: Tally):
+    """Install the addon on a new database, which the other parts get copies of."""
+    database.create(session, name, database.template(session))
+    _run_quietly(session, name, "install", [f"--init={ADDON}"], tally)
+
+
+def run_files(tests: Selection, session: Odoo, name: str, tally: Tally):
+    """Run test files, their tours left out."""
+    _test(session, name, "test", tests.without_tours(), [], tally)
+
+
+def run_tours(tests: Selection, session: Odoo, name: str, tally: Tally):
+    """Run the tours, if there is a browser."""
+    tours = _without_tours_if_no_browser(Selection(tests.tours, []))
+    if tours.files:
+        # An Odoo that does not look at its modules first reads what they are when a
+        # page asks for the first file of one: in several threads, and Python 3.11 has
+        # a mistake in that.
+        _test(session, name, "test-tours", tours, [f"--update={ADDON}"], tally)
+
+
+def run_with_others(session: Odoo, name: str, tally: Tally):
+    """Install modules that the addon gets along with, and run the tests of that."""
+    options = [f"--init={OTHER_MODULES}", f"--update={ADDON}", "--without-demo=all"]
+    options.append(f"--test-tags={WITH_OTHERS}")
+    log, path, _code = _run(session, name, "test-others", options)
+    _judge(log, path, Selection([WITH_OTHERS_FILE], []), tally)
+
+
+def upgrade(session: Odoo, name: str, tally: Tally):
+    _run_quietly(session, name, "upgrade", [f"--update={ADDON}"], tally)
 
 
 def run_some(tests: Selection, tally: Tally):
@@ -47,55 +58,81 @@ def run_some(tests: Selection, tally: Tally):
     tests = _without_tours_if_no_browser(tests)
     with odoo.session() as session, _kept_database(session) as name:
         with tally.stage("Odoo tests"):
-            tags = _tags(tests.odoo_tags(), tests)
-            log = _run(session, name, "test", f"--update={ADDON}", tags)
-            _judge(log, tests, tally)
-            if not log.result():  # the next run had better begin anew
-                database.drop(session, name)
+            update = [f"--update={ADDON}"]
+            if not _test(session, name, "test", tests, update, tally):
+                database.drop(session, name)  # the next run had better begin anew
 
 
 def _without_tours_if_no_browser(tests: Selection) -> Selection:
     if not tests.tours or browser.find_or_install():
         return tests
     count = len(tests.tours)
-    print(f"\nNOT RUN: {count} BROWSER TEST FILE(S), THERE IS NO CHROMIUM.")
-    print(browser.RESOLUTION)
+    show(
+        f"\nNOT RUN: {count} BROWSER TEST FILE(S), THERE IS NO CHROMIUM.\n"
+        f"{browser.RESOLUTION}"
+    )
     return tests.without_tours()
 
 
-def _tags(wanted: str, tests: Selection) -> str:
-    unwanted = "" if tests.tours else ",-coopcycle_tour"
-    return f"--test-tags={wanted}{unwanted}"
+def _test(session, name, stage, tests, options, tally) -> bool:
+    """Run tests and count them; tell whether Odoo got through."""
+    unwanted = [WITH_OTHERS] if tests.tours else [WITH_OTHERS, "coopcycle_tour"]
+    tags = ",-".join([tests.odoo_tags(), *unwanted])
+    options = [*options, f"--test-tags={tags}", odoo_log.TIMES_OPTION]
+    log, path, _code = _run(session, name, stage, options)
+    if not tests.names:  # which would be a part of their files
+        dealing.remember(log.seconds())
+    return _judge(log, path, tests, tally)
 
 
-def _run(session: Odoo, database_name: str, stage: str, *options: str) -> OdooLog:
-    log = state.log_file(stage)
-    options += (
+def _run_quietly(session, name, stage, options, tally):
+    """Run Odoo without tests; whatever it warns of is a failure."""
+    options = [*options, "--without-demo=all", "--no-http"]
+    log, path, code = _run(session, name, stage, options)
+    if code or not log.is_clean:
+        reason = "warns" if code == 0 else f"failed ({code}):\n{odoo.tail(path)}"
+        tally.fail(f"The {stage} {reason}. Its log: {path}")
+
+
+def _run(session, name, stage, options) -> tuple[OdooLog, Path, int | None]:
+    """Run Odoo and show at once what it warns of.
+
+    :return: its log, where that is, and Odoo's exit code, None if it took too long
+    """
+    path = state.log_file(stage)
+    options = [
+        "--stop-after-init",
         "--http-interface=127.0.0.1",
         f"--http-port={ports.free()}",
         f"--screenshots={state.own() / 'screenshots'}",
-    )
-    session.run(database_name, *options, log=log, seconds=SECONDS_ALLOWED)
-    return OdooLog(log)
+        *options,
+    ]
+    with session.running(name, *options, log=path) as process:
+        lines = odoo_log.lines_of(path, process, SECONDS_ALLOWED)
+        return OdooLog(lines, show), path, process.returncode
 
 
-def _judge(log: OdooLog, tests: Selection, tally: Tally):
-    """Count the tests of a run and show what is wrong with it."""
+def _judge(log: OdooLog, path: Path, tests: Selection, tally: Tally) -> bool:
+    """Count the tests of a run and show what is wrong with it.
+
+    :return: whether Odoo got through
+    """
     result = log.result()
     if not result:
-        tally.fail(f"{odoo.tail(log.path)}\nOdoo did not get through: {log.path}")
-        return
+        tally.fail(f"{odoo.tail(path)}\nOdoo did not get through: {path}")
+        return False
     tally.passed += result.passed
     tally.failed += result.failed
     if skipped := log.skipped():
-        print(f"{len(skipped)} ODOO TESTS WERE SKIPPED:", *skipped, sep="\n  ")
-    if unwanted := log.unwanted():
-        print(f"{unwanted}\nThe whole log: {log.path}")
+        show("\n  ".join([f"{len(skipped)} ODOO TESTS WERE SKIPPED:", *skipped]))
+    if not log.is_clean:
+        show(f"The whole log: {path}")
         if not result.failed:
             tally.fail("A warning or an error in Odoo's log is a failure.")
     for file in tests.odoo:
-        if not log.has_run(file):
+        if not log.has_run(file.relative_to(CHECKOUT)):
             tally.fail(f"No test of {file.name} ran: does tests/__init__.py import it?")
+    return True
 
 
 @contextmanager

@@ -1,14 +1,21 @@
 """TCP ports of this machine."""
 
+import itertools
+import os
 import socket
 import urllib.request
 
+# Below those that systems give to outgoing connections
+LOWEST, COUNT = 20000, 10000
+
 
 def free() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port that nobody listens on.
+
+    It is listened on a moment later, so each process begins to look elsewhere.
+    """
+    ports = (LOWEST + (os.getpid() + step) % COUNT for step in itertools.count())
+    return next(filter(is_free, ports))
 
 
 def is_free(port: int) -> bool:

@@ -6,21 +6,39 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 SECONDS_TO_STOP = 20
+# Loaded before a child needs it: between fork and exec that would be no good time
+_LIBC = ctypes.CDLL(None)
 
 
 @contextmanager
 def running(command, **options):
     """Run a program, in its own process group, for the length of the block."""
     process = subprocess.Popen(
-        command, start_new_session=True, preexec_fn=_die_with_parent, **options
+        command, start_new_session=True, preexec_fn=_end_as_usual, **options
     )
     try:
         yield process
     finally:
         _stop(process)
+
+
+def output(command: list[str], folder: Path) -> tuple[int, str]:
+    """Run a program to its end; return its exit code, and all that it printed."""
+    with running(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        text, _ = process.communicate()
+        return process.returncode, text
+
+
+def die_with_parent():
+    """Ask Linux to stop this process even when its parent is killed outright."""
+    if sys.platform == "linux":
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def interrupt_on_signals():
@@ -36,12 +54,10 @@ def _interrupt(*_):
     raise KeyboardInterrupt
 
 
-def _die_with_parent():
-    """Ask Linux to stop this child even when ``./dev`` is killed outright."""
+def _end_as_usual():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    die_with_parent()
 
 
 def _stop(process):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ADDON = "coopcycle_magento"
 CHECKOUT = Path(__file__).resolve().parent.parent
-LOGS_KEPT = 30
+LOGS_KEPT = 100
 SOURCES = {".css", ".csv", ".html", ".js", ".po", ".py", ".scss", ".sql", ".xml"}
 
 

@@ -1,8 +1,17 @@
-"""The count of a test run."""
+"""The count of a test run, and how it is shown."""
 
+import multiprocessing
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+_turn = multiprocessing.get_context("fork").Lock()
+
+
+def show(text: str):
+    """Print a result in one piece, whatever the other processes of a run print."""
+    with _turn:
+        print(text, flush=True)
 
 
 @dataclass
@@ -14,7 +23,7 @@ class Tally:
 
     def fail(self, text: str):
         """Count a failure that is no test's, and say what it is."""
-        print(text)
+        show(text)
         self.failed += 1
 
     @contextmanager
@@ -24,4 +33,4 @@ class Tally:
         yield
         passed, failed = self.passed - before[0], self.failed - before[1]
         outcome = f"{passed} passed, {failed} failed" if passed or failed else "ok"
-        print(f"{name}: {outcome} ({time.monotonic() - start:.0f} s)")
+        show(f"{name}: {outcome} ({time.monotonic() - start:.0f} s)")

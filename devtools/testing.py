@@ -1,20 +1,32 @@
 """``./dev test``: the checks, the unit tests, and Odoo's tests."""
 
+import os
+from functools import partial
+
 from . import (
+    database,
+    dealing,
     hardship_tests,
+    jobs,
     lint,
+    odoo,
     odoo_source,
     odoo_tests,
     python_env,
     selection,
+    translations,
     unit_tests,
 )
+from .jobs import Part
+from .odoo import Odoo
 from .selection import Selection
 from .state import DevError
 from .tally import Tally
 
+INSTALL = "Odoo install"
 
-def test(pattern: str | None) -> int:
+
+def test(pattern: str | None, at_once: int | None) -> int:
     """Run all, or the tests that a pattern names, and return the exit code."""
     tally = Tally()
     try:
@@ -24,30 +36,73 @@ def test(pattern: str | None) -> int:
         elif pattern:
             _run_some(selection.matching(pattern), tally)
         else:
-            _run_all(selection.everything(), tally)
+            _run_all(selection.everything(), at_once or os.cpu_count() or 1, tally)
     except DevError as error:
         tally.fail(f"\n{error}")
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 
 
-def _run_all(tests: Selection, tally: Tally):
-    tally.failed += lint.run()
-    unit_tests.run(tests, tally)
-    if _has_odoo(f"{len(tests.odoo)} ODOO TEST FILE(S)"):
-        odoo_tests.run_all(tests, tally)
-        hardship_tests.run(list(hardship_tests.COUNTS), tally)
+def _run_all(tests: Selection, at_once: int, tally: Tally):
+    if not _has_odoo(f"{len(tests.odoo)} ODOO TEST FILE(S)"):
+        jobs.run(_parts(tests), at_once, tally)
+        return
+    with odoo.session() as session, database.reserved(session) as installed:
+        parts = [
+            *_parts(tests),
+            Part(INSTALL, 30, partial(odoo_tests.install, session, installed)),
+            *_parts_on_copies(tests, at_once, session, installed),
+        ]
+        jobs.run(parts, at_once, tally)
+
+
+def _parts(tests: Selection) -> list[Part]:
+    """Return the parts that need no Odoo: name, seconds about, function."""
+    return [
+        Part("lint", 15, lint.count_failures),
+        Part("unit tests", 30, partial(unit_tests.run, tests)),
+    ]
+
+
+def _parts_on_copies(tests, at_once, session: Odoo, installed: str) -> list[Part]:
+    """Return the parts that each have a copy of the database with the addon."""
+    parts = [
+        ("browser tests", 90, partial(odoo_tests.run_tours, tests)),
+        ("Odoo upgrade", 30, odoo_tests.upgrade),
+        ("translations", 15, translations.check),
+        ("Odoo tests with other modules", 60, odoo_tests.run_with_others),
+        ("kill test", 40, partial(hardship_tests.run, "kill")),
+        ("faults test", 40, partial(hardship_tests.run, "faults")),
+    ]
+    shards = dealing.deal(dealing.expected(tests.without_tours().odoo), at_once)
+    for number, files in enumerate(shards, 1):
+        shard = partial(odoo_tests.run_files, Selection(list(files), []))
+        parts.append((f"Odoo tests {number}", sum(files.values()), shard))
+
+    def on_copy(function, tally: Tally):
+        with database.copy(session, installed) as name:
+            function(session, name, tally)
+
+    return [
+        Part(name, seconds, partial(on_copy, function), after=INSTALL)
+        for name, seconds, function in parts
+    ]
 
 
 def _run_some(tests: Selection, tally: Tally):
-    unit_tests.run(tests, tally)
+    if tests.unit:
+        with tally.stage("unit tests"):
+            unit_tests.run(tests, tally)
     if tests.odoo and _has_odoo(f"{len(tests.odoo)} ODOO TEST FILE(S)"):
         odoo_tests.run_some(tests, tally)
 
 
 def _run_hardship(names: list[str], tally: Tally):
     if _has_odoo(f"THE {' AND '.join(names).upper()} TEST"):
-        hardship_tests.run(names, tally)
+        with odoo.session() as session, database.fresh(session) as fresh:
+            for name in names:
+                with tally.stage(f"{name} test"):
+                    hardship_tests.run(name, session, fresh, tally)
 
 
 def _has_odoo(what: str) -> bool:

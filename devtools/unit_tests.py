@@ -1,40 +1,28 @@
 """The tests that need no Odoo, run by pytest."""
 
-import subprocess
-import time
+import os
 from pathlib import Path
 from xml.etree import ElementTree
 
-from . import python_env, selection, state
+from . import process, python_env, selection, state
 from .selection import Selection
 from .state import CHECKOUT
-from .tally import Tally
+from .tally import Tally, show
 
 
 def run(tests: Selection, tally: Tally):
-    """Run the selected unit tests, if there are any, and show what failed."""
-    if tests.unit:
-        with tally.stage("unit tests"):
-            _run(tests.pytest_arguments(), tally)
-
-
-def _run(arguments: list[str], tally: Tally):
-    report = state.own() / f"unit-{time.time_ns()}.xml"
+    """Run the selected unit tests and show what failed."""
+    report = state.own() / f"unit-{os.getpid()}.xml"
     settings = ["-c", str(selection.UNIT_TESTS / "pytest.ini"), f"--junitxml={report}"]
-    done = subprocess.run(
-        [str(python_env.python()), "-m", "pytest", "--quiet", *settings, *arguments],
-        cwd=CHECKOUT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    command = [str(python_env.python()), "-m", "pytest", "--quiet", *settings]
+    code, output = process.output([*command, *tests.pytest_arguments()], CHECKOUT)
     passed, failed = _counts(report)
     tally.passed += passed
     tally.failed += failed
-    if done.returncode:
-        print(done.stdout)
+    if code:
+        show(output)
         if not failed:
-            tally.fail(f"pytest failed: exit code {done.returncode}.")
+            tally.fail(f"pytest failed: exit code {code}.")
 
 
 def _counts(report: Path) -> tuple[int, int]:
