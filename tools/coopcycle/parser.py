@@ -13,6 +13,7 @@ from .columns import (
     Recognition,
     recognise,
 )
+from .dialect import export_layout
 from .findings import Finding, Findings
 from .rows import Row, RowReader
 
@@ -52,7 +53,7 @@ def parse(
     if kind:
         finding = Finding("file_unreadable", params={"kind": kind})
         return ParsedFile(given, findings=(finding,))
-    dialect, table = detect_and_read(content, given, assigned)
+    dialect, table = detect_and_read(content, export_layout(assigned), given)
     if finding := _nothing_to_read(table):
         return ParsedFile(dialect, table.header, findings=(finding,))
     recognition = recognise(table.header, assigned)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from .conventions import possible_values
 
 DECIMAL_SEPARATORS = (".", ",")
-# No invoice line reaches a million millions: such a figure is two cells run together.
+# No line of an invoice or a statement reaches a million millions: such a figure is two cells run together.
 LIMIT = Decimal(10) ** 12
 
 _LOOKALIKES = str.maketrans({"−": "-", "’": "'"})

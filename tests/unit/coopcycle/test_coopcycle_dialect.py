@@ -9,8 +9,9 @@ import pytest
 from coopcycle_files import LANGUAGES, LINE, Saved, sample, save
 
 from tools.coopcycle.columns import COLUMNS
+from tools.coopcycle.dialect import detect
 from tools.coopcycle.parser import parse
-from tools.text.dialect import ENCODINGS, SEPARATORS, Dialect, detect
+from tools.text.dialect import ENCODINGS, SEPARATORS, Dialect
 
 DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
 
