@@ -1,4 +1,5 @@
 from . import (
+    coopcycle_issue_mixin,
     coopcycle_connection,
     coopcycle_file,
     coopcycle_import,
