@@ -7,7 +7,7 @@ _ONE_FOR_ALL_VALUES = {"date_ambiguous"}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Fault:
     """One thing that is wrong, with all rows in which it is.
 
     :param code: what is wrong, such as ``price_invalid``
@@ -24,11 +24,11 @@ class Finding:
     params: dict[str, str] = field(default_factory=dict)
 
 
-class Findings:
-    """Collects findings: the same one in another row is not another one."""
+class Faults:
+    """Collects faults: the same one in another row is not another one."""
 
     def __init__(self) -> None:
-        self._noted: dict[tuple, tuple[Finding, list[int]]] = {}
+        self._noted: dict[tuple, tuple[Fault, list[int]]] = {}
 
     def add(
         self,
@@ -38,16 +38,16 @@ class Findings:
         value: str = "",
         **params: str,
     ) -> None:
-        """Note a finding, or one more row of it."""
-        finding = Finding(code, (), column, value, params)
+        """Note a fault, or one more row of it."""
+        fault = Fault(code, (), column, value, params)
         same_value = "" if code in _ONE_FOR_ALL_VALUES else value
         key = (code, column, same_value, *params.items())
-        _, rows = self._noted.setdefault(key, (finding, []))
+        _, rows = self._noted.setdefault(key, (fault, []))
         if row is not None:
             rows.append(row)
 
-    def in_order(self) -> tuple[Finding, ...]:
-        """Return the findings in the order in which they were first noted."""
+    def in_order(self) -> tuple[Fault, ...]:
+        """Return the faults in the order in which they were first noted."""
         return tuple(
-            replace(finding, rows=tuple(rows)) for finding, rows in self._noted.values()
+            replace(fault, rows=tuple(rows)) for fault, rows in self._noted.values()
         )
