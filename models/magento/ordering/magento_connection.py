@@ -1,5 +1,6 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 
 class MagentoConnection(models.Model):
@@ -82,6 +83,52 @@ class MagentoConnection(models.Model):
             mail_notrack=True,
             magento_importing=True,
         )
+
+    def _why_left_out(self, order, is_asked_for=False):
+        """Return why the rules leave an order in Magento, "" if it is to come in.
+
+        :param order: an `Order` or an `OrderFigures`
+        :param bool is_asked_for: somebody named it: no state or date leaves it out
+        """
+        self.ensure_one()
+        store = self.store_ids.filtered(lambda s: s.magento_id == order.store_id)
+        if store and not store.import_orders:
+            return _(
+                "Left out by the rules: orders of the store view %s are not imported.",
+                store.name,
+            )
+        methods = self.payment_method_ids
+        method = methods.filtered(lambda m: m.code == order.payment_method)
+        if method.import_rule == "never":
+            return _(
+                "Left out by the rules: orders with the payment method %s are never"
+                " imported.",
+                method.name,
+            )
+        if method.import_rule == "paid" and not order.is_paid:
+            return _(
+                "Left out by the rules: orders with the payment method %s are imported"
+                " when they are paid.",
+                method.name,
+            )
+        return "" if is_asked_for else self._why_out_of_scope(order)
+
+    def _why_out_of_scope(self, order):
+        """Return why an order that nobody asked for by name stays out, "" if not."""
+        if order.state not in self.import_state_ids.mapped("code"):
+            return _(
+                "Left out by the rules: orders in Magento's state “%s” are not"
+                " imported.",
+                order.state,
+            )
+        since = self.import_since
+        if since and order.created_at < since:
+            return _(
+                "Left out by the rules: it was placed before %s, from which on orders"
+                " are imported.",
+                format_date(self.env, since),
+            )
+        return ""
 
     # Accuracy
 

@@ -1,11 +1,7 @@
-import time
+from odoo import _, models
 
-from odoo import _, fields, models
-from odoo.tools import split_every
-
-from ....tools.magento import MagentoConnectionError, MagentoError, SearchCriteria
-from ..ordering.importing import WITHOUT_ID, key_of
-from ..ordering.magento_operation import LARGEST_FILTER, OVERLAP
+from ....tools.magento import MagentoError
+from ..ordering.reading import Window, only_ids
 from .receivers import CreditMemos, Invoices, ReceivingResult, Shipments
 
 
@@ -32,7 +28,7 @@ class MagentoOperation(models.Model):
             else:
                 waiting = receiver.find_waiting()
                 tried = self._receive_again(receiver, waiting, result)
-                self._receive_window(receiver, log, deadline, tried, result)
+                self._receive_changes(receiver, log, deadline, tried, result)
         except MagentoError:
             receiver.inbox.summarize(result)
             raise
@@ -43,12 +39,8 @@ class MagentoOperation(models.Model):
 
         :return: their ids
         """
-        ids = [
-            magento_id
-            for magento_id in dict.fromkeys(documents.mapped("magento_id"))
-            if not magento_id.startswith(WITHOUT_ID)
-        ]
-        self._receive_parts(receiver, result, "entity_id", ids)
+        ids = only_ids(documents.mapped("magento_id"))
+        self._receive_those(receiver, result, "entity_id", ids)
         return set(ids)
 
     def _receive_asked_for(
@@ -64,95 +56,37 @@ class MagentoOperation(models.Model):
 
         :param increment_ids: the numbers of their orders
         :param document_numbers: their own numbers
-        :param date_from, date_to: made in between (UTC)
+        :param date_from, date_to: without numbers, made in between (UTC)
         """
         receiver.is_asked_for = True
-        if not increment_ids and not document_numbers:
-            criteria = self._asked_for(date_from=date_from, date_to=date_to)
-            self._receive_pages(receiver, result, criteria)
-            return
-        order_ids = self._find_order_ids(increment_ids)
-        self._receive_parts(receiver, result, "order_id", order_ids)
-        self._receive_parts(receiver, result, "increment_id", document_numbers)
+        if increment_ids or document_numbers:
+            order_ids = Window(self, "orders").find_ids("increment_id", increment_ids)
+            self._receive_those(receiver, result, "order_id", order_ids)
+            self._receive_those(receiver, result, "increment_id", document_numbers)
+        else:
+            Window(self, receiver.list_path).read_made_between(
+                lambda page: receiver.receive(page, result), date_from, date_to
+            )
 
-    def _find_order_ids(self, increment_ids):
-        """Return the ids of the orders with these numbers, of every store view."""
-        found = []
-        for part in split_every(LARGEST_FILTER, increment_ids, list):
-            criteria = self._asked_for(increment_ids=part)
-            with self.connection_id._get_client() as client:
-                for page in client.pages("orders", criteria, "items[entity_id]"):
-                    found += map(key_of, page.items)
-        return list(dict.fromkeys(found))
-
-    def _receive_parts(self, receiver, result, field, values):
+    def _receive_those(self, receiver, result, field, values):
         """Take in the documents of which a field has one of many values."""
-        for part in split_every(LARGEST_FILTER, values, list):
-            criteria = SearchCriteria().where(field, "in", part)
-            self._receive_pages(receiver, result, criteria.sorted_by("entity_id"))
+        Window(self, receiver.list_path).read_those(
+            lambda page: receiver.receive(page, result), field, values
+        )
 
-    def _receive_pages(self, receiver, result, criteria):
-        for page in self._read_document_pages(receiver.list_path, criteria):
-            receiver.receive(page, result)
-            self._commit()
-
-    def _receive_window(self, receiver, log, deadline, tried, result):
-        """Take in what changed since the watermark, which moves when all was read.
+    def _receive_changes(self, receiver, log, deadline, tried, result):
+        """Take in what changed since the last run.
 
         :param tried: ids of documents that were tried in this run already
         """
-        if not self.window_started_at:
-            self.write({"window_started_at": fields.Datetime.now(), "cursor": False})
-        criteria = self._document_criteria(receiver)
-        for page in self._read_document_pages(receiver.list_path, criteria):
-            receiver.receive([raw for raw in page if key_of(raw) not in tried], result)
-            self.cursor = _last_id(page) or self.cursor
-            self._commit()
-            self.env.invalidate_all()  # memory must not grow with what is read
-            if deadline and time.monotonic() > deadline:
-                log._add_lines([(_("More follow in the next run."), None)])
-                self.env.ref(f"coopcycle_magento.ir_cron_{self.code}")._trigger()
-                return
-        self.write(
-            {
-                "watermark": self.window_started_at,
-                "window_started_at": False,
-                "cursor": False,
-            }
+        is_all = Window(self, receiver.list_path).read_changes(
+            lambda page: receiver.receive(page, result),
+            receiver.get_since(),
+            tried,
+            deadline,
         )
-
-    def _document_criteria(self, receiver):
-        connection = self.connection_id
-        criteria = SearchCriteria().sorted_by("entity_id")
-        if self.watermark:
-            criteria = criteria.where("updated_at", "gteq", self.watermark - OVERLAP)
-        elif since := receiver.get_since():
-            criteria = criteria.where("created_at", "gteq", since)
-        if self.cursor:
-            criteria = criteria.where("entity_id", "gt", self.cursor)
-        excluded = connection.store_ids.filtered(lambda s: not s.import_orders)
-        if excluded:
-            criteria = criteria.where("store_id", "nin", excluded.mapped("magento_id"))
-        return criteria
-
-    def _read_document_pages(self, path, criteria):
-        """Yield lists of raw documents, each document once.
-
-        :raise MagentoConnectionError: a page cannot be the one that was asked for;
-            those before it can
-        """
-        seen, total = set(), 0
-        with self.connection_id._get_client() as client:
-            for page in client.pages(path, criteria):
-                fresh = {key_of(raw): raw for raw in page.items}
-                fresh = {key: raw for key, raw in fresh.items() if key not in seen}
-                if (page.items and not fresh) or page.total_count < total:
-                    raise _page_missing(path)
-                total = page.total_count
-                seen.update(fresh)
-                yield list(fresh.values())
-        if len(seen) < total:
-            raise _page_missing(path)
+        if not is_all:
+            log._add_lines([(_("More follow in the next run."), None)])
 
     def _run_import_shipments(self, log, deadline, only=None, **asked_for):
         """Take shipments in.
@@ -189,13 +123,3 @@ class MagentoOperation(models.Model):
         self._receive(
             CreditMemos(self.connection_id, log), log, deadline, only, **asked_for
         )
-
-
-def _last_id(page):
-    """Return the id of the last document that has one."""
-    ids = [key for key in map(key_of, page) if not key.startswith(WITHOUT_ID)]
-    return ids[-1] if ids else None
-
-
-def _page_missing(path):
-    return MagentoConnectionError("page_missing", method="GET", path=path)
