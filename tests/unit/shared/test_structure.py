@@ -33,7 +33,9 @@ def test_no_feature_names_another_ones_models(folder, feature):
 
 def test_each_of_odoos_models_is_extended_in_one_file_of_a_feature():
     for feature in FEATURES:
-        names = [path.name for path in (ROOT / "models" / feature).rglob("extends/*.py")]
+        names = [
+            path.name for path in (ROOT / "models" / feature).rglob("extends/*.py")
+        ]
         assert len(names) == len(set(names)), feature
 
 
