@@ -4,10 +4,8 @@ from odoo.tools import split_every
 
 from .....tools.magento import SearchCriteria
 from .....tools.magento.order_figures import FIELDS
+from ...ordering.reading.window import LARGEST_FILTER
 from .page import ReconciliationPage
-
-# A filter's values stand in the address, which servers do not read without end
-LARGEST_FILTER = 100
 
 
 class CheckAgain:
