@@ -17,17 +17,20 @@ OURS = "consumer_key = 'demo-consumer-key' AND base_url LIKE 'http://127.0.0.1:%
 
 
 @contextmanager
-def running(session: Odoo, name: str, port: int) -> Iterator[str]:
+def running(
+    session: Odoo, name: str, port: int, file: Path | None = None
+) -> Iterator[str]:
     """Run the shop for the length of the block, and give its address.
 
     :param port: taken if it is free, so that the address stays the same
+    :param file: where the shop is kept, if it is not the demonstration's own
     """
     if address := _running_already(session, name):
         yield address
         return
     port = port if ports.is_free(port) else 0
     log = state.log_file("shop")
-    command = [str(python_env.python()), str(PROGRAM), str(_file())]
+    command = [str(python_env.python()), str(PROGRAM), str(file or _file())]
     command += [str(port)]
     with (
         open(log, "w") as output,

@@ -80,11 +80,14 @@ class Odoo:
         ):
             yield odoo
 
-    def run_file(self, database: str, file: Path) -> int:
-        """Run a Python file with ``env``; tracebacks tell its own name and lines."""
+    def run_file(self, database: str, *files: Path) -> int:
+        """Run Python files with ``env``; tracebacks tell their own name and lines."""
         given = "dict(env=env, odoo=odoo, self=self)"
-        code = f"import runpy; runpy.run_path({str(file)!r}, {given}, '__main__')"
-        return self.run_code(database, code)
+        lines = ["import runpy"]
+        lines += [
+            f"runpy.run_path({str(each)!r}, {given}, '__main__')" for each in files
+        ]
+        return self.run_code(database, "\n".join(lines))
 
     def run_code(self, database: str, code: str) -> int:
         """Run code in Odoo's shell; what it did not commit is rolled back."""

@@ -1,6 +1,7 @@
 """``./dev test``: the checks, the unit tests, and Odoo's tests."""
 
 from . import (
+    demo_check,
     hardship_tests,
     lint,
     odoo_source,
@@ -36,6 +37,7 @@ def _run_all(tests: Selection, tally: Tally):
     unit_tests.run(tests, tally)
     if _has_odoo(f"{len(tests.odoo)} ODOO TEST FILE(S)"):
         odoo_tests.run_all(tests, tally)
+        demo_check.run(tally)
         hardship_tests.run(list(hardship_tests.COUNTS), tally)
 
 
