@@ -9,6 +9,7 @@ from . import (
     python_env,
     selection,
     unit_tests,
+    upgrade_tests,
 )
 from .selection import Selection
 from .state import DevError
@@ -38,6 +39,7 @@ def _run_all(tests: Selection, tally: Tally):
     if _has_odoo(f"{len(tests.odoo)} ODOO TEST FILE(S)"):
         odoo_tests.run_all(tests, tally)
         demo_check.run(tally)
+        upgrade_tests.run(tally)
         hardship_tests.run(list(hardship_tests.COUNTS), tally)
 
 
