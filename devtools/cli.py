@@ -34,8 +34,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     command = _add(commands, demo.demo, "demo", "serve an Odoo with a small company")
-    command.add_argument("--port", type=int, default=8069)
-    command.add_argument("--reset", action="store_true", help="forget its data first")
+    command.add_argument(
+        "--port", type=int, help=f"{demo.PORT} by default; a free one with --check"
+    )
+    choice = command.add_mutually_exclusive_group()
+    choice.add_argument("--reset", action="store_true", help="forget its data first")
+    choice.add_argument(
+        "--check",
+        action="store_true",
+        help="do the main job without a person, on other data, and stop",
+    )
 
     command = _add(commands, testing.test, "test", "lint, unit tests, Odoo tests")
     command.add_argument(

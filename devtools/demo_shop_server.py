@@ -17,18 +17,28 @@ OURS = "consumer_key = 'demo-consumer-key' AND base_url LIKE 'http://127.0.0.1:%
 
 
 @contextmanager
-def running(session: Odoo, name: str, port: int) -> Iterator[str]:
-    """Run the shop for the length of the block, and give its address.
+def running(
+    session: Odoo, name: str, port: int, file: Path | None = None
+) -> Iterator[str]:
+    """Run the shop for the length of the block, enter and give its address.
 
     :param port: taken if it is free, so that the address stays the same
+    :param file: where the shop is kept, if it is not the demonstration's own
     """
     if address := _running_already(session, name):
         yield address
         return
-    port = port if ports.is_free(port) else 0
+    with serving(file or _file(), port if ports.is_free(port) else 0) as address:
+        statement = f"UPDATE magento_connection SET base_url = '{address}' WHERE {OURS}"
+        database.sql(session, statement, name)
+        yield address
+
+
+@contextmanager
+def serving(file: Path, port: int = 0) -> Iterator[str]:
+    """Run the shop that a file keeps for the length of the block, give its address."""
     log = state.log_file("shop")
-    command = [str(python_env.python()), str(PROGRAM), str(_file())]
-    command += [str(port)]
+    command = [str(python_env.python()), str(PROGRAM), str(file), str(port)]
     with (
         open(log, "w") as output,
         process.running(
@@ -42,10 +52,7 @@ def running(session: Odoo, name: str, port: int) -> Iterator[str]:
         said = shop.stdout.readline()
         if not said:
             raise DevError(f"The simulated shop did not start:\n{tail(log)}")
-        address = json.loads(said)["url"]
-        statement = f"UPDATE magento_connection SET base_url = '{address}' WHERE {OURS}"
-        database.sql(session, statement, name)
-        yield address
+        yield json.loads(said)["url"]
 
 
 def remembers() -> bool:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import odoo_source, postgres, process, python_env, state
@@ -16,13 +16,14 @@ class Odoo:
 
     home: Path
     environment: dict[str, str]
+    addons: Path = field(default_factory=state.addons_folder)
 
     def command(self, database: str, *options: str, name: str = "server") -> list[str]:
         """Return the command line of a sub-command of Odoo's."""
         addons = [
             self.home / "addons",
             self.home / "odoo" / "addons",
-            state.addons_folder(),
+            self.addons,
         ]
         return [
             str(python_env.python()),
@@ -80,11 +81,14 @@ class Odoo:
         ):
             yield odoo
 
-    def run_file(self, database: str, file: Path) -> int:
-        """Run a Python file with ``env``; tracebacks tell its own name and lines."""
-        given = "dict(env=env, odoo=odoo, self=self)"
-        code = f"import runpy; runpy.run_path({str(file)!r}, {given}, '__main__')"
-        return self.run_code(database, code)
+    def run_file(self, database: str, *files: Path, **given) -> int:
+        """Run Python files with ``env``; tracebacks tell their own name and lines.
+
+        :param given: plain values that the files find by these names
+        """
+        names = f"dict(env=env, odoo=odoo, self=self, **{given!r}), '__main__'"
+        lines = [f"runpy.run_path({str(file)!r}, {names})" for file in files]
+        return self.run_code(database, "\n".join(["import runpy", *lines]))
 
     def run_code(self, database: str, code: str) -> int:
         """Run code in Odoo's shell; what it did not commit is rolled back."""

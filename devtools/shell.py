@@ -4,7 +4,7 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import database, demo, odoo
+from . import database, demo_database, odoo
 from .state import DevError
 
 
@@ -27,4 +27,4 @@ def _database(session: odoo.Odoo, fresh: bool):
         with database.fresh(session) as name:
             yield name
     else:
-        yield demo.prepare(session)
+        yield demo_database.prepare(session)

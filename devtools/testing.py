@@ -6,6 +6,7 @@ from functools import partial
 from . import (
     database,
     dealing,
+    demo_check,
     hardship_tests,
     jobs,
     lint,
@@ -16,6 +17,7 @@ from . import (
     selection,
     translations,
     unit_tests,
+    upgrade_tests,
 )
 from .jobs import Part
 from .odoo import Odoo
@@ -51,6 +53,9 @@ def _run_all(tests: Selection, at_once: int, tally: Tally):
         parts = [
             *_parts(tests),
             Part(INSTALL, 30, partial(odoo_tests.install, session, installed)),
+            # They begin with the template that the installation made
+            Part("upgrade with data", 60, upgrade_tests.run, after=INSTALL),
+            Part("demonstration", 45, demo_check.run, after=INSTALL),
             *_parts_on_copies(tests, at_once, session, installed),
         ]
         jobs.run(parts, at_once, tally)

@@ -50,6 +50,7 @@ from .magento.receiving import (
     test_magento_receiving_credited,
     test_magento_receiving_creditmemos,
     test_magento_receiving_invoices,
+    test_magento_receiving_reading,
     test_magento_receiving_shipments,
 )
 from .magento.reconciling import (
@@ -58,4 +59,4 @@ from .magento.reconciling import (
     test_magento_reconciliation_runs,
     test_magento_recordings,
 )
-from .shared import test_process_log
+from .shared import test_documentation, test_process_log

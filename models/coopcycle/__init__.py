@@ -1,4 +1,6 @@
 from . import (
+    integration_process_log,
+    coopcycle_issue_mixin,
     coopcycle_connection,
     coopcycle_file,
     coopcycle_import,

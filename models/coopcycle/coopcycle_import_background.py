@@ -3,18 +3,17 @@ import time
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, _, api, models, modules, tools
+from odoo import SUPERUSER_ID, _, api, models
 from odoo.exceptions import UserError
 
+from ..shared.integration_runner_mixin import SECONDS_PER_RUN
+from ..shared.running import Transaction
 from .coopcycle_import import LockedError
 
 _logger = logging.getLogger(__name__)
 
 # Lines that one commit holds: about four seconds of work
 LINES_PER_BATCH = 2000
-
-# A scheduled action is killed after 120 seconds by default; ours goes on in a new one
-SECONDS_PER_RUN = 60
 
 
 class CoopcycleImport(models.Model):
@@ -59,8 +58,7 @@ class CoopcycleImport(models.Model):
         except (psycopg2.OperationalError, LockedError) as error:
             # Somebody else works on it, or on the same records: a later run goes on
             _logger.info("Import %s is left to a later run: %s", self.id, error)
-            if self._can_commit():
-                self.env.cr.rollback()
+            Transaction(self.env).rollback()
         except UserError as error:
             self.sudo()._abandon(str(error))
         except Exception as error:
@@ -89,23 +87,17 @@ class CoopcycleImport(models.Model):
             _logger.info("Import %s is left to a later run: %s", self.id, locked)
         except Exception:  # the scheduler must go on with the other imports
             _logger.exception("Import %s could not be cleaned up", self.id)
-            if self._can_commit():
-                self.env.cr.rollback()
+            Transaction(self.env).rollback()
 
     def _in_transaction(self, step, *args):
         """Do a step wholly or not at all, and commit it."""
-        with self.env.cr.savepoint():
-            self._lock()
-            result = step(*args)
-        if self._can_commit():
-            self.env.cr.commit()  # pylint: disable=invalid-commit  # one whole batch
+        result = Transaction(self.env).do_once(self._do_locked, step, args)
         self.env.invalidate_all()  # memory must not grow with the file
         return result
 
-    @staticmethod
-    def _can_commit():
-        """Say whether this is a real run: a test must stay within its transaction."""
-        return not tools.config["test_enable"] and not modules.module.current_test
+    def _do_locked(self, step, args):
+        self._lock()
+        return step(*args)
 
     def _prepare_run(self):
         """Check the whole file before the first invoice is written.

@@ -1,1 +1,6 @@
-from . import integration_process_log, integration_process_log_retention, extends
+from . import (
+    integration_process_log,
+    integration_process_log_line,
+    integration_runner_mixin,
+    extends,
+)

@@ -1,4 +1,12 @@
+from datetime import timedelta
+
 from odoo import _, api, fields, models
+
+from .running import Lock, Transaction
+
+RETENTION_PARAMETER = "coopcycle_magento.log_retention_days"
+DEFAULT_DAYS = 90
+CHUNK = 1000
 
 
 class IntegrationProcessLog(models.Model):
@@ -10,19 +18,10 @@ class IntegrationProcessLog(models.Model):
 
     name = fields.Char(required=True, readonly=True)
     operation = fields.Selection(
-        [
-            ("import_invoices", "Import Invoices"),
-            ("undo_import", "Undo Import"),
-            ("import_orders", "Import Orders"),
-            ("import_shipments", "Import Shipments"),
-            ("import_credit_memos", "Import Credit Memos"),
-            ("export_invoices", "Export Invoice Information"),
-            ("export_shipments", "Export Shipment Information"),
-            ("export_credit_memos", "Export Credit Memos"),
-            ("export_cancellations", "Export Cancellations"),
-        ],
+        [],
         required=True,
         readonly=True,
+        help="What was run. Each feature adds what it runs.",
     )
     trigger = fields.Selection(
         [("user", "User"), ("schedule", "Schedule")],
@@ -106,59 +105,62 @@ class IntegrationProcessLog(models.Model):
             ]
         )
 
-    def _summarize(self, result):
-        """Write down how many orders had which fate.
-
-        :param result: a `PageResult`
-        """
-        self.done_count = result.created + result.changed
-        self.failed_count = result.failed
-        text = _(
-            "%(created)s orders came in, %(changed)s changed, %(failed)s wait with an"
-            " error, %(left_out)s were left out by the rules, %(unchanged)s had not"
-            " changed.",
-            **vars(result),
-        )
-        self._add_lines([(text, None)])
-
     def _end(self, state):
         """Close the run as "done", "partial" or "failed"."""
         self.write({"state": state, "ended_at": fields.Datetime.now()})
 
+    @api.model
+    def _find_running(self, record, operation):
+        """Return the logs of an operation on a record that have not ended."""
+        return self.search(
+            [
+                ("state", "=", "running"),
+                ("operation", "=", operation),
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+            ]
+        )
+
+    def _end_interrupted(self):
+        """End the logs of runs that were killed, which hold no lock any more."""
+        for log in self.filtered(lambda log: not Lock(log, "run").is_taken()):
+            log._add_lines([(_("This run was interrupted."), None)], level="warning")
+            log._end("failed")
+
     def action_open_record(self):
         """Open what the run is about."""
         self.ensure_one()
-        return _open_record(self)
+        return open_record(self)
+
+    # Cleaning up what nobody looks at any more
+
+    @api.autovacuum
+    def _gc_old_logs(self):
+        """Delete old logs, in chunks that are committed."""
+        before = self._get_retention_limit()
+        if not before:
+            return
+        old = [("started_at", "<", before), ("state", "!=", "running")]
+        while logs := self.sudo().search(old, limit=CHUNK, order="id"):
+            logs.line_ids.unlink()
+            logs.unlink()
+            Transaction(self.env).commit()
+
+    @api.model
+    def _get_retention_limit(self):
+        """Return before when (UTC) nothing is kept, None if all is."""
+        days = self._get_retention_days()
+        return fields.Datetime.now() - timedelta(days=days) if days else None
+
+    @api.model
+    def _get_retention_days(self):
+        """Return for how many days logs are kept, 0 for ever."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        days = parameters.get_param(RETENTION_PARAMETER, DEFAULT_DAYS)
+        return int(days) if str(days).isdecimal() else 0
 
 
-class IntegrationProcessLogLine(models.Model):
-    """One thing that happened in a run, linked to the record it happened to."""
-
-    _name = "integration.process.log.line"
-    _description = "Process Log Line"
-    _order = "id"
-    _rec_name = "log_id"
-
-    log_id = fields.Many2one(
-        "integration.process.log", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="log_id.company_id", store=True)
-    level = fields.Selection(
-        [("info", "Information"), ("warning", "Warning"), ("error", "Error")],
-        required=True,
-        default="info",
-    )
-    message = fields.Text(required=True)
-    res_model = fields.Char("Model")
-    res_id = fields.Many2oneReference("Record", model_field="res_model")
-
-    def action_open_record(self):
-        """Open what the line is about."""
-        self.ensure_one()
-        return _open_record(self)
-
-
-def _open_record(owner):
+def open_record(owner):
     """Return the action that opens the record which a log or a line names."""
     return {
         "type": "ir.actions.act_window",

@@ -4,7 +4,7 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
-from ...models.coopcycle import coopcycle_import_issue
+from ...models.coopcycle import coopcycle_issue_mixin
 from .common import HEADER, CoopcycleCommon
 
 
@@ -199,7 +199,7 @@ class TestImportResolving(CoopcycleCommon):
 
     def test_pick_among_too_many_findings(self):
         """A pick is kept where there are more findings than are listed."""
-        self.patch(coopcycle_import_issue, "MAX_STORED_FINDINGS", 2)
+        self.patch(coopcycle_issue_mixin, "MAX_STORED_FINDINGS", 2)
         rows = [
             self.row(f"A{number}", label=f"Waiting {number}", partner="Legal Name")
             for number in range(9)

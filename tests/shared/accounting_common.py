@@ -2,6 +2,9 @@ from unittest.mock import patch
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+from ...models.shared.running import Transaction
+from .steps import steps_within
+
 
 class AccountingCommon(AccountTestInvoicingCommon):
     """A company with accounts, and a second one, which few tests need accounts of.
@@ -16,6 +19,11 @@ class AccountingCommon(AccountTestInvoicingCommon):
         # Nobody guesses the passwords of the tests' users, which take long to hash
         cls.enter_for_class(patch("odoo.addons.base.models.res_users.MIN_ROUNDS", 1))
         super().setUpClass(chart_template_ref)
+        cls.enter_for_class(steps_within(cls.cr))
+
+    def setUp(self):
+        super().setUp()
+        Transaction(self.env).commit()  # a rollback takes nothing of the class back
 
     @classmethod
     def enter_for_class(cls, context):

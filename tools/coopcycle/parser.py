@@ -13,10 +13,11 @@ from .columns import (
     Recognition,
     recognise,
 )
-from .findings import Finding, Findings
+from .dialect import export_layout
+from .faults import Fault, Faults
 from .rows import Row, RowReader
 
-__all__ = ("Finding", "ParsedFile", "Row", "parse")
+__all__ = ("Fault", "ParsedFile", "Row", "parse")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class ParsedFile:
     columns: dict[str, int] = field(default_factory=dict)
     unknown_columns: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def parse(
@@ -42,7 +43,7 @@ def parse(
     given: Dialect = UNDECIDED,
     assigned: Mapping[str, str] = NONE_ASSIGNED,
 ) -> ParsedFile:
-    """Read the file; whatever its bytes are, the answer is rows and findings.
+    """Read the file; whatever its bytes are, the answer is rows and faults.
 
     :param given: what the user knows about the file; the rest is detected
     :param assigned: normalised header → role, where the user chose; see
@@ -50,47 +51,47 @@ def parse(
     """
     kind = unreadable_kind(content, given.encoding)
     if kind:
-        finding = Finding("file_unreadable", params={"kind": kind})
-        return ParsedFile(given, findings=(finding,))
-    dialect, table = detect_and_read(content, given, assigned)
-    if finding := _nothing_to_read(table):
-        return ParsedFile(dialect, table.header, findings=(finding,))
+        fault = Fault("file_unreadable", params={"kind": kind})
+        return ParsedFile(given, faults=(fault,))
+    dialect, table = detect_and_read(content, export_layout(assigned), given)
+    if fault := _nothing_to_read(table):
+        return ParsedFile(dialect, table.header, faults=(fault,))
     recognition = recognise(table.header, assigned)
-    findings = Findings()
+    faults = Faults()
     if table.heading.fault:
-        findings.add("row_malformed", table.heading.number, reason=table.heading.fault)
-    _note_columns(recognition, findings)
-    reader = RowReader(dialect, recognition.columns, findings)
+        faults.add("row_malformed", table.heading.number, reason=table.heading.fault)
+    _note_columns(recognition, faults)
+    reader = RowReader(dialect, recognition.columns, faults)
     return ParsedFile(
         dialect=dialect,
         header=table.header,
         columns=recognition.columns,
         unknown_columns=recognition.unknown,
-        rows=_read_rows(table, recognition, reader, findings),
-        findings=findings.in_order(),
+        rows=_read_rows(table, recognition, reader, faults),
+        faults=faults.in_order(),
     )
 
 
-def _nothing_to_read(table: Table) -> Finding | None:
+def _nothing_to_read(table: Table) -> Fault | None:
     """Return why there is no line to be had from the table."""
     heading = table.heading
     if heading.fault and not heading.cells:
         params = {"reason": heading.fault}
-        return Finding("row_malformed", (heading.number,), params=params)
-    return None if table.records else Finding("file_empty")
+        return Fault("row_malformed", (heading.number,), params=params)
+    return None if table.records else Fault("file_empty")
 
 
-def _note_columns(recognition: Recognition, findings: Findings) -> None:
+def _note_columns(recognition: Recognition, faults: Faults) -> None:
     for role in recognition.missing:
-        findings.add("column_missing", column=role, value=COLUMNS[role])
+        faults.add("column_missing", column=role, value=COLUMNS[role])
     for role, header in recognition.repeated:
-        findings.add("column_twice", column=role, value=header)
+        faults.add("column_twice", column=role, value=header)
     for header in recognition.unknown:
-        findings.add("column_unknown", column=header, value=header)
+        faults.add("column_unknown", column=header, value=header)
 
 
 def _read_rows(
-    table: Table, recognition: Recognition, reader: RowReader, findings: Findings
+    table: Table, recognition: Recognition, reader: RowReader, faults: Faults
 ) -> tuple[Row, ...]:
     """Read the records that have the header's shape; note the others."""
     width = len(table.header)
@@ -102,7 +103,7 @@ def _read_rows(
     for record in table.records:
         fault = record.fault or _shape_fault(record, width, needed)
         if fault:
-            findings.add("row_malformed", record.number, reason=fault)
+            faults.add("row_malformed", record.number, reason=fault)
         else:
             cells = record.cells + [""] * (width - len(record.cells))
             rows.append(reader.read_row(record.number, cells))

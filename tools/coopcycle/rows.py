@@ -9,7 +9,7 @@ from ..text.amounts import amount_or_reason
 from ..text.dates import date_or_reason
 from ..text.dialect import Dialect
 from .columns import COLUMNS
-from .findings import Findings
+from .faults import Faults
 from .label import order_number, store_hash
 
 _NO_TEXTS = dict.fromkeys(COLUMNS, "")
@@ -46,10 +46,10 @@ class RowReader:
     """Reads rows of one file, and notes what is wrong in them."""
 
     def __init__(
-        self, dialect: Dialect, columns: dict[str, int], findings: Findings
+        self, dialect: Dialect, columns: dict[str, int], faults: Faults
     ) -> None:
         self._columns = columns
-        self._findings = findings
+        self._faults = faults
         # A file repeats few dates and amounts in many rows.
         self._read_date = cache(partial(date_or_reason, order=dialect.date_order))
         self._read_amount = cache(
@@ -111,6 +111,6 @@ class RowReader:
     def _note(
         self, code: str, number: int, role: str, value: str = "", **params: str
     ) -> None:
-        # A column that the file lacks is one finding, not one a row.
+        # A column that the file lacks is one fault, not one a row.
         if role in self._columns:
-            self._findings.add(code, number, role, value, **params)
+            self._faults.add(code, number, role, value, **params)

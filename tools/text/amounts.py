@@ -6,7 +6,8 @@ from decimal import Decimal
 from .conventions import possible_values
 
 DECIMAL_SEPARATORS = (".", ",")
-# No invoice line reaches a million millions: such a figure is two cells run together.
+# No invoice or statement reaches a million millions: such a figure is two cells run
+# together.
 LIMIT = Decimal(10) ** 12
 
 _LOOKALIKES = str.maketrans({"−": "-", "’": "'"})

@@ -1,11 +1,11 @@
-"""Invoice dates as spreadsheets write them: ``2025-06-13``, ``13. 6. 25 00:00``."""
+"""Dates as spreadsheets write them: ``2025-06-13``, ``13. 6. 25 00:00``."""
 
 import re
 from datetime import date
 
 from .conventions import possible_values
 
-# The order that CoopCycle writes comes first, then the more common one.
+# The international order comes first, then the more common one of the others.
 DATE_ORDERS = ("ymd", "dmy", "mdy")
 
 _BETWEEN = r"(?: ?[-/.] ?| )"

@@ -1,15 +1,14 @@
-"""How a file was saved: what people's spreadsheets vary in CoopCycle's export."""
+"""How a file was saved: what people's spreadsheets vary in the same table."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import chain
 
-from ..coopcycle.columns import NONE_ASSIGNED, recognise
 from .amounts import DECIMAL_SEPARATORS, read_amount
 from .conventions import prevailing
 from .dates import DATE_ORDERS, read_date
 from .encoding import ENCODINGS, decode, detect_encoding
-from .table import SEPARATORS, Table, detect_separator, read_table
+from .table import SEPARATORS, Recognise, Table, detect_separator, read_table
 
 __all__ = (
     "DATE_ORDERS",
@@ -18,6 +17,7 @@ __all__ = (
     "SEPARATORS",
     "UNDECIDED",
     "Dialect",
+    "Layout",
     "detect",
     "detect_and_read",
 )
@@ -42,32 +42,42 @@ class Dialect:
 UNDECIDED = Dialect()
 
 
-def detect(
-    content: bytes,
-    given: Dialect = UNDECIDED,
-    assigned: Mapping[str, str] = NONE_ASSIGNED,
-) -> Dialect:
+@dataclass(frozen=True)
+class Layout:
+    """What is known of all files of one kind, however they were saved.
+
+    :param recognise: returns the known columns of a header, as {role: index}
+    :param amounts: roles of the columns that hold amounts
+    :param dates: roles of the columns that hold dates
+    :param words: with letters beyond ASCII, such as these files hold
+    """
+
+    recognise: Recognise
+    amounts: Collection[str] = ()
+    dates: Collection[str] = ()
+    words: Collection[str] = ()
+
+
+def detect(content: bytes, layout: Layout, given: Dialect = UNDECIDED) -> Dialect:
     """Decide from the content what ``given`` leaves open.
 
     The decimal separator stays None when it matters and the amounts do not tell it
     (``1.234`` everywhere), and so does the date order (``03/04/2025`` everywhere).
-
-    :param assigned: normalised header → role, as the user chose
     """
-    return detect_and_read(content, given, assigned)[0]
+    return detect_and_read(content, layout, given)[0]
 
 
 def detect_and_read(
-    content: bytes, given: Dialect, assigned: Mapping[str, str]
+    content: bytes, layout: Layout, given: Dialect = UNDECIDED
 ) -> tuple[Dialect, Table]:
     """Return the dialect, as :func:`detect` does, and the table it was found in."""
-    encoding = given.encoding or detect_encoding(content)
+    encoding = given.encoding or detect_encoding(content, layout.words)
     text = decode(content, encoding)
-    separator = given.separator or detect_separator(text, assigned)
+    separator = given.separator or detect_separator(text, layout.recognise)
     table = read_table(text, separator)
-    columns = recognise(table.header, assigned).columns
+    columns = layout.recognise(table.header)
 
-    def cells(*roles: str) -> chain[str]:
+    def cells(roles: Collection[str]) -> chain[str]:
         return chain.from_iterable(
             table.column(columns[role]) for role in roles if role in columns
         )
@@ -76,8 +86,8 @@ def detect_and_read(
         encoding=encoding,
         separator=separator,
         decimal_separator=given.decimal_separator
-        or prevailing(cells("price_unit", "quantity"), DECIMAL_SEPARATORS, read_amount),
+        or prevailing(cells(layout.amounts), DECIMAL_SEPARATORS, read_amount),
         date_order=given.date_order
-        or prevailing(cells("invoice_date"), DATE_ORDERS, read_date),
+        or prevailing(cells(layout.dates), DATE_ORDERS, read_date),
     )
     return dialect, table

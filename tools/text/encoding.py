@@ -2,9 +2,10 @@
 
 import codecs
 import re
+from collections.abc import Collection
 
-# Python's names of those that spreadsheets offer where CoopCycle is used. A byte order
-# mark is no encoding of its own: it is dropped.
+# Python's names of those that spreadsheets offer in Europe. A byte order mark is no
+# encoding of its own: it is dropped.
 ENCODINGS = (
     "utf-8",
     "utf-16-le",
@@ -21,22 +22,19 @@ DAMAGED = "\uffff"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 _UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-# Encodings without structure: only words that CoopCycle itself writes tell them apart.
+# Encodings without structure: only words that such files hold tell them apart.
 _UNSTRUCTURED = ("cp1252", "cp1250", "iso-8859-2", "mac-roman")
-_EXPORT_WORDS = (
-    "Livraison à la demande",
-    "Dépôt",
-    "Objednávka č.",
-    "Doručení na vyžádání",
-)
 
 
-def detect_encoding(content: bytes) -> str:
-    """Return the most likely one of ENCODINGS; cp1252 where nothing tells."""
+def detect_encoding(content: bytes, words: Collection[str] = ()) -> str:
+    """Return the most likely one of ENCODINGS; cp1252 where nothing tells.
+
+    :param words: with letters beyond ASCII, such as files of this kind hold
+    """
     return (
         _detect_utf16(content)
         or ("utf-8" if _is_sound(content, "utf-8") else None)
-        or _detect_by_words(content)
+        or _detect_by_words(content, words)
     )
 
 
@@ -77,11 +75,9 @@ def _is_sound(content: bytes, encoding: str) -> bool:
     return not damaged or damaged < _count_beyond_ascii(text) - damaged
 
 
-def _detect_by_words(content: bytes) -> str:
+def _detect_by_words(content: bytes, words: Collection[str]) -> str:
     def known_words(encoding: str) -> int:
-        return sum(
-            word.encode(encoding, errors="replace") in content for word in _EXPORT_WORDS
-        )
+        return sum(word.encode(encoding, errors="replace") in content for word in words)
 
     return max(_UNSTRUCTURED, key=known_words)
 
@@ -103,7 +99,7 @@ def _read_as_latin(error: UnicodeError) -> tuple[str, int]:
     return error.object[error.start : error.end].decode("latin-1"), error.end
 
 
-_DAMAGED_HANDLER = "coopcycle.damaged"
-_LATIN_HANDLER = "coopcycle.latin"
+_DAMAGED_HANDLER = "coopcycle_magento.damaged"
+_LATIN_HANDLER = "coopcycle_magento.latin"
 codecs.register_error(_DAMAGED_HANDLER, _mark_damaged)
 codecs.register_error(_LATIN_HANDLER, _read_as_latin)

@@ -3,14 +3,16 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..coopcycle.columns import NONE_ASSIGNED, recognise
 from .encoding import DAMAGED
 
 SEPARATORS = (",", ";", "\t", "|")
+
+# A header's texts → role: index of the column
+Recognise = Callable[[Sequence[str]], Mapping[str, int]]
 
 # More lines than this in one row are not a label with line breaks but a quotation mark
 # that nobody closed.
@@ -69,10 +71,12 @@ def read_table(text: str, separator: str) -> Table:
     return Table(heading, tuple(records))
 
 
-def detect_separator(text: str, assigned: Mapping[str, str] = NONE_ASSIGNED) -> str:
+def detect_separator(text: str, recognise: Recognise) -> str:
     """Return the separator that makes the most known columns of the header.
 
     Where the names are nobody's, it is the one that makes the most columns.
+
+    :param recognise: returns the known columns of a header, as {role: index}
     """
     declaration = _DECLARATION.match(text)
     if declaration and declaration["separator"] in SEPARATORS:
@@ -80,7 +84,7 @@ def detect_separator(text: str, assigned: Mapping[str, str] = NONE_ASSIGNED) -> 
 
     def columns_made(separator: str) -> tuple[int, int]:
         cells = next(csv.reader([first_line], delimiter=separator), [])
-        return len(recognise(cells, assigned).columns), len(cells)
+        return len(recognise(cells)), len(cells)
 
     first_line = _first_line(text)
     return max(SEPARATORS, key=columns_made)

@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
 from ...models.coopcycle.importing import totals_by_partner
-from ...tools.text.dialect import Dialect, detect
+from ...tools.coopcycle.dialect import detect
+from ...tools.text.dialect import Dialect
 
 # A person reads no longer list; the sums below it count all customers
 MAX_LISTED_CUSTOMERS = 200

@@ -5,11 +5,9 @@ Plain classes that the models of this addon use; they hold no state in the datab
 
 from .billed import BilledOrders, group_by_order
 from .check import Choices, InvoiceCheck, totals_by_partner
-from .findings import MAX_SHOWN_LENGTH
 from .write import InvoiceWriter
 
 __all__ = [
-    "MAX_SHOWN_LENGTH",
     "BilledOrders",
     "Choices",
     "InvoiceCheck",

@@ -9,9 +9,10 @@ from odoo.tools.misc import formatLang, get_lang
 from ....tools.coopcycle.columns import COLUMNS, normalise_header
 from ....tools.text.dates import read_date
 from ....tools.text.names import name_key
+from ...shared.findings import Findings
 from .accounts import AccountMatcher
 from .existing import ExistingInvoices
-from .findings import Findings
+from .messages import MESSAGES
 from .partners import PartnerMatcher
 from .plan import InvoicePlan, LinePlan
 from .products import ProductMatcher
@@ -57,7 +58,7 @@ class InvoiceCheck:
         self.currency = self.company.currency_id
         self.parsed = parsed
         self.choices = choices
-        self.findings = Findings(self.env)
+        self.findings = Findings(self.env, MESSAGES)
         self.existing = ExistingInvoices(
             connection, choices, self.findings, checksum, current_import
         )
@@ -66,7 +67,7 @@ class InvoiceCheck:
 
     def run(self):
         """Decide everything, each question in a fixed number of queries."""
-        self._take_over_parser_findings()
+        self._word_faults_of_file()
         self.existing.check_imports()
         self._group_rows_into_invoices()
         if self.plans:
@@ -84,21 +85,21 @@ class InvoiceCheck:
 
     # What the file alone tells
 
-    def _take_over_parser_findings(self):
-        for finding in self.parsed.findings:
-            params = dict(finding.params)
+    def _word_faults_of_file(self):
+        for fault in self.parsed.faults:
+            params = dict(fault.params)
             reason = params.pop("reason", "") or params.pop("kind", "")
-            if finding.code in ("partner_missing", "product_missing"):
+            if fault.code in ("partner_missing", "product_missing"):
                 reason = "empty"
-            if finding.code == "column_unknown":
+            if fault.code == "column_unknown":
                 params.update(ask="column")
-            if finding.code == "date_ambiguous":
-                params.update(suggestion=self._propose_date_order(finding.value))
+            if fault.code == "date_ambiguous":
+                params.update(suggestion=self._propose_date_order(fault.value))
             self.findings.add(
-                finding.code,
-                finding.rows,
-                column=finding.column,
-                value=finding.value,
+                fault.code,
+                fault.rows,
+                column=fault.column,
+                value=fault.value,
                 reason=reason,
                 **{"encoding": self.parsed.dialect.encoding, **params},
             )
@@ -275,7 +276,7 @@ class InvoiceCheck:
         fine = [plan for plan in self.plans if not error_rows.intersection(plan.rows)]
         if self.choices.only_valid_invoices:
             self.plans = fine
-        if self.findings.whole_file_errors():
+        if self._has_error_of_whole_file():
             return
         if error_rows and not self.choices.only_valid_invoices:
             return
@@ -284,6 +285,13 @@ class InvoiceCheck:
         ]
         if not self.to_write:
             self.findings.add("nothing_to_import")
+
+    def _has_error_of_whole_file(self):
+        """Say whether an error concerns more than the rows that it is in."""
+        return any(
+            not error.rows or error.code == "date_ambiguous"
+            for error in self.findings.errors()
+        )
 
     def _neighbours_of_stray_rows(self):
         """Return the rows around damaged ones that do not tell their invoice.

@@ -36,9 +36,10 @@ class ExistingInvoices:
         for import_ in self._search_imports([("state", "in", ("queued", "running"))]):
             if import_.checksum == self.checksum:
                 self.earlier_import = import_
-                self.findings.add("file_already_imported", imports=import_.display_name)
+                code = "file_already_imported"
             else:
-                self.findings.add("import_running", imports=import_.display_name)
+                code = "import_running"
+            self.findings.add(code, record=import_, imports=import_.display_name)
         elsewhere = self.env["coopcycle.import"].search(
             [
                 ("connection_id", "!=", self.connection.id),
@@ -51,6 +52,7 @@ class ExistingInvoices:
         if elsewhere:
             self.findings.add(
                 "file_in_other_instance",
+                record=elsewhere,
                 imports=elsewhere.display_name,
                 instance=elsewhere.connection_id.name,
             )
@@ -138,6 +140,7 @@ class ExistingInvoices:
         self.findings.add(
             code,
             plan.rows,
+            record=move,
             value=plan.external_id,
             invoices=move.display_name,
             difference=difference.describe(),
@@ -148,14 +151,18 @@ class ExistingInvoices:
         imports = self.earlier_import or moves.coopcycle_import_id
         self.earlier_import = imports[:1]
         names = ", ".join(imports.mapped("display_name"))
-        self.findings.add("file_already_imported", imports=names)
+        self.findings.add(
+            "file_already_imported", record=self.earlier_import, imports=names
+        )
 
     def _report_unchanged(self, plans):
         for plan in plans:
             if plan.external_id in self.unchanged:
+                move = self._moves[plan.external_id]
                 self.findings.add(
                     "invoice_unchanged",
                     plan.rows,
+                    record=move,
                     value=plan.external_id,
-                    invoices=self._moves[plan.external_id].display_name,
+                    invoices=move.display_name,
                 )

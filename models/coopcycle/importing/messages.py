@@ -2,7 +2,7 @@
 
 from odoo.tools.translate import _lt
 
-ERROR, WARNING, INFO = "error", "warning", "info"
+from ...shared.findings import ERROR, INFO, WARNING
 
 # code, or code.reason where the remedy depends on it → (severity, text)
 MESSAGES = {

@@ -50,3 +50,31 @@ class MagentoConfigurationMixin(models.AbstractModel):
     def action_confirm_guess(self):
         """Confirm what was guessed."""
         self.write({"is_guess": False})
+
+    @api.model
+    def _find_or_create(self, connection, values_list):
+        """Return what a shop has; what is new in it is guessed.
+
+        :param values_list: of each one {"code" and what else was read of it}
+        :return: records in the same order
+        """
+        known = {record.code: record for record in self._find_of(connection)}
+        new = [values for values in values_list if values["code"] not in known]
+        created = self.create(
+            [self._prepare_fetched_vals(connection, values) for values in new]
+        )
+        known.update((record.code, record) for record in created)
+        return self.browse([known[values["code"]].id for values in values_list])
+
+    @api.model
+    def _find_of(self, connection):
+        """Return all records of a shop."""
+        return self.search([("connection_id", "=", connection.id)])
+
+    @api.model
+    def _prepare_fetched_vals(self, connection, values):
+        """Return the values of a new record, with what it most likely stands for.
+
+        :param dict values: as they were read
+        """
+        return {"connection_id": connection.id, "is_guess": True, **values}

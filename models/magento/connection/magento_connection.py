@@ -10,10 +10,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ....tools.magento import (
     BearerAuth,
     MagentoClient,
+    MagentoError,
     MagentoSettingError,
     OAuth1,
 )
 from ....tools.magento.urls import api_root
+from .fetching import ShopReader
 from .magento_messages import MagentoMessages
 
 MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
@@ -26,8 +28,8 @@ class MagentoConnection(models.Model):
     """One Magento shop: where it is, how to sign in, and what is done with it."""
 
     _name = "magento.connection"
-    _description = "Magento Connection"
     _inherit = ["mail.thread", "mail.activity.mixin"]
+    _description = "Magento Connection"
     _order = "name"
     _check_company_auto = True
 
@@ -39,7 +41,6 @@ class MagentoConnection(models.Model):
         default=lambda self: self.env.company,
         ondelete="restrict",
     )
-
     base_url = fields.Char(
         "Shop Address",
         required=True,
@@ -87,71 +88,11 @@ class MagentoConnection(models.Model):
         required=True,
         help="Orders asked for at once. It shrinks by itself if the shop limits it.",
     )
-
-    import_since = fields.Datetime(
-        "Import Orders Since",
-        default=lambda self: fields.Datetime.now(),
-        help="Orders that were placed before this moment stay in Magento, unless"
-        " somebody asks for them by number or date. Empty: all of them are imported.",
-    )
-    import_state_ids = fields.Many2many(
-        "magento.order.state",
-        string="Import Orders in State",
-        default=lambda self: self._default_import_states(),
-        help="Orders in another state wait in Magento until they reach one of these.",
-    )
-    create_products = fields.Boolean(
-        "Create Missing Products",
-        help="Create a product for an SKU that Odoo does not have. Otherwise the order"
-        " waits until somebody creates it.",
-    )
-    order_prefix = fields.Char(
-        help="Put before Magento's order number: with “SHOP-”, its order 000000042 is"
-        " SHOP-000000042 here. Useful where several shops count alike.",
-    )
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
         default=lambda self: self.env.user,
         help="Who is told when something stops working.",
-    )
-    notify_invoice = fields.Boolean(
-        "Notify Customer of Invoices",
-        help="Let Magento mail the customer when an invoice is exported.",
-    )
-    export_invoices_from = fields.Date(
-        required=True,
-        default=lambda self: fields.Date.context_today(self),
-        help="Invoices with an earlier date are not exported by themselves, so that"
-        " choosing a rule exports no history.",
-    )
-    update_status_when_paid = fields.Boolean(
-        "Update Magento Status When Paid",
-        help="When an invoice that was exported on validation is paid in Odoo, tell it"
-        " in a comment on Magento's order.",
-    )
-    paid_status = fields.Char(
-        "Status When Paid",
-        help="The code of the status that the order gets then, where its state allows"
-        " it. Empty: its status stays as it is.",
-    )
-    attempts_allowed = fields.Integer(
-        default=3,
-        required=True,
-        help="How often a document is sent before somebody has to look at it.",
-    )
-    batch_size = fields.Integer(
-        default=50, required=True, help="Documents sent between two commits."
-    )
-    parallel_requests = fields.Integer(
-        default=8, required=True, help="Documents sent to Magento at the same time."
-    )
-    settling_seconds = fields.Integer(
-        "Settling Time",
-        default=600,
-        required=True,
-        help="Seconds after which Magento has surely finished what it was asked for,"
-        " even if nobody got an answer.",
     )
     operation_ids = fields.One2many("magento.operation", "connection_id", "Operations")
     store_ids = fields.One2many("magento.store", "connection_id", "Stores")
@@ -163,11 +104,9 @@ class MagentoConnection(models.Model):
     )
     tax_ids = fields.One2many("magento.tax", "connection_id", "Taxes")
     fetched_at = fields.Datetime("Configuration Fetched", readonly=True, copy=False)
-    order_count = fields.Integer("Orders", compute="_compute_order_count")
     failed_count = fields.Integer("Failed", compute="_compute_failed_count")
     guess_count = fields.Integer("Guesses", compute="_compute_guess_count")
     missing_count = fields.Integer("To Choose", compute="_compute_guess_count")
-    accuracy_warning = fields.Text(compute="_compute_accuracy_warning")
 
     _sql_constraints = [
         (
@@ -195,15 +134,6 @@ class MagentoConnection(models.Model):
                 operations._get(connection, code)
         return connections
 
-    @api.model
-    def _default_import_states(self):
-        return self.env["magento.order.state"].search([("is_default", "=", True)])
-
-    def _compute_order_count(self):
-        counts = self._count("sale.order", "magento_connection_id")
-        for connection in self:
-            connection.order_count = counts.get(connection, 0)
-
     def _compute_failed_count(self):
         counts = self._count(
             "magento.document", "connection_id", [("last_error", "!=", False)]
@@ -229,21 +159,6 @@ class MagentoConnection(models.Model):
             connection.guess_count = states.count("guess")
             connection.missing_count = states.count("missing")
 
-    @api.depends_context("uid")
-    def _compute_accuracy_warning(self):
-        missing = self._missing_accuracies()
-        for connection in self:
-            connection.accuracy_warning = "\n".join(
-                _(
-                    "The decimal accuracy “%(name)s” has %(digits)s digits; amounts"
-                    " that equal Magento's need %(needed)s.",
-                    name=precision.name,
-                    digits=precision.digits,
-                    needed=needed,
-                )
-                for precision, needed in missing
-            )
-
     @api.constrains("base_url", "path_prefix", "store_code")
     def _check_address(self):
         for connection in self:
@@ -255,57 +170,6 @@ class MagentoConnection(models.Model):
                 )
             except MagentoSettingError as error:
                 raise ValidationError(MagentoMessages(self.env).text(error)) from error
-
-    @api.constrains("company_id")
-    def _check_company_kept(self):
-        orders = self.env["sale.order"].sudo()
-        for connection in self:
-            if orders.search_count(
-                [
-                    ("magento_connection_id", "=", connection.id),
-                    ("company_id", "!=", connection.company_id.id),
-                ],
-                limit=1,
-            ):
-                raise ValidationError(
-                    _(
-                        "The company of a connection cannot be changed once it has"
-                        " orders. Resolution: create another connection in the other"
-                        " company."
-                    )
-                )
-
-    def _for_importing(self):
-        """Return this connection, in whose name nothing is mailed, tracked or sent."""
-        return self.with_context(
-            tracking_disable=True,
-            mail_create_nosubscribe=True,
-            mail_notrack=True,
-            magento_importing=True,
-        )
-
-    def _exports_invoices_of(self, date):
-        """Say whether invoices of a date are exported by themselves."""
-        self.ensure_one()
-        return bool(date) and date >= self.export_invoices_from
-
-    # Accuracy
-
-    @api.model
-    def _missing_accuracies(self):
-        """Return the accuracies that are too low, as (`decimal.precision`, digits)."""
-        needed = {
-            "product.decimal_price": 6,
-            "product.decimal_product_uom": 4,
-        }
-        precisions = {self.env.ref(xmlid).sudo(): n for xmlid, n in needed.items()}
-        return [(p, digits) for p, digits in precisions.items() if p.digits < digits]
-
-    def action_raise_accuracies(self):
-        """Raise the accuracies that amounts to the cent need; they are global."""
-        self.check_access_rights("write")
-        for precision, digits in self._missing_accuracies():
-            precision.digits = digits
 
     def action_confirm_guesses(self):
         """Confirm everything that was guessed; what is missing stays to be chosen."""
@@ -378,15 +242,6 @@ class MagentoConnection(models.Model):
             Path(file.name).replace(path)  # at once: another worker may read it
         return str(path)
 
-    # Screens
-
-    def action_open_orders(self):
-        """Open the orders that came from this shop."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "coopcycle_magento.magento_sale_order_action"
-        )
-        return {**action, "domain": [("magento_connection_id", "in", self.ids)]}
-
     def action_open_failed(self):
         """Open the documents of this shop that wait with an error."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -410,6 +265,143 @@ class MagentoConnection(models.Model):
             "domain": [("res_model", "=", self._name), ("res_id", "in", self.ids)],
         }
 
-    def action_import_orders(self):
-        """Import new and changed orders now."""
-        return self._run_and_show("import_orders")
+    def action_test_connection(self):
+        """Find out whether the shop is reached and what it allows, by reading a little.
+
+        :return: the action that shows what was found
+        """
+        self.ensure_one()
+        self.check_access_rights("write")
+        self.check_access_rule("write")
+        test = self.env["magento.connection.test"]._run(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Test Connection"),
+            "res_model": test._name,
+            "res_id": test.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_fetch_configuration(self):
+        """Fetch the shop's configuration, and guess what is new in it means here.
+
+        What was fetched or chosen before is kept.
+
+        :return: a notification of what was found
+        :raise UserError: the shop cannot be read; nothing was changed
+        """
+        self.ensure_one()
+        self.check_access_rights("write")
+        self.check_access_rule("write")
+        try:
+            notes = self._fetch_configuration()
+        except MagentoError as error:
+            raise UserError(MagentoMessages(self.env).text(error)) from error
+        counts = _(
+            "Store views: %(stores)s, payment methods: %(payments)s, shipping methods:"
+            " %(shippings)s, tax rates: %(taxes)s.",
+            stores=len(self.store_ids),
+            payments=len(self.payment_method_ids),
+            shippings=len(self.shipping_method_ids),
+            taxes=len(self.tax_ids),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": _("Fetched from Magento"),
+                "message": " ".join([counts, *notes]),
+                "type": "warning" if notes else "success",
+                "sticky": bool(notes),
+                # Loads the form again; a soft reload would begin a new connection
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _fetch_if_needed(self):
+        """Fetch the configuration before the first import, if nobody has done so."""
+        if not self.fetched_at:
+            self._fetch_configuration()
+
+    def _fetch_configuration(self):
+        """Read everything first, then write.
+
+        :return: texts about what the integration has no right to read
+        :raise MagentoError: the shop cannot be read; nothing was changed
+        """
+        own = self.sudo().with_company(self.company_id)
+        own = own.with_context(magento_fetching=True)
+        with own._get_client() as client:
+            shop = ShopReader(client)
+            stores, sources = shop.read_stores(), shop.read_sources()
+            rates = shop.read_tax_rates()
+            payments, shippings = shop.read_methods()
+        own.env["magento.store"]._find_or_create(own, stores)
+        own.env["magento.source"]._find_or_create(own, sources)
+        own.env["magento.tax"]._find_or_create(own, rates)
+        own.env["magento.payment.method"]._find_or_create(own, payments)
+        own.env["magento.shipping.method"]._find_or_create(own, shippings)
+        own.fetched_at = fields.Datetime.now()
+        return list(map(MagentoMessages(own.env).text, shop.refusals))
+
+    def _get_pricelist(self, currency):
+        """Return a pricelist in a currency, found or created."""
+        pricelists = self.env["product.pricelist"].search(
+            [
+                ("currency_id", "=", currency.id),
+                ("company_id", "in", (False, self.company_id.id)),
+            ]
+        )
+        own = pricelists.filtered("company_id")
+        return (own or pricelists)[:1] or pricelists.create(
+            {
+                "name": _("Magento %s", currency.name),
+                "currency_id": currency.id,
+                "company_id": self.company_id.id,
+            }
+        )
+
+    # Scripts and buttons
+
+    def run_operation(self, code):
+        """Do what *Operations ▸ Execute* and the schedule do.
+
+        :param str code: such as "import_orders"
+        :return: the `integration.process.log` of the run
+        :raise UserError: the same operation of this connection is running
+        """
+        self.ensure_one()
+        return self._run_operation(code)
+
+    def _run_operation(self, code, **options):
+        if not self.env.su and not self.env.user.has_group(
+            "coopcycle_magento.coopcycle_magento_group_user"
+        ):
+            raise AccessError(_("Only users of Magento may run its operations."))
+        self.check_access_rule("read")
+        operations = self.env["magento.operation"]
+        if code not in dict(operations._fields["code"].selection):
+            raise UserError(_("There is no operation “%s”.", code))
+        return operations._get(self, code)._run("user", **options)
+
+    def _run_and_show(self, code, **options):
+        """Run an operation, and open its log.
+
+        :return: the action that opens the log
+        """
+        log = self._run_operation(code, **options)
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Process Log"),
+            "res_model": "integration.process.log",
+            "res_id": log.id,
+            "view_mode": "form",
+        }
+
+    def _retry_orders(self, documents):
+        """Try these waiting orders again, and nothing else."""
+        documents.sudo().write({"sync_state": "pending"})
+        return self._run_operation(
+            "import_orders", magento_ids=documents.mapped("magento_id")
+        )

@@ -1,28 +1,21 @@
-import logging
-import time
-from contextlib import contextmanager, nullcontext
-
-import psycopg2
+from contextlib import nullcontext
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
-from odoo.http import request
-from odoo.tools import SQL
 
 from ....tools.magento import MagentoError
-from ...shared.running.transaction import CONFLICTS, can_commit, commit, in_transaction
+from ...shared.integration_runner_mixin import SECONDS_PER_RUN
 from .magento_messages import MagentoMessages
 
-_logger = logging.getLogger(__name__)
-
-# A web request and a scheduled action are killed after 120 seconds by default
-SECONDS_PER_RUN = 60
-
-# Tells this addon's locks of PostgreSQL from those of others
-LOCK_SPACE = 0x4D474E54
-RUN_LOCK_SPACE = LOCK_SPACE + 1
-CREATE_LOCK_SPACE = LOCK_SPACE + 2
-
+OPERATIONS = [
+    ("import_orders", "Import Orders"),
+    ("import_shipments", "Import Shipments"),
+    ("import_invoices", "Import Invoices"),
+    ("import_credit_memos", "Import Credit Memos"),
+    ("export_invoices", "Export Invoice Information"),
+    ("export_shipments", "Export Shipment Information"),
+    ("export_credit_memos", "Export Credit Memos"),
+    ("export_cancellations", "Export Cancellations"),
+]
 # Of each of these, one run at a time does all the work of a connection
 IMPORTS = (
     "import_orders",
@@ -32,19 +25,12 @@ IMPORTS = (
 )
 
 
-# How often an import begins where it stopped after another one wrote the same orders
-TRIES = 5
-
-
-class BusyError(UserError):
-    """The operation runs already, for the same connection."""
-
-
 class MagentoOperation(models.Model):
     """One kind of work with one shop: how far it got, and how it went last (UTC)."""
 
     _name = "magento.operation"
     _description = "Magento Operation"
+    _inherit = ["integration.runner.mixin"]
     _order = "connection_id, id"
     _rec_name = "code"
 
@@ -53,16 +39,7 @@ class MagentoOperation(models.Model):
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True)
     code = fields.Selection(
-        [
-            ("import_orders", "Import Orders"),
-            ("import_shipments", "Import Shipments"),
-            ("import_invoices", "Import Invoices"),
-            ("import_credit_memos", "Import Credit Memos"),
-            ("export_invoices", "Export Invoice Information"),
-            ("export_shipments", "Export Shipment Information"),
-            ("export_credit_memos", "Export Credit Memos"),
-            ("export_cancellations", "Export Cancellations"),
-        ],
+        OPERATIONS,
         "Operation",
         required=True,
         readonly=True,
@@ -112,23 +89,13 @@ class MagentoOperation(models.Model):
     @api.model
     def _cron_run(self, code):
         """Run an operation for every connection that schedules it. Never raises."""
-        deadline = time.monotonic() + SECONDS_PER_RUN
-        for connection in self.env["magento.connection"].search(
-            [("active", "=", True)]
-        ):
-            operation = self._get(connection, code)
-            if operation.is_scheduled:
-                operation._run_by_schedule(deadline)
-
-    def _run_by_schedule(self, deadline):
-        try:
-            self._run("schedule", deadline)
-        except BusyError:
-            _logger.info("%s of %s runs already", self.code, self.connection_id.name)
-        except Exception:  # the scheduler must go on with the other connections
-            _logger.exception("%s of %s failed", self.code, self.connection_id.name)
-            if can_commit():
-                self.env.cr.rollback()
+        connections = self.env["magento.connection"].search([("active", "=", True)])
+        operations = self.union(*(self._get(each, code) for each in connections))
+        deadline = self._get_deadline()
+        self._run_each(
+            operations.filtered("is_scheduled"),
+            lambda operation: operation._run("schedule", deadline),
+        )
 
     def _run(self, trigger, deadline=None, **options):
         """Do the work, and write down what happened.
@@ -140,155 +107,49 @@ class MagentoOperation(models.Model):
         :raise BusyError: the same operation of the same connection is running
         """
         self.ensure_one()
-        if deadline is None and request:
-            deadline = time.monotonic() + SECONDS_PER_RUN
         operation = self.sudo().with_company(self.company_id)
         with operation._alone() if self.code in IMPORTS else nullcontext():
-            return operation._run_with_log(trigger, deadline, options).sudo(False)
+            return operation._run_logged(trigger, deadline, **options).sudo(False)
 
-    def _run_with_log(self, trigger, deadline, options):
-        log = in_transaction(self.env, self._begin, trigger, lock=self)
-        with self._releasing(RUN_LOCK_SPACE, log.id):
-            try:
-                self._do_work(log, deadline, options)
-            except MagentoError as error:
-                self._fail(log, MagentoMessages(self.env).text(error))
-            except UserError as error:  # a setting is missing: no fault of the program
-                if can_commit():
-                    self.env.cr.rollback()
-                self._fail(log, str(error))
-            except psycopg2.OperationalError:
-                if not can_commit():
-                    raise
-                self.env.cr.rollback()
-                text = _("Somebody else was writing the same records; tried again.")
-                self._fail(log, text)
-            except Exception as error:
-                if not can_commit():
-                    raise
-                _logger.exception("%s of %s", self.code, self.connection_id.name)
-                self.env.cr.rollback()
-                self._fail(log, str(error))
-            else:
-                in_transaction(self.env, self._succeed, log, lock=self)
-        return log
+    def _do_work(self, log, deadline, **options):
+        """Do what the code of this operation stands for."""
+        getattr(self, f"_run_{self.code}")(log, deadline, **options)
 
-    def _do_work(self, log, deadline, options):
-        """Do the work; an import goes on where another one wrote the same orders."""
-        for attempt in range(1, TRIES + 1):
-            try:
-                getattr(self, f"_run_{self.code}")(log, deadline, **options)
-                return
-            except psycopg2.OperationalError as error:
-                is_last = attempt == TRIES or self.code not in IMPORTS
-                if is_last or error.pgcode not in CONFLICTS or not can_commit():
-                    raise
-                self.env.cr.rollback()
+    def _get_log_operation(self):
+        return self.code
 
-    def _begin(self, trigger):
-        self._close_interrupted_logs()
+    def _get_log_record(self):
+        return self.connection_id
+
+    def _is_repeatable(self):
+        """An import goes on at its cursor; an export repeats its own steps."""
+        return self.code in IMPORTS
+
+    def _open_log(self, trigger):
         self.last_run_at = fields.Datetime.now()
-        log = self.env["integration.process.log"]._start(
-            self.connection_id, self.code, trigger=trigger
-        )
-        # Before anybody can see the log, and take its run for a dead one
-        self._try_lock(RUN_LOCK_SPACE, log.id)
-        return log
+        return super()._open_log(trigger)
 
-    def _fail(self, log, text):
-        in_transaction(self.env, self._write_failure, log, text, lock=self)
+    def _write_success(self, log):
+        res = super()._write_success(log)
+        self.write({"last_success_at": fields.Datetime.now(), "last_error": False})
+        return res
 
     def _write_failure(self, log, text):
-        log._add_lines([(text, self.connection_id)], level="error")
-        log._end("failed")
         self.last_error = text
+        return super()._write_failure(log, text)
 
-    def _succeed(self, log):
-        log._end("partial" if log.failed_count else "done")
-        self.write({"last_success_at": fields.Datetime.now(), "last_error": False})
+    def _get_failure_text(self, error):
+        if isinstance(error, MagentoError):
+            return MagentoMessages(self.env).text(error)
+        return super()._get_failure_text(error)
 
-    def _close_interrupted_logs(self):
-        """End the logs of runs that were killed."""
-        logs = self.env["integration.process.log"].search(
-            [
-                ("state", "=", "running"),
-                ("operation", "=", self.code),
-                ("res_model", "=", "magento.connection"),
-                ("res_id", "=", self.connection_id.id),
-            ]
+    def _get_busy_text(self):
+        return _(
+            "“%(operation)s” is running for %(connection)s already."
+            " Resolution: wait until it has ended; see the process logs.",
+            operation=self._get_label(),
+            connection=self.connection_id.name,
         )
-        for log in logs.filtered(lambda log: not self._is_running(log)):
-            log._add_lines([(_("This run was interrupted."), None)], level="warning")
-            log._end("failed")
-
-    def _is_running(self, log):
-        """Say whether the process of a run lives: it holds a lock meanwhile."""
-        if not self._try_lock(RUN_LOCK_SPACE, log.id):
-            return True
-        self._unlock(RUN_LOCK_SPACE, log.id)
-        return False
-
-    @contextmanager
-    def _alone(self):
-        """Let nobody else run this operation meanwhile, over all commits.
-
-        :raise BusyError: somebody else does
-        """
-        with self._holding(LOCK_SPACE, self.id):
-            # A new snapshot: what another run wrote just before must be seen.
-            self._commit()
-            yield
-
-    @contextmanager
-    def _holding(self, space, number):
-        """Hold a lock of PostgreSQL over all commits; it ends with the process.
-
-        :raise BusyError: somebody else holds it
-        """
-        if not self._try_lock(space, number):
-            raise BusyError(
-                _(
-                    "“%(operation)s” is running for %(connection)s already."
-                    " Resolution: wait until it has ended; see the process logs.",
-                    operation=self._get_label(),
-                    connection=self.connection_id.name,
-                )
-            )
-        with self._releasing(space, number):
-            yield
-
-    @contextmanager
-    def _releasing(self, space, number):
-        """Give a lock back in the end."""
-        try:
-            yield
-        except Exception:
-            if can_commit():
-                self.env.cr.rollback()  # else the lock could not be given back
-            raise
-        finally:
-            self._unlock(space, number)
-
-    @contextmanager
-    def _in_turn(self, space, number):
-        """Wait for a lock, and see what its holder before has written."""
-        self._commit()
-        self.env.cr.execute(SQL("SELECT pg_advisory_lock(%s, %s)", space, number))
-        self._commit()
-        try:
-            yield
-            self._commit()
-        finally:
-            if can_commit():
-                self.env.cr.rollback()  # else the lock could not be given back
-            self._unlock(space, number)
-
-    def _try_lock(self, space, number):
-        self.env.cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", space, number))
-        return self.env.cr.fetchone()[0]
-
-    def _unlock(self, space, number):
-        self.env.cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", space, number))
 
     def _is_resting(self):
         """Say whether nothing gets through, and it is too early to try again."""
@@ -300,9 +161,6 @@ class MagentoOperation(models.Model):
 
     def _get_label(self):
         return dict(self._fields["code"]._description_selection(self.env))[self.code]
-
-    def _commit(self):
-        commit(self.env)
 
     @api.depends("code", "connection_id.name")
     def _compute_display_name(self):

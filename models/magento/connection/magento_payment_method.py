@@ -1,6 +1,4 @@
-from odoo import _, api, fields, models
-
-from ..exporting.couriers import Invoices
+from odoo import api, fields, models
 
 
 class MagentoPaymentMethod(models.Model):
@@ -23,13 +21,6 @@ class MagentoPaymentMethod(models.Model):
         help="When an order with this payment method comes in and is confirmed. Empty:"
         " nobody has decided yet, and its orders wait with an error.",
     )
-    invoice_rule = fields.Selection(
-        [("validate", "Validate"), ("paid", "In-Payment/Paid")],
-        "Create Invoice on Magento",
-        help="When invoices of its orders are exported. Empty: never. Validate: when"
-        " the invoice is posted; Magento will show the order as paid then, as its API"
-        " knows no open invoice. In-Payment/Paid: when the invoice is paid.",
-    )
     payment_term_id = fields.Many2one(
         "account.payment.term", "Payment Terms", check_company=True
     )
@@ -49,32 +40,21 @@ class MagentoPaymentMethod(models.Model):
     def _is_missing(self):
         return not self.import_rule
 
+    @api.model
+    def _find_or_create(self, connection, values_list):
+        """Decide for those that an order brought in and nobody has decided for."""
+        methods = super()._find_or_create(connection, values_list)
+        methods.filtered(lambda method: not method.import_rule).import_rule = "always"
+        return methods
+
+    @api.model
+    def _prepare_fetched_vals(self, connection, values):
+        vals = super()._prepare_fetched_vals(connection, values)
+        return {"import_rule": "always", **vals}
+
     def write(self, vals):
         """Let orders come in that the rule left out before."""
         res = super().write(vals)
         if "import_rule" in vals:
             self.connection_id._read_again(("import_orders",))
         return res
-
-    @api.onchange("invoice_rule")
-    def _onchange_invoice_rule(self):
-        """Say how many invoices would go before the rule is saved."""
-        method = self._origin
-        if not method or not self.invoice_rule:
-            return None
-        count = Invoices.count_due(method, self.invoice_rule)
-        if not count:
-            return None
-        return {
-            "warning": {
-                "title": _("Invoices will be exported"),
-                "message": _(
-                    "Invoices of %(method)s that will go to Magento at the next run:"
-                    " %(count)s, all dated %(date)s or later. To leave some out, set a"
-                    " later date at “Export Invoices From” on the connection.",
-                    count=count,
-                    method=method.name,
-                    date=method.connection_id.export_invoices_from,
-                ),
-            }
-        }

@@ -27,26 +27,11 @@ class MagentoShippingMethod(models.Model):
     ]
 
     @api.model
-    def _meet(self, connection, methods):
-        """Return the shipping methods of a shop; new ones are guessed by their title.
-
-        :param methods: list of {"code", "name"}
-        """
-        known = {method.code: method for method in connection.shipping_method_ids}
-        created = self.create(
-            [
-                {
-                    "connection_id": connection.id,
-                    **method,
-                    "carrier_id": self._guess_carrier(connection, method["name"]).id,
-                    "is_guess": True,
-                }
-                for method in methods
-                if method["code"] not in known
-            ]
-        )
-        known.update((method.code, method) for method in created)
-        return self.browse([known[method["code"]].id for method in methods])
+    def _prepare_fetched_vals(self, connection, values):
+        """Guess the carrier by the method's title."""
+        vals = super()._prepare_fetched_vals(connection, values)
+        vals["carrier_id"] = self._guess_carrier(connection, values["name"]).id
+        return vals
 
     def _guess_carrier(self, connection, title):
         """Return the carrier whose name is the title, or how the title begins.

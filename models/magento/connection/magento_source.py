@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MagentoSource(models.Model):
@@ -20,3 +20,16 @@ class MagentoSource(models.Model):
     _sql_constraints = [
         ("code_unique", "unique(connection_id, code)", "This source exists already.")
     ]
+
+    @api.model
+    def _prepare_fetched_vals(self, connection, values):
+        """Guess the warehouse by the source's name."""
+        vals = super()._prepare_fetched_vals(connection, values)
+        warehouses = self.env["stock.warehouse"].search(
+            [("company_id", "=", connection.company_id.id)]
+        )
+        name = values["name"].casefold()
+        vals["warehouse_id"] = warehouses.filtered(
+            lambda warehouse: warehouse.name.casefold() == name
+        )[:1].id
+        return vals

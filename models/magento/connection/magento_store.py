@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .magento_operation import IMPORTS
 
@@ -52,3 +52,53 @@ class MagentoStore(models.Model):
         if "import_orders" in vals:
             self.connection_id._read_again(IMPORTS)
         return res
+
+    @api.model
+    def _find_or_create(self, connection, values_list):
+        """Bring the store views of a shop up to date; new ones are guessed.
+
+        :param values_list: of each one {"magento_id", "currency": its code, "locale"
+            and what else was read of it}
+        """
+        known = {store.magento_id: store for store in self._find_of(connection)}
+        stores = self.browse()
+        for values in values_list:
+            currency = self._activate_currency(values["currency"])
+            fetched = {**values, "currency_id": currency.id}
+            del fetched["currency"]
+            store = known.get(values["magento_id"])
+            if store:
+                store.write(fetched)
+            else:
+                store = self.create(self._prepare_fetched_vals(connection, fetched))
+            stores |= store
+        return stores
+
+    @api.model
+    def _prepare_fetched_vals(self, connection, values):
+        """Guess language, warehouse and pricelist."""
+        vals = super()._prepare_fetched_vals(connection, values)
+        lang = self.env["res.lang"].search([("code", "=", values["locale"])], limit=1)
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", connection.company_id.id)], limit=1
+        )
+        currency = self.env["res.currency"].browse(values["currency_id"])
+        pricelist = currency and connection._get_pricelist(currency)
+        return {
+            "pricelist_id": pricelist.id,
+            "lang_id": lang.id,
+            "warehouse_id": warehouse.id,
+            **vals,
+        }
+
+    @api.model
+    def _activate_currency(self, code):
+        """Return a currency by its code, active from now on; an empty one for none."""
+        currency = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("name", "=", code)], limit=1)
+        )
+        if currency and not currency.active:
+            currency.active = True
+        return currency

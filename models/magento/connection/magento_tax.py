@@ -37,27 +37,14 @@ class MagentoTax(models.Model):
             tax.name = f"{tax.code} ({tax.rate:g} %)"
 
     @api.model
-    def _meet(self, connection, rates):
-        """Return the tax rates of a shop; those seen for the first time are guessed.
+    def _prepare_fetched_vals(self, connection, values):
+        """Guess the tax that a rate is.
 
-        :param rates: list of {"code", "rate", and perhaps "country": its ISO code}
+        :param dict values: {"code", "rate", and perhaps "country": its ISO code}
         """
-        known = {tax.code: tax for tax in connection.tax_ids}
-        created = self.create(
-            [
-                {
-                    "connection_id": connection.id,
-                    "code": rate["code"],
-                    "rate": rate["rate"],
-                    **self._guess(connection, rate),
-                    "is_guess": True,
-                }
-                for rate in rates
-                if rate["code"] not in known
-            ]
-        )
-        known.update((tax.code, tax) for tax in created)
-        return self.browse([known[rate["code"]].id for rate in rates])
+        rate = {name: values[name] for name in ("code", "rate")}
+        rate.update(self._guess(connection, values))
+        return super()._prepare_fetched_vals(connection, rate)
 
     def _guess(self, connection, rate):
         """Return the country of a rate, and the tax that it is most likely."""

@@ -1,1 +1,4 @@
-from . import magento_dashboard
+from . import (
+    magento_connection,
+    magento_operation,
+)

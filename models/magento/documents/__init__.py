@@ -1,1 +1,4 @@
-from . import magento_document, magento_document_cause
+from . import (
+    magento_document,
+    magento_document_line,
+)

@@ -1,7 +1,12 @@
+import json
 import uuid
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError
+
+from ...shared.integration_process_log import CHUNK
+from ...shared.running import Transaction
+from .causes import CAUSES
 
 MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
 # Which operation moves the documents of a kind in a direction
@@ -29,8 +34,8 @@ class MagentoDocument(models.Model):
     """
 
     _name = "magento.document"
-    _description = "Magento Document"
     _inherit = ["mail.thread", "mail.activity.mixin"]
+    _description = "Magento Document"
     _order = "id desc"
     _rec_names_search = ["increment_id", "magento_id"]
 
@@ -83,7 +88,7 @@ class MagentoDocument(models.Model):
         default="pending",
         index=True,
     )
-    attempt_count = fields.Integer("Attempts", readonly=True)
+    attempt_count = fields.Integer("Attempts", readonly=True, group_operator=False)
     last_attempt_at = fields.Datetime("Last Attempt", readonly=True)
     next_attempt_at = fields.Datetime(
         "Next Attempt", readonly=True, default=lambda self: fields.Datetime.now()
@@ -130,7 +135,6 @@ class MagentoDocument(models.Model):
         "Log Lines",
         domain=[("res_model", "=", "magento.document")],
     )
-
     # Who is sending it
     run_id = fields.Many2one(
         "integration.process.log", readonly=True, ondelete="set null"
@@ -143,7 +147,6 @@ class MagentoDocument(models.Model):
         readonly=True,
         help="How often nothing got through for it while the shop was there.",
     )
-
     # What Magento made of it
     is_adopted = fields.Boolean(
         "Adopted", readonly=True, help="The shop had made it already."
@@ -156,6 +159,10 @@ class MagentoDocument(models.Model):
     odoo_total = fields.Monetary(readonly=True)
     difference = fields.Monetary(readonly=True, help="Magento's total minus Odoo's.")
     difference_cause = fields.Char(readonly=True)
+    cause = fields.Char(compute="_compute_cause")
+    payload_text = fields.Text(
+        "Payload in Words", compute="_compute_payload_text", groups=MANAGER
+    )
 
     _sql_constraints = [
         ("key_unique", "unique(key)", "Two documents cannot have the same key.")
@@ -287,6 +294,27 @@ class MagentoDocument(models.Model):
         """Return the invoices that these documents cover, or were made for."""
         return self.move_id | self.line_ids.move_id
 
+    # Cleaning up
+
+    @api.autovacuum
+    def _gc_payloads(self):
+        """Empty what was exchanged of documents that ended as long ago as old logs.
+
+        It holds names and addresses. It goes in chunks that are committed.
+        """
+        before = self.env["integration.process.log"]._get_retention_limit()
+        if not before:
+            return
+        finished = [
+            ("write_date", "<", before),
+            ("sync_state", "in", ("done", "skipped")),
+            ("has_payload", "=", True),
+        ]
+        while batch := self.sudo().search(finished, limit=CHUNK, order="id"):
+            batch.payload = False
+            self.env.flush_all()
+            Transaction(self.env).commit()
+
     # Buttons
 
     def action_retry(self):
@@ -395,28 +423,45 @@ class MagentoDocument(models.Model):
         moved.write({"sync_state": target, **values})
         return moved
 
+    # What it fails of, in words
 
-class MagentoDocumentLine(models.Model):
-    """How many of an order's item a document covers, and for which Odoo document.
+    @api.depends("error_code")
+    def _compute_cause(self):
+        for document in self:
+            document.cause = _in_words(document.error_code)
 
-    One invoice in Odoo may be several in Magento, and the other way round.
-    """
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for document in self:
+            document.payload_text = document.payload and json.dumps(
+                document.payload, indent=2, ensure_ascii=False
+            )
 
-    _name = "magento.document.line"
-    _description = "Magento Document Item"
+    def action_retry_alike(self):
+        """Try all documents again that fail of the same cause in the same shop.
 
-    document_id = fields.Many2one(
-        "magento.document", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="document_id.company_id", store=True)
-    order_item_id = fields.Char("Magento Item ID", required=True)
-    quantity = fields.Float(digits=(16, 4), required=True)
-    sale_line_id = fields.Many2one(
-        "sale.order.line", "Order Line", index="btree_not_null", ondelete="set null"
-    )
-    move_id = fields.Many2one(
-        "account.move", "Invoice", index="btree_not_null", ondelete="set null"
-    )
-    picking_id = fields.Many2one(
-        "stock.picking", "Transfer", index="btree_not_null", ondelete="set null"
-    )
+        Those that were skipped are left to managers.
+        """
+        alike = self.search(
+            [
+                ("connection_id", "in", self.connection_id.ids),
+                ("error_code", "in", self.mapped("error_code")),
+                ("sync_state", "not in", ("sending", "done")),
+            ]
+        )
+        if not self.env.user.has_group(MANAGER):
+            alike = alike.filtered(lambda document: document.sync_state != "skipped")
+        return alike.action_retry()
+
+    @api.model
+    def _read_group_format_result(self, rows_dict, lazy_groupby):
+        """Head the groups of the list with words too."""
+        res = super()._read_group_format_result(rows_dict, lazy_groupby)
+        if "error_code" in lazy_groupby:
+            for row in rows_dict:
+                row["error_code"] = _in_words(row["error_code"])
+        return res
+
+
+def _in_words(code):
+    return code and str(CAUSES.get(code, code))

@@ -29,6 +29,12 @@ class AccountMove(models.Model):
         search="_search_magento_difference",
         help="The total in Magento minus the one in Odoo.",
     )
+    magento_is_creditmemo = fields.Boolean(
+        "From a Magento Credit Memo",
+        readonly=True,
+        copy=False,
+        help="What it credits is not invoiced again.",
+    )
 
     @api.depends("invoice_line_ids.sale_line_ids.order_id.magento_order_id")
     def _compute_magento_order_ids(self):
@@ -231,3 +237,159 @@ class AccountMove(models.Model):
                 "simple_notification",
                 {"title": move.name, "message": text, "warning": True},
             )
+
+    # Taxes with the amounts that Magento computed
+
+    def _take_magento_amounts(self):
+        """Give draft invoices and credit notes of orders Magento's amounts.
+
+        A part of an order has its share; the last part has what is left, as in Magento.
+        Where Odoo's own amount differs by more than rounding, somebody changed the
+        invoice, and Odoo's amount stays.
+        """
+        for move in self.filtered(lambda move: move.state == "draft"):
+            for line in move.invoice_line_ids:
+                line._take_magento_row()
+            for tax, amount in move._get_magento_taxes().items():
+                move._set_tax(tax, amount)
+
+    def _post(self, soft=True):
+        """Share the cents of parts when nobody edits their quantities any more."""
+        self._take_reversed_amounts()
+        edited = self.filtered(
+            lambda move: (
+                move.state == "draft"
+                and move.move_type == "out_invoice"
+                and any(move.invoice_line_ids.sale_line_ids.mapped("magento_role"))
+            )
+        )
+        if edited and not self.env.context.get("magento_importing"):
+            (edited - edited._find_made_in_magento()).filtered(
+                lambda move: move._has_computed_taxes()
+            )._take_magento_amounts()
+        return super()._post(soft)
+
+    def _find_made_in_magento(self):
+        """Return the invoices that came from Magento, with its amounts."""
+        documents_sudo = self.env["magento.document"].sudo()
+        return documents_sudo.search(
+            [
+                ("kind", "=", "invoice"),
+                ("direction", "=", "pull"),
+                ("move_id", "in", self.ids),
+            ]
+        ).move_id.with_env(self.env)
+
+    def _has_computed_taxes(self):
+        """Say whether all taxes are Odoo's own, as after every edit of a line."""
+        own = {}
+        for line in self.invoice_line_ids:
+            for tax, amount in line._get_odoo_taxes().items():
+                own[tax] = own.get(tax, 0.0) + amount
+        taxes = self.line_ids.tax_line_id
+        return all(
+            self.currency_id.is_zero(own.get(tax, 0.0) - self._get_tax(tax))
+            for tax in taxes
+        )
+
+    def _get_magento_taxes(self):
+        """Return {account.tax: amount} of the taxes that lines of Magento bear."""
+        amounts, of_magento = {}, self.env["account.tax"]
+        for line in self.invoice_line_ids.filtered("tax_ids"):
+            shares = line._get_magento_taxes()
+            if shares:
+                of_magento |= line.tax_ids
+            else:
+                shares = line._get_odoo_taxes()
+            for tax, amount in shares.items():
+                amounts[tax] = amounts.get(tax, 0.0) + amount
+        return {tax: amounts[tax] for tax in of_magento}
+
+    def _get_tax(self, tax):
+        """Return what the lines of a tax come to, as the customer reads it."""
+        lines = self.line_ids.filtered(lambda line: line.tax_line_id == tax)
+        return self.direction_sign * sum(lines.mapped("amount_currency"))
+
+    def _set_tax(self, tax, amount):
+        """Let the lines of a tax come to an amount.
+
+        :param float amount: in the invoice's currency, as the customer reads it
+        """
+        lines = self.line_ids.filtered(lambda line: line.tax_line_id == tax)
+        if len(lines.tax_repartition_line_id) != 1:
+            return  # it has no line, or parts that cancel each other out
+        wanted = self.direction_sign * self.currency_id.round(amount)
+        difference = wanted - sum(lines.mapped("amount_currency"))
+        if not self.currency_id.is_zero(difference):
+            lines[0].amount_currency += difference
+
+    # Credit notes that come to what was invoiced, to the cent
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Credit the taxes that were invoiced."""
+        moves = super()._reverse_moves(default_values_list, cancel)
+        moves._take_reversed_amounts()
+        return moves
+
+    def _take_reversed_amounts(self):
+        """Give draft credit notes their shares of the invoices that they reverse.
+
+        Those of Magento's credit memos have Magento's amounts.
+        """
+        for move in self.filtered(
+            lambda move: (
+                move.state == "draft"
+                and move.move_type == "out_refund"
+                and not move.magento_is_creditmemo
+            )
+        ):
+            billed = move.reversed_entry_id.invoice_line_ids
+            if any(billed.sale_line_ids.mapped("magento_role")):
+                move._take_shares(*move._get_reversed_shares())
+
+    def _get_reversed_shares(self):
+        """Return what of the invoice this credit note takes back.
+
+        :return: ({line of this one: line of the invoice}, {line of the invoice: share
+            that earlier credit notes take back}, the same with this one)
+        """
+        invoice, pairs = self.reversed_entry_id, {}
+        before, after = defaultdict(float), defaultdict(float)
+        by_sold = defaultdict(self.env["account.move.line"].browse)
+        for billed in invoice.invoice_line_ids:
+            by_sold[billed.sale_line_ids] |= billed
+        notes = invoice.reversal_move_id.filtered(lambda note: note.state != "cancel")
+        for line in notes.invoice_line_ids.filtered("sale_line_ids"):
+            billed = by_sold[line.sale_line_ids]
+            if line.move_id.id > self.id or not line._takes_back(billed):
+                continue
+            share = line.quantity / billed.quantity
+            after[billed] += share
+            if line.move_id == self:
+                pairs[line] = billed
+            else:
+                before[billed] += share
+        return pairs, before, after
+
+    def _take_shares(self, pairs, before, after):
+        """Take what earlier credit notes leave; see `_get_reversed_shares`."""
+        rounded = self.currency_id.round
+        for line, billed in pairs.items():
+            whole = billed._get_row()
+            line._take_row(
+                rounded(whole * after[billed]) - rounded(whole * before[billed])
+            )
+        invoice = self.reversed_entry_id
+        wholes, earlier, later, others = (defaultdict(float) for _number in range(4))
+        for billed in invoice.invoice_line_ids:
+            for tax, amount in billed._get_odoo_taxes().items():
+                wholes[tax] += amount
+                earlier[tax] += amount * before[billed]
+                later[tax] += amount * after[billed]
+        for line in self.invoice_line_ids.filtered(lambda line: line not in pairs):
+            for tax, amount in line._get_odoo_taxes().items():
+                others[tax] += amount
+        for tax, whole in wholes.items():
+            factor = invoice._get_tax(tax) / whole if whole else 0.0
+            share = rounded(later[tax] * factor) - rounded(earlier[tax] * factor)
+            self._set_tax(tax, share + others[tax])

@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ..exporting.couriers.invoices import PAID
 from ..ordering.importing.rounding import is_rounding
 
 
@@ -73,6 +74,12 @@ class SaleOrder(models.Model):
     )
     magento_remarks = fields.Text(
         readonly=True, copy=False, help="What of the order Odoo could not take over."
+    )
+    magento_base_rate = fields.Float(
+        digits=(16, 8),
+        readonly=True,
+        copy=False,
+        help="How much of the order's currency one of the shop's base currency is.",
     )
 
     def _auto_init(self):
@@ -205,3 +212,59 @@ class SaleOrder(models.Model):
                 "import_orders", magento_ids=orders.mapped("magento_order_id")
             )
         return action
+
+    def _magento_why_not_due(self, move):
+        """Return why the rule does not let an invoice be exported, "" if it does."""
+        self.ensure_one()
+        if move.state != "posted":
+            return _("It is not posted.")
+        method = self.magento_payment_method_id
+        if not method.invoice_rule:
+            return _("Invoices of the payment method %s are not exported.", method.name)
+        if move.payment_state == "reversed":
+            return _("It was reversed by a credit note.")
+        if method.invoice_rule == "paid" and move.payment_state not in PAID:
+            return _("It is not paid, as the payment method %s demands.", method.name)
+        return ""
+
+    # Totals that equal Magento's, which rounds taxes in other places than Odoo
+
+    @api.depends(
+        "order_line.price_subtotal", "order_line.price_tax", "order_line.price_total"
+    )
+    def _compute_amounts(self):
+        """Sum up the lines of Magento's orders, however Odoo rounds taxes."""
+        magento = self.filtered("magento_order_id")
+        for order in magento:
+            lines = order.order_line.filtered(lambda line: not line.display_type)
+            order.amount_untaxed = sum(lines.mapped("price_subtotal"))
+            order.amount_tax = sum(lines.mapped("price_tax"))
+            order.amount_total = order.amount_untaxed + order.amount_tax
+        return super(SaleOrder, self - magento)._compute_amounts()
+
+    def _compute_tax_totals(self):
+        """Show Magento's taxes in the totals below the lines."""
+        magento = self.filtered("magento_order_id")
+        for order in magento.with_context(lang=self.env.lang):
+            order = order.with_company(order.company_id)
+            lines = order.order_line.filtered(lambda line: not line.display_type)
+            order.tax_totals = self.env["account.tax"]._prepare_tax_totals(
+                [line._convert_to_tax_base_line_dict() for line in lines],
+                order.currency_id,
+                tax_lines=lines._magento_tax_lines(),
+            )
+        return super(SaleOrder, self - magento)._compute_tax_totals()
+
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        moves = super()._create_invoices(grouped=grouped, final=final, date=date)
+        moves._take_magento_amounts()
+        return moves
+
+    def _magento_get_heading(self):
+        """Return the values of a document that name its order."""
+        self.ensure_one()
+        return {
+            "order_number": self.magento_increment_id,
+            "order_date": self.date_order,
+            "bill_to_name": self.partner_invoice_id.name,
+        }

@@ -1,4 +1,13 @@
-from odoo import api, fields, models
+from decimal import Decimal
+
+from odoo import _, api, fields, models
+from odoo.tools import float_compare
+
+from ..exporting.couriers.parcel import Unsendable
+from ..ordering.importing.rounding import largest_rounding
+
+# So much of a piece is lost where dozens are kept with four decimals
+ROUNDED_PIECE = Decimal("0.005")
 
 
 class SaleOrderLine(models.Model):
@@ -64,6 +73,11 @@ class SaleOrderLine(models.Model):
     magento_taxes = fields.Json(
         readonly=True, copy=False, help="Magento's tax amounts, by the id of the tax."
     )
+    magento_is_decimal = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Whether Magento sells it in parts of one; of others it cuts parts off.",
+    )
 
     @api.depends("product_id", "product_uom", "product_uom_qty")
     def _compute_price_unit(self):
@@ -89,3 +103,270 @@ class SaleOrderLine(models.Model):
         magento = self.filtered("magento_role")
         magento.pricelist_item_id = False
         return super(SaleOrderLine, self - magento)._compute_pricelist_item_id()
+
+    # What an invoice in Magento names
+
+    def _magento_is_invoiced_by_item(self):
+        """Say whether Magento invoices this line's item.
+
+        The parts of a bundle with one price are invoiced with the bundle, those of one
+        without a price instead of it.
+        """
+        self.ensure_one()
+        if self.magento_role == "bundle_part":
+            bundle = self.order_id.order_line.filtered(
+                lambda line: line.magento_item_id == self.magento_parent_item_id
+            )
+            return bundle[:1].magento_role != "bundle"
+        return self.magento_role in ("product", "bundle")
+
+    def _magento_in_pieces(self, quantity):
+        """Return a quantity as Magento counts it: some items only in whole pieces.
+
+        :param Decimal quantity: of the item
+        :raise Unsendable: Magento would cut it off without a word
+        """
+        self.ensure_one()
+        pieces = quantity.to_integral_value()
+        if self.magento_is_decimal:
+            return quantity
+        if abs(quantity - pieces) > ROUNDED_PIECE:
+            raise Unsendable(
+                "fraction",
+                _(
+                    "Magento counts %(product)s in whole pieces, and would cut"
+                    " %(quantity)s off. Resolution: enter whole pieces.",
+                    quantity=f"{quantity:f}",
+                    product=self.product_id.display_name,
+                ),
+            )
+        return pieces
+
+    # A line's tax is what its total in Magento leaves, until somebody edits it
+
+    @api.depends("magento_row_net", "magento_row_total", "magento_quantity")
+    def _compute_amount(self):
+        res = super()._compute_amount()
+        for line in self:
+            if line._is_as_in_magento():
+                line.price_tax = line.magento_row_total - line.price_subtotal
+                line.price_total = line.magento_row_total
+        return res
+
+    def _is_as_in_magento(self):
+        """Say whether quantity, price and taxes are still those of Magento."""
+        self.ensure_one()
+        return bool(
+            self.magento_role
+            and self.tax_id
+            and set(self.magento_taxes or {}) == set(map(str, self.tax_id.ids))
+            and not float_compare(
+                self.product_uom_qty, self.magento_quantity, precision_digits=6
+            )
+            and self._has_magento_row()
+            and self._has_magento_tax()
+        )
+
+    def _has_magento_row(self):
+        """Say whether the row, with those taxes that are in the price, is Magento's."""
+        included = self.tax_id.filtered("price_include")
+        if included == self.tax_id:
+            return not self._magento_differs(self.magento_row_total, self.price_total)
+        rounded = 2 if included else 0  # one way and back
+        net, own_net = self.magento_row_net, self.price_subtotal
+        return not self._magento_differs(net, own_net, rounded)
+
+    def _has_magento_tax(self):
+        """Say whether Magento's tax is Odoo's but for rounding.
+
+        Magento may round the tax of each piece, and of each rate.
+        """
+        pieces = abs(self.magento_quantity) * len(self.tax_id)
+        largest = largest_rounding(self.currency_id) / self.currency_id.rounding
+        theirs = self.magento_row_total - self.magento_row_net
+        own = self.price_total - self.price_subtotal
+        return not self._magento_differs(theirs, own, largest + pieces / 2)
+
+    def _magento_differs(self, theirs, own, roundings=0):
+        """Say whether two amounts differ by more than so many of the smallest coin."""
+        coin = self.currency_id.rounding
+        return abs(theirs - own) > coin * (roundings + 0.5)
+
+    def _magento_shares(self, total, taxes):
+        """Split the tax of a line among its taxes, Magento's way.
+
+        :param float total: what all taxes of the line come to
+        :param dict taxes: {account.tax: amount in Magento}
+        :return: {account.tax: amount}; the largest one takes the rest
+        """
+        shares = {tax: taxes.get(tax, 0.0) for tax in self.tax_id}
+        largest = max(shares, key=lambda tax: abs(shares[tax]))
+        shares[largest] += total - sum(shares.values())
+        return shares
+
+    def _get_magento_taxes(self):
+        """Return {account.tax: amount in Magento} of a line."""
+        amounts = self.magento_taxes or {}
+        return {tax: amounts.get(str(tax.id), 0.0) for tax in self.tax_id}
+
+    def _magento_tax_lines(self):
+        """Return the taxes of the lines, for the totals below them.
+
+        :return: dicts of `account.tax._convert_to_tax_line_dict`
+        """
+        taxes = self.env["account.tax"]
+        found = []
+        for line in self.filtered("tax_id"):
+            if line._is_as_in_magento():
+                shares = line._magento_shares(line.price_tax, line._get_magento_taxes())
+            else:
+                shares = line._odoo_tax_shares(
+                    line.price_unit, line.discount, line.product_uom_qty
+                )
+            for tax, amount in shares.items():
+                repartition = tax.invoice_repartition_line_ids.filtered(
+                    lambda each: each.repartition_type == "tax"
+                )
+                found.append(
+                    taxes._convert_to_tax_line_dict(
+                        line,
+                        currency=line.currency_id,
+                        tax_repartition_line=repartition[:1],
+                        tax_amount=amount,
+                    )
+                )
+        return found
+
+    def _odoo_tax_shares(self, price_unit, discount, quantity):
+        """Return {account.tax: amount} as Odoo computes it."""
+        computed = self.tax_id.compute_all(
+            price_unit * (1 - discount / 100),
+            currency=self.currency_id,
+            quantity=quantity,
+            product=self.product_id,
+            partner=self.order_id.partner_shipping_id,
+        )
+        return self.tax_id._sum_up(computed)
+
+    # The share of a line that an invoice bills
+
+    def _magento_share(self, invoice_line):
+        """Return Magento's amounts for the quantity of an invoice or credit note line.
+
+        :return: {"net": without tax, "total": with it, "taxes": {account.tax: amount}},
+            rounded so that all invoices of the line, less credit notes, add up to it,
+            each with its part since the ones before
+        """
+        others = self.invoice_lines.filtered(
+            lambda line: line.move_id.state != "cancel" and line.id < invoice_line.id
+        )
+        before = sum(map(self._magento_billed, others))
+        now = self._magento_billed(invoice_line)
+        sign = -1 if invoice_line.move_id.move_type == "out_refund" else 1
+
+        def share(amount):
+            after = self._cumulated(amount, before + now)
+            return sign * (after - self._cumulated(amount, before))
+
+        return {
+            "net": share(self.magento_row_net),
+            "total": share(self.magento_row_total),
+            "taxes": {
+                tax: share(amount) for tax, amount in self._get_magento_taxes().items()
+            },
+        }
+
+    def _magento_billed(self, invoice_line):
+        """Return how many an invoice line bills, negative for a credit note."""
+        quantity = invoice_line.product_uom_id._compute_quantity(
+            invoice_line.quantity, self.product_uom, round=False
+        )
+        return -quantity if invoice_line.move_id.move_type == "out_refund" else quantity
+
+    def _cumulated(self, amount, quantity):
+        """Return the part of an amount that the first so many units have."""
+        return self.currency_id.round(amount * quantity / self.magento_quantity)
+
+    # A bundle with one price: delivered are its parts, lines of their own
+
+    def _action_launch_stock_rule(self, previous_product_uom_qty=False):
+        goods = self.filtered(lambda line: line.magento_role != "bundle")
+        return super(SaleOrderLine, goods)._action_launch_stock_rule(
+            previous_product_uom_qty
+        )
+
+    @api.depends(
+        "order_id.order_line.move_ids.state", "order_id.order_line.move_ids.quantity"
+    )
+    def _compute_qty_delivered(self):
+        bundles = self.filtered(lambda line: line.magento_role == "bundle")
+        res = super(SaleOrderLine, self - bundles)._compute_qty_delivered()
+        for bundle in bundles:
+            bundle.qty_delivered = bundle._get_delivered_bundles()
+        return res
+
+    def _get_delivered_bundles(self):
+        """Return how many bundles have all their parts delivered."""
+        parts = self.order_id.order_line.filtered(
+            lambda line: (
+                line.magento_parent_item_id == self.magento_item_id
+                and line.product_uom_qty
+            )
+        )
+        if not parts:
+            return 0.0
+        share = min(part.qty_delivered / part.product_uom_qty for part in parts)
+        return self.product_uom_qty * share
+
+    # What Magento refunded is not invoiced again
+
+    @api.depends(
+        "qty_invoiced",
+        "qty_delivered",
+        "product_uom_qty",
+        "state",
+        "invoice_lines.move_id.magento_is_creditmemo",
+    )
+    def _compute_qty_to_invoice(self):
+        """Leave out what a credit memo of Magento credits and nobody brought back.
+
+        A credit note lessens what is invoiced, so that Odoo would invoice it once more.
+        Goods that came back lessen what is delivered as well, where that counts.
+        """
+        res = super()._compute_qty_to_invoice()
+        for line in self.filtered("magento_role"):
+            if line.qty_to_invoice <= 0:
+                continue
+            credited = line._get_magento_credited()
+            if line.product_id.invoice_policy != "order":
+                credited = max(credited - line._get_magento_returned(), 0)
+            if float_compare(credited, 0, precision_digits=6) > 0:
+                line.qty_to_invoice = max(line.qty_to_invoice - credited, 0)
+        return res
+
+    def _get_magento_credited(self):
+        """Return how many of a line the credit memos of Magento credit."""
+        self.ensure_one()
+        return sum(
+            line.product_uom_id._compute_quantity(
+                line.quantity, self.product_uom, round=False
+            )
+            for line in self.invoice_lines
+            if line.move_id.magento_is_creditmemo and line.move_id.state != "cancel"
+        )
+
+    def _get_magento_returned(self):
+        """Return how many of a line came back, and count as not delivered."""
+        returns = self.move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.to_refund
+                and move.location_id.usage == "customer"
+            )
+        )
+        return sum(
+            move.product_uom._compute_quantity(
+                move.quantity, self.product_uom, round=False
+            )
+            for move in returns
+        )

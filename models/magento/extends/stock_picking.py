@@ -1,15 +1,59 @@
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+
+from ..exporting.couriers import Shipments
 
 
 class StockPicking(models.Model):
-    """A delivery of an order that may be on hold in Magento."""
+    """A delivery as a shipment in Magento."""
 
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "magento.exported.mixin"]
+    _magento_couriers = (Shipments,)
+    _magento_kinds_that_follow = ("track",)
 
+    magento_increment_id = fields.Char(
+        "Order Number", related="sale_id.magento_increment_id"
+    )
+    magento_date_order = fields.Datetime("Order Date", related="sale_id.date_order")
+    magento_customer_email = fields.Char(
+        "Customer E-mail", related="sale_id.partner_id.email"
+    )
+    magento_customer_phone = fields.Char("Phone", related="sale_id.partner_id.phone")
+    magento_total_quantity = fields.Float(
+        "Total Quantity",
+        compute="_compute_magento_total_quantity",
+        digits="Product Unit of Measure",
+    )
     magento_on_hold = fields.Boolean(
         "On Hold in Magento", related="sale_id.magento_on_hold"
     )
+
+    @api.depends("move_ids.quantity")
+    def _compute_magento_total_quantity(self):
+        for picking in self:
+            picking.magento_total_quantity = sum(picking.move_ids.mapped("quantity"))
+
+    def _magento_get_orders(self):
+        goes_out = self.move_ids.filtered(
+            lambda move: (
+                move.location_dest_id.usage == "customer"
+                and move.location_id.usage != "customer"
+            )
+        )
+        sold = goes_out.sale_line_id.filtered("magento_item_id")
+        return sold.order_id.filtered("magento_connection_id")
+
+    def _magento_why_not_ready(self):
+        if self.state == "cancel":
+            return _("It was cancelled.")
+        return "" if self.state == "done" else _("It is not validated.")
+
+    def _magento_is_recent(self, order):
+        since = order.magento_connection_id.export_shipments_from
+        return self.date_done.date() >= since
+
+    # A delivery of an order that may be on hold in Magento
 
     def button_validate(self):
         self._check_magento_hold()
@@ -44,23 +88,14 @@ class StockPicking(models.Model):
             return super()._add_delivery_cost_to_so()
         return None
 
+    # What the shop has shipped is neither handed to a carrier nor announced again
 
-class StockMove(models.Model):
-    """What an order on hold needs is reserved when it is released."""
+    def send_to_shipper(self):
+        if self.env.context.get("magento_importing"):
+            return None
+        return super().send_to_shipper()
 
-    _inherit = "stock.move"
-
-    def _action_assign(self, force_qty=False):
-        return super(StockMove, self - self._of_orders_on_hold())._action_assign(
-            force_qty
-        )
-
-    def _of_orders_on_hold(self):
-        """Return those that go out for an order on hold in Magento."""
-        sold = self.filtered("sale_line_id")
-        return sold.filtered(
-            lambda move: (
-                move.sudo().sale_line_id.order_id.magento_on_hold
-                and not move.origin_returned_move_id
-            )
-        )
+    def _send_confirmation_email(self):
+        if self.env.context.get("magento_importing"):
+            return None
+        return super()._send_confirmation_email()

@@ -1,1 +1,7 @@
-from . import magento_customer, magento_order_import, magento_order_state
+from . import (
+    integration_process_log,
+    magento_customer,
+    magento_order_state,
+    magento_connection,
+    magento_operation,
+)

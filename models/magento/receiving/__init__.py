@@ -1,7 +1,6 @@
 from . import (
-    magento_receiving,
-    magento_creditmemo,
-    magento_creditmemo_import,
-    magento_shipment_import,
-    magento_invoice_import,
+    magento_document,
+    magento_connection,
+    magento_operation,
+    magento_payment_method,
 )

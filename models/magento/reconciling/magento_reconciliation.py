@@ -1,13 +1,24 @@
-from datetime import datetime, time, timedelta
+import time
+from contextlib import suppress
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 
 import babel.dates
 import pytz
 
 from odoo import _, api, fields, models
-from odoo.tools import format_datetime, get_lang
-from odoo.tools.misc import formatLang
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import get_lang
 
-KINDS = ("ordered", "invoiced", "shipped", "refunded")
+from ....tools.magento import MagentoError
+from ...shared.integration_runner_mixin import BusyError
+from ...shared.running import Transaction
+from ..connection.magento_messages import MagentoMessages
+from .comparing import ReconciliationPage
+from .comparing.conclusion import Conclusion
+from .comparing.reading import Reading, id_of
+
+USER = "coopcycle_magento.coopcycle_magento_group_user"
 
 
 class MagentoReconciliation(models.Model):
@@ -19,6 +30,7 @@ class MagentoReconciliation(models.Model):
 
     _name = "magento.reconciliation"
     _description = "Magento Reconciliation"
+    _inherit = ["integration.runner.mixin"]
     _order = "id desc"
 
     connection_id = fields.Many2one(
@@ -135,7 +147,7 @@ class MagentoReconciliation(models.Model):
     @api.depends_context("uid", "lang")
     def _compute_conclusion(self):
         for each in self:
-            each.conclusion = each._get_conclusion()
+            each.conclusion = Conclusion(each).text()
 
     def _get_days(self):
         """Return the period as people write it: “1–30 November 2026”."""
@@ -146,77 +158,188 @@ class MagentoReconciliation(models.Model):
             self.date_from, self.date_to, "yMMMMd", locale=locale
         )
 
-    def _get_conclusion(self):
-        """Return the result in words that can be shown to an auditor."""
-        self.ensure_one()
-        if self.state == "failed":
-            return _("%s: not checked to the end.", self.display_name)
-        numbers = {
-            "what": self.display_name,
-            "count": self._count(self.order_count),
-            "equal": self._count(self.equal_count),
-            "total": self._count(self.total_count),
-        }
-        if self.state == "running":
-            return _("%(what)s: %(count)s of %(total)s orders are compared.", **numbers)
-        if not self.order_count:
-            text = _("%(what)s: no order was placed.", **numbers)
-        elif not self.different_count and self.order_count == 1:
-            text = _(
-                "%(what)s: the only order is equal in ordered, invoiced, shipped and"
-                " refunded quantities and amounts.",
-                **numbers,
-            )
-        elif not self.different_count:
-            text = _(
-                "%(what)s: all %(count)s orders are equal in ordered, invoiced, shipped"
-                " and refunded quantities and amounts.",
-                **numbers,
-            )
-        else:
-            text = _(
-                "%(what)s: %(equal)s of %(count)s orders are equal in ordered,"
-                " invoiced, shipped and refunded quantities and amounts.",
-                **numbers,
-            )
-        return " ".join([text, *self._get_fates(), self._get_checked_text()])
-
-    def _get_fates(self):
-        """Return what became of the orders that differ, a sentence for each fate."""
-        if self.open_count:
-            yield _("Different: %s.", self._count(self.open_count))
-        if self.ignored_count:
-            yield _(
-                "Different and accepted with a reason: %s.",
-                self._count(self.ignored_count),
-            )
-        if self.settled_count:
-            yield _("Different and settled since: %s.", self._count(self.settled_count))
-        if self.left_out_stores:
-            yield _(
-                "Orders of %s are not imported and not compared.", self.left_out_stores
-            )
-
-    def _get_checked_text(self):
-        return _(
-            "Checked on %(date)s by %(user)s.",
-            date=format_datetime(self.env, self.ended_at, dt_format="medium"),
-            user=self.user_id.sudo().name,
-        )
-
-    def _count(self, number):
-        return formatLang(self.env, number, digits=0)
-
     def _get_bounds(self):
         """Return the moments (UTC) at which the days begin, and the next ones after."""
         zone = pytz.timezone(self.time_zone)
         days = (self.date_from, self.date_to + timedelta(days=1))
         return [
-            zone.localize(datetime.combine(day, time.min))
+            zone.localize(datetime.combine(day, time_of_day.min))
             .astimezone(pytz.utc)
             .replace(tzinfo=None)
             for day in days
         ]
+
+    # The run: page by page, on from where it was interrupted
+
+    @api.model
+    def _begin(self, connection, date_from, date_to):
+        """Start a reconciliation, and go as far as one request may.
+
+        :return: the `magento.reconciliation`
+        :raise AccessError: the user does not work with this shop
+        """
+        if not self.env.su and not self.env.user.has_group(USER):
+            raise AccessError(_("Only users of Magento may compare its orders."))
+        connection = connection.with_env(self.env)
+        connection.check_access_rule("read")
+        started = self.sudo().create(
+            {
+                "connection_id": connection.id,
+                "date_from": date_from,
+                "date_to": date_to,
+                "user_id": self.env.uid,
+            }
+        )
+        started._go_on()
+        return self.browse(started.id)
+
+    def action_start_anew(self):
+        """Check once more: a failed one from the start, another one beside this."""
+        self.ensure_one()
+        self.check_access_rule("read")
+        again = self.sudo()
+        if self.state != "failed":
+            if self.state == "running":
+                raise UserError(_("It is running already."))
+            return self._begin(
+                self.connection_id, self.date_from, self.date_to
+            ).action_show()
+        if not self.env.user.has_group(USER):
+            raise AccessError(_("Only users of Magento may compare its orders."))
+        again.line_ids.unlink()
+        again.total_ids.unlink()
+        again.write(
+            {
+                "state": "running",
+                "user_id": self.env.uid,
+                "cursor": False,
+                "log_id": False,
+                "order_count": 0,
+                "equal_count": 0,
+                "last_error": False,
+                "started_at": False,
+                "ended_at": False,
+            }
+        )
+        again._go_on()
+        return self.action_show()
+
+    @api.model
+    def _cron_go_on(self):
+        """Go on with those that take longer, or were interrupted. Never raises."""
+        deadline = self._get_deadline()
+        unfinished = self.search([("state", "=", "running")], order="id")
+        self._run_each(unfinished, lambda each: each._go_on(deadline))
+
+    def _go_on(self, deadline=None):
+        """Compare what is left, as far as the time reaches; nothing if it runs."""
+        self.ensure_one()
+        lang = self.env.context.get("lang") or self.user_id.lang
+        own = self.with_company(self.company_id).with_context(lang=lang)
+        with suppress(BusyError), own._alone():
+            own._run_logged("user", deadline)
+
+    def _do_work(self, log, deadline):
+        """Compare page by page.
+
+        :return: whether everything was compared
+        :raise MagentoError: the shop could not be read
+        """
+        is_over = False
+        with self.connection_id._get_client() as client:
+            reading = Reading(self, client)
+            while not is_over:
+                page = reading.read_page()
+                is_over = len(page.items) >= page.total_count
+                vanished = reading.find_vanished(page.items, is_over)
+                Transaction(self.env).do(self._keep_page, page, vanished, lock=self)
+                self.env.invalidate_all()  # memory must not grow with the orders
+                if not is_over and deadline and time.monotonic() > deadline:
+                    self.env.ref("coopcycle_magento.ir_cron_reconcile")._trigger()
+                    return False
+        return True
+
+    def _get_log_operation(self):
+        return "reconcile"
+
+    def _get_log_record(self):
+        return self.connection_id
+
+    def _get_failure_text(self, error):
+        if isinstance(error, MagentoError):
+            return MagentoMessages(self.env).text(error)
+        return super()._get_failure_text(error)
+
+    def _open_log(self, trigger):
+        """Go on with the log of the first run, in the name of who asked for it."""
+        if self.log_id:
+            return self.log_id
+        log = self.env["integration.process.log"]._start(
+            self.connection_id, self._get_log_operation(), trigger=trigger
+        )
+        log.user_id = self.user_id
+        stores = self._get_left_out_stores()
+        self.write(
+            {
+                "log_id": log.id,
+                "started_at": fields.Datetime.now(),
+                "left_out_stores": ", ".join(stores.mapped("name")),
+            }
+        )
+        return log
+
+    def _write_success(self, log):
+        self.write({"state": "done", "ended_at": fields.Datetime.now()})
+        log.done_count = self.order_count
+        log._add_lines([(self.conclusion, self)])
+        return super()._write_success(log)
+
+    def _write_failure(self, log, text):
+        self.write(
+            {
+                "state": "failed",
+                "last_error": text,
+                "ended_at": fields.Datetime.now(),
+            }
+        )
+        log._add_lines([(text, self)], level="error")
+        log._end("failed")
+
+    def _get_left_out_stores(self):
+        return self.connection_id.store_ids.filtered(lambda s: not s.import_orders)
+
+    def _keep_page(self, page, vanished):
+        """Write down what a page of orders came to."""
+        checker = ReconciliationPage(self.connection_id)
+        tally = checker.check(page.items)
+        gone = checker.check_vanished(vanished)
+        lines = self.env["magento.reconciliation.line"].create(
+            [
+                {"reconciliation_id": self.id, **values}
+                for values in [*tally.lines, *gone.lines]
+            ]
+        )
+        lines._ignore_as_before()
+        self._add_totals(tally.totals)
+        done = self.order_count + tally.orders + gone.orders
+        self.write(
+            {
+                "order_count": done,
+                "equal_count": self.equal_count + tally.equal,
+                "total_count": done + page.total_count - len(page.items),
+                "cursor": str(id_of(page.items[-1])) if page.items else self.cursor,
+            }
+        )
+
+    def _add_totals(self, totals):
+        known = {total.currency_id: total for total in self.total_ids}
+        for currency, figures in totals.items():
+            total = known.get(currency) or self.total_ids.create(
+                {"reconciliation_id": self.id, "currency_id": currency.id}
+            )
+            total.write(
+                {name: total[name] + figure for name, figure in figures.items()}
+            )
 
     # Screens
 
@@ -252,26 +375,3 @@ class MagentoReconciliation(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
-
-
-class MagentoReconciliationTotal(models.Model):
-    """What the orders of one currency come to that are equal on both sides."""
-
-    _name = "magento.reconciliation.total"
-    _description = "Magento Reconciliation Total"
-    _order = "order_count desc, id"
-    _rec_name = "currency_id"
-
-    reconciliation_id = fields.Many2one(
-        "magento.reconciliation", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="reconciliation_id.company_id", store=True)
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    order_count = fields.Integer("Equal Orders", readonly=True)
-    qty_ordered = fields.Float("Pieces Ordered", digits=(16, 2), readonly=True)
-    qty_invoiced = fields.Float("Pieces Invoiced", digits=(16, 2), readonly=True)
-    qty_shipped = fields.Float("Pieces Shipped", digits=(16, 2), readonly=True)
-    qty_refunded = fields.Float("Pieces Refunded", digits=(16, 2), readonly=True)
-    amount_ordered = fields.Monetary("Ordered", readonly=True)
-    amount_invoiced = fields.Monetary("Invoiced", readonly=True)
-    amount_refunded = fields.Monetary("Refunded", readonly=True)

@@ -1,10 +1,9 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ....tools.magento import MagentoError, SearchCriteria
-from ....tools.magento.order_figures import FIELDS
+from ....tools.magento import MagentoError
 from ..connection.magento_messages import MagentoMessages
-from .comparing import ReconciliationPage
+from .comparing.again import CheckAgain
 
 USER = "coopcycle_magento.coopcycle_magento_group_user"
 
@@ -88,7 +87,6 @@ class MagentoReconciliationLine(models.Model):
     checked_again_at = fields.Datetime("Checked Again", readonly=True)
     can_export = fields.Boolean(compute="_compute_can_export")
     has_document = fields.Boolean(compute="_compute_has_document")
-
     odoo_qty_ordered = fields.Float("Ordered, Odoo (pcs)", readonly=True)
     magento_qty_ordered = fields.Float("Ordered, Magento (pcs)", readonly=True)
     odoo_qty_invoiced = fields.Float("Invoiced, Odoo (pcs)", readonly=True)
@@ -336,48 +334,24 @@ class MagentoReconciliationLine(models.Model):
 
         :raise MagentoError: the shop could not be read
         """
-        page = ReconciliationPage(self.connection_id)
-        found, seen = {}, set()
-        criteria = SearchCriteria().sorted_by("entity_id")
-        ids = [each for each in self.mapped("magento_order_id") if each]
-        with self.connection_id._get_client() as client:
-            for start in range(0, len(ids), 100):
-                part = criteria.where("entity_id", "in", ids[start : start + 100])
-                for answer in client.pages("orders", part, FIELDS):
-                    tally = page.check(answer.items)
-                    seen.update(str(raw.get("entity_id")) for raw in answer.items)
-                    found.update((v["magento_order_id"], v) for v in tally.lines)
-        vanished = page.odoo.load(set(ids) - seen)
-        tally = page.check_vanished(vanished.values())
-        found.update((values["magento_order_id"], values) for values in tally.lines)
+        found = CheckAgain(self.connection_id).check(self.mapped("magento_order_id"))
         self.flush_recordset()
         now = fields.Datetime.now()
         for line in self:
-            values = found.get(line.magento_order_id)
-            line.write({**(values or {"state": "settled"}), "checked_again_at": now})
-            if values:
-                line._recall()
+            values = found.get(line.magento_order_id) or {"state": "settled"}
+            line.write({**values, "checked_again_at": now})
+        self.filtered(lambda line: line.magento_order_id in found)._ignore_as_before()
 
     # Ignoring
 
-    def _recall(self):
+    def _ignore_as_before(self):
         """Ignore what somebody has ignored before, with the same figures."""
-        ignored = self.env["magento.reconciliation.ignored"].search(
-            [
-                ("connection_id", "in", self.connection_id.ids),
-                ("magento_order_id", "in", self.mapped("magento_order_id")),
-            ]
-        )
-        by_figures = {
-            (each.connection_id.id, each.magento_order_id, each.fingerprint): each
-            for each in ignored
-        }
+        ignored = self.env["magento.reconciliation.ignored"]._find_for(self)
         for line in self:
-            key = (line.connection_id.id, line.magento_order_id, line.fingerprint)
-            before = by_figures.get(key)
+            before = ignored.get(line, self.ignored_id.browse())
             state = "ignored" if before else "open"
-            if line.state != state or line.ignored_id.id != (before and before.id):
-                line.write({"state": state, "ignored_id": before and before.id})
+            if line.state != state or line.ignored_id != before:
+                line.write({"state": state, "ignored_id": before.id})
 
     def action_open_ignore(self):
         """Ask for the reason why these differences are left as they are."""
@@ -399,19 +373,10 @@ class MagentoReconciliationLine(models.Model):
         self._check_user()
         lines = self.sudo().filtered(lambda line: line.state == "open")
         ignored = self.env["magento.reconciliation.ignored"].sudo()
-        for line in lines:
-            line.ignored_id = ignored.create(
-                {
-                    "connection_id": line.connection_id.id,
-                    "magento_order_id": line.magento_order_id,
-                    "fingerprint": line.fingerprint,
-                    "reason": reason,
-                    "user_id": self.env.uid,
-                }
-            )
+        ignored._create_for(lines, reason)
         lines.state = "ignored"
 
-    def action_heed(self):
+    def action_reopen(self):
         """Take ignored differences for open again."""
         self._check_user()
         lines = self.sudo().filtered(lambda line: line.state == "ignored")
@@ -427,29 +392,3 @@ class MagentoReconciliationLine(models.Model):
             raise AccessError(_("Only users of Magento may do this."))
         self.check_access_rights("read")
         self.check_access_rule("read")
-
-
-class MagentoReconciliationIgnored(models.Model):
-    """A difference that somebody accepts, with the reason, as long as it stays."""
-
-    _name = "magento.reconciliation.ignored"
-    _description = "Ignored Magento Difference"
-    _order = "id desc"
-    _rec_name = "reason"
-
-    active = fields.Boolean(default=True, readonly=True)
-    connection_id = fields.Many2one(
-        "magento.connection",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True)
-    magento_order_id = fields.Char("Magento ID", readonly=True, index=True)
-    fingerprint = fields.Char(readonly=True)
-    reason = fields.Char(required=True, readonly=True)
-    user_id = fields.Many2one("res.users", "Ignored By", readonly=True)
-    ignored_at = fields.Datetime(
-        "Ignored On", readonly=True, default=lambda self: fields.Datetime.now()
-    )

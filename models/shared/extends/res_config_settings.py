@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..integration_process_log_retention import DEFAULT_DAYS, RETENTION_PARAMETER
+from ..integration_process_log import DEFAULT_DAYS, RETENTION_PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):

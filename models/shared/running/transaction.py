@@ -3,7 +3,6 @@
 import psycopg2
 from psycopg2 import errorcodes
 
-from odoo import modules, tools
 from odoo.tools import SQL
 
 TRIES = 30
@@ -12,46 +11,86 @@ CONFLICTS = (
     errorcodes.SERIALIZATION_FAILURE,
     errorcodes.DEADLOCK_DETECTED,
     errorcodes.LOCK_NOT_AVAILABLE,
-    errorcodes.UNIQUE_VIOLATION,
 )
 
 
-def can_commit():
-    """Say whether this is a real run: a test must stay within its transaction."""
-    return not tools.config["test_enable"] and not modules.module.current_test
+class Transaction:
+    """The only way in which this addon commits or rolls back.
 
+    What commits by itself takes what else is pending in the same transaction with it,
+    and ends the savepoints around it: call nothing that runs in steps from within one.
 
-def commit(env):
-    """Make what was done so far last, unless a test runs within a transaction."""
-    if can_commit():
-        env.cr.commit()  # pylint: disable=invalid-commit  # one whole step
-
-
-def in_transaction(env, step, *args, lock=None):
-    """Do a step and commit it; do it again in a new transaction after a conflict.
-
-    :param step: a function that changes nothing but the database
-    :param lock: records that other processes write as well: locked before the step
-    :return: what the step returns
+    :param env: the environment whose cursor it is about
     """
-    for attempt in range(1, TRIES + 1):
-        try:
-            with env.cr.savepoint():
-                if lock:
-                    _lock(lock)
-                result = step(*args)
-            commit(env)
-            return result
-        except psycopg2.Error as error:
-            if error.pgcode not in CONFLICTS or attempt == TRIES:
-                raise
-            if can_commit():
-                env.cr.rollback()  # a new transaction sees what the other one did
-            env.invalidate_all(flush=False)
-    return None
+
+    def __init__(self, env):
+        self.env = env
+
+    def commit(self):
+        """Make what was done so far last."""
+        self.env.cr.commit()  # pylint: disable=invalid-commit  # one whole step
+
+    def rollback(self):
+        """Take back what was done since the last commit, also of one that failed."""
+        self.env.cr.rollback()
+
+    def is_failed(self):
+        """Say whether the database refuses all but a rollback."""
+        status = self.env.cr.connection.get_transaction_status()
+        return status == psycopg2.extensions.TRANSACTION_STATUS_INERROR
+
+    def do_once(self, step, *args):
+        """Do a step wholly or not at all, and commit it.
+
+        :param step: a function that changes nothing but the database
+        :return: what the step returns
+        """
+        with self.env.cr.savepoint():
+            result = step(*args)
+        self.commit()
+        return result
+
+    def do(self, step, *args, lock=None, indexes=()):
+        """Do a step wholly, commit it, and begin again after a conflict.
+
+        :param lock: records that other processes write as well: locked before the step
+        :param indexes: names of unique indexes that another process may have filled
+            just before; the step will see its record, and act upon it
+        :return: what the step returns
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                return self.do_once(_locked(lock, step), *args)
+            except psycopg2.Error as error:
+                if attempt == TRIES or not is_conflict(error, indexes):
+                    raise
+                self.rollback()  # a new transaction sees what the other one did
+        return None
 
 
-def _lock(records):
+def is_conflict(error, indexes=()):
+    """Say whether an error of the database is another process's doing.
+
+    :param indexes: names of unique indexes of which a violation is one
+    """
+    if error.pgcode == errorcodes.UNIQUE_VIOLATION:
+        return error.diag.constraint_name in indexes
+    return error.pgcode in CONFLICTS
+
+
+def _locked(records, step):
+    """Return the step after the rows of some records are locked."""
+    if not records:
+        return step
+
+    def locked_step(*args):
+        lock_rows(records)
+        return step(*args)
+
+    return locked_step
+
+
+def lock_rows(records):
     """Lock rows; that they are taken is no error for the server's log."""
     records.flush_recordset()
     query = SQL(

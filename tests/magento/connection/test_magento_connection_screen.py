@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from ....models.magento.connection.magento_messages import MagentoMessages
-from ....models.magento.documents.magento_document_cause import CAUSES
+from ....models.magento.documents.causes import CAUSES
 from ....models.magento.ordering.importing import problems as of_orders
 from ....models.magento.receiving.receivers import problems as of_documents
 from ..common import MagentoCommon

@@ -9,6 +9,7 @@ from odoo.tools import mute_logger
 
 from ....models.magento.exporting.couriers import Invoices
 from ....models.magento.exporting.outbox import run
+from ....models.shared.running import Transaction
 from ...simulators.magento import MagentoSimulator
 
 
@@ -22,6 +23,9 @@ class TestMagentoExportConcurrency(TransactionCase):
 
     def setUp(self):
         super().setUp()
+        within = patch.object(Transaction, "commit", lambda self: self.env.cr.flush())
+        within.start()
+        self.addCleanup(within.stop)
         self.simulator = MagentoSimulator()
         self.simulator.start()
         self.addCleanup(self.simulator.stop)

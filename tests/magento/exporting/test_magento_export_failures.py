@@ -618,6 +618,7 @@ class TestMagentoExportRetention(MagentoExportCommon):
 
     def clean_up(self):
         self.su["integration.process.log"]._gc_old_logs()
+        self.su["magento.document"]._gc_payloads()
 
     def test_old(self):
         _order, move = self.make_invoice()
@@ -655,7 +656,7 @@ class TestMagentoExportRetention(MagentoExportCommon):
         logs = [self.export() for _number in range(3)]
         for log in logs:
             log.started_at -= timedelta(days=100)
-        path = f"{ADDON}.models.shared.integration_process_log_retention"
+        path = f"{ADDON}.models.shared.integration_process_log"
         with patch(f"{path}.CHUNK", 2):
             self.clean_up()
         self.assertFalse(any(log.exists() for log in logs))

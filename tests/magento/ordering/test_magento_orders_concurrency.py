@@ -68,6 +68,16 @@ class TestMagentoOrdersConcurrency(MagentoCommon):
         )
         self.assertEqual(log.state, "failed")  # it runs now, but the shop is not there
 
+    def test_run_sees_what_the_one_before_wrote(self):
+        """A run begins with what another one committed while it was being started."""
+        operation = self.other_env["magento.operation"].browse(self.operation_id)
+        self.assertFalse(operation.cursor)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["magento.operation"].browse(self.operation_id).cursor = "42"
+        with operation._alone():
+            self.assertEqual(operation.cursor, "42")
+
     @mute_logger("odoo.sql_db")
     def test_same_order_twice(self):
         """The database itself has an order of a shop once."""

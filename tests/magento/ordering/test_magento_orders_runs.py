@@ -1,3 +1,4 @@
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
@@ -7,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ....models.magento.ordering.reading import Window
 from ...simulators.magento.answers import RawJson, json_text
 from ...simulators.magento.book import Shelf, visible
 from ..common import MagentoCommon
@@ -236,14 +238,13 @@ class TestMagentoOrdersProblems(MagentoCommon):
         """An order that has no id is told once, and stops nothing."""
         raw = {"increment_id": "odd", "items": []}
         good = self.place()
-        operation_class = type(self.operation)
-        read = operation_class._read_pages
+        read = Window.read_pages
 
-        def read_pages(operation, criteria):
-            for page in read(operation, criteria):
+        def read_pages(window, criteria):
+            for page in read(window, criteria):
                 yield [*page, raw, 7]
 
-        with patch.object(operation_class, "_read_pages", read_pages):
+        with patch.object(Window, "read_pages", read_pages):
             log = self.run_import()
             self.assertEqual(log.failed_count, 2)
             self.assertEqual(
@@ -450,6 +451,24 @@ class TestMagentoOrdersFaults(MagentoCommon):
         self.assertEqual((log.state, self.operation.watermark), ("failed", False))
         self.run_import()
         self.assertTrue(all(self.came_in()))
+
+    def test_deadline(self):
+        """What is too much for one run goes on in the next one, which is asked for."""
+        operation = self.su["magento.operation"]._get(self.connection, "import_orders")
+        cron = self.env.ref("coopcycle_magento.ir_cron_import_orders")
+        triggers = self.su["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+        log = operation._run("schedule", deadline=time.monotonic()).sudo()
+        self.assertIn("More orders follow", self.messages(log))
+        self.assertEqual(
+            self.su["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]),
+            triggers + 1,
+        )
+        self.assertFalse(operation.watermark)
+        self.assertEqual(operation.cursor, str(self.orders[1]["entity_id"]))
+        self.assertEqual(self.came_in().count(True), 2)
+        self.run_import()
+        self.assertTrue(all(self.came_in()))
+        self.assertTrue(operation.watermark)
 
     def test_run_by_schedule(self):
         """The scheduled action runs all connections, and never raises."""

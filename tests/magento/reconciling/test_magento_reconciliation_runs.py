@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ....models.magento.reconciling import magento_reconciliation_run as run
+from ....models.shared import integration_runner_mixin as runner
 from ....tools.magento import MagentoClient, Page
 from ...simulators.magento.search_criteria import InputLimits
 from ..common import MANAGER, USER, MagentoCommon
@@ -106,8 +106,8 @@ class TestMagentoReconciliationRuns(ReconciliationCommon):
         self.connection.page_size = 20
         self.simulator.place_many(45)
         with (
-            patch.object(run, "SECONDS_PER_RUN", 0),
-            patch.object(run, "request", object()),
+            patch.object(runner, "SECONDS_PER_RUN", 0),
+            patch.object(runner, "request", object()),
         ):
             found = self.begin()
         self.assertEqual((found.state, found.order_count), ("running", 20))
@@ -228,7 +228,7 @@ class TestMagentoReconciliationRuns(ReconciliationCommon):
         self.place()
         line = self.begin().line_ids
         self.ignore(line, "Perhaps")
-        line.action_heed()
+        line.action_reopen()
         self.assertEqual(line.state, "open")
         self.assertEqual(self.begin().line_ids.state, "open")
 

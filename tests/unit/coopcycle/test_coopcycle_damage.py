@@ -1,4 +1,4 @@
-"""Whatever happened to a file: rows or findings, and no price that nobody wrote."""
+"""Whatever happened to a file: rows or faults, and no price that nobody wrote."""
 
 import csv
 import io
@@ -53,15 +53,15 @@ def check(content, known=UNDECIDED):
     """Parse, and check what holds for every file."""
     parsed = parse(content, known)
     numbers = [row.number for row in parsed.rows]
-    assert parsed.rows or parsed.findings
+    assert parsed.rows or parsed.faults
     assert numbers == sorted(set(numbers))
-    missing = {each.column for each in parsed.findings if each.code == "column_missing"}
+    missing = {each.column for each in parsed.faults if each.code == "column_missing"}
     for column, codes in INVALID.items():
         noted = {
             number
-            for finding in parsed.findings
-            for number in finding.rows
-            if finding.code in codes
+            for fault in parsed.faults
+            for number in fault.rows
+            if fault.code in codes
         }
         empty = {row.number for row in parsed.rows if getattr(row, column) is None}
         role = "label" if column == "order_number" else column
@@ -128,7 +128,7 @@ def test_dropped_lines(language, dropped):
     parsed = check(header + b"".join(lines[index] for index in kept))
     expected = [ORIGINALS[language][index] for index in kept]
     assert unnumbered(parsed.rows) == unnumbered(expected)
-    assert parsed.findings == ()
+    assert parsed.faults == ()
 
 
 @given(languages, st.permutations(range(8)))
@@ -206,7 +206,7 @@ def test_any_dialect_gives_the_same_rows(case):
     lines, saved, expected = case
     parsed = check(saved.save(lines))
     assert parsed.dialect == expected
-    assert {finding.code for finding in parsed.findings} <= {"column_unknown"}
+    assert {fault.code for fault in parsed.faults} <= {"column_unknown"}
     assert [
         {role: getattr(row, role) for role in COLUMNS} for row in parsed.rows
     ] == lines

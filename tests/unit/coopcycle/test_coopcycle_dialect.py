@@ -9,8 +9,9 @@ import pytest
 from coopcycle_files import LANGUAGES, LINE, Saved, sample, save
 
 from tools.coopcycle.columns import COLUMNS
+from tools.coopcycle.dialect import detect
 from tools.coopcycle.parser import parse
-from tools.text.dialect import ENCODINGS, SEPARATORS, Dialect, detect
+from tools.text.dialect import ENCODINGS, SEPARATORS, Dialect
 
 DAY_FIRST, MONTH_FIRST = "%d/%m/%Y", "%m/%d/%Y"
 
@@ -55,7 +56,7 @@ def test_encoding(language, encoding, mark):
     parsed = parse(content)
     assert parsed.dialect.encoding == encoding
     assert parsed.rows == parse(original).rows
-    assert parsed.findings == ()
+    assert parsed.faults == ()
 
 
 def test_czech_labels_alone_tell_the_encoding():
@@ -117,7 +118,7 @@ def test_separator_of_headers_that_the_user_assigned():
 def test_excels_declaration_of_the_separator():
     parsed = parse(b"sep=;\r\n" + save(separator=";", line_end="\r\n"))
     assert parsed.dialect.separator == ";"
-    assert (parsed.rows, parsed.findings) == (parse(save()).rows, ())
+    assert (parsed.rows, parsed.faults) == (parse(save()).rows, ())
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

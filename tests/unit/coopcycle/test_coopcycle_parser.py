@@ -1,4 +1,4 @@
-"""From a file's bytes to rows and findings."""
+"""From a file's bytes to rows and faults."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,17 +8,17 @@ import pytest
 from coopcycle_files import LINE, sample, save
 
 from tools.coopcycle.columns import COLUMNS
-from tools.coopcycle.parser import Finding, ParsedFile, Row, parse
+from tools.coopcycle.parser import Fault, ParsedFile, Row, parse
 from tools.text.dialect import Dialect
 
 HEADER = ",".join(COLUMNS.values()).encode() + b"\n"
 ROW = b"a-6b86b27,2025-06-13,Acme,706000,Delivery,(Order #A1),4.16,1\n"
 
 
-def findings(content, *codes, **known):
+def faults(content, *codes, **known):
     """Parse, and check that these are the codes found."""
-    found = parse(content, **known).findings
-    assert [finding.code for finding in found] == list(codes)
+    found = parse(content, **known).faults
+    assert [fault.code for fault in found] == list(codes)
     return found
 
 
@@ -46,7 +46,7 @@ def test_sums(name, lines, total, stores):
     assert len({row.store_hash for row in parsed.rows}) == stores
     assert {row.quantity for row in parsed.rows} == {1}
     assert {row.invoice_date for row in parsed.rows} == {date(2025, 6, 13)}
-    assert parsed.findings == ()
+    assert parsed.faults == ()
 
 
 def test_one_row():
@@ -96,7 +96,7 @@ def test_spaces_after_separators():
 def test_an_assigned_column():
     content = save().replace(b"Partner", b"Client")
     parsed = parse(content, assigned={"client": "partner"})
-    assert (parsed.rows, parsed.findings) == (parse(save()).rows, ())
+    assert (parsed.rows, parsed.faults) == (parse(save()).rows, ())
 
 
 def test_zero_and_negative_prices_are_good():
@@ -108,7 +108,7 @@ def test_a_negative_quantity_is_good():
     assert parse(save({"quantity": Decimal(-2)})).rows[0].quantity == -2
 
 
-# === THE FILE'S FINDINGS ===
+# === THE FILE'S FAULTS ===
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_negative_quantity_is_good():
     + [HEADER + b"\n,,,,,,,\n", HEADER.decode().encode("utf-16")],
 )
 def test_file_empty(content):
-    findings(content, "file_empty")
+    faults(content, "file_empty")
     assert parse(content).rows == ()
 
 
@@ -136,8 +136,8 @@ def test_file_empty(content):
     ],
 )
 def test_file_unreadable(content, kind):
-    finding = Finding("file_unreadable", params={"kind": kind})
-    assert parse(content) == ParsedFile(Dialect(), findings=(finding,))
+    fault = Fault("file_unreadable", params={"kind": kind})
+    assert parse(content) == ParsedFile(Dialect(), faults=(fault,))
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_file_unreadable(content, kind):
 )
 def test_wrong_encoding_chosen(saved_as, chosen):
     content = save(encoding=saved_as)
-    (finding,) = findings(content, "file_unreadable", given=Dialect(encoding=chosen))
-    assert finding.params == {"kind": "encoding"}
+    (fault,) = faults(content, "file_unreadable", given=Dialect(encoding=chosen))
+    assert fault.params == {"kind": "encoding"}
 
 
 def test_a_damaged_byte_does_not_make_the_chosen_encoding_wrong():
@@ -165,9 +165,9 @@ def test_a_damaged_byte_does_not_make_the_chosen_encoding_wrong():
 
 def test_column_missing():
     content = save(roles=[role for role in COLUMNS if role not in ("partner", "label")])
-    assert findings(content, "column_missing", "column_missing") == (
-        Finding("column_missing", column="partner", value="Partner"),
-        Finding("column_missing", column="label", value="Invoice lines / Label"),
+    assert faults(content, "column_missing", "column_missing") == (
+        Fault("column_missing", column="partner", value="Partner"),
+        Fault("column_missing", column="label", value="Invoice lines / Label"),
     )
     (row,) = parse(content).rows
     assert (row.partner, row.label, row.price_unit) == ("", "", Decimal("4.16"))
@@ -175,22 +175,22 @@ def test_column_missing():
 
 def test_the_account_column_may_be_missing():
     content = save(roles=[role for role in COLUMNS if role != "account"])
-    findings(content)
+    faults(content)
     assert parse(content).rows[0].account == ""
 
 
 def test_column_unknown():
-    (finding,) = findings(save(extra=["My Notes"]), "column_unknown")
-    assert (finding.column, finding.value) == ("My Notes", "My Notes")
+    (fault,) = faults(save(extra=["My Notes"]), "column_unknown")
+    assert (fault.column, fault.value) == ("My Notes", "My Notes")
 
 
 def test_column_twice():
     content = save(roles=[*COLUMNS, "partner"]).replace(b",Partner\n", b",partner_id\n")
-    (finding,) = findings(content, "column_twice")
-    assert (finding.column, finding.value) == ("partner", "partner_id")
+    (fault,) = faults(content, "column_twice")
+    assert (fault.column, fault.value) == ("partner", "partner_id")
 
 
-# === THE ROWS' FINDINGS ===
+# === THE ROWS' FAULTS ===
 
 
 @pytest.mark.parametrize(
@@ -210,8 +210,8 @@ def test_column_twice():
 @pytest.mark.parametrize("rows_after", [0, 3, 100])
 def test_row_malformed(bad, reason, rows_after):
     parsed = parse(HEADER + ROW + bad + ROW * rows_after)
-    (finding,) = parsed.findings
-    assert finding == Finding("row_malformed", (3,), params={"reason": reason})
+    (fault,) = parsed.faults
+    assert fault == Fault("row_malformed", (3,), params={"reason": reason})
     assert [row.number for row in parsed.rows] == [2, *range(4, 4 + rows_after)]
 
 
@@ -219,13 +219,13 @@ def test_a_decimal_comma_does_not_slip_under_an_empty_header():
     shifted = ROW.replace(b"4.16,1", b"4,16,1")
     parsed = parse(HEADER[:-1] + b",,\n" + ROW[:-1] + b",,\n" + shifted)
     assert [row.price_unit for row in parsed.rows] == [Decimal("4.16")]
-    assert [finding.code for finding in parsed.findings] == ["row_malformed"]
+    assert [fault.code for fault in parsed.faults] == ["row_malformed"]
 
 
-def test_each_reason_is_a_finding():
+def test_each_reason_is_a_fault():
     content = HEADER + b"a\n" + ROW.replace(b"Acme", b'"Ac"me"') + b"b\n"
-    found = findings(content, "row_malformed", "row_malformed")
-    assert [finding.rows for finding in found] == [(2, 4), (3,)]
+    found = faults(content, "row_malformed", "row_malformed")
+    assert [fault.rows for fault in found] == [(2, 4), (3,)]
 
 
 def test_empty_cells_more_or_less_at_the_end_are_no_fault():
@@ -234,19 +234,19 @@ def test_empty_cells_more_or_less_at_the_end_are_no_fault():
     assert content.endswith(b",1,\n")
     shorter, longer = content[:-2] + b"\n", content[:-1] + b",,\n"
     assert parse(shorter).rows == parse(longer).rows == parse(content).rows
-    assert parse(shorter).findings == parse(longer).findings == ()
+    assert parse(shorter).faults == parse(longer).faults == ()
 
 
 @pytest.mark.parametrize("header", [b'"External ID,Partner', b'"' + b"x" * 200_000])
 def test_a_malformed_header(header):
-    (finding,) = findings(header + b"\n" + ROW + ROW, "row_malformed")
-    assert finding == Finding("row_malformed", (1,), params={"reason": "quotes"})
+    (fault,) = faults(header + b"\n" + ROW + ROW, "row_malformed")
+    assert fault == Fault("row_malformed", (1,), params={"reason": "quotes"})
 
 
 def test_a_damaged_header():
     content = save().replace(b"Account", b"Acc\0unt")
-    damaged, unknown = findings(content, "row_malformed", "column_unknown")
-    assert damaged == Finding("row_malformed", (1,), params={"reason": "damaged"})
+    damaged, unknown = faults(content, "row_malformed", "column_unknown")
+    assert damaged == Fault("row_malformed", (1,), params={"reason": "damaged"})
     assert unknown.value == "Invoice lines / Acc\ufffdunt"
     assert len(parse(content).rows) == 1
 
@@ -254,16 +254,16 @@ def test_a_damaged_header():
 @pytest.mark.parametrize("column", ["external_id", "partner", "product"])
 def test_texts_that_must_not_be_missing(column):
     content = save({column: ""}, {}, {column: "\xa0"})
-    (finding,) = findings(content, f"{column}_missing")
-    assert (finding.rows, finding.column, finding.value) == ((2, 4), column, "")
+    (fault,) = faults(content, f"{column}_missing")
+    assert (fault.rows, fault.column, fault.value) == ((2, 4), column, "")
     assert len(parse(content).rows) == 3
 
 
 def test_label_without_order():
     content = save({"label": "x"}, {}, {"label": "x"}, {"label": ""})
-    assert findings(content, "label_without_order", "label_without_order") == (
-        Finding("label_without_order", (2, 4), "label", "x"),
-        Finding("label_without_order", (5,), "label", ""),
+    assert faults(content, "label_without_order", "label_without_order") == (
+        Fault("label_without_order", (2, 4), "label", "x"),
+        Fault("label_without_order", (5,), "label", ""),
     )
     assert [row.order_number for row in parse(content).rows] == [None, "A1", None, None]
 
@@ -282,35 +282,33 @@ def test_label_without_order():
 )
 def test_amount_invalid(column, code, text, reason):
     content = save({column: text}, {}, {}, {}, {column: text})
-    (finding,) = findings(content, f"{code}_invalid")
-    assert finding == Finding(
-        f"{code}_invalid", (2, 6), column, text, {"reason": reason}
-    )
+    (fault,) = faults(content, f"{code}_invalid")
+    assert fault == Fault(f"{code}_invalid", (2, 6), column, text, {"reason": reason})
     rows = parse(content).rows
     assert [row.number for row in rows if getattr(row, column) is None] == [2, 6]
 
 
 @pytest.mark.parametrize("text", ["0", "0.00", "-0"])
 def test_quantity_zero(text):
-    (finding,) = findings(save({"quantity": text}), "quantity_invalid")
-    assert (finding.value, finding.params) == (text, {"reason": "zero"})
+    (fault,) = faults(save({"quantity": text}), "quantity_invalid")
+    assert (fault.value, fault.params) == (text, {"reason": "zero"})
     assert parse(save({"quantity": text})).rows[0].quantity is None
 
 
 def test_price_ambiguous():
     content = save({"price_unit": "1.234"}, {"price_unit": "12"})
-    (finding,) = findings(content, "price_invalid")
-    assert (finding.rows, finding.params) == ((2,), {"reason": "ambiguous"})
+    (fault,) = faults(content, "price_invalid")
+    assert (fault.rows, fault.params) == ((2,), {"reason": "ambiguous"})
     assert [row.price_unit for row in parse(content).rows] == [None, 12]
     for separator, price in ((".", Decimal("1.234")), (",", Decimal(1234))):
         parsed = parse(content, Dialect(decimal_separator=separator))
         assert parsed.rows[0].price_unit == price
-        assert parsed.findings == ()
+        assert parsed.faults == ()
 
 
 def test_a_price_with_a_point_in_a_comma_file_is_an_error():
     content = save({"price_unit": "4.16"}, separator=";")
-    found = findings(content, "price_invalid", given=Dialect(decimal_separator=","))
+    found = faults(content, "price_invalid", given=Dialect(decimal_separator=","))
     assert found[0].params == {"reason": "not_a_number"}
 
 
@@ -320,8 +318,8 @@ def test_a_price_with_a_point_in_a_comma_file_is_an_error():
 )
 def test_date_invalid(text, reason):
     content = save({}, {"invoice_date": text})
-    (finding,) = findings(content, "date_invalid", given=Dialect(date_order="mdy"))
-    assert finding == Finding(
+    (fault,) = faults(content, "date_invalid", given=Dialect(date_order="mdy"))
+    assert fault == Fault(
         "date_invalid", (3,), "invoice_date", text, {"reason": reason}
     )
     assert parse(content, Dialect(date_order="mdy")).rows[1].invoice_date is None
@@ -330,16 +328,16 @@ def test_date_invalid(text, reason):
 def test_dates_against_the_majority_are_invalid():
     days = ("13/06/2025", "14/06/2025", "06/15/2025", "03/04/2025")
     content = save(*({"invoice_date": day} for day in days))
-    (finding,) = findings(content, "date_invalid")
-    assert (finding.rows, finding.value) == ((4,), "06/15/2025")
+    (fault,) = faults(content, "date_invalid")
+    assert (fault.rows, fault.value) == ((4,), "06/15/2025")
     assert parse(content).rows[3].invoice_date == date(2025, 4, 3)
 
 
 def test_date_ambiguous():
     days = ("05/05/2025", "03/04/2025", "06/07/2025", "2025-06-13")
     content = save(*({"invoice_date": day} for day in days))
-    (finding,) = findings(content, "date_ambiguous")
-    assert finding == Finding(
+    (fault,) = faults(content, "date_ambiguous")
+    assert fault == Fault(
         "date_ambiguous", (3, 4), "invoice_date", "03/04/2025", {"reason": "ambiguous"}
     )
     parsed = parse(content)
@@ -352,11 +350,11 @@ def test_date_ambiguous():
     for order, day in (("dmy", date(2025, 4, 3)), ("mdy", date(2025, 3, 4))):
         decided = parse(content, replace(parsed.dialect, date_order=order))
         assert decided.rows[1].invoice_date == day
-        assert decided.findings == ()
+        assert decided.faults == ()
 
 
-def test_the_same_value_is_one_finding():
+def test_the_same_value_is_one_fault():
     bad = {**LINE, "price_unit": "free"}
     other = {**LINE, "price_unit": "gratis"}
-    found = findings(save(bad, other, bad), "price_invalid", "price_invalid")
-    assert [finding.rows for finding in found] == [(2, 4), (3,)]
+    found = faults(save(bad, other, bad), "price_invalid", "price_invalid")
+    assert [fault.rows for fault in found] == [(2, 4), (3,)]

@@ -10,8 +10,8 @@ from .....tools.magento import (
     MagentoUnknownOutcome,
     send_all,
 )
-from ....shared.running.transaction import can_commit, in_transaction
-from ...connection.magento_operation import SECONDS_PER_RUN
+from ....shared.integration_runner_mixin import SECONDS_PER_RUN
+from ....shared.running import Transaction
 from .adoption import Adoption
 from .breaker import Breaker
 from .claim import Claim
@@ -20,6 +20,9 @@ from .unknown import Unknown
 
 # So many documents without a proper answer, and the shop itself is looked at
 UNANSWERED_TO_PROBE = 3
+# What another run may have written just before: one of the same order under way, or
+# the same document of Magento tied
+UNIQUE = ("magento_document_one_under_way", "magento_document_magento_id_unique")
 # The orders of a batch are named in one address
 LARGEST_BATCH = 200
 
@@ -78,7 +81,7 @@ class ExportRun:
             self.env.invalidate_all()  # memory must not grow with the queue
 
     def in_transaction(self, step, *args, lock=None):
-        return in_transaction(self.env, step, *args, lock=lock)
+        return Transaction(self.env).do(step, *args, lock=lock, indexes=UNIQUE)
 
     def _may_begin(self, is_asked_for):
         """Say whether the operation may go on, if need be by a probe."""
@@ -112,9 +115,8 @@ class ExportRun:
             self._stop(error)
             return False
         except Exception:
-            if can_commit():
-                self.env.cr.rollback()
-                self.in_transaction(self.record.put_back, documents.exists())
+            Transaction(self.env).rollback()
+            self.in_transaction(self.record.put_back, documents.exists())
             raise
         self.operation._commit()  # nothing is held while Magento works
         outcomes = send_all(clients, jobs, self._is_batch_over)

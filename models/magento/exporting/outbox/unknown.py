@@ -6,6 +6,7 @@ from odoo import _, fields
 from odoo.tools import float_compare
 
 from .....tools.magento import MagentoError
+from ....shared.running import Lock
 from ..couriers.parcel import Item
 
 # Between the clocks of Odoo and Magento
@@ -67,9 +68,7 @@ class Unknown:
             ]
         )
         now = fields.Datetime.now()
-        dead = {
-            run for run in sending.run_id if not self.run.operation._is_running(run)
-        }
+        dead = {run for run in sending.run_id if not Lock(run, "run").is_taken()}
         orphans = sending.filtered(
             lambda doc: not doc.run_id or doc.run_id in dead or doc.lease_until < now
         )

@@ -6,4 +6,3 @@ products, taxes and stores it means, what its lines cost, and what has changed s
 
 from .page import OrderPage
 from .result import PageResult
-from .waiting import WITHOUT_ID, key_of

@@ -99,21 +99,10 @@ class OrderPage:
         return True
 
     def _is_left_out(self, order):
-        connection = self.connection
         if self.waiting.is_skipped(order):
             return True
-        if not self.stores.imports(order.store_id):
-            return True
-        if self.stores.payment_rule(order) == "never":
-            return True
-        if self.stores.payment_rule(order) == "paid" and not order.is_paid:
-            return True
-        if self.is_asked_for:
-            return False
-        if order.state not in connection.import_state_ids.mapped("code"):
-            return True
-        since = connection.import_since
-        return bool(since and order.created_at < since)
+        self.stores.payment_method(order)  # so that somebody can decide about it
+        return bool(self.connection._why_left_out(order, self.is_asked_for))
 
     def _import_all(self, orders, result):
         """Create the orders for which nothing is missing."""

@@ -16,11 +16,6 @@ class Stores:
             [("company_id", "=", connection.company_id.id)], limit=1
         )
 
-    def imports(self, store_id):
-        """Say whether orders of a store come in; of an unknown one they shall."""
-        store = self.stores.get(store_id)
-        return store is None or store.import_orders
-
     def get(self, store_id):
         """Return the `magento.store`.
 
@@ -47,16 +42,13 @@ class Stores:
             )
         return self.methods[code]
 
-    def payment_rule(self, order):
-        return self.payment_method(order).import_rule
-
     def check_payment(self, order):
         """Check that somebody has decided about the payment method.
 
         :raise Problem: nobody has
         """
-        if not self.payment_rule(order):
-            method = self.payment_method(order)
+        method = self.payment_method(order)
+        if not method.import_rule:
             raise Problem("payment_method_unknown", method=method.name)
 
     def carrier(self, order):
@@ -65,7 +57,7 @@ class Stores:
         if not code:
             return self.env["delivery.carrier"]
         if code not in self.shipping:
-            self.shipping[code] = self.env["magento.shipping.method"]._meet(
+            self.shipping[code] = self.env["magento.shipping.method"]._find_or_create(
                 self.connection, [{"code": code, "name": order.shipping.title or code}]
             )
         return self.shipping[code].carrier_id

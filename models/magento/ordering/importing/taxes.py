@@ -37,7 +37,7 @@ class Taxes:
             if len(same) == 1:
                 self.by_code[code] = same[0]
         if code not in self.by_code:
-            self.by_code[code] = self.env["magento.tax"]._meet(
+            self.by_code[code] = self.env["magento.tax"]._find_or_create(
                 self.connection, [{"code": code, "rate": percent}]
             )
         return self.by_code[code]

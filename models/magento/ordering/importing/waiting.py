@@ -1,15 +1,10 @@
 """Orders that could not come in yet."""
 
-import hashlib
-import json
-
 from odoo import fields
 
 from .....tools.magento.amounts import text
+from ..reading import WITHOUT_ID, key_of, plain
 from .problems import Problems
-
-# Begins the key of an order that Magento gave without an id
-WITHOUT_ID = "without-id-"
 
 
 class Waiting:
@@ -71,7 +66,7 @@ class Waiting:
                 "last_error": message,
                 "last_attempt_at": fields.Datetime.now(),
                 "attempt_count": document.attempt_count + 1,
-                "payload": _plain(raw),
+                "payload": plain(raw),
             }
         )
 
@@ -104,21 +99,3 @@ class Waiting:
         )
         self.documents[key] = document
         return document
-
-
-def key_of(raw):
-    """Return an order's id, or what tells one without an id from the others."""
-    found = text(raw, "entity_id") if isinstance(raw, dict) else ""
-    if found:
-        return found
-    content = json.dumps(_plain(raw), sort_keys=True).encode()
-    return f"{WITHOUT_ID}{hashlib.sha256(content).hexdigest()[:12]}"
-
-
-def _plain(value):
-    """Return JSON's own types: amounts are read as `Decimal`."""
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return value if isinstance(value, str | int | float | None) else float(value)

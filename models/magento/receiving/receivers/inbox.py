@@ -4,7 +4,7 @@ from odoo import _, fields
 
 from .....tools.magento.amounts import text
 from .....tools.magento.sales_document import find_keys
-from ...ordering.importing.waiting import _plain, key_of
+from ...ordering.reading import key_of, plain
 from .problems import Problems, Wait
 
 NO_ERROR = {"error_code": False, "last_error": False, "waiting_reason": False}
@@ -114,7 +114,7 @@ class Inbox:
                 "last_attempt_at": fields.Datetime.now(),
                 "attempt_count": document.attempt_count + (not is_waiting),
                 "magento_order_id": text(raw, "order_id") or False,
-                "payload": _plain(raw),
+                "payload": plain(raw),
             }
         )
 

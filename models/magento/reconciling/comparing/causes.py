@@ -24,9 +24,6 @@ class Causes:
         self.documents = documents
         self.waiting = waiting
         self.transfers = transfers
-        self.payment_rules = {
-            method.code: method for method in connection.payment_method_ids
-        }
 
     # Orders that only one side has
 
@@ -37,7 +34,7 @@ class Causes:
             return [("left_out", _("Somebody left this order out for good."))]
         if document and document.sync_state == "pending":
             return [("missing", document.last_error or _("It waits to come in."))]
-        if reason := self._left_out_by(figures):
+        if reason := self.connection._why_left_out(figures):
             return [("left_out", reason)]
         return [
             (
@@ -48,36 +45,6 @@ class Causes:
                 ),
             )
         ]
-
-    def _left_out_by(self, figures):
-        method = self.payment_rules.get(figures.payment_method)
-        rule = method.import_rule if method else None
-        if rule == "never":
-            return _(
-                "Left out by the rules: orders with the payment method %s are never"
-                " imported.",
-                method.name,
-            )
-        if rule == "paid" and not figures.is_paid:
-            return _(
-                "Left out by the rules: orders with the payment method %s are imported"
-                " when they are paid.",
-                method.name,
-            )
-        if figures.state not in self.connection.import_state_ids.mapped("code"):
-            return _(
-                "Left out by the rules: orders in Magento's state “%s” are not"
-                " imported.",
-                figures.state,
-            )
-        since = self.connection.import_since
-        if since and figures.created_at < since:
-            return _(
-                "Left out by the rules: it was placed before %s, from which on orders"
-                " are imported.",
-                format_date(self.env, since),
-            )
-        return None
 
     @staticmethod
     def not_in_magento():

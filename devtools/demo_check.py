@@ -1,0 +1,53 @@
+"""``./dev demo --check``: the main job without a person, for machines.
+
+It has a database, a shop and ports of its own, so it works while a demo runs.
+"""
+
+import tempfile
+from pathlib import Path
+
+from . import database, demo_database, demo_server, demo_shop_server, odoo, ports, state
+from .demo_visit import Visit
+from .odoo import Odoo
+from .odoo_log import OdooLog
+from .state import DevError
+from .tally import Tally
+
+
+def check(port: int | None) -> int:
+    """Say what came of it, in one line, and return the exit code."""
+    if port:
+        demo_server.check_port(port)
+    with odoo.session() as session:
+        print(f"ok: {_visit(session, port or ports.free())}")
+    return 0
+
+
+def run(tally: Tally):
+    """Count it as one test."""
+    try:
+        with odoo.session() as session:
+            _visit(session, ports.free())
+    except DevError as error:
+        tally.fail(f"The demonstration does not work. {error}")
+    else:
+        tally.passed += 1
+
+
+def _visit(session: Odoo, port: int) -> str:
+    log = state.log_file("demo-check")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        database.fresh(session) as name,
+    ):
+        demo_database.furnish(session, name)
+        book = Path(folder) / "shop.pickle"
+        with (
+            demo_shop_server.running(session, name, 0, book) as shop,
+            # The schedule would export the invoice before the button is pressed.
+            demo_server.serving(session, name, port, log, cron_threads=0) as served,
+        ):
+            done = Visit(served[0], shop).do(name)
+    if unwanted := OdooLog(log).unwanted():
+        raise DevError(f"Odoo's log:\n{unwanted}\nThe whole log: {log}")
+    return done

@@ -1,0 +1,54 @@
+"""The demonstration database: made once, and upgraded when the addon changes."""
+
+from pathlib import Path
+
+from . import database, demo_shop_server, state
+from .odoo import Odoo
+from .state import ADDON, CHECKOUT, DevError
+
+DATA = Path(__file__).with_name("demo_data.py")
+SHOP_DATA = Path(__file__).with_name("demo_shop_data.py")
+NOT_INSTALLED = {".git", "benchmarks", "devtools", "tests"}
+
+
+def prepare(session: Odoo, reset: bool = False) -> str:
+    """Return the demonstration database; make or upgrade it when that is needed."""
+    name = database.name("demo")
+    with state.lock("demo"):
+        # A shop that has forgotten its orders goes with no company that remembers them
+        if reset or not demo_shop_server.remembers():
+            database.drop(session, name)
+            demo_shop_server.forget()
+        if not database.exists(session, name):
+            _make(session, name)
+        elif database.label(session, name) != _addon_version():
+            state.say("Upgrading the addon in the demonstration database …")
+            session.upgrade(name, ADDON)
+            _run(session, name, SHOP_DATA)
+            database.set_label(session, name, _addon_version())
+    return name
+
+
+def furnish(session: Odoo, name: str):
+    """Make the small company, and what it sells in its shop."""
+    _run(session, name, DATA, SHOP_DATA)
+
+
+def _make(session: Odoo, name: str):
+    state.say("Making the demonstration database …")
+    with database.fresh(session) as unfinished:
+        furnish(session, unfinished)
+        database.set_label(session, unfinished, _addon_version())
+        database.rename(session, unfinished, name)
+
+
+def _run(session: Odoo, name: str, *files: Path):
+    if session.run_file(name, *files):
+        names = " or ".join(map(str, files))
+        raise DevError(f"{names} failed: the traceback is above.")
+
+
+def _addon_version() -> str:
+    """Return a value that changes when the installed addon needs an upgrade."""
+    parts = (path for path in CHECKOUT.iterdir() if path.name not in NOT_INSTALLED)
+    return state.fingerprint(*parts)

@@ -1,0 +1,98 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import float_compare
+
+from ..ordering.importing.prices import Prices
+from ..ordering.importing.rounding import is_rounding, largest_rounding
+
+
+class AccountMoveLine(models.Model):
+    """A line that bills what was sold in Magento, or takes it back."""
+
+    _inherit = "account.move.line"
+
+    def _get_magento_sold(self):
+        """Return the line of a Magento order that is billed, at its price."""
+        self.ensure_one()
+        sold = self.sale_line_ids.filtered("magento_quantity")
+        is_same = (
+            len(sold) == 1
+            and self.tax_ids == sold.tax_id
+            and not float_compare(self.price_unit, sold.price_unit, 6)
+            and not float_compare(self.discount, sold.discount, 6)
+        )
+        return sold if is_same else sold.browse()
+
+    def _take_magento_row(self):
+        """Let the row be its share of Magento's row: cents that parts would lose."""
+        sold = self._get_magento_sold()
+        if not sold or not self.quantity:
+            return
+        share = sold._magento_share(self)
+        self._take_row(share["total"] if self._has_taxes_included() else share["net"])
+
+    def _has_taxes_included(self):
+        return bool(self.tax_ids) and all(self.tax_ids.mapped("price_include"))
+
+    def _get_row(self):
+        """Return the amount that the price makes up."""
+        return self.price_total if self._has_taxes_included() else self.price_subtotal
+
+    def _take_row(self, row):
+        """Let the row be an amount from which it differs by cents alone."""
+        own = self._get_row()
+        if self.currency_id.is_zero(row - own) or not is_rounding(
+            row - own, self.currency_id
+        ):
+            return
+        price, discount = Prices(self.currency_id).split(
+            Decimal(str(row)), Decimal(str(self.quantity))
+        )
+        self.write({"price_unit": price, "discount": discount})
+
+    def _get_magento_taxes(self):
+        """Return {account.tax: amount} by Magento, {} where Odoo's amounts stay."""
+        self.ensure_one()
+        sold = self.sale_line_ids.filtered(lambda line: line.magento_taxes)
+        if len(sold) != 1 or self.tax_ids != sold.tax_id or not sold.magento_quantity:
+            return {}
+        share = sold._magento_share(self)
+        total = share["total"] - self.price_subtotal
+        difference = abs(total - (self.price_total - self.price_subtotal))
+        # Magento may round the tax of each piece, and of each rate
+        pieces = abs(self.quantity) * len(self.tax_ids)
+        rounding = largest_rounding(self.currency_id)
+        if difference > rounding + self.currency_id.rounding * (pieces + 1) / 2:
+            return {}
+        return sold._magento_shares(total, share["taxes"])
+
+    def _get_odoo_taxes(self):
+        """Return {account.tax: amount} as Odoo computes it."""
+        self.ensure_one()
+        return self.env["account.tax"]._sum_up(
+            self.tax_ids.compute_all(
+                self.price_unit * (1 - self.discount / 100),
+                currency=self.currency_id,
+                quantity=self.quantity,
+                product=self.product_id,
+                partner=self.partner_id,
+            )
+        )
+
+    def _takes_back(self, billed):
+        """Say whether this takes back a line of an invoice, at its price.
+
+        :param billed: the lines of the invoice for the same line of the order
+        """
+        self.ensure_one()
+        if len(billed) != 1 or not billed.quantity:
+            return False
+        row = billed.price_subtotal * self.quantity / billed.quantity
+        off = abs(row - self.price_subtotal)
+        return (
+            self.product_id == billed.product_id
+            and self.product_uom_id == billed.product_uom_id
+            and self.tax_ids == billed.tax_ids
+            and float_compare(off, self.currency_id.rounding, 3) <= 0
+        )

@@ -1,0 +1,47 @@
+"""Comparing some orders once more."""
+
+from odoo.tools import split_every
+
+from .....tools.magento import SearchCriteria
+from .....tools.magento.order_figures import FIELDS
+from ...ordering.reading.window import LARGEST_FILTER
+from .page import ReconciliationPage
+
+
+class CheckAgain:
+    """Looks how single orders stand now.
+
+    :param connection: the `magento.connection`, elevated, in its company
+    """
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.page = ReconciliationPage(connection)
+
+    def check(self, magento_ids):
+        """Compare orders by their ids, also those that Magento has no longer.
+
+        :return: {Magento id: values of a `magento.reconciliation.line`} of those that
+            differ
+        :raise MagentoError: the shop could not be read
+        """
+        ids = [each for each in magento_ids if each]
+        tallies, seen = [], set()
+        for raw_orders in self._read(ids):
+            seen.update(str(raw.get("entity_id")) for raw in raw_orders)
+            tallies.append(self.page.check(raw_orders))
+        vanished = self.page.odoo.load(set(ids) - seen)
+        tallies.append(self.page.check_vanished(vanished.values()))
+        return {
+            values["magento_order_id"]: values
+            for tally in tallies
+            for values in tally.lines
+        }
+
+    def _read(self, ids):
+        criteria = SearchCriteria().sorted_by("entity_id")
+        with self.connection._get_client() as client:
+            for part in split_every(LARGEST_FILTER, ids, list):
+                wanted = criteria.where("entity_id", "in", part)
+                for answer in client.pages("orders", wanted, FIELDS):
+                    yield answer.items

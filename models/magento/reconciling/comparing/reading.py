@@ -1,0 +1,74 @@
+"""Reading Magento's orders of some days, by their ids."""
+
+from .....tools.magento import MagentoConnectionError, SearchCriteria
+from .....tools.magento.order_figures import FIELDS
+from .page import ReconciliationPage
+
+
+class Reading:
+    """Reads what follows the last order that was compared.
+
+    :param reconciliation: the `magento.reconciliation`, whose cursor tells that order
+    :param client: a `MagentoClient`
+    """
+
+    def __init__(self, reconciliation, client):
+        self.record = reconciliation
+        self.client = client
+
+    def read_page(self):
+        """Read the orders that follow the last one; ids keep the pages apart.
+
+        :raise MagentoConnectionError: it is not the page that was asked for
+        """
+        first, last = self.record._get_bounds()
+        criteria = (
+            SearchCriteria()
+            .where("created_at", "gteq", first)
+            .where("created_at", "lt", last)
+            .where("entity_id", "gt", self.record.cursor or "0")
+            .sorted_by("entity_id")
+        )
+        stores = self.record._get_left_out_stores()
+        if stores:
+            criteria = criteria.where("store_id", "nin", stores.mapped("magento_id"))
+        page = next(self.client.pages("orders", criteria, FIELDS))
+        ids = list(map(id_of, page.items))
+        if ids and (
+            min(ids) <= int(self.record.cursor or 0) or ids != sorted(set(ids))
+        ):
+            raise MagentoConnectionError("page_missing", method="GET", path="orders")
+        return page
+
+    def find_vanished(self, items, is_over):
+        """Return Odoo's orders between those of a page that Magento does not have."""
+        ids = list(map(id_of, items))
+        page = ReconciliationPage(self.record.connection_id)
+        others = page.odoo.load_others(
+            list(map(str, ids)),
+            int(self.record.cursor or 0),
+            None if is_over else ids[-1],
+            self.record._get_bounds(),
+        )
+        missing = sorted(others)
+        for start in range(0, len(missing), 100):
+            criteria = (
+                SearchCriteria()
+                .where("entity_id", "in", missing[start : start + 100])
+                .sorted_by("entity_id")
+            )
+            for answer in self.client.pages("orders", criteria, "items[entity_id]"):
+                for raw in answer.items:
+                    others.pop(str(raw.get("entity_id")), None)
+        return list(others.values())
+
+
+def id_of(raw):
+    """Return an order's id.
+
+    :raise MagentoConnectionError: it has none, so that it cannot be told from others
+    """
+    found = raw.get("entity_id") if isinstance(raw, dict) else None
+    if isinstance(found, bool) or not str(found).isdigit():
+        raise MagentoConnectionError("improper_answer", method="GET", path="orders")
+    return int(found)

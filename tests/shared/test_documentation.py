@@ -1,0 +1,145 @@
+import re
+from pathlib import Path
+
+from odoo.tests import TransactionCase
+
+from ...models.coopcycle.importing.messages import MESSAGES
+from ...models.magento.connection.magento_messages import MagentoMessages
+from ...models.magento.documents.causes import CAUSES
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+PAGES = [README, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+MOST_LINES_OF_README = 150
+SEVERITIES = {"error": "error", "warning": "warning", "info": "information"}
+
+# The line before a table of codes says what its codes are
+MARK = re.compile(r"<!-- codes: (\w+) -->")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.M)
+CODE_BLOCK = re.compile(r"^```.*?^```", re.M | re.S)
+
+
+class TestDocumentation(TransactionCase):
+    """README and docs/ name every code of the program, and lead to what is there."""
+
+    def check_codes(self, kind, expected):
+        """Check that the tables of a kind have these codes and no others, with words.
+
+        :param dict expected: {code: what a row says of it}, as (title, cell)
+        """
+        rows = _get_rows(kind)
+        self.assertEqual({_get_code(row) for row in rows}, set(expected))
+        for row in rows:
+            with self.subTest(kind=kind, code=_get_code(row)):
+                title, cell = expected[_get_code(row)]
+                self.assertEqual(row[title], cell)
+                self.assertTrue(row["Remedy"])
+
+    def test_findings(self):
+        """Every finding of CoopCycle's file is in the manual, with its severity."""
+        severities = {code: severity for code, (severity, _text) in MESSAGES.items()}
+        severities["more_findings"] = "info"  # of the list, not of the file
+        self.check_codes(
+            "findings",
+            {code: ("Severity", SEVERITIES[each]) for code, each in severities.items()},
+        )
+        codes = list(map(_get_code, _get_rows("findings")))
+        self.assertEqual(len(codes), len(set(codes)))
+
+    def test_causes_of_failed_documents(self):
+        """Every cause is in the manual, in the words of *Failed Documents*."""
+        self.check_codes(
+            "causes", {code: ("Cause", str(text)) for code, text in CAUSES.items()}
+        )
+
+    def test_causes_of_differences(self):
+        """Every cause of a reconciliation is in the manual, in its own words."""
+        field = self.env["magento.reconciliation.line"]._fields["cause_code"]
+        self.check_codes(
+            "reconciliation",
+            {code: ("Cause", label) for code, label in field.selection},
+        )
+
+    def test_errors_of_a_shop(self):
+        """Every error is in the manual, in its own words."""
+        rows = _get_rows("errors")
+        self.assertEqual(
+            sorted(map(_get_code, rows)), sorted(set(MagentoMessages.WHAT))
+        )
+        for row in rows:
+            with self.subTest(code=_get_code(row)):
+                text = str(MagentoMessages.WHAT[_get_code(row)]).rstrip(".")
+                words = text.partition(" (")[0]  # what is in brackets differs each time
+                self.assertIn(words, row["The text says"])
+                self.assertTrue(row["Remedy"])
+
+    def test_readme_is_short(self):
+        """The README is read from its beginning to its end."""
+        lines = README.read_text(encoding="utf-8").splitlines()
+        self.assertLessEqual(len(lines), MOST_LINES_OF_README)
+
+    def test_links(self):
+        """Links and pictures lead to files, and links to headings that are there."""
+        for page in PAGES:
+            for link in LINK.findall(_read(page)):
+                with self.subTest(page=page.name, link=link):
+                    self.check_link(page, link)
+
+    def check_link(self, page, link):
+        if link.startswith("https://"):
+            return
+        path, _hash, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        self.assertTrue(target.exists())
+        if anchor:
+            self.assertIn(anchor, _get_anchors(target))
+
+    def test_every_page_is_reached(self):
+        """The README names every page of the manual."""
+        links = {link.partition("#")[0] for link in LINK.findall(_read(README))}
+        pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+        self.assertFalse(pages - links)
+
+
+def _read(page):
+    """Return the text of a page without its blocks of code."""
+    return CODE_BLOCK.sub("", page.read_text(encoding="utf-8"))
+
+
+def _get_anchors(page):
+    """Return the anchors of a page's headings, as GitHub and GitLab make them."""
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        for heading in HEADING.findall(_read(page))
+    }
+
+
+def _get_rows(kind):
+    """Return the rows of the tables of a kind, as {title of the column: cell}."""
+    rows = []
+    for page in PAGES:
+        lines = iter(_read(page).splitlines())
+        for line in lines:
+            if (mark := MARK.fullmatch(line)) and mark[1] == kind:
+                rows += _read_table(lines)
+    return rows
+
+
+def _read_table(lines):
+    titles = _get_cells(next(lines))
+    next(lines)  # the line below the titles
+    rows = []
+    for line in lines:
+        if not line.startswith("|"):
+            break
+        rows.append(dict(zip(titles, _get_cells(line), strict=True)))
+    return rows
+
+
+def _get_cells(line):
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def _get_code(row):
+    return row["Code"].strip("`")

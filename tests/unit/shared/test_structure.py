@@ -1,0 +1,63 @@
+"""What the linter of imports cannot see: models that are named by a string."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+FEATURES = ("shared", "coopcycle", "magento")
+MODEL = re.compile(r"(coopcycle|magento)\.[a-z_.]+")
+
+
+def foreign_models(path, feature):
+    """Yield (line, model) of other features' models that a file names."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found = MODEL.fullmatch(node.value)
+            if found and found[1] != feature:
+                yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+@pytest.mark.parametrize("folder", ("models", "wizards"))
+def test_no_feature_names_another_ones_models(folder, feature):
+    found = [
+        f"{path.relative_to(ROOT)}:{line} names {model}"
+        for path in sorted((ROOT / folder / feature).rglob("*.py"))
+        for line, model in foreign_models(path, feature)
+    ]
+    assert not found
+
+
+def test_each_of_odoos_models_is_extended_in_one_file_of_a_feature():
+    for feature in FEATURES:
+        names = [
+            path.name for path in (ROOT / "models" / feature).rglob("extends/*.py")
+        ]
+        assert len(names) == len(set(names)), feature
+
+
+def test_models_are_in_files_named_as_they_are():
+    """A class that makes or extends a model stands in a file with the model's name."""
+    wrong = []
+    for path in sorted((ROOT / "models").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and (model := model_of(node)):
+                if not path.stem.startswith(model.replace(".", "_")):
+                    wrong.append(f"{path.relative_to(ROOT)} has {model}")
+    assert not wrong
+
+
+def model_of(node):
+    """Return the model that a class is, None if it is none."""
+    found = {}
+    for line in node.body:
+        if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+            found[line.targets[0].id] = line.value
+    for name in ("_name", "_inherit"):
+        value = found.get(name)
+        if isinstance(value, ast.Constant):
+            return value.value
+    return None
