@@ -6,10 +6,18 @@ It has a database, a shop and ports of its own, so it works while a demo runs.
 import tempfile
 from pathlib import Path
 
-from . import database, demo_database, demo_server, demo_shop_server, odoo, ports, state
+from . import (
+    database,
+    demo_database,
+    demo_server,
+    demo_shop_server,
+    odoo,
+    odoo_log,
+    ports,
+    state,
+)
 from .demo_visit import Visit
 from .odoo import Odoo
-from .odoo_log import OdooLog
 from .state import DevError
 from .tally import Tally
 
@@ -48,6 +56,6 @@ def _visit(session: Odoo, port: int) -> str:
             demo_server.serving(session, name, port, log, cron_threads=0) as served,
         ):
             done = Visit(served[0], shop).do(name)
-    if unwanted := OdooLog(log).unwanted():
+    if unwanted := odoo_log.unwanted(log):
         raise DevError(f"Odoo's log:\n{unwanted}\nThe whole log: {log}")
     return done

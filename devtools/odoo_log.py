@@ -111,6 +111,13 @@ class OdooLog:
         return dict(seconds)
 
 
+def unwanted(log: Path) -> str:
+    """Return the messages of a finished log that should not be there, in full."""
+    found: list[str] = []
+    OdooLog(log.read_text(errors="replace").splitlines(), found.append)
+    return "\n".join(found)
+
+
 def lines_of(log: Path, process: subprocess.Popen, seconds: float) -> Iterator[str]:
     """Give the lines of a log as they are written, until the process has ended.
 

@@ -5,6 +5,7 @@ Each function gets a database of its own, which has the addon.
 
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from . import browser, database, dealing, odoo, odoo_log, ports, state
 from .odoo import Odoo
@@ -13,11 +14,19 @@ from .selection import TESTS, Selection
 from .state import ADDON, CHECKOUT
 from .tally import Tally, show
 
-SECONDS_ALLOWED = 20 * 60
+SECONDS_ALLOWED = 40 * 60
 # Odoo's own modules that the addon gets along with, and the tag of the tests of that
 OTHER_MODULES = "sale_mrp,stock_dropshipping"
 WITH_OTHERS = "coopcycle_with_other_modules"
 WITH_OTHERS_FILE = TESTS / "magento" / "exporting" / "test_magento_shipments.py"
+
+
+class Run(NamedTuple):
+    """What a run of Odoo left."""
+
+    log: OdooLog
+    path: Path  # of the log
+    code: int | None  # Odoo's exit code, none if it took too long
 
 
 def install(session: Odoo, name: str, tally: Tally):
@@ -45,8 +54,8 @@ def run_with_others(session: Odoo, name: str, tally: Tally):
     """Install modules that the addon gets along with, and run the tests of that."""
     options = [f"--init={OTHER_MODULES}", f"--update={ADDON}", "--without-demo=all"]
     options.append(f"--test-tags={WITH_OTHERS}")
-    log, path, _code = _run(session, name, "test-others", options)
-    _judge(log, path, Selection([WITH_OTHERS_FILE], []), tally)
+    run = _run(session, name, "test-others", options)
+    _judge(run, Selection([WITH_OTHERS_FILE], []), tally)
 
 
 def upgrade(session: Odoo, name: str, tally: Tally):
@@ -79,26 +88,24 @@ def _test(session, name, stage, tests, options, tally) -> bool:
     unwanted = [WITH_OTHERS] if tests.tours else [WITH_OTHERS, "coopcycle_tour"]
     tags = ",-".join([tests.odoo_tags(), *unwanted])
     options = [*options, f"--test-tags={tags}", odoo_log.TIMES_OPTION]
-    log, path, _code = _run(session, name, stage, options)
+    run = _run(session, name, stage, options)
     if not tests.names:  # which would be a part of their files
-        dealing.remember(log.seconds())
-    return _judge(log, path, tests, tally)
+        dealing.remember(run.log.seconds())
+    return _judge(run, tests, tally)
 
 
 def _run_quietly(session, name, stage, options, tally):
     """Run Odoo without tests; whatever it warns of is a failure."""
     options = [*options, "--without-demo=all", "--no-http"]
-    log, path, code = _run(session, name, stage, options)
-    if code or not log.is_clean:
-        reason = "warns" if code == 0 else f"failed ({code}):\n{odoo.tail(path)}"
-        tally.fail(f"The {stage} {reason}. Its log: {path}")
+    run = _run(session, name, stage, options)
+    if run.code != 0:
+        tally.fail(f"{odoo.tail(run.path)}\nThe {stage} failed. Its log: {run.path}")
+    elif not run.log.is_clean:
+        tally.fail(f"The {stage} warns. Its log: {run.path}")
 
 
-def _run(session, name, stage, options) -> tuple[OdooLog, Path, int | None]:
-    """Run Odoo and show at once what it warns of.
-
-    :return: its log, where that is, and Odoo's exit code, None if it took too long
-    """
+def _run(session, name, stage, options) -> Run:
+    """Run Odoo to its end; show at once what it warns of."""
     path = state.log_file(stage)
     options = [
         "--stop-after-init",
@@ -109,28 +116,29 @@ def _run(session, name, stage, options) -> tuple[OdooLog, Path, int | None]:
     ]
     with session.running(name, *options, log=path) as process:
         lines = odoo_log.lines_of(path, process, SECONDS_ALLOWED)
-        return OdooLog(lines, show), path, process.returncode
+        return Run(OdooLog(lines, show), path, process.returncode)
 
 
-def _judge(log: OdooLog, path: Path, tests: Selection, tally: Tally) -> bool:
+def _judge(run: Run, tests: Selection, tally: Tally) -> bool:
     """Count the tests of a run and show what is wrong with it.
 
     :return: whether Odoo got through
     """
-    result = log.result()
+    result = run.log.result()
     if not result:
-        tally.fail(f"{odoo.tail(path)}\nOdoo did not get through: {path}")
+        late = " in time" if run.code is None else ""
+        tally.fail(f"{odoo.tail(run.path)}\nOdoo did not get through{late}: {run.path}")
         return False
     tally.passed += result.passed
     tally.failed += result.failed
-    if skipped := log.skipped():
+    if skipped := run.log.skipped():
         show("\n  ".join([f"{len(skipped)} ODOO TESTS WERE SKIPPED:", *skipped]))
-    if not log.is_clean:
-        show(f"The whole log: {path}")
+    if not run.log.is_clean:
+        show(f"The whole log: {run.path}")
         if not result.failed:
             tally.fail("A warning or an error in Odoo's log is a failure.")
     for file in tests.odoo:
-        if not log.has_run(file.relative_to(CHECKOUT)):
+        if not run.log.has_run(file.relative_to(CHECKOUT)):
             tally.fail(f"No test of {file.name} ran: does tests/__init__.py import it?")
     return True
 

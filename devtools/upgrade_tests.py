@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import database, demo_shop_server, json_rpc, odoo, old_addon, state
+from . import database, demo_shop_server, json_rpc, odoo, odoo_log, old_addon, state
 from .demo_visit import SAMPLE
 from .odoo import Odoo
-from .odoo_log import OdooLog
 from .state import ADDON, DevError
-from .tally import Tally
+from .tally import Tally, show
 
 # The last one whose files were not in folders of features; version 17.0.1.0.0
 COMMIT = "d852e8b30de71803f751f75df6d1ded7a5daafcd"
@@ -26,7 +25,7 @@ def run(tally: Tally):
     try:
         old_addons = old_addon.addons_folder(COMMIT)
     except DevError as error:
-        print(f"\nNOT RUN: THE UPGRADE TEST. {error}")
+        show(f"\nNOT RUN: THE UPGRADE TEST. {error}")
         return
     try:
         wrong = _run(old_addons)
@@ -79,7 +78,7 @@ class _Upgrade:
         """Upgrade the addon, and return what should not be in the log."""
         log = state.log_file("upgrade-test")
         code = self.session.run(self.name, f"--update={ADDON}", "--no-http", log=log)
-        unwanted = OdooLog(log).unwanted()
+        unwanted = odoo_log.unwanted(log)
         if code or unwanted:
             return f"{unwanted or odoo.tail(log)}\nThe upgrade's log: {log}"
         return ""
