@@ -114,7 +114,12 @@ class CoopcycleFile(models.AbstractModel):
             remembered=record._get_remembered(),
         )
         assigned = _columns({**choices.remembered, **choices.picked})
-        parsed = parse(content, record._get_dialect(), assigned)
+        parsed = parse(
+            content,
+            record._get_dialect(),
+            assigned,
+            record.connection_id._get_order_number,
+        )
         return InvoiceCheck(
             connection=record.connection_id,
             parsed=parsed,

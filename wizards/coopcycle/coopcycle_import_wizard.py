@@ -11,6 +11,20 @@ from ...tools.text.dialect import Dialect
 # A person reads no longer list; the sums below it count all customers
 MAX_LISTED_CUSTOMERS = 200
 
+# What the user decided on the screen and the import keeps
+DECISIONS = (
+    "file_name",
+    "encoding",
+    "separator",
+    "decimal_separator",
+    "date_order",
+    "create_missing_partners",
+    "create_missing_products",
+    "skip_invoiced_orders",
+    "only_valid_invoices",
+    "update_changed_drafts",
+)
+
 
 class CoopcycleImportWizard(models.TransientModel):
     """The screen that takes CoopCycle's file: upload, Test, Import."""
@@ -212,32 +226,16 @@ class CoopcycleImportWizard(models.TransientModel):
 
     def _create_import(self):
         """Return the record that keeps the file and what the user decided."""
-        import_sudo = (
-            self.env["coopcycle.import"]
-            .sudo()
-            .create(
-                {
-                    "connection_id": self.connection_id.id,
-                    "file": self.with_context(bin_size=False).file,
-                    **{
-                        name: self[name]
-                        for name in (
-                            "file_name",
-                            "encoding",
-                            "separator",
-                            "decimal_separator",
-                            "date_order",
-                            "create_missing_partners",
-                            "create_missing_products",
-                            "skip_invoiced_orders",
-                            "only_valid_invoices",
-                            "update_changed_drafts",
-                        )
-                    },
-                }
-            )
-        )
-        return import_sudo.sudo(False)
+        imports_sudo = self.env["coopcycle.import"].sudo()
+        return imports_sudo.create(self._prepare_import_vals()).sudo(False)
+
+    def _prepare_import_vals(self):
+        """Return the values of the record that keeps the file and the decisions."""
+        return {
+            "connection_id": self.connection_id.id,
+            "file": self.with_context(bin_size=False).file,
+            **{name: self[name] for name in DECISIONS},
+        }
 
     def _notify_blocked(self):
         return {

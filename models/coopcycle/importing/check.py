@@ -12,7 +12,6 @@ from ....tools.text.names import name_key
 from ...shared.findings import Findings
 from .accounts import AccountMatcher
 from .existing import ExistingInvoices
-from .messages import MESSAGES
 from .partners import PartnerMatcher
 from .plan import InvoicePlan, LinePlan
 from .products import ProductMatcher
@@ -58,7 +57,7 @@ class InvoiceCheck:
         self.currency = self.company.currency_id
         self.parsed = parsed
         self.choices = choices
-        self.findings = Findings(self.env, MESSAGES)
+        self.findings = Findings(self.env, connection._get_finding_messages())
         self.existing = ExistingInvoices(
             connection, choices, self.findings, checksum, current_import
         )
@@ -79,6 +78,7 @@ class InvoiceCheck:
             self._check_orders_in_file()
             self.plans = self.existing.check_orders(self.plans)
             self._check_totals_and_dates()
+            self.connection._check_plans(self.plans, self.findings)
             self.existing.compare(self.plans)
         self._choose_what_to_write()
         return self
@@ -156,6 +156,8 @@ class InvoiceCheck:
         self.journal = self.connection._get_sales_journal()
         if not self.journal:
             self.findings.add("journal_missing", company=self.company.name)
+        for plan in self.plans:
+            plan.journal_id = self.journal.id
 
     def _find_partners(self):
         rows_by_store = defaultdict(list)
