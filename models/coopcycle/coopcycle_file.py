@@ -113,7 +113,7 @@ class CoopcycleFile(models.AbstractModel):
             picked=picked or {},
             remembered=record._get_remembered(),
         )
-        assigned = _columns({**choices.remembered, **choices.picked})
+        assigned = _select_columns({**choices.remembered, **choices.picked})
         parsed = parse(
             content,
             record._get_dialect(),
@@ -143,7 +143,7 @@ class CoopcycleFile(models.AbstractModel):
 
     def _get_assigned_columns(self):
         """Return {header: role} of the columns that a user assigned before."""
-        return _columns(self._get_remembered())
+        return _select_columns(self._get_remembered())
 
     def _compute_issues_file(self):
         for record in self:
@@ -186,6 +186,6 @@ class CoopcycleFile(models.AbstractModel):
         }
 
 
-def _columns(assigned):
+def _select_columns(assigned):
     """Return {header: role} of the columns among assigned values."""
     return {key: role for (kind, key), role in assigned.items() if kind == "column"}

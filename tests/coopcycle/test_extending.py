@@ -233,6 +233,24 @@ class TestExtending(CoopcycleCommon):
             ("3", "No line of Acme may cost more than 100."),
         )
 
+    def test_record_of_a_finding(self):
+        """A finding's values may come from the record in Odoo that it is about."""
+
+        class Issue:
+            __slots__ = ()
+
+            def _prepare_vals(self, finding):
+                vals = super()._prepare_vals(finding)
+                if finding.record:
+                    vals["suggestion"] = f"{finding.record._name} {finding.record.id}"
+                return vals
+
+        self.extend("coopcycle.import.wizard.issue", Issue)
+        move = self.run_import([self.row()]).move_ids
+        wizard = self.import_blocked([self.row(price_unit="11")])
+        finding = self.finding(wizard, "invoice_changed")
+        self.assertEqual(finding.suggestion, f"account.move {move.id}")
+
     def test_records_that_imports_keep(self):
         """The import, its log and what it remembers have values of their own."""
 

@@ -145,7 +145,7 @@ class CoopcycleImportWizard(models.TransientModel):
     def _list_issues(self):
         """Return all findings, also those that are too many for the screen."""
         findings = list(self._check_file(self._get_picked()).findings)
-        return self.issue_ids._prepare_vals_list(findings, most=len(findings))
+        return self.issue_ids._prepare_vals_list(findings, limit=len(findings))
 
     def _get_picked(self):
         """Return what the user chose for values of the file, see `Choices`."""
@@ -169,7 +169,8 @@ class CoopcycleImportWizard(models.TransientModel):
             "<th class='text-end'>%s</th></tr>"
         )
         rows = [
-            row % (name or _("(no customer)"), invoices, lines, self._money(amount))
+            row
+            % (name or _("(no customer)"), invoices, lines, self._format_amount(amount))
             for name, invoices, lines, amount in totals[:MAX_LISTED_CUSTOMERS]
         ]
         if len(totals) > MAX_LISTED_CUSTOMERS:
@@ -180,7 +181,7 @@ class CoopcycleImportWizard(models.TransientModel):
                     _("%s more customers", len(left_out)),
                     sum(total[1] for total in left_out),
                     sum(total[2] for total in left_out),
-                    self._money(sum(total[3] for total in left_out)),
+                    self._format_amount(sum(total[3] for total in left_out)),
                 )
             )
         return Markup(
@@ -194,11 +195,11 @@ class CoopcycleImportWizard(models.TransientModel):
                 _("Total"),
                 len(plans),
                 sum(total[2] for total in totals),
-                self._money(sum(total[3] for total in totals)),
+                self._format_amount(sum(total[3] for total in totals)),
             ),
         )
 
-    def _money(self, amount):
+    def _format_amount(self, amount):
         return formatLang(self.env, float(amount), currency_obj=self.currency_id)
 
     def action_import(self):

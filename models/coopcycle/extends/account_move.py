@@ -6,6 +6,8 @@ from ..importing import group_by_order
 
 
 class AccountMove(models.Model):
+    """The import that made an invoice; no order of it is ever billed twice."""
+
     _inherit = "account.move"
 
     coopcycle_import_id = fields.Many2one(

@@ -3,6 +3,8 @@ from odoo.tools import float_compare
 
 
 class AccountMoveLine(models.Model):
+    """The order that a line bills, and whether it does so as the file says."""
+
     _inherit = "account.move.line"
 
     coopcycle_order_number = fields.Char(

@@ -1,12 +1,18 @@
-class AccountMatcher:
+from .matcher import Matcher
+
+
+class AccountMatcher(Matcher):
     """Finds the account of each code in the company, and the one of an empty code."""
 
+    kind = "account"
+
     def __init__(self, connection, journal, choices, findings):
-        self.env = connection.env
-        self.connection = connection
+        """Prepare to match.
+
+        :param journal: the `account.journal` of the invoices
+        """
+        super().__init__(connection, choices, findings)
         self.journal = journal
-        self.choices = choices
-        self.findings = findings
 
     def match(self, rows_by_account):
         """Find the accounts, and say which are missing or cannot be used.
@@ -21,7 +27,7 @@ class AccountMatcher:
             (code, product_id): (
                 self._match_code(code, rows, by_code)
                 if code
-                else self._fall_back(product_id, rows)
+                else self._default_account(product_id, rows)
             )
             for (code, product_id), rows in rows_by_account.items()
         }
@@ -54,7 +60,7 @@ class AccountMatcher:
             return account.id
         return None
 
-    def _fall_back(self, product_id, rows):
+    def _default_account(self, product_id, rows):
         """Return the account for an empty code, and say which it is.
 
         :return: False where Odoo shall take the one of the product or its category,
@@ -72,13 +78,3 @@ class AccountMatcher:
             return None
         self._add("account_empty", rows, "", account=account.display_name)
         return False if own else account.id
-
-    def _add(self, code, rows, value, **details):
-        self.findings.add(
-            code,
-            rows,
-            column="account",
-            value=value,
-            ask="account" if value else "",
-            **details,
-        )

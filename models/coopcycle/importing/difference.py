@@ -12,6 +12,11 @@ class InvoiceDifference:
     """
 
     def __init__(self, move, plan):
+        """Compare.
+
+        :param move: the `account.move`
+        :param plan: the `InvoicePlan`, with customer, products and accounts
+        """
         self.env = move.env
         self.move = move
         self.plan = plan
@@ -21,11 +26,11 @@ class InvoiceDifference:
             if line.display_type == "product":
                 remaining[line._coopcycle_get_key()].append(line)
         for line_plan in plan.lines:
-            pair = remaining[line_plan.key]
-            if not pair:
+            same_key = remaining[line_plan.key]
+            if not same_key:
                 self.added.append(line_plan)
                 continue
-            line = pair.pop(0)
+            line = same_key.pop(0)
             if not line._coopcycle_is_like(line_plan):
                 self.changed.append((line, line_plan))
         self.removed = [line for lines in remaining.values() for line in lines]
@@ -77,9 +82,10 @@ class InvoiceDifference:
         old, new = sign * line.price_subtotal, float(line_plan.amount)
         if not line.currency_id.compare_amounts(old, new):
             return line_plan.key
-        return f"{line_plan.key} {self._money(old)} → {self._money(new)}"
+        old, new = self._format_amount(old), self._format_amount(new)
+        return f"{line_plan.key} {old} → {new}"
 
-    def _money(self, amount):
+    def _format_amount(self, amount):
         return formatLang(self.env, amount, currency_obj=self.move.currency_id)
 
     def _list(self, keys, most=10):

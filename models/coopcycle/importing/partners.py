@@ -2,23 +2,17 @@ from collections import defaultdict
 from itertools import chain
 
 from ....tools.text.names import name_key, similar_names
-
-# So many customers of one name are shown to choose from
-MAX_SHOWN = 5
+from .matcher import MAX_SHOWN, Matcher
 
 
-class PartnerMatcher:
+class PartnerMatcher(Matcher):
     """Finds the customer of each store: by its remembered hash, then by its name.
 
     Spaces, case and accents of a name do not matter; archived customers are not used.
     All names are matched with a fixed number of queries.
     """
 
-    def __init__(self, connection, choices, findings):
-        self.env = connection.env
-        self.connection = connection
-        self.choices = choices
-        self.findings = findings
+    kind = "partner"
 
     def match(self, rows_by_store):
         """Find the customers, and say which are missing or in doubt.
@@ -124,9 +118,4 @@ class PartnerMatcher:
         return " / ".join(
             ", ".join(filter(None, [partner.display_name, partner.city, partner.email]))
             for partner in partners
-        )
-
-    def _add(self, code, rows, name, **details):
-        self.findings.add(
-            code, rows, column="partner", value=name, ask="partner", **details
         )

@@ -1,19 +1,13 @@
 from itertools import chain
 
 from ....tools.text.names import name_key
-
-# So many products of one name are shown to choose from
-MAX_SHOWN = 5
+from .matcher import MAX_SHOWN, Matcher
 
 
-class ProductMatcher:
+class ProductMatcher(Matcher):
     """Finds the product of each name, in whatever language CoopCycle exported it."""
 
-    def __init__(self, connection, choices, findings):
-        self.env = connection.env
-        self.connection = connection
-        self.choices = choices
-        self.findings = findings
+    kind = "product"
 
     def match(self, rows_by_name):
         """Find the products, and say which are missing or ambiguous.
@@ -50,8 +44,3 @@ class ProductMatcher:
         else:
             self._add("product_missing", rows, name)
         return None
-
-    def _add(self, code, rows, name, **details):
-        self.findings.add(
-            code, rows, column="product", value=name, ask="product", **details
-        )
