@@ -1,5 +1,6 @@
 # Odoo looks for the modules of tests among the names of this one
 from .coopcycle import (
+    test_extending,
     test_findings_download,
     test_import_background,
     test_import_concurrency,
