@@ -3,6 +3,8 @@ from . import (
     account_move_line,
     account_tax,
     delivery_carrier,
+    product_product,
+    res_partner,
     sale_order,
     sale_order_line,
     stock_move,

@@ -1,5 +1,6 @@
 from odoo import _, api, fields, models
 
+from .receivers.problems import Problems
 from .receivers.undelivered import Undelivered
 
 
@@ -27,6 +28,10 @@ class MagentoDocument(models.Model):
     def _compute_credit_note_ids(self):
         for document in self:
             document.credit_note_ids = document._get_moves()
+
+    @api.model
+    def _get_problem_texts(self):
+        return {**super()._get_problem_texts(), **Problems.TEXTS}
 
     def _tell_undelivered(self):
         """Say where these new credit memos refund what is still to be delivered.
