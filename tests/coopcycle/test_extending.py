@@ -1,6 +1,6 @@
+# pylint: disable=missing-return  # classes within the tests call super(), not they
 from odoo import Command
 from odoo.tests import tagged
-from odoo.tools.translate import _lt
 
 from ...models.shared.findings import ERROR
 from .common import CoopcycleCommon
@@ -213,7 +213,7 @@ class TestExtending(CoopcycleCommon):
             __slots__ = ()
 
             def _get_finding_messages(self):
-                text = _lt("No line of %(value)s may cost more than %(most)s.")
+                text = "No line of %(value)s may cost more than %(most)s."
                 messages = super()._get_finding_messages()
                 return {**messages, "too_expensive": (ERROR, text)}
 
