@@ -62,4 +62,4 @@ from .magento.reconciling import (
     test_magento_reconciliation_runs,
     test_magento_recordings,
 )
-from .shared import test_documentation, test_process_log
+from .shared import test_documentation, test_example_addon, test_process_log
