@@ -19,6 +19,6 @@ class TestExampleAddon(MagentoExportCommon):
         document = move.magento_document_ids
         self.assertEqual(document.sync_state, "done")
         self.assertIs(document.payload["appendComment"], True)
-        comment = self.simulator.book.comments[-1]
-        self.assertIn(document.key, comment["comment"])
+        comments = self.simulator.book.comments
+        (comment,) = [each for each in comments if document.key in each["comment"]]
         self.assertEqual(comment["is_customer_notified"], 1)
