@@ -17,6 +17,7 @@ class Odoo:
     home: Path
     environment: dict[str, str]
     addons: Path = field(default_factory=state.addons_folder)
+    more_addons: tuple[Path, ...] = ()
 
     def command(self, database: str, *options: str, name: str = "server") -> list[str]:
         """Return the command line of a sub-command of Odoo's."""
@@ -24,6 +25,7 @@ class Odoo:
             self.home / "addons",
             self.home / "odoo" / "addons",
             self.addons,
+            *self.more_addons,
         ]
         return [
             str(python_env.python()),

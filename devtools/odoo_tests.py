@@ -4,6 +4,7 @@ Each function gets a database of its own, which has the addon.
 """
 
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,9 +17,13 @@ from .tally import Tally, show
 
 SECONDS_ALLOWED = 40 * 60
 # Odoo's own modules that the addon gets along with, and the tag of the tests of that
-OTHER_MODULES = "sale_mrp,stock_dropshipping"
+OTHER_MODULES = "sale_mrp,stock_dropshipping,coopcycle_magento_example"
+OTHER_ADDONS = TESTS / "addons"
 WITH_OTHERS = "coopcycle_with_other_modules"
-WITH_OTHERS_FILE = TESTS / "magento" / "exporting" / "test_magento_shipments.py"
+WITH_OTHERS_FILES = [
+    TESTS / "magento" / "exporting" / "test_magento_shipments.py",
+    TESTS / "shared" / "test_example_addon.py",
+]
 
 
 class Run(NamedTuple):
@@ -54,8 +59,9 @@ def run_with_others(session: Odoo, name: str, tally: Tally):
     """Install modules that the addon gets along with, and run the tests of that."""
     options = [f"--init={OTHER_MODULES}", f"--update={ADDON}", "--without-demo=all"]
     options.append(f"--test-tags={WITH_OTHERS}")
+    session = replace(session, more_addons=(OTHER_ADDONS,))
     run = _run(session, name, "test-others", options)
-    _judge(run, Selection([WITH_OTHERS_FILE], []), tally)
+    _judge(run, Selection(WITH_OTHERS_FILES, []), tally)
 
 
 def upgrade(session: Odoo, name: str, tally: Tally):

@@ -1,5 +1,6 @@
 # Odoo looks for the modules of tests among the names of this one
 from .coopcycle import (
+    test_extending,
     test_findings_download,
     test_import_background,
     test_import_concurrency,
@@ -39,6 +40,7 @@ from .magento.ordering import (
     test_magento_orders_changes,
     test_magento_orders_concurrency,
     test_magento_orders_customers,
+    test_magento_orders_extending,
     test_magento_orders_invoices,
     test_magento_orders_lines,
     test_magento_orders_queries,
@@ -49,6 +51,7 @@ from .magento.receiving import (
     test_magento_receiving_choice,
     test_magento_receiving_credited,
     test_magento_receiving_creditmemos,
+    test_magento_receiving_extending,
     test_magento_receiving_invoices,
     test_magento_receiving_reading,
     test_magento_receiving_shipments,
@@ -59,4 +62,4 @@ from .magento.reconciling import (
     test_magento_reconciliation_runs,
     test_magento_recordings,
 )
-from .shared import test_documentation, test_process_log
+from .shared import test_documentation, test_example_addon, test_process_log

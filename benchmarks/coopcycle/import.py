@@ -113,7 +113,9 @@ def _bare_orm(env, content):
     wizard = _make_wizard(env, content)
     check = wizard._check_file()
     writer = InvoiceWriter(wizard._create_import())
-    vals_list = [writer._prepare_move_vals(plan) for plan in check.to_write]
+    writer.set_prices(check.to_write)
+    prepare_vals = writer.import_._prepare_invoice_vals
+    vals_list = [prepare_vals(plan) for plan in check.to_write]
     env.flush_all()
     with clock(env, []) as seconds:
         env["account.move"].with_context(tracking_disable=True).create(vals_list)

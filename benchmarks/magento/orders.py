@@ -108,14 +108,15 @@ def _bare_orm(env, shop, orders):
 def _prepare(page, orders):
     """Return values of the partners and of the sale orders, as the import has them."""
     page._load([line for order in orders for line in order.lines])
-    customers, values = [], []
+    partners, sales = page.env["res.partner"], page.env["sale.order"]
+    places, customers, values = page.customers.places, [], []
     for order in orders:
-        store = page.stores.get(order.store_id)
-        page.prepared[order.magento_id] = page._prepare_lines(order)
-        stores = {order.store_id: store}
-        customers.append(page.customers._customer_values(order, stores))
-        none = Parties(*[page.env["res.partner"]] * 3)
-        values.append(page._order_values(order, none))
+        found = page.find(order)
+        found.parties = Parties(partners, partners, partners)
+        customers.append(
+            partners._magento_prepare_customer_vals(order, found.store, places)
+        )
+        values.append(sales._magento_prepare_vals(order, found))
     return customers, values
 
 

@@ -4,6 +4,9 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...tools.coopcycle.label import order_number
+from .importing import MESSAGES, BilledOrders
+
 
 class CoopcycleConnection(models.Model):
     """One CoopCycle instance that a company invoices for.
@@ -84,6 +87,60 @@ class CoopcycleConnection(models.Model):
             [*journal._check_company_domain(self.company_id), ("type", "=", "sale")],
             limit=1,
         )
+
+    # What an import goes by; other addons extend it
+
+    def _get_order_number(self, label):
+        """Return the number of the order that a line's label names, or None.
+
+        It tells the order in every export: by it an order is never billed twice.
+
+        :param str label: of a row in the file, or of an invoice's line
+        """
+        return order_number(label)
+
+    def _find_invoices(self, external_ids, ignored_import=None):
+        """Find the live invoices that imports made, by the External ID in the file.
+
+        :param external_ids: of a whole file
+        :param ignored_import: the `coopcycle.import` whose invoices do not count
+        :return: {External ID: account.move}
+        """
+        billed = BilledOrders(self, ignored_import)
+        return billed.moves_by_external_id(external_ids)
+
+    def _find_billed_orders(self, order_numbers, ignored_import=None):
+        """Find the orders that were billed already, by imports or copies of invoices.
+
+        :param set order_numbers: of a whole file
+        :param ignored_import: the `coopcycle.import` whose invoices do not count
+        :rtype: list[BilledOrder]
+        """
+        return BilledOrders(self, ignored_import).orders(order_numbers)
+
+    def _find_orders_of_odoo_import(self, order_numbers, external_ids):
+        """Find the orders that came in by Odoo's own import of CoopCycle's file.
+
+        :param set order_numbers: of a whole file
+        :param external_ids: of the same file
+        :rtype: list[BilledOrder]
+        """
+        return BilledOrders(self).orders_of_odoo_import(order_numbers, external_ids)
+
+    def _get_finding_messages(self):
+        """Return the severity and the words of each finding.
+
+        :return: {code, or code.reason: (severity, lazily translated text)}
+        """
+        return MESSAGES
+
+    def _check_plans(self, plans, findings):
+        """Add findings to those of an import's check; an error blocks its invoices.
+
+        :param plans: the `InvoicePlan`s of the file, with customers, products and
+            accounts where they are known
+        :param findings: the `Findings`, whose codes `_get_finding_messages` has
+        """
 
     def _lock_for_import(self):
         """Let one import at a time write invoices for this instance.

@@ -113,8 +113,13 @@ class CoopcycleFile(models.AbstractModel):
             picked=picked or {},
             remembered=record._get_remembered(),
         )
-        assigned = _columns({**choices.remembered, **choices.picked})
-        parsed = parse(content, record._get_dialect(), assigned)
+        assigned = _select_columns({**choices.remembered, **choices.picked})
+        parsed = parse(
+            content,
+            record._get_dialect(),
+            assigned,
+            record.connection_id._get_order_number,
+        )
         return InvoiceCheck(
             connection=record.connection_id,
             parsed=parsed,
@@ -138,7 +143,7 @@ class CoopcycleFile(models.AbstractModel):
 
     def _get_assigned_columns(self):
         """Return {header: role} of the columns that a user assigned before."""
-        return _columns(self._get_remembered())
+        return _select_columns(self._get_remembered())
 
     def _compute_issues_file(self):
         for record in self:
@@ -181,6 +186,6 @@ class CoopcycleFile(models.AbstractModel):
         }
 
 
-def _columns(assigned):
+def _select_columns(assigned):
     """Return {header: role} of the columns among assigned values."""
     return {key: role for (kind, key), role in assigned.items() if kind == "column"}

@@ -2,7 +2,7 @@ import hashlib
 
 from odoo import Command, _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 from odoo.tools.misc import formatLang
 
 from .importing import InvoiceWriter
@@ -192,12 +192,7 @@ class CoopcycleImport(models.Model):
     def _write_batch(self, plans, log_sudo):
         """Write the invoices of some plans and say so in the log."""
         created, updated = InvoiceWriter(self).write_invoices(plans)
-        log_sudo._add_lines(
-            [
-                *((self._describe(_("Created"), move), move) for move in created),
-                *((self._describe(_("Updated"), move), move) for move in updated),
-            ]
-        )
+        log_sudo._add_lines(self._prepare_log_lines(created, updated))
         self.sudo().write(
             {
                 "done_line_count": self.done_line_count
@@ -205,6 +200,18 @@ class CoopcycleImport(models.Model):
                 "updated_move_ids": [Command.link(move.id) for move in updated],
             }
         )
+
+    def _prepare_log_lines(self, created, updated):
+        """Return what the log of the run says of some invoices.
+
+        :param created: new drafts of `account.move`
+        :param updated: drafts of earlier imports that were made like the file
+        :return: list of (message, record)
+        """
+        return [
+            *((self._describe(_("Created"), move), move) for move in created),
+            *((self._describe(_("Updated"), move), move) for move in updated),
+        ]
 
     def _describe(self, done, move):
         """Return a line of the log, such as “Created: Acme, 929.91 € (<id>)”."""
@@ -233,6 +240,123 @@ class CoopcycleImport(models.Model):
             ],
             limit=1,
         ) or logs_sudo._start(self, "import_invoices", trigger=trigger)
+
+    # What an import writes; other addons extend it
+
+    def _prepare_customer_vals(self, plan):
+        """Return the values of a customer whom Odoo does not know.
+
+        :param plan: the first `InvoicePlan` of that customer
+        """
+        return {"name": plan.partner, "company_type": "company", "customer_rank": 1}
+
+    def _prepare_product_vals(self, line):
+        """Return the values of a product that Odoo does not know.
+
+        :param line: the first `LinePlan` of that product
+        """
+        return {"name": line.row.product, "detailed_type": "service"}
+
+    def _prepare_price_vals(self, plan, line, prices):
+        """Return the price of a line, and its taxes where the price depends on them.
+
+        :param plan: the `InvoicePlan`, which decides the fiscal position
+        :param line: one `LinePlan` of it
+        :param prices: the `PriceFinder` of all lines
+        """
+        return prices.find(plan, line)
+
+    def _prepare_invoice_vals(self, plan):
+        """Return the values of a new draft.
+
+        :param plan: the `InvoicePlan`
+        :return: of an `account.move` with its lines
+        """
+        return {
+            **self._prepare_invoice_update_vals(plan),
+            "move_type": "out_refund" if plan.sign < 0 else "out_invoice",
+            "journal_id": plan.journal_id,
+            "currency_id": self.company_id.currency_id.id,
+            "coopcycle_import_id": self.id,
+            "coopcycle_connection_id": self.connection_id.id,
+            "coopcycle_external_id": plan.external_id,
+            "invoice_line_ids": [
+                Command.create(self._prepare_new_invoice_line_vals(plan, line))
+                for line in plan.lines
+            ],
+        }
+
+    def _prepare_invoice_update_vals(self, plan):
+        """Return the values, besides lines, of a new draft or one made like the file.
+
+        :param plan: the `InvoicePlan`
+        """
+        return {"partner_id": plan.partner_id, "invoice_date": plan.date}
+
+    def _prepare_new_invoice_line_vals(self, plan, line):
+        """Return the values of a line of a new draft, with the booked amounts.
+
+        Odoo would compute and write those line by line.
+
+        :param plan: the `InvoicePlan`
+        :param line: one `LinePlan` of it
+        """
+        booked = -float(line.amount)  # income is a credit, in company currency
+        return {
+            **self._prepare_invoice_line_vals(plan, line),
+            "amount_currency": booked,
+            "balance": booked,
+        }
+
+    def _prepare_invoice_line_vals(self, plan, line):
+        """Return the values of a line, of a new draft or of one made like the file.
+
+        :param plan: the `InvoicePlan`
+        :param line: one `LinePlan` of it, with its price
+        """
+        vals = {
+            "product_id": line.product_id,
+            "name": line.row.label,
+            "quantity": float(line.row.quantity),
+            "coopcycle_order_number": line.row.order_number,
+            **line.price_vals,
+        }
+        if line.account_id:
+            vals["account_id"] = line.account_id
+        return vals
+
+    def _check_invoice_amount(self, plan):
+        """Make sure that Odoo bills the file's amount, whatever the taxes did to it.
+
+        :param plan: the `InvoicePlan`, with its draft
+        :raise UserError: the amounts differ
+        """
+        currency, move = self.company_id.currency_id, plan.move
+        amount = float(abs(plan.amount))
+        lines = move.invoice_line_ids.filtered(lambda line: line.product_id)
+        is_exact = not currency.compare_amounts(
+            move.amount_untaxed, amount
+        ) and not any(
+            currency.compare_amounts(
+                line.price_subtotal, move.direction_sign * line.amount_currency
+            )
+            for line in lines
+        )
+        if not is_exact:
+            raise UserError(
+                _(
+                    "The invoice %(external_id)s of %(partner)s would have the amount"
+                    " without tax %(odoo)s instead of the file's %(file)s, so nothing"
+                    " was imported. Resolution: the product's taxes are included in"
+                    " its price and cannot be taken out to the cent; raise the accuracy"
+                    " “Product Price” in Settings ▸ Technical ▸ Decimal Accuracy, or"
+                    " use a tax that is not included in the price.",
+                    external_id=plan.external_id,
+                    partner=plan.partner,
+                    odoo=sum(lines.mapped("price_subtotal")),
+                    file=float_round(amount, precision_rounding=currency.rounding),
+                )
+            )
 
     # Undo
 

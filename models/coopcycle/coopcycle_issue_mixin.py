@@ -32,19 +32,19 @@ class CoopcycleIssueMixin(models.AbstractModel):
     suggestion = fields.Char(readonly=True)
 
     @api.model
-    def _prepare_vals_list(self, findings, most=None):
+    def _prepare_vals_list(self, findings, limit=None):
         """Return the values of the findings, the most severe first.
 
         :param findings: the `Findings` of a check
-        :param int most: how many are listed, besides those that the user resolved
+        :param int limit: how many are listed, besides those that the user resolved
         """
-        most = MAX_STORED_FINDINGS if most is None else most
+        limit = MAX_STORED_FINDINGS if limit is None else limit
         findings = list(findings)
         vals_list = [
             self._prepare_vals(finding)
             for number, finding in enumerate(findings)
             # What the user chose is never left out: the next Test reads it from here
-            if number < most or finding.chosen
+            if number < limit or finding.chosen
         ]
         if left_out := len(findings) - len(vals_list):
             vals_list.append(
@@ -71,7 +71,7 @@ class CoopcycleIssueMixin(models.AbstractModel):
             "severity": finding.severity,
             "code": finding.code,
             "row": min(finding.rows, default=0),
-            "rows": _as_text(finding.rows),
+            "rows": _format_rows(finding.rows),
             "column": COLUMNS.get(finding.column, finding.column),
             "value": finding.value if finding.ask else finding.value[:MAX_SHOWN_LENGTH],
             "message": finding.message,
@@ -79,7 +79,7 @@ class CoopcycleIssueMixin(models.AbstractModel):
         }
 
 
-def _as_text(rows):
+def _format_rows(rows):
     """Return row numbers as text: "2, 5, 9", or "2-40, 50" when they are many."""
     rows = sorted(rows)
     if len(rows) <= MAX_LISTED_ROWS:

@@ -90,12 +90,21 @@ class CoopcycleMapping(models.Model):
             if mapping := known.get((kind, key)):
                 mapping[TARGETS[kind]] = chosen
             else:
-                new_vals_list.append(
-                    {
-                        "connection_id": connection.id,
-                        "kind": kind,
-                        "value": key,
-                        TARGETS[kind]: chosen,
-                    }
-                )
+                new_vals_list.append(self._prepare_vals(connection, kind, key, chosen))
         self.create(new_vals_list)
+
+    @api.model
+    def _prepare_vals(self, connection, kind, key, chosen):
+        """Return the values of what a user assigned.
+
+        :param connection: the `coopcycle.connection` of the file
+        :param str kind: "product", "account" or "column"
+        :param str key: the value in the file, as imports compare it
+        :param chosen: the record's id, or the role of the column
+        """
+        return {
+            "connection_id": connection.id,
+            "kind": kind,
+            "value": key,
+            TARGETS[kind]: chosen,
+        }

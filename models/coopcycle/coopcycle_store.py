@@ -33,6 +33,32 @@ class CoopcycleStore(models.Model):
     ]
 
     @api.model
+    def _get_remembered(self, connection):
+        """Return the stores of an instance whose customers are not archived.
+
+        :param connection: the `coopcycle.connection` of the file
+        """
+        return self.search(
+            [("connection_id", "=", connection.id), ("partner_id.active", "=", True)]
+        )
+
+    @api.model
+    def _prepare_vals(self, connection, store_hash, name, partner_id):
+        """Return the values of a store that is remembered.
+
+        :param connection: the `coopcycle.connection` of the file
+        :param str store_hash: the end of the External ID, or None
+        :param str name: the legal name in the file
+        :param int partner_id: the customer who was billed
+        """
+        return {
+            "connection_id": connection.id,
+            "store_hash": store_hash,
+            "name": name,
+            "partner_id": partner_id,
+        }
+
+    @api.model
     def _remember(self, connection, customers):
         """Keep which customer each store of a file was billed to.
 
@@ -46,14 +72,13 @@ class CoopcycleStore(models.Model):
         new_vals = {}
         for (store_hash, name), partner_id in customers.items():
             key = store_hash or name_key(name)
-            vals = {"name": name, "partner_id": partner_id}
+            vals = self._prepare_vals(connection, store_hash, name, partner_id)
             store = known.get(key)
             if not store:
-                new_vals[key] = {
-                    "connection_id": connection.id,
-                    "store_hash": store_hash,
-                    **vals,
-                }
-            elif (store.name, store.partner_id.id) != (name, partner_id):
+                new_vals[key] = vals
+            elif (store.name, store.partner_id.id) != (
+                vals["name"],
+                vals["partner_id"],
+            ):
                 store.write(vals)
         self.create(list(new_vals.values()))

@@ -16,8 +16,8 @@ def order_number(label: str) -> str | None:
 
     Names of places come before it and may hold parentheses of their own.
     """
-    _, opened, rest = label.rpartition("(")
-    inside, closed, _ = rest.partition(")")
+    _, opened, ending = label.rpartition("(")
+    inside, closed, _ = ending.partition(")")
     if not (opened and closed):
         return None
     match = _ORDER.fullmatch(inside)

@@ -1,6 +1,6 @@
 """CoopCycle's "Odoo (CSV)" export, also after a spreadsheet saved it its own way."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..text.dialect import UNDECIDED, Dialect, detect_and_read
@@ -15,6 +15,7 @@ from .columns import (
 )
 from .dialect import export_layout
 from .faults import Fault, Faults
+from .label import order_number
 from .rows import Row, RowReader
 
 __all__ = ("Fault", "ParsedFile", "Row", "parse")
@@ -42,12 +43,14 @@ def parse(
     content: bytes,
     given: Dialect = UNDECIDED,
     assigned: Mapping[str, str] = NONE_ASSIGNED,
+    read_order: Callable[[str], str | None] = order_number,
 ) -> ParsedFile:
     """Read the file; whatever its bytes are, the answer is rows and faults.
 
     :param given: what the user knows about the file; the rest is detected
     :param assigned: normalised header → role, where the user chose; see
         :func:`.columns.recognise`
+    :param read_order: returns the order's number in a label
     """
     kind = unreadable_kind(content, given.encoding)
     if kind:
@@ -61,7 +64,7 @@ def parse(
     if table.heading.fault:
         faults.add("row_malformed", table.heading.number, reason=table.heading.fault)
     _note_columns(recognition, faults)
-    reader = RowReader(dialect, recognition.columns, faults)
+    reader = RowReader(dialect, recognition.columns, faults, read_order)
     return ParsedFile(
         dialect=dialect,
         header=table.header,

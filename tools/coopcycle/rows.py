@@ -1,5 +1,6 @@
 """Cells to invoice lines."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from ..text.dates import date_or_reason
 from ..text.dialect import Dialect
 from .columns import COLUMNS
 from .faults import Faults
-from .label import order_number, store_hash
+from .label import store_hash
 
 _NO_TEXTS = dict.fromkeys(COLUMNS, "")
 
@@ -46,8 +47,19 @@ class RowReader:
     """Reads rows of one file, and notes what is wrong in them."""
 
     def __init__(
-        self, dialect: Dialect, columns: dict[str, int], faults: Faults
+        self,
+        dialect: Dialect,
+        columns: dict[str, int],
+        faults: Faults,
+        read_order: Callable[[str], str | None],
     ) -> None:
+        """Prepare to read.
+
+        :param columns: role → index of the column
+        :param faults: where to note what is wrong
+        :param read_order: returns the order's number in a label
+        """
+        self._read_order = read_order
         self._columns = columns
         self._faults = faults
         # A file repeats few dates and amounts in many rows.
@@ -103,7 +115,7 @@ class RowReader:
         return value
 
     def _order_number(self, number: int, label: str) -> str | None:
-        order = order_number(label)
+        order = self._read_order(label)
         if order is None:
             self._note("label_without_order", number, "label", label)
         return order

@@ -39,7 +39,7 @@ _GROUPING = str.maketrans("", "", " ',.")
 
 def read_amount(text: str, decimal_separator: str) -> Decimal | None:
     """Return the number, or None if this decimal separator makes none of the text."""
-    digits, negative = _unframe(text)
+    digits, negative = _split_sign(text)
     number = _DIGITS[decimal_separator].fullmatch(digits)
     if not number:
         return None
@@ -68,7 +68,7 @@ def amount_or_reason(
     return (value, "") if abs(value) < LIMIT else (None, "too_large")
 
 
-def _unframe(text: str) -> tuple[str, bool]:
+def _split_sign(text: str) -> tuple[str, bool]:
     """Return the digits with their separators, and whether the amount is below zero.
 
     The digits are "x", thus no number, where what surrounds them makes no sense.

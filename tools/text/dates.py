@@ -8,16 +8,16 @@ from .conventions import possible_values
 # The international order comes first, then the more common one of the others.
 DATE_ORDERS = ("ymd", "dmy", "mdy")
 
-_BETWEEN = r"(?: ?[-/.] ?| )"
+_SEPARATOR = r"(?: ?[-/.] ?| )"
 _TIME = (
     r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
     r"(?: ?[AaPp][Mm])?(?: ?Z| ?[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 _YEAR_FIRST = re.compile(
-    rf"(20[0-9]{{2}}){_BETWEEN}([0-9]{{1,2}}){_BETWEEN}([0-9]{{1,2}})\.?{_TIME}"
+    rf"(20[0-9]{{2}}){_SEPARATOR}([0-9]{{1,2}}){_SEPARATOR}([0-9]{{1,2}})\.?{_TIME}"
 )
 _YEAR_LAST = re.compile(
-    rf"([0-9]{{1,2}}){_BETWEEN}([0-9]{{1,2}}){_BETWEEN}((?:20)?[0-9]{{2}})\.?{_TIME}"
+    rf"([0-9]{{1,2}}){_SEPARATOR}([0-9]{{1,2}}){_SEPARATOR}((?:20)?[0-9]{{2}})\.?{_TIME}"
 )
 
 

@@ -22,8 +22,8 @@ DAMAGED = "\uffff"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 _UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-# Encodings without structure: only words that such files hold tell them apart.
-_UNSTRUCTURED = ("cp1252", "cp1250", "iso-8859-2", "mac-roman")
+# Any bytes are a text in these: only words that such files hold tell them apart.
+_SINGLE_BYTE = ("cp1252", "cp1250", "iso-8859-2", "mac-roman")
 
 
 def detect_encoding(content: bytes, words: Collection[str] = ()) -> str:
@@ -33,7 +33,7 @@ def detect_encoding(content: bytes, words: Collection[str] = ()) -> str:
     """
     return (
         _detect_utf16(content)
-        or ("utf-8" if _is_sound(content, "utf-8") else None)
+        or ("utf-8" if _is_mostly_readable(content, "utf-8") else None)
         or _detect_by_words(content, words)
     )
 
@@ -49,7 +49,7 @@ def fits(content: bytes, encoding: str) -> bool:
     utf16 = _detect_utf16(content)
     if utf16 or encoding.startswith("utf-16"):
         return encoding == utf16
-    return _is_sound(content, encoding)
+    return _is_mostly_readable(content, encoding)
 
 
 def _detect_utf16(content: bytes) -> str | None:
@@ -65,7 +65,7 @@ def _detect_utf16(content: bytes) -> str | None:
     return None
 
 
-def _is_sound(content: bytes, encoding: str) -> bool:
+def _is_mostly_readable(content: bytes, encoding: str) -> bool:
     """Return whether few characters beyond ASCII are damaged.
 
     A few are the file's fault, more of them than sound ones are the encoding's.
@@ -79,7 +79,7 @@ def _detect_by_words(content: bytes, words: Collection[str]) -> str:
     def known_words(encoding: str) -> int:
         return sum(word.encode(encoding, errors="replace") in content for word in words)
 
-    return max(_UNSTRUCTURED, key=known_words)
+    return max(_SINGLE_BYTE, key=known_words)
 
 
 def _count_beyond_ascii(text: str) -> int:

@@ -109,7 +109,7 @@ def _records(text: str, separator: str) -> list[Record]:
     while lines.begin_row():
         number += 1
         try:
-            cells = _shown(next(reader))
+            cells = _as_displayed(next(reader))
         except csv.Error:
             # Also a field that is too long: most likely an open quotation mark as well.
             lines.end_row_at_its_first_line()
@@ -123,7 +123,7 @@ def _records(text: str, separator: str) -> list[Record]:
     return records
 
 
-def _shown(cells: list[str]) -> list[str]:
+def _as_displayed(cells: list[str]) -> list[str]:
     """Return the cells as a spreadsheet shows them, without spaces around them."""
     texts = [cell.strip() for cell in cells]
     return [_unwrap(text) if text.startswith("=") else text for text in texts]

@@ -11,6 +11,20 @@ from ...tools.text.dialect import Dialect
 # A person reads no longer list; the sums below it count all customers
 MAX_LISTED_CUSTOMERS = 200
 
+# What the user decided on the screen and the import keeps
+DECISIONS = (
+    "file_name",
+    "encoding",
+    "separator",
+    "decimal_separator",
+    "date_order",
+    "create_missing_partners",
+    "create_missing_products",
+    "skip_invoiced_orders",
+    "only_valid_invoices",
+    "update_changed_drafts",
+)
+
 
 class CoopcycleImportWizard(models.TransientModel):
     """The screen that takes CoopCycle's file: upload, Test, Import."""
@@ -131,7 +145,7 @@ class CoopcycleImportWizard(models.TransientModel):
     def _list_issues(self):
         """Return all findings, also those that are too many for the screen."""
         findings = list(self._check_file(self._get_picked()).findings)
-        return self.issue_ids._prepare_vals_list(findings, most=len(findings))
+        return self.issue_ids._prepare_vals_list(findings, limit=len(findings))
 
     def _get_picked(self):
         """Return what the user chose for values of the file, see `Choices`."""
@@ -155,7 +169,8 @@ class CoopcycleImportWizard(models.TransientModel):
             "<th class='text-end'>%s</th></tr>"
         )
         rows = [
-            row % (name or _("(no customer)"), invoices, lines, self._money(amount))
+            row
+            % (name or _("(no customer)"), invoices, lines, self._format_amount(amount))
             for name, invoices, lines, amount in totals[:MAX_LISTED_CUSTOMERS]
         ]
         if len(totals) > MAX_LISTED_CUSTOMERS:
@@ -166,7 +181,7 @@ class CoopcycleImportWizard(models.TransientModel):
                     _("%s more customers", len(left_out)),
                     sum(total[1] for total in left_out),
                     sum(total[2] for total in left_out),
-                    self._money(sum(total[3] for total in left_out)),
+                    self._format_amount(sum(total[3] for total in left_out)),
                 )
             )
         return Markup(
@@ -180,11 +195,11 @@ class CoopcycleImportWizard(models.TransientModel):
                 _("Total"),
                 len(plans),
                 sum(total[2] for total in totals),
-                self._money(sum(total[3] for total in totals)),
+                self._format_amount(sum(total[3] for total in totals)),
             ),
         )
 
-    def _money(self, amount):
+    def _format_amount(self, amount):
         return formatLang(self.env, float(amount), currency_obj=self.currency_id)
 
     def action_import(self):
@@ -212,32 +227,16 @@ class CoopcycleImportWizard(models.TransientModel):
 
     def _create_import(self):
         """Return the record that keeps the file and what the user decided."""
-        import_sudo = (
-            self.env["coopcycle.import"]
-            .sudo()
-            .create(
-                {
-                    "connection_id": self.connection_id.id,
-                    "file": self.with_context(bin_size=False).file,
-                    **{
-                        name: self[name]
-                        for name in (
-                            "file_name",
-                            "encoding",
-                            "separator",
-                            "decimal_separator",
-                            "date_order",
-                            "create_missing_partners",
-                            "create_missing_products",
-                            "skip_invoiced_orders",
-                            "only_valid_invoices",
-                            "update_changed_drafts",
-                        )
-                    },
-                }
-            )
-        )
-        return import_sudo.sudo(False)
+        imports_sudo = self.env["coopcycle.import"].sudo()
+        return imports_sudo.create(self._prepare_import_vals()).sudo(False)
+
+    def _prepare_import_vals(self):
+        """Return the values of the record that keeps the file and the decisions."""
+        return {
+            "connection_id": self.connection_id.id,
+            "file": self.with_context(bin_size=False).file,
+            **{name: self[name] for name in DECISIONS},
+        }
 
     def _notify_blocked(self):
         return {

@@ -1,1 +1,7 @@
-from . import account_move, account_move_line
+from . import (
+    account_account,
+    account_move,
+    account_move_line,
+    product_product,
+    res_partner,
+)

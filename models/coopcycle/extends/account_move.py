@@ -1,10 +1,13 @@
 from odoo import _, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL, float_compare
 
-from ..importing import BilledOrders, group_by_order
+from ..importing import group_by_order
 
 
 class AccountMove(models.Model):
+    """The import that made an invoice; no order of it is ever billed twice."""
+
     _inherit = "account.move"
 
     coopcycle_import_id = fields.Many2one(
@@ -43,10 +46,10 @@ class AccountMove(models.Model):
                     running[0].display_name,
                 )
             )
-        self._check_coopcycle_orders()
+        self._coopcycle_check_orders()
         return super()._post(soft=soft)
 
-    def _check_coopcycle_orders(self):
+    def _coopcycle_check_orders(self):
         """Keep an order from being billed twice, by a copy or a revived invoice.
 
         :raise UserError: an order of these invoices is on another confirmed one
@@ -56,7 +59,7 @@ class AccountMove(models.Model):
             numbers = set(moves.line_ids.mapped("coopcycle_order_number")) - {False}
             if not connection or not numbers:
                 continue
-            billed = group_by_order(BilledOrders(connection.sudo()).orders(numbers))
+            billed = group_by_order(connection.sudo()._find_billed_orders(numbers))
             for order, move_ids in billed.items():
                 live = self.sudo().browse(sorted(move_ids))
                 confirmed = (live & moves) | live.filtered_domain(
@@ -72,3 +75,37 @@ class AccountMove(models.Model):
                             invoices=", ".join(confirmed.mapped("display_name")),
                         )
                     )
+
+    def _coopcycle_filter_billing(self, connection):
+        """Return the invoices that still bill their orders, of those not cancelled.
+
+        An invoice that confirmed credit notes undo wholly bills nothing any more.
+
+        :param connection: the `coopcycle.connection` of the orders
+        """
+        if not self:
+            return self
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT move.id, ABS(move.amount_total), SUM(ABS(credit.amount_total))
+                  FROM account_move move
+                  JOIN account_move credit ON credit.reversed_entry_id = move.id
+                 WHERE move.id = ANY(%s) AND credit.state = 'posted'
+                   AND move.currency_id = credit.currency_id
+              GROUP BY move.id, move.amount_total
+                """,
+                self.ids,
+            )
+        )
+        rounding = connection.company_id.currency_id.rounding
+        reversed_ids = {
+            move_id
+            for move_id, total, credited in self.env.cr.fetchall()
+            if float_compare(credited, total, precision_rounding=rounding) >= 0
+        }
+        return self.browse([id_ for id_ in self.ids if id_ not in reversed_ids])
+
+    def _coopcycle_get_sign(self):
+        """Return -1 for a credit note, whose amounts are the file's turned round."""
+        return -1 if self.move_type == "out_refund" else 1

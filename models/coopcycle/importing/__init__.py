@@ -5,9 +5,11 @@ Plain classes that the models of this addon use; they hold no state in the datab
 
 from .billed import BilledOrders, group_by_order
 from .check import Choices, InvoiceCheck, totals_by_partner
+from .messages import MESSAGES
 from .write import InvoiceWriter
 
 __all__ = [
+    "MESSAGES",
     "BilledOrders",
     "Choices",
     "InvoiceCheck",

@@ -1,17 +1,18 @@
-# Odoo refuses these on the lines of a customer invoice
-UNUSABLE_TYPES = ("asset_receivable", "liability_payable", "off_balance")
+from .matcher import Matcher
 
 
-class AccountMatcher:
+class AccountMatcher(Matcher):
     """Finds the account of each code in the company, and the one of an empty code."""
 
+    kind = "account"
+
     def __init__(self, connection, journal, choices, findings):
-        self.env = connection.env
-        self.connection = connection
-        self.company = connection.company_id
+        """Prepare to match.
+
+        :param journal: the `account.journal` of the invoices
+        """
+        super().__init__(connection, choices, findings)
         self.journal = journal
-        self.choices = choices
-        self.findings = findings
 
     def match(self, rows_by_account):
         """Find the accounts, and say which are missing or cannot be used.
@@ -26,7 +27,7 @@ class AccountMatcher:
             (code, product_id): (
                 self._match_code(code, rows, by_code)
                 if code
-                else self._fall_back(product_id, rows)
+                else self._default_account(product_id, rows)
             )
             for (code, product_id), rows in rows_by_account.items()
         }
@@ -36,18 +37,12 @@ class AccountMatcher:
         if not codes:
             return {}
         account = self.env["account.account"]
-        found = account.search(
-            [
-                *account._check_company_domain(self.company),
-                ("code", "in", list(codes)),
-            ]
-        )
         remembered = {
             key: account.browse(account_id)
             for (kind, key), account_id in self.choices.remembered.items()
             if kind == "account"
         }
-        return {**{account.code: account for account in found}, **remembered}
+        return {**account._coopcycle_match(self.connection, codes), **remembered}
 
     def _match_code(self, code, rows, by_code):
         if chosen := self.choices.picked.get(("account", code)):
@@ -59,56 +54,27 @@ class AccountMatcher:
             self._add("account_missing", rows, code)
         elif account.deprecated:
             self._add("account_deprecated", rows, code)
-        elif not self._is_usable(account):
+        elif not account._coopcycle_is_usable(self.connection, self.journal):
             self._add("account_unusable", rows, code, journal=self.journal.display_name)
         else:
             return account.id
         return None
 
-    def _fall_back(self, product_id, rows):
+    def _default_account(self, product_id, rows):
         """Return the account for an empty code, and say which it is.
 
         :return: False where Odoo shall take the one of the product or its category,
             because it maps that one by the fiscal position; the journal's id; or None
         """
         product = self.env["product.product"].browse(product_id or ())
-        category = (
-            product.categ_id or product.product_tmpl_id._get_default_category_id()
-        )
-        own = (
-            product.with_company(self.company).property_account_income_id
-            or category.with_company(self.company).property_account_income_categ_id
-        )
+        own = product._coopcycle_get_income_account(self.connection)
         account = own or self.journal.default_account_id
-        if not account or account.deprecated or not self._is_usable(account):
+        if (
+            not account
+            or account.deprecated
+            or not account._coopcycle_is_usable(self.connection, self.journal)
+        ):
             self._add("account_missing", rows, "", reason="empty")
             return None
         self._add("account_empty", rows, "", account=account.display_name)
         return False if own else account.id
-
-    def _is_usable(self, account):
-        """Say whether Odoo takes the account on an invoice line of the journal."""
-        currency = account.currency_id
-        return (
-            account.account_type not in UNUSABLE_TYPES
-            and (not currency or currency == self.company.currency_id)
-            and (
-                not account.allowed_journal_ids
-                or self.journal in account.allowed_journal_ids
-            )
-            and (
-                not self.journal.account_control_ids
-                or account in self.journal.account_control_ids
-                or account == self.journal.default_account_id
-            )
-        )
-
-    def _add(self, code, rows, value, **details):
-        self.findings.add(
-            code,
-            rows,
-            column="account",
-            value=value,
-            ask="account" if value else "",
-            **details,
-        )

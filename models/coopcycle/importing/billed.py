@@ -1,14 +1,13 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from odoo.tools import SQL, float_compare
-
-from ....tools.coopcycle.label import order_number
+from odoo.tools import SQL
 
 # Odoo's own import of the file names its records so: `__import__.<External ID>`
 IMPORT_MODULE = "__import__"
 
-# The last word of the last parenthesis: a first sieve for `order_number`, which decides
+# The last word of the last parenthesis: a first sieve for
+# the connection's `_get_order_number`, which decides
 LAST_WORD = r"([^[:space:]\u00a0\u202f()]+)[[:space:]\u00a0\u202f]*\)[^(]*$"
 
 
@@ -54,12 +53,10 @@ class BilledOrders:
             ],
             order="id",
         )
-        reversed_ids = self._fully_reversed(moves.ids)
         return {
             move.coopcycle_external_id: move
-            for move in moves
-            if move.id not in reversed_ids
-            and move.coopcycle_import_id.id != self.ignored_import_id
+            for move in moves._coopcycle_filter_billing(self.connection)
+            if move.coopcycle_import_id.id != self.ignored_import_id
         }
 
     def orders(self, order_numbers):
@@ -84,7 +81,7 @@ class BilledOrders:
                 self.ignored_import_id,
             )
         )
-        return self._alive(self.env.cr.fetchall())
+        return self._filter_billing(self.env.cr.fetchall())
 
     def orders_of_odoo_import(self, order_numbers, external_ids):
         """Return what Odoo's own import of the same export made, as `BilledOrder`s.
@@ -115,41 +112,20 @@ class BilledOrders:
                 list(order_numbers),
             )
         )
-        rows = self.env.cr.fetchall()
-        return self._alive(
-            [(order_number(label or ""), *rest) for label, *rest in rows]
+        order_number = self.connection._get_order_number
+        return self._filter_billing(
+            (order_number(label or ""), move_id, external_id)
+            for label, move_id, external_id in self.env.cr.fetchall()
         )
 
-    def _alive(self, rows):
-        """Turn rows (order, move id, External ID) into what is not fully reversed."""
-        reversed_ids = self._fully_reversed(
-            list({move_id for _order, move_id, _id in rows})
+    def _filter_billing(self, rows):
+        """Return the `BilledOrder`s of (order, move id, External ID) that are live."""
+        billed_orders = [BilledOrder(*row) for row in rows]
+        moves = self.env["account.move"].browse(
+            {billed.move_id for billed in billed_orders}
         )
-        return [BilledOrder(*row) for row in rows if row[1] not in reversed_ids]
-
-    def _fully_reversed(self, move_ids):
-        """Return the ids of the invoices that confirmed credit notes undo wholly."""
-        if not move_ids:
-            return set()
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT move.id, ABS(move.amount_total), SUM(ABS(credit.amount_total))
-                  FROM account_move move
-                  JOIN account_move credit ON credit.reversed_entry_id = move.id
-                 WHERE move.id = ANY(%s) AND credit.state = 'posted'
-                   AND move.currency_id = credit.currency_id
-              GROUP BY move.id, move.amount_total
-                """,
-                move_ids,
-            )
-        )
-        rounding = self.connection.company_id.currency_id.rounding
-        return {
-            move_id
-            for move_id, total, credited in self.env.cr.fetchall()
-            if float_compare(credited, total, precision_rounding=rounding) >= 0
-        }
+        live_ids = set(moves._coopcycle_filter_billing(self.connection).ids)
+        return [billed for billed in billed_orders if billed.move_id in live_ids]
 
 
 def group_by_order(billed_orders):

@@ -12,7 +12,6 @@ from ....tools.text.names import name_key
 from ...shared.findings import Findings
 from .accounts import AccountMatcher
 from .existing import ExistingInvoices
-from .messages import MESSAGES
 from .partners import PartnerMatcher
 from .plan import InvoicePlan, LinePlan
 from .products import ProductMatcher
@@ -58,7 +57,7 @@ class InvoiceCheck:
         self.currency = self.company.currency_id
         self.parsed = parsed
         self.choices = choices
-        self.findings = Findings(self.env, MESSAGES)
+        self.findings = Findings(self.env, connection._get_finding_messages())
         self.existing = ExistingInvoices(
             connection, choices, self.findings, checksum, current_import
         )
@@ -79,8 +78,9 @@ class InvoiceCheck:
             self._check_orders_in_file()
             self.plans = self.existing.check_orders(self.plans)
             self._check_totals_and_dates()
+            self.connection._check_plans(self.plans, self.findings)
             self.existing.compare(self.plans)
-        self._choose_what_to_write()
+        self._select_plans_to_write()
         return self
 
     # What the file alone tells
@@ -156,6 +156,8 @@ class InvoiceCheck:
         self.journal = self.connection._get_sales_journal()
         if not self.journal:
             self.findings.add("journal_missing", company=self.company.name)
+        for plan in self.plans:
+            plan.journal_id = self.journal.id
 
     def _find_partners(self):
         rows_by_store = defaultdict(list)
@@ -232,7 +234,7 @@ class InvoiceCheck:
                     [line.row.number],
                     column="price_unit",
                     value=str(price),
-                    amount=self._money(line.amount),
+                    amount=self._format_amount(line.amount),
                 )
 
     def _check_orders_in_file(self):
@@ -254,7 +256,7 @@ class InvoiceCheck:
                     plan.rows,
                     column="price_unit",
                     value=plan.external_id,
-                    amount=self._money(plan.amount),
+                    amount=self._format_amount(plan.amount),
                 )
             if plan.date and plan.date <= lock_date:
                 self.findings.add(
@@ -265,23 +267,23 @@ class InvoiceCheck:
                     lock_date=format_date(self.env, lock_date),
                 )
 
-    def _money(self, amount):
+    def _format_amount(self, amount):
         return formatLang(self.env, float(amount), currency_obj=self.currency)
 
     # What may be written
 
-    def _choose_what_to_write(self):
+    def _select_plans_to_write(self):
         """Keep the plans without an error; all of them, or none unless asked."""
-        error_rows = self.findings.error_rows() | self._neighbours_of_stray_rows()
-        fine = [plan for plan in self.plans if not error_rows.intersection(plan.rows)]
+        error_rows = self.findings.error_rows() | self._rows_beside_unassigned_ones()
+        valid = [plan for plan in self.plans if not error_rows.intersection(plan.rows)]
         if self.choices.only_valid_invoices:
-            self.plans = fine
+            self.plans = valid
         if self._has_error_of_whole_file():
             return
         if error_rows and not self.choices.only_valid_invoices:
             return
         self.to_write = [
-            plan for plan in fine if plan.external_id not in self.existing.unchanged
+            plan for plan in valid if plan.external_id not in self.existing.unchanged
         ]
         if not self.to_write:
             self.findings.add("nothing_to_import")
@@ -293,7 +295,7 @@ class InvoiceCheck:
             for error in self.findings.errors()
         )
 
-    def _neighbours_of_stray_rows(self):
+    def _rows_beside_unassigned_ones(self):
         """Return the rows around damaged ones that do not tell their invoice.
 
         Such a row may belong to the invoice of the row before or after it, so neither
@@ -302,8 +304,8 @@ class InvoiceCheck:
         known = [row.number for row in self.parsed.rows if row.external_id]
         neighbours = set()
         for number in self.findings.error_rows().difference(known):
-            place = bisect(known, number)
-            neighbours.update(known[max(place - 1, 0) : place + 1])
+            position = bisect(known, number)
+            neighbours.update(known[max(position - 1, 0) : position + 1])
         return neighbours
 
 

@@ -1,4 +1,4 @@
-from .billed import BilledOrders, group_by_order
+from .billed import group_by_order
 from .difference import InvoiceDifference
 
 
@@ -74,23 +74,24 @@ class ExistingInvoices:
 
         :return: the plans that have lines left
         """
-        billed = BilledOrders(self.connection, self.current_import)
+        connection, current_import = self.connection, self.current_import
         external_ids = [plan.external_id for plan in plans]
-        self._moves = billed.moves_by_external_id(external_ids)
+        self._moves = connection._find_invoices(external_ids, current_import)
         numbers = {line.row.order_number for plan in plans for line in plan.lines}
-        own = billed.orders(numbers - {None})
-        foreign = billed.orders_of_odoo_import(numbers - {None}, external_ids)
-        moves = self.env["account.move"].browse({one.move_id for one in own + foreign})
+        numbers.discard(None)
+        of_odoo = connection._find_orders_of_odoo_import(numbers, external_ids)
+        billed = connection._find_billed_orders(numbers, current_import) + of_odoo
+        moves = self.env["account.move"].browse({each.move_id for each in billed})
         names = {move.id: move.display_name for move in moves}
-        by_order = group_by_order(own + foreign)
-        by_external_id = {one.external_id: {one.move_id} for one in foreign}
+        by_order = group_by_order(billed)
+        by_external_id = {each.external_id: {each.move_id} for each in of_odoo}
         skip = self.choices.skip_invoiced_orders
         for plan in plans:
             same_id = self._moves.get(plan.external_id)
-            whole = by_external_id.get(plan.external_id, set())
+            same_id_of_odoo = by_external_id.get(plan.external_id, set())
             kept = []
             for line in plan.lines:
-                found = whole | by_order.get(line.row.order_number, set())
+                found = same_id_of_odoo | by_order.get(line.row.order_number, set())
                 found -= {same_id.id if same_id else None}
                 if not found or not skip:
                     kept.append(line)

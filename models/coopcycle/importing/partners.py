@@ -2,23 +2,17 @@ from collections import defaultdict
 from itertools import chain
 
 from ....tools.text.names import name_key, similar_names
-
-# So many customers of one name are shown to choose from
-MAX_SHOWN = 5
+from .matcher import MAX_SHOWN, Matcher
 
 
-class PartnerMatcher:
+class PartnerMatcher(Matcher):
     """Finds the customer of each store: by its remembered hash, then by its name.
 
     Spaces, case and accents of a name do not matter; archived customers are not used.
     All names are matched with a fixed number of queries.
     """
 
-    def __init__(self, connection, choices, findings):
-        self.env = connection.env
-        self.connection = connection
-        self.choices = choices
-        self.findings = findings
+    kind = "partner"
 
     def match(self, rows_by_store):
         """Find the customers, and say which are missing or in doubt.
@@ -27,27 +21,35 @@ class PartnerMatcher:
         :return: {(store hash, name): partner id, or None where it is not known}
         """
         self._load_stores()
-        self._load_names({name_key(name) for _store_hash, name in rows_by_store})
+        customers = self._read_customers()
+        matches = self.env["res.partner"]._coopcycle_match(
+            self.connection, [store for store in rows_by_store if store[1]], customers
+        )
+        self._shown_ids = [
+            partner_id
+            for partner_ids in matches.values()
+            if len(partner_ids) > 1
+            for partner_id in partner_ids[:MAX_SHOWN]
+        ]
         partners = {}
         unknown = defaultdict(list)
-        for (store_hash, name), rows in rows_by_store.items():
-            partner_id = self._match_one(store_hash, name, rows) if name else None
-            partners[store_hash, name] = partner_id
-            if name and not partner_id:
+        for store, rows in rows_by_store.items():
+            store_hash, name = store
+            matching = matches.get(store, [])
+            partner_id = (
+                self._match_one(store_hash, name, rows, matching) if name else None
+            )
+            partners[store] = partner_id
+            if name and not partner_id and not matching:
                 unknown[name].extend(rows)
-        self._suggest_similar(unknown)
+        self._suggest_similar(unknown, customers)
         return partners
 
     def _load_stores(self):
         """Read what earlier imports of the instance remember."""
         self._store_by_hash = {}
         self._partners_by_legal_name = defaultdict(set)
-        stores = self.env["coopcycle.store"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("partner_id.active", "=", True),
-            ]
-        )
+        stores = self.env["coopcycle.store"]._get_remembered(self.connection)
         for store in stores:
             if store.store_hash:
                 self._store_by_hash[store.store_hash] = store
@@ -55,38 +57,24 @@ class PartnerMatcher:
             self._partners_by_legal_name[key].add(store.partner_id.id)
         stores.partner_id.mapped("name")
 
-    def _load_names(self, wanted):
-        """Read the names of all customers that may be invoiced, once."""
+    def _read_customers(self):
+        """Return [(partner id, name)] of all who may be invoiced."""
         partner = self.env["res.partner"]
-        query = partner._search(
-            [
-                *partner._check_company_domain(self.connection.company_id),
-                "|",
-                ("parent_id", "=", False),
-                ("is_company", "=", True),
-            ]
-        )
+        query = partner._search(partner._coopcycle_get_customer_domain(self.connection))
         query.order = None
         self.env.cr.execute(query.select("res_partner.id", "res_partner.name"))
-        self._names = [(id_, name) for id_, name in self.env.cr.fetchall() if name]
-        self._partners_by_name = defaultdict(list)
-        self._shown_ids = []
-        for partner_id, name in self._names:
-            key = name_key(name)
-            if key in wanted:
-                self._partners_by_name[key].append(partner_id)
-        for partner_ids in self._partners_by_name.values():
-            if len(partner_ids) > 1:
-                self._shown_ids += partner_ids[:MAX_SHOWN]
+        return [(id_, name) for id_, name in self.env.cr.fetchall() if name]
 
-    def _match_one(self, store_hash, name, rows):
-        """Return the id of a store's customer, or None with a finding that says why."""
+    def _match_one(self, store_hash, name, rows, matching):
+        """Return the id of a store's customer, or None with a finding that says why.
+
+        :param matching: ids of the customers that Odoo has for the store
+        """
         key = name_key(name)
         if chosen := self.choices.picked.get(("partner", key)):
             self._add("value_chosen", rows, name, chosen=chosen)
             return chosen
         store = self._store_by_hash.get(store_hash)
-        same_name = self._partners_by_name[key]
         if store:
             if key in (name_key(store.name), name_key(store.partner_id.name or "")):
                 return store.partner_id.id
@@ -94,18 +82,18 @@ class PartnerMatcher:
                 "partner_renamed",
                 rows,
                 name,
-                reason="found" if len(same_name) == 1 else "",
+                reason="found" if len(matching) == 1 else "",
                 known=store.name,
                 suggestion=store.partner_id.display_name,
             )
-            return same_name[0] if len(same_name) == 1 else None
+            return matching[0] if len(matching) == 1 else None
         remembered = self._partners_by_legal_name[key]
         if len(remembered) == 1:
             return next(iter(remembered))
-        if len(same_name) == 1:
-            return same_name[0]
-        if same_name:
-            names = self._display_names(same_name)
+        if len(matching) == 1:
+            return matching[0]
+        if matching:
+            names = self._display_names(matching)
             self._add("partner_ambiguous", rows, name, suggestion=names)
         elif self.choices.create_missing_partners:
             self._add("partner_created", rows, name)
@@ -113,21 +101,16 @@ class PartnerMatcher:
             self._add("partner_missing", rows, name)
         return None
 
-    def _suggest_similar(self, unknown):
+    def _suggest_similar(self, unknown, customers):
         """Say which unknown names are nearly the name of a customer."""
-        missing = {
-            name: rows
-            for name, rows in unknown.items()
-            if not self._partners_by_name[name_key(name)]
-        }
-        if not missing:
+        if not unknown:
             return
-        similar = similar_names(missing, self._names)
+        similar = similar_names(unknown, customers)
         self._shown_ids += chain.from_iterable(similar.values())
         for name, partner_ids in similar.items():
             if partner_ids:
                 names = self._display_names(partner_ids)
-                self._add("partner_similar", missing[name], name, suggestion=names)
+                self._add("partner_similar", unknown[name], name, suggestion=names)
 
     def _display_names(self, partner_ids):
         partners = self.env["res.partner"].browse(partner_ids[:MAX_SHOWN])
@@ -135,9 +118,4 @@ class PartnerMatcher:
         return " / ".join(
             ", ".join(filter(None, [partner.display_name, partner.city, partner.email]))
             for partner in partners
-        )
-
-    def _add(self, code, rows, name, **details):
-        self.findings.add(
-            code, rows, column="partner", value=name, ask="partner", **details
         )

@@ -11,6 +11,10 @@ class PriceFinder:
     """
 
     def __init__(self, company):
+        """Prepare to find prices.
+
+        :param company: the `res.company` whose taxes they have
+        """
         self.env = company.env
         self.company = company
         self._has_included_taxes = bool(
@@ -25,7 +29,7 @@ class PriceFinder:
         )
         self._drafts = {}
         self._taxes = {}
-        self._scales = {}
+        self._factors = {}
 
     def find(self, plan, line):
         """Return `price_unit`, and `tax_ids` where the price depends on them.
@@ -38,7 +42,7 @@ class PriceFinder:
         if not self._has_included_taxes:
             return {"price_unit": price}
         taxes = self._line_taxes(plan, line)
-        share, fixed = self._scale(taxes)
+        share, fixed = self._price_factors(taxes)
         return {
             # Odoo turns a negative price round, taxes it and turns it back
             "price_unit": copysign((abs(price) + fixed) / share, price),
@@ -72,16 +76,16 @@ class PriceFinder:
             )
         return self._drafts[key]
 
-    def _scale(self, taxes):
+    def _price_factors(self, taxes):
         """Return (share, fixed): amount without tax = share × price - fixed."""
-        if taxes not in self._scales:
+        if taxes not in self._factors:
             unrounded = taxes.with_context(round=False)
             sample = 10_000.0
-            nothing, much = (
+            of_zero, of_sample = (
                 unrounded.compute_all(price, currency=self.company.currency_id)[
                     "total_excluded"
                 ]
                 for price in (0.0, sample)
             )
-            self._scales[taxes] = ((much - nothing) / sample, -nothing)
-        return self._scales[taxes]
+            self._factors[taxes] = ((of_sample - of_zero) / sample, -of_zero)
+        return self._factors[taxes]

@@ -1,8 +1,11 @@
 from . import (
     account_move,
     account_move_line,
+    account_payment_register,
     account_tax,
     delivery_carrier,
+    product_product,
+    res_partner,
     sale_order,
     sale_order_line,
     stock_move,

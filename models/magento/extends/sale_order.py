@@ -1,8 +1,10 @@
-from odoo import _, api, fields, models
+from odoo import Command, _, api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..exporting.couriers.invoices import PAID
+from ..ordering.importing.problems import Problem
 from ..ordering.importing.rounding import is_rounding
+from ..receiving.receivers.goods import get_parts, share_out
 
 
 class SaleOrder(models.Model):
@@ -108,6 +110,108 @@ class SaleOrder(models.Model):
             taxes = order.magento_tax_total - order.amount_tax
             order.magento_total_difference = is_magento and total
             order.magento_tax_difference = is_magento and taxes
+
+    # What a sale order takes of an order of Magento
+
+    @api.model
+    def _magento_prepare_vals(self, order, found):
+        """Return the values of a new sale order.
+
+        :param order: the `Order`
+        :param found: what it names, as Odoo has it: a `Found`
+        """
+        connection, parties, store = found.connection, found.parties, found.store
+        note = order.customer_note
+        values = {
+            "name": f"{connection.order_prefix or ''}{order.increment_id}",
+            "company_id": connection.company_id.id,
+            "partner_id": parties.partner.id,
+            "partner_invoice_id": parties.invoice.id,
+            "partner_shipping_id": parties.delivery.id,
+            "date_order": order.created_at,
+            "pricelist_id": found.pricelist.id,
+            "warehouse_id": found.warehouse.id,
+            "team_id": store.team_id.id,
+            "user_id": store.user_id.id,
+            "carrier_id": found.carrier.id,
+            "client_order_ref": order.increment_id,
+            "note": note and tools.plaintext2html(note),
+            "require_signature": False,
+            "require_payment": False,
+            "order_line": list(map(Command.create, found.lines)),
+            "magento_connection_id": connection.id,
+            "magento_order_id": order.magento_id,
+            "magento_store_id": store.id,
+            "magento_payment_method_id": found.payment_method.id,
+            "magento_remarks": "\n".join(dict.fromkeys(parties.remarks)) or False,
+            "magento_shipping_method": order.shipping.method or False,
+            **self._magento_prepare_status_vals(order, found.pricelist.currency_id),
+        }
+        if term := found.payment_method.payment_term_id:  # else the customer's own
+            values["payment_term_id"] = term.id
+        return values
+
+    @api.model
+    def _magento_prepare_status_vals(self, order, currency):
+        """Return what may change on an order in Magento after it came in.
+
+        It is written whenever it is no longer what the sale order has.
+
+        :param order: the `Order`
+        :param currency: the order's `res.currency`
+        """
+
+        def rounded(amount):  # as it is read back after it was stored
+            return round(currency.round(float(amount)), currency.decimal_places)
+
+        return {
+            "magento_increment_id": order.increment_id,
+            "magento_state": order.state,
+            "magento_status": order.status,
+            "magento_updated_at": order.updated_at,
+            "magento_billing_key": order.billing_key,
+            "magento_delivery_key": order.delivery_key,
+            "magento_grand_total": rounded(order.grand_total),
+            "magento_base_rate": float(order.base_rate),
+            "magento_tax_total": rounded(order.tax_total),
+            "magento_total_paid": rounded(order.total_paid),
+            "magento_total_canceled": rounded(order.total_canceled),
+        }
+
+    def _magento_get_news(self, order):
+        """Return what of an order's status is new, as values to write.
+
+        :param order: the `Order`
+        """
+        self.ensure_one()
+        values = self._magento_prepare_status_vals(order, self.currency_id)
+        news = {}
+        for name, new in values.items():
+            own = self[name]
+            if isinstance(own, models.BaseModel):
+                own = own.id
+            if (own or False) != (new or False):
+                news[name] = new
+        return news
+
+    def _magento_has_moved(self, order):
+        """Say whether an address was changed in Magento that matters here.
+
+        :param order: the `Order`
+        """
+        self.ensure_one()
+        return self.state != "cancel" and (
+            (self.magento_billing_key or "") != order.billing_key
+            or (self.magento_delivery_key or "") != order.delivery_key
+        )
+
+    def _magento_needs_rounding(self):
+        """Say whether a line must make up for cents that Magento's own amounts miss."""
+        self.ensure_one()
+        difference = self.magento_total_difference
+        return not self.currency_id.is_zero(difference) and is_rounding(
+            difference, self.currency_id
+        )
 
     def _magento_equals(self):
         """Say whether total and taxes are Magento's, but for rounding of the taxes."""
@@ -259,6 +363,47 @@ class SaleOrder(models.Model):
         moves = super()._create_invoices(grouped=grouped, final=final, date=date)
         moves._take_magento_amounts()
         return moves
+
+    # Which lines an item of Magento's documents means
+
+    def _magento_match_item(self, item):
+        """Return the line that has an item's price, an empty record if another has it.
+
+        :param item: an item of an invoice or a credit memo
+        :raise Problem: the order has no such line
+        """
+        self.ensure_one()
+        lines = self.order_line
+        sold = lines.filtered(lambda x: x.magento_item_id == item.order_item_id)[:1]
+        if sold:
+            has_price = not sold.display_type and sold._magento_is_invoiced_by_item()
+            return sold if has_price else sold.browse()
+        if item.order_item_id in lines.mapped("magento_child_item_id"):
+            return sold
+        raise Problem(
+            "item_unknown", order=self.name, sku=item.sku, item=item.order_item_id
+        )
+
+    def _magento_get_goods(self, item, document):
+        """Return what is delivered for an item of a shipment or a credit memo.
+
+        A bundle stands for its parts, unless they are items of the document themselves.
+
+        :return: list of (sale.order.line, quantity in its unit)
+        """
+        self.ensure_one()
+        lines = self.order_line
+        sold = lines.filtered(lambda x: x.magento_item_id == item.order_item_id)[:1]
+        named = {each.order_item_id for each in document.items if each.quantity}
+        if named & set(get_parts(sold).mapped("magento_item_id")):
+            return []
+        return share_out(sold, float(item.quantity))
+
+    def _magento_get_date(self, moment):
+        """Return the day of a moment (UTC) where the shop is."""
+        self.ensure_one()
+        local = self.with_context(tz=self.magento_store_id.time_zone or "UTC")
+        return fields.Datetime.context_timestamp(local, moment).date()
 
     def _magento_get_heading(self):
         """Return the values of a document that name its order."""

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import _, api, fields, models
+from odoo import Command, _, api, fields, models
 from odoo.tools import float_compare
 
 from ..exporting.couriers.parcel import Unsendable
@@ -78,6 +78,115 @@ class SaleOrderLine(models.Model):
         copy=False,
         help="Whether Magento sells it in parts of one; of others it cuts parts off.",
     )
+
+    # What a line takes of what Magento sold
+
+    @api.model
+    def _magento_prepare_vals(self, line, row, chosen=()):
+        """Return the values of a line that sells a product of the shop.
+
+        The shop's own price and discount are kept in fields of their own.
+
+        :param line: the `OrderLine`
+        :param row: the `Row`
+        :param chosen: what the customer chose of its options, one text for each
+        """
+        names = [line.name]
+        if line.variant_name and line.variant_name != line.name:
+            names.append(line.variant_name)
+        return {
+            **self._magento_prepare_row_vals(row),
+            "name": "\n".join(filter(None, [*names, *chosen])) or line.sku,
+            "magento_item_id": line.item_id,
+            "magento_child_item_id": line.child_item_id or False,
+            "magento_parent_item_id": line.parent_item_id or False,
+            "magento_role": line.role,
+            "magento_is_decimal": line.is_decimal,
+            "magento_price": float(line.price),
+            "magento_list_price": float(line.list_price),
+            "magento_discount": float(line.discount),
+        }
+
+    @api.model
+    def _magento_prepare_title_vals(self, line):
+        """Return the values of the note above the parts of a bundle without a price.
+
+        :param line: the `OrderLine` of the bundle
+        """
+        quantity = f"{line.quantity.normalize():f}"
+        return {
+            "display_type": "line_note",
+            "name": f"{line.name} ({line.sku}) × {quantity}",
+            "magento_item_id": line.item_id,
+            "magento_role": line.role,
+            "magento_quantity": float(line.quantity),
+        }
+
+    @api.model
+    def _magento_prepare_shipping_vals(self, order, row):
+        """Return the values of the line for the delivery.
+
+        :param order: the `Order`
+        :param row: the `Row`
+        """
+        shipping = order.shipping
+        return {
+            **self._magento_prepare_row_vals(row),
+            "name": shipping.title or shipping.method or row.product.name,
+            "is_delivery": True,
+            "magento_role": "shipping",
+            "magento_price": float(shipping.price),
+            "magento_discount": float(shipping.discount),
+        }
+
+    @api.model
+    def _magento_prepare_extra_vals(self, extra, row):
+        """Return the values of a line for what else changes the total.
+
+        :param extra: the `Extra`: a gift card, a surcharge
+        :param row: the `Row`
+        """
+        return {
+            **self._magento_prepare_row_vals(row),
+            "name": extra.name.replace("_", " ").capitalize(),
+            "magento_role": "extra",
+        }
+
+    @api.model
+    def _magento_prepare_rounding_vals(self, sale, row):
+        """Return the values of the line that makes up for a rounding difference.
+
+        :param sale: the sale.order
+        :param row: the `Row`
+        """
+        return {
+            **self._magento_prepare_row_vals(row),
+            "order_id": sale.id,
+            "name": _("Rounding"),
+            "sequence": 9999,
+            "magento_role": "rounding",
+        }
+
+    @api.model
+    def _magento_prepare_row_vals(self, row):
+        """Return what every line has that comes to an amount.
+
+        :param row: the `Row`
+        """
+        amounts = {str(tax.id): float(amount) for tax, amount in row.taxes.items()}
+        taxes = self.env["account.tax"].union(*row.taxes)
+        return {
+            "product_id": row.product.id,
+            "product_uom": row.product.uom_id.id,
+            "product_uom_qty": float(row.quantity),
+            "price_unit": row.price,
+            "discount": row.discount,
+            "tax_id": [Command.set(taxes.ids)],
+            "magento_quantity": float(row.quantity),
+            "magento_row_net": float(row.net),
+            "magento_row_total": float(row.net + row.tax),
+            "magento_taxes": amounts or False,
+        }
 
     @api.depends("product_id", "product_uom", "product_uom_qty")
     def _compute_price_unit(self):
@@ -286,6 +395,27 @@ class SaleOrderLine(models.Model):
     def _cumulated(self, amount, quantity):
         """Return the part of an amount that the first so many units have."""
         return self.currency_id.round(amount * quantity / self.magento_quantity)
+
+    # Which transfers deliver it
+
+    def _magento_get_deliveries(self, states):
+        """Return the moves that take goods of a line to the customer, in order.
+
+        A shipment of the shop is tied to the first ones, or validates them.
+
+        :param states: of the moves
+        """
+        self.ensure_one()
+        moves = self.move_ids.filtered(
+            lambda move: (
+                move.state in states
+                and move.location_dest_id.usage == "customer"
+                and move.location_id.usage != "customer"
+                and move.product_id == self.product_id
+                and not move.scrapped
+            )
+        )
+        return moves.sorted(lambda move: (move.date, move.id))
 
     # A bundle with one price: delivered are its parts, lines of their own
 

@@ -2,6 +2,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from .importing.problems import Problem
+
 
 class MagentoConnection(models.Model):
     """Which orders of a shop come in, and how."""
@@ -91,14 +93,13 @@ class MagentoConnection(models.Model):
         :param bool is_asked_for: somebody named it: no state or date leaves it out
         """
         self.ensure_one()
-        store = self.store_ids.filtered(lambda s: s.magento_id == order.store_id)
+        store = self.env["magento.store"]._match(self, order)
         if store and not store.import_orders:
             return _(
                 "Left out by the rules: orders of the store view %s are not imported.",
                 store.name,
             )
-        methods = self.payment_method_ids
-        method = methods.filtered(lambda m: m.code == order.payment_method)
+        method = self.env["magento.payment.method"]._match(self, order)
         if method.import_rule == "never":
             return _(
                 "Left out by the rules: orders with the payment method %s are never"
@@ -129,6 +130,25 @@ class MagentoConnection(models.Model):
                 format_date(self.env, since),
             )
         return ""
+
+    def _check_before_import(self, order, payment_method):
+        """Check that nothing holds back an order that the rules let in.
+
+        :param order: the `Order`
+        :param payment_method: its `magento.payment.method`
+        :raise Problem: it has to wait; the order is tried again with each run
+        """
+        if not payment_method.import_rule:
+            raise Problem("payment_method_unknown", method=payment_method.name)
+
+    @api.model
+    def _get_product_for(self, role):
+        """Return the product of a line that sells none of the shop's.
+
+        :param str role: "shipping" of a carrier that has no product, "extra" for any
+            other amount in a total, or "rounding"
+        """
+        return self.env.ref(f"coopcycle_magento.product_magento_{role}")
 
     # Accuracy
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MagentoCustomer(models.Model):
@@ -24,3 +24,26 @@ class MagentoCustomer(models.Model):
             "This customer of the shop is known already.",
         )
     ]
+
+    @api.model
+    def _match(self, connection, magento_ids):
+        """Return {Magento's customer id: res.partner} of those that are known.
+
+        :param magento_ids: ids, "" among them for guests
+        """
+        found = self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("magento_id", "in", list(filter(None, magento_ids))),
+            ]
+        )
+        return {each.magento_id: each.partner_id for each in found}
+
+    @api.model
+    def _prepare_vals(self, connection, magento_id, partner):
+        """Return the values that remember who a registered customer is."""
+        return {
+            "connection_id": connection.id,
+            "magento_id": magento_id,
+            "partner_id": partner.id,
+        }

@@ -45,8 +45,10 @@ dialects = st.builds(
     st.none() | st.sampled_from(DATE_ORDERS),
 )
 # Bytes that mean something to some step of the parser.
-telling = st.sampled_from([b'"', b",", b";", b"\n", b"\r", b"\0", b"=", b"(", b"\xe9"])
-pieces = st.binary(max_size=3) | telling
+special_bytes = st.sampled_from(
+    [b'"', b",", b";", b"\n", b"\r", b"\0", b"=", b"(", b"\xe9"]
+)
+pieces = st.binary(max_size=3) | special_bytes
 
 
 def check(content, known=UNDECIDED):

@@ -39,23 +39,16 @@ class Changes:
     def _is_news(self, order, sale):
         """Say whether something is to be done: Magento counts changes by the second."""
         return bool(
-            self.page.is_asked_for or self._news(order, sale) or self.page.waits(order)
+            self.page.is_asked_for
+            or sale._magento_get_news(order)
+            or self.page.waits(order)
         )
-
-    def _news(self, order, sale):
-        """Return what of the order's status is new, as values to write."""
-        values = self.page.status_values(order, sale.currency_id)
-        return {
-            name: new
-            for name, new in values.items()
-            if (sale[name] or False) != (new or False)
-        }
 
     def _follow_all(self, pairs):
         self._follow_addresses(pairs)
         for order, sale in pairs:
             state_before = sale.magento_state
-            if news := self._news(order, sale):
+            if news := sale._magento_get_news(order):
                 sale.write(news)
             self._follow_state(order, sale, state_before)
             if "magento_total_canceled" in news:
@@ -130,19 +123,14 @@ class Changes:
 
     def _follow_addresses(self, pairs):
         """Use addresses that were changed in Magento, on open deliveries too."""
-        moved = [pair for pair in pairs if self._has_moved(*pair)]
+        moved = [
+            (order, sale) for order, sale in pairs if sale._magento_has_moved(order)
+        ]
         parties = self.page.customers.find_addresses(
             [(order, sale.partner_id) for order, sale in moved]
         )
         for order, sale in moved:
             self._move(order, sale, parties[order.magento_id])
-
-    @staticmethod
-    def _has_moved(order, sale):
-        return sale.state != "cancel" and (
-            (sale.magento_billing_key or "") != order.billing_key
-            or (sale.magento_delivery_key or "") != order.delivery_key
-        )
 
     def _move(self, order, sale, parties):
         remarks = (sale.magento_remarks or "").splitlines() + parties.remarks

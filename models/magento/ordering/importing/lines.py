@@ -2,25 +2,30 @@
 
 from decimal import Decimal
 
-from odoo import Command, _
 from odoo.tools import float_compare
 
 from .....tools.magento.order_lines import BUNDLE_TITLE
 from .prices import Prices
 from .problems import Problem
+from .row import Row
+
+ZERO, ONE = Decimal(0), Decimal(1)
 
 
 class Lines:
     """Turns what Magento sold into values of sale order lines.
 
     The price of one is the row after discount divided by the quantity, with those taxes
-    that Odoo includes in prices. The shop's own price and discount are kept in fields
-    of their own.
+    that Odoo includes in prices. Which values a line gets, `sale.order.line` says.
+
+    :param connection: the `magento.connection`, elevated, in its company
+    :param products, taxes, options: the `Products`, `Taxes` and `Options` of the run
     """
 
     def __init__(self, connection, products, taxes, options):
         self.connection = connection
         self.env = connection.env
+        self.model = self.env["sale.order.line"]
         self.products = products
         self.taxes = taxes
         self.options = options
@@ -46,83 +51,40 @@ class Lines:
 
     def _line_values(self, line):
         if line.role == BUNDLE_TITLE:
-            return {
-                "display_type": "line_note",
-                "name": f"{line.name} ({line.sku}) × {_plain(line.quantity)}",
-                "magento_item_id": line.item_id,
-                "magento_role": line.role,
-                "magento_quantity": float(line.quantity),
-            }
+            return self.model._magento_prepare_title_vals(line)
         product = self.products.get(line)
         self._check_quantity(line)
-        return {
-            **self._priced(product, line.quantity, line.net, line.tax, line.taxes),
-            "name": self._description(line),
-            "magento_item_id": line.item_id,
-            "magento_child_item_id": line.child_item_id or False,
-            "magento_parent_item_id": line.parent_item_id or False,
-            "magento_role": line.role,
-            "magento_is_decimal": line.is_decimal,
-            "magento_price": float(line.price),
-            "magento_list_price": float(line.list_price),
-            "magento_discount": float(line.discount),
-        }
+        row = self._get_row(product, line.quantity, line.net, line.tax, line.taxes)
+        chosen = self.options.describe(line)
+        return self.model._magento_prepare_vals(line, row, chosen)
 
     def _shipping_values(self, order, carrier):
         shipping = order.shipping
-        product = carrier.product_id or self.env.ref(
-            "coopcycle_magento.product_magento_shipping"
-        )
-        return {
-            **self._priced(product, 1, shipping.net, shipping.tax, shipping.taxes),
-            "name": shipping.title or shipping.method or product.name,
-            "is_delivery": True,
-            "magento_role": "shipping",
-            "magento_price": float(shipping.price),
-            "magento_discount": float(shipping.discount),
-        }
+        product = carrier.product_id or self.connection._get_product_for("shipping")
+        row = self._get_row(product, ONE, shipping.net, shipping.tax, shipping.taxes)
+        return self.model._magento_prepare_shipping_vals(order, row)
 
     def _extra_values(self, extra):
-        product = self.env.ref("coopcycle_magento.product_magento_extra")
-        return {
-            **self._priced(product, 1, extra.amount, Decimal(0), ()),
-            "name": extra.name.replace("_", " ").capitalize(),
-            "magento_role": "extra",
-        }
+        product = self.connection._get_product_for("extra")
+        row = self._get_row(product, ONE, extra.amount, ZERO, ())
+        return self.model._magento_prepare_extra_vals(extra, row)
 
     def rounding_values(self, sale):
         """Return the values of the line that makes up for a rounding difference."""
-        product = self.env.ref("coopcycle_magento.product_magento_rounding")
+        product = self.connection._get_product_for("rounding")
         self.prices = Prices(sale.currency_id)
         difference = Decimal(str(sale.magento_total_difference))
-        return {
-            **self._priced(product, 1, difference, Decimal(0), ()),
-            "order_id": sale.id,
-            "name": _("Rounding"),
-            "sequence": 9999,
-            "magento_role": "rounding",
-        }
+        row = self._get_row(product, ONE, difference, ZERO, ())
+        return self.model._magento_prepare_rounding_vals(sale, row)
 
-    def _priced(self, product, quantity, net, tax, line_taxes):
-        amounts = self._tax_amounts(line_taxes)
-        taxes = self.env["account.tax"].union(*amounts)
-        row = net + _included(amounts, tax)
-        price, discount = self.prices.split(row, quantity)
-        return {
-            "product_id": product.id,
-            "product_uom": product.uom_id.id,
-            "product_uom_qty": float(quantity),
-            "price_unit": price,
-            "discount": discount,
-            "tax_id": [Command.set(taxes.ids)],
-            "magento_quantity": float(quantity),
-            "magento_row_net": float(net),
-            "magento_row_total": float(net + tax),
-            "magento_taxes": {
-                str(each.id): float(amount) for each, amount in amounts.items()
-            }
-            or False,
-        }
+    def _get_row(self, product, quantity, net, tax, line_taxes):
+        """Return the `Row`.
+
+        :raise Problem: one of the taxes is none in Odoo yet
+        """
+        taxes = self._tax_amounts(line_taxes)
+        price, discount = self.prices.split(net + _included(taxes, tax), quantity)
+        return Row(product, quantity, net, tax, taxes, price, discount)
 
     def _tax_amounts(self, line_taxes):
         """Return {account.tax: Magento's amount}.
@@ -135,13 +97,6 @@ class Lines:
                 amounts[tax] = amounts.get(tax, Decimal(0)) + line_tax.amount
         return amounts
 
-    def _description(self, line):
-        names = [line.name]
-        if line.variant_name and line.variant_name != line.name:
-            names.append(line.variant_name)
-        names += self.options.describe(line)
-        return "\n".join(filter(None, names)) or line.sku
-
     def _check_quantity(self, line):
         """Refuse a quantity that Odoo would round, and with it the price.
 
@@ -149,9 +104,8 @@ class Lines:
         """
         kept = round(float(line.quantity), self.quantity_digits)
         if float_compare(kept, float(line.quantity), precision_digits=6):
-            raise Problem(
-                "quantity_accuracy", quantity=_plain(line.quantity), sku=line.sku
-            )
+            quantity = f"{line.quantity.normalize():f}"
+            raise Problem("quantity_accuracy", quantity=quantity, sku=line.sku)
 
 
 def _included(amounts, tax):
@@ -162,7 +116,3 @@ def _included(amounts, tax):
     """
     included = [amount for each, amount in amounts.items() if each.price_include]
     return tax if len(included) == len(amounts) and amounts else sum(included)
-
-
-def _plain(number):
-    return f"{number.normalize():f}"

@@ -1,19 +1,20 @@
 """One page of orders: what is new comes in, what has changed is followed."""
 
-from odoo import Command, _, tools
+from odoo import Command
 
 from .....tools.magento.amounts import MalformedOrderError
 from .....tools.magento.order import read_order
 from .changes import Changes
 from .customers import Customers
+from .difference import Difference
+from .found import Found
 from .lines import Lines
 from .options import Options
 from .places import Places
 from .problems import Problem, refusal
 from .products import Products
-from .rounding import is_rounding
 from .slow_path import at_once_or_one_by_one
-from .stores import Currencies, Stores
+from .stores import Stores
 from .taxes import Taxes
 from .waiting import Waiting
 
@@ -33,14 +34,14 @@ class OrderPage:
         self.log = log
         self.is_asked_for = is_asked_for
         self.stores = Stores(connection)
-        self.currencies = Currencies(connection)
         self.customers = Customers(connection, Places(self.env))
         self.products = Products(connection)
         self.options = Options(connection)
         self.lines = Lines(connection, self.products, Taxes(connection), self.options)
         self.changes = Changes(connection, log, self)
         self.waiting = Waiting(connection, log)
-        self.prepared = {}
+        self.difference = Difference(connection)
+        self.found = {}
 
     def import_(self, raw_orders, result):
         """Import a page.
@@ -101,7 +102,7 @@ class OrderPage:
     def _is_left_out(self, order):
         if self.waiting.is_skipped(order):
             return True
-        self.stores.payment_method(order)  # so that somebody can decide about it
+        self.stores.get_payment_method(order)  # so that somebody can decide about it
         return bool(self.connection._why_left_out(order, self.is_asked_for))
 
     def _import_all(self, orders, result):
@@ -112,7 +113,7 @@ class OrderPage:
         good = []
         for order in orders:
             try:
-                self.prepared[order.magento_id] = self._prepare_lines(order)
+                self.found[order.magento_id] = self.find(order)
                 good.append(order)
             except Problem as problem:
                 self.fail(order, problem, result)
@@ -129,15 +130,23 @@ class OrderPage:
         self.products.load([line for line in lines if line.role != "bundle_title"])
         self.options.load(lines)
 
-    def _prepare_lines(self, order):
-        """Return the values of an order's lines, before anything is written.
+    def find(self, order):
+        """Return the `Found` of an order but its parties, before anything is written.
 
         :raise Problem: something is missing for this order
         """
-        store = self.stores.get(order.store_id)
-        self.stores.check_payment(order)
-        currency = self.currencies.pricelist(order, store).currency_id
-        return self.lines.values(order, self.stores.carrier(order), currency)
+        stores, store = self.stores, self.stores.get(order)
+        self.connection._check_before_import(order, stores.get_payment_method(order))
+        pricelist, carrier = stores.get_pricelist(order), stores.get_carrier(order)
+        return Found(
+            connection=self.connection,
+            store=store,
+            payment_method=stores.get_payment_method(order),
+            warehouse=stores.get_warehouse(store),
+            carrier=carrier,
+            pricelist=pricelist,
+            lines=self.lines.values(order, carrier, pricelist.currency_id),
+        )
 
     def replace_lines(self, order, sale):
         """Make the lines of a quotation anew.
@@ -145,17 +154,20 @@ class OrderPage:
         :raise Problem: something is missing for them
         """
         self._load(order.lines)
-        values = self._prepare_lines(order)
-        sale.order_line = [Command.clear(), *map(Command.create, values)]
+        lines = self.find(order).lines
+        sale.order_line = [Command.clear(), *map(Command.create, lines)]
         self._round_off(sale)
 
     def _create(self, orders):
         """Create sale orders and confirm those whose totals are equal."""
-        stores = {order.store_id: self.stores.get(order.store_id) for order in orders}
+        stores = {order.store_id: self.stores.get(order) for order in orders}
         parties = self.customers.resolve(orders, stores)
-        sales = self.env["sale.order"].create(
-            [self._order_values(order, parties[order.magento_id]) for order in orders]
-        )
+        model, values = self.env["sale.order"], []
+        for order in orders:
+            found = self.found[order.magento_id]
+            found.parties = parties[order.magento_id]
+            values.append(model._magento_prepare_vals(order, found))
+        sales = model.create(values)
         by_id = dict(zip((order.magento_id for order in orders), sales, strict=True))
         self._round_off(sales)
         self._link_edited(orders, by_id)
@@ -163,70 +175,13 @@ class OrderPage:
         for order in orders:
             self.waiting.forget(order, by_id[order.magento_id])
 
-    def _order_values(self, order, parties):
-        store = self.stores.get(order.store_id)
-        method = self.stores.payment_method(order)
-        carrier = self.stores.carrier(order)
-        pricelist = self.currencies.pricelist(order, store)
-        values = {
-            "name": f"{self.connection.order_prefix or ''}{order.increment_id}",
-            "company_id": self.connection.company_id.id,
-            "partner_id": parties.partner.id,
-            "partner_invoice_id": parties.invoice.id,
-            "partner_shipping_id": parties.delivery.id,
-            "date_order": order.created_at,
-            "pricelist_id": pricelist.id,
-            "warehouse_id": self.stores.warehouse(store).id,
-            "team_id": store.team_id.id,
-            "user_id": store.user_id.id,
-            "carrier_id": carrier.id,
-            "client_order_ref": order.increment_id,
-            "note": order.customer_note and tools.plaintext2html(order.customer_note),
-            "require_signature": False,
-            "require_payment": False,
-            "order_line": [
-                Command.create(values) for values in self.prepared[order.magento_id]
-            ],
-            "magento_connection_id": self.connection.id,
-            "magento_order_id": order.magento_id,
-            "magento_store_id": store.id,
-            "magento_payment_method_id": method.id,
-            "magento_remarks": "\n".join(dict.fromkeys(parties.remarks)) or False,
-            "magento_shipping_method": order.shipping.method or False,
-            **self.status_values(order, pricelist.currency_id),
-        }
-        if method.payment_term_id:  # else the customer's own
-            values["payment_term_id"] = method.payment_term_id.id
-        return values
-
-    @staticmethod
-    def status_values(order, currency):
-        """Return what may change on an order in Magento after it came in.
-
-        :param currency: the order's `res.currency`
-        """
-        return {
-            "magento_increment_id": order.increment_id,
-            "magento_state": order.state,
-            "magento_status": order.status,
-            "magento_updated_at": order.updated_at,
-            "magento_billing_key": order.billing_key,
-            "magento_delivery_key": order.delivery_key,
-            "magento_grand_total": _rounded(order.grand_total, currency),
-            "magento_base_rate": float(order.base_rate),
-            "magento_tax_total": _rounded(order.tax_total, currency),
-            "magento_total_paid": _rounded(order.total_paid, currency),
-            "magento_total_canceled": _rounded(order.total_canceled, currency),
-        }
-
     def _round_off(self, sales):
         """Add a rounding line where Magento's own amounts miss its total by cents."""
         self.env["sale.order.line"].create(
             [
                 self.lines.rounding_values(sale)
                 for sale in sales
-                if not sale.currency_id.is_zero(sale.magento_total_difference)
-                and is_rounding(sale.magento_total_difference, sale.currency_id)
+                if sale._magento_needs_rounding()
             ]
         )
 
@@ -257,42 +212,7 @@ class OrderPage:
             elif sale._magento_equals():
                 to_confirm |= sale
             else:
-                self.log._add_lines([(self._difference_text(sale), sale)], "warning")
+                self.log._add_lines([(self.difference.text(sale), sale)], "warning")
         to_confirm._magento_confirm()
         for order in orders:
             self.changes.tell_of_rest(order, by_id[order.magento_id])
-
-    def _difference_text(self, sale):
-        return _(
-            "Order %(number)s is a quotation: Magento's total is %(magento)s with taxes"
-            " of %(magento_tax)s, Odoo's %(odoo)s with %(odoo_tax)s. Resolution:"
-            " %(remedy)s",
-            number=sale.name,
-            magento=sale.magento_grand_total,
-            magento_tax=sale.magento_tax_total,
-            odoo=sale.amount_total,
-            odoo_tax=sale.amount_tax,
-            remedy=self._remedy_for_difference(sale),
-        )
-
-    def _remedy_for_difference(self, sale):
-        if self.connection._missing_accuracies():
-            return _(
-                "raise the accuracies on the connection, then press Refresh from"
-                " Magento on the order."
-            )
-        if any(sale.order_line.tax_id.mapped("price_include")):
-            return _(
-                "choose taxes that are not included in prices at Configuration ▸ Taxes,"
-                " then press Refresh from Magento on the order."
-            )
-        return _(
-            "compare its lines with Magento's and the taxes at Configuration ▸ Taxes;"
-            " after a change there press Refresh from Magento on the order, or correct"
-            " and confirm it by hand."
-        )
-
-
-def _rounded(amount, currency):
-    """Return an amount as it is read back after it was stored."""
-    return round(currency.round(float(amount)), currency.decimal_places)

@@ -70,7 +70,7 @@ class Problems:
 
     def text(self, problem, increment_id):
         """Return what a user reads about the problem of an order."""
-        template = self.TEXTS[problem.code]
+        template = self.env["magento.document"]._get_problem_texts()[problem.code]
         what = str(template) % problem.params
         return _(
             "Order %(number)s waits. %(what)s", number=increment_id or "?", what=what

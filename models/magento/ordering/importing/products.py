@@ -1,21 +1,21 @@
-"""Which product an SKU is."""
+"""The products of a run's orders, each looked up once."""
 
-from .....tools.magento.order_lines import BUNDLE
 from .problems import Problem, refusal
 from .slow_path import at_once_or_one_by_one
 
-SERVICES = ("virtual", "downloadable")
-
 
 class Products:
-    """Finds products by SKU, exactly, and makes missing ones if the shop may.
+    """Finds the products of SKUs, and makes missing ones if the shop may.
 
-    The SKU is the internal reference.
+    What is found by which SKU, `product.product` says.
+
+    :param connection: the `magento.connection`, elevated, in its company
     """
 
     def __init__(self, connection):
         self.connection = connection
         self.env = connection.env
+        self.products = self.env["product.product"]
         self.by_sku = {}
         self.archived = set()
         self.refused = {}
@@ -25,13 +25,12 @@ class Products:
 
         :param lines: `OrderLine`s, of which bundle titles need no product
         """
+        connection, match = self.connection, self.products._magento_match
         skus = {line.sku for line in lines if line.sku} - set(self.by_sku)
-        found = self._find(skus)
-        for product in found:
-            self.by_sku.setdefault(product.default_code, []).append(product)
+        self.by_sku.update(match(connection, skus))
         missing = skus - set(self.by_sku)
-        self.archived |= set(self._find(missing, active=False).mapped("default_code"))
-        if self.connection.create_products:
+        self.archived |= set(match(connection, missing, active=False))
+        if connection.create_products:
             self._create(lines, missing - self.archived)
 
     def get(self, line):
@@ -43,7 +42,7 @@ class Products:
             raise Problem("sku_empty", name=line.name)
         products = self.by_sku.get(line.sku, ())
         if len(products) == 1:
-            return products[0]
+            return products
         if products:
             raise Problem("product_ambiguous", sku=line.sku, count=len(products))
         if line.sku in self.refused:
@@ -52,41 +51,23 @@ class Products:
         code = "product_archived" if is_archived else "product_missing"
         raise Problem(code, sku=line.sku)
 
-    def _find(self, skus, active=True):
-        return self.env["product.product"].search(
-            [
-                ("default_code", "in", list(skus)),
-                ("company_id", "in", (False, self.connection.company_id.id)),
-                ("active", "=", active),
-            ]
-        )
-
     def _create(self, lines, skus):
         """Create products; one that Odoo refuses holds its own orders back alone."""
         values = {}
         for line in lines:
-            if line.sku in skus:
-                values.setdefault(line.sku, self._product_values(line))
+            if line.sku in skus and line.sku not in values:
+                values[line.sku] = self.products._magento_prepare_vals(
+                    self.connection, line
+                )
 
         def refuse(each, error):
-            self.refused[each["default_code"]] = refusal(error)
+            self.refused[each[0]] = refusal(error)
 
         at_once_or_one_by_one(
-            self.env, list(values.values()), self._create_products, refuse
+            self.env, list(values.items()), self._create_products, refuse
         )
 
-    def _create_products(self, values):
-        for product in self.env["product.product"].create(values):
-            self.by_sku[product.default_code] = [product]
-
-    def _product_values(self, line):
-        is_bundle = line.role == BUNDLE
-        is_service = is_bundle or line.is_virtual or line.product_type in SERVICES
-        return {
-            "name": line.variant_name or line.name or line.sku,
-            "default_code": line.sku,
-            "detailed_type": "service" if is_service else "product",
-            "invoice_policy": "order" if is_service else "delivery",
-            "list_price": float(line.list_price or line.price),
-            "weight": float(line.weight),
-        }
+    def _create_products(self, pairs):
+        created = self.products.create([values for _sku, values in pairs])
+        for (sku, _values), product in zip(pairs, created, strict=True):
+            self.by_sku[sku] = product

@@ -4,83 +4,65 @@ from .problems import Problem
 
 
 class Stores:
-    """Looks up stores, payment methods and carriers, each read once."""
+    """Finds stores, payment methods, carriers and pricelists, each looked up once.
+
+    Which one it is, the records of the configuration say.
+
+    :param connection: the `magento.connection`, elevated, in its company
+    """
 
     def __init__(self, connection):
         self.connection = connection
         self.env = connection.env
-        self.stores = {store.magento_id: store for store in connection.store_ids}
-        self.methods = {m.code: m for m in connection.payment_method_ids}
-        self.shipping = {m.code: m for m in connection.shipping_method_ids}
-        self.default_warehouse = self.env["stock.warehouse"].search(
-            [("company_id", "=", connection.company_id.id)], limit=1
-        )
+        self.stores = {}
+        self.methods = {}
+        self.carriers = {}
+        self.pricelists = {}
+        self.warehouses = {}
 
-    def get(self, store_id):
-        """Return the `magento.store`.
+    def get(self, order):
+        """Return the `magento.store` of an order.
 
         :raise Problem: the shop has got a store since it was fetched
         """
-        if store_id not in self.stores:
-            raise Problem("store_unknown", store=store_id)
-        return self.stores[store_id]
+        if order.store_id not in self.stores:
+            store = self.env["magento.store"]._match(self.connection, order)
+            if not store:
+                raise Problem("store_unknown", store=order.store_id)
+            self.stores[order.store_id] = store
+        return self.stores[order.store_id]
 
-    def warehouse(self, store):
-        return store.warehouse_id or self.default_warehouse
+    def get_warehouse(self, store):
+        """Return the `stock.warehouse` of a store."""
+        if store not in self.warehouses:
+            self.warehouses[store] = store._get_warehouse()
+        return self.warehouses[store]
 
-    def payment_method(self, order):
+    def get_payment_method(self, order):
         """Return the `magento.payment.method`, made when it is met first."""
-        code = order.payment_method
-        if code not in self.methods:
-            self.methods[code] = self.env["magento.payment.method"].create(
-                {
-                    "connection_id": self.connection.id,
-                    "code": code,
-                    "name": order.payment_title or code,
-                    "is_guess": True,
-                }
-            )
-        return self.methods[code]
+        if order.payment_method not in self.methods:
+            methods = self.env["magento.payment.method"]
+            self.methods[order.payment_method] = methods._match(
+                self.connection, order
+            ) or methods.create(methods._prepare_vals(self.connection, order))
+        return self.methods[order.payment_method]
 
-    def check_payment(self, order):
-        """Check that somebody has decided about the payment method.
-
-        :raise Problem: nobody has
-        """
-        method = self.payment_method(order)
-        if not method.import_rule:
-            raise Problem("payment_method_unknown", method=method.name)
-
-    def carrier(self, order):
+    def get_carrier(self, order):
         """Return the `delivery.carrier`, an empty record where there is none."""
         code = order.shipping.method
         if not code:
             return self.env["delivery.carrier"]
-        if code not in self.shipping:
-            self.shipping[code] = self.env["magento.shipping.method"]._find_or_create(
-                self.connection, [{"code": code, "name": order.shipping.title or code}]
-            )
-        return self.shipping[code].carrier_id
+        if code not in self.carriers:
+            methods = self.env["magento.shipping.method"]
+            self.carriers[code] = methods._match(self.connection, order).carrier_id
+        return self.carriers[code]
 
+    def get_pricelist(self, order):
+        """Return the `product.pricelist`, which has the order's currency.
 
-class Currencies:
-    """Finds a pricelist in an order's currency, which is how an order gets it."""
-
-    def __init__(self, connection):
-        self.connection = connection
-        self.env = connection.env
-        self.pricelists = {}
-
-    def pricelist(self, order, store):
-        """Return the pricelist.
-
-        :raise Problem: the currency is not active
+        :raise Problem: the store is not known, or the currency is not active
         """
-        if store.pricelist_id.currency_id.name == order.currency:
-            return store.pricelist_id
-        if order.currency not in self.pricelists:
-            currency = self.env["res.currency"].search([("name", "=", order.currency)])
-            if not currency:
-                raise Problem("currency_unknown", currency=order.currency)
-            self.pricelists[order.currency] = self.connection._get_pricelist(currency)
-        return self.pricelists[order.currency]
+        key = self.get(order), order.currency
+        if key not in self.pricelists:
+            self.pricelists[key] = key[0]._match_pricelist(order.currency)
+        return self.pricelists[key]

@@ -1,9 +1,7 @@
 """Orders that could not come in yet."""
 
-from odoo import fields
-
 from .....tools.magento.amounts import text
-from ..reading import WITHOUT_ID, key_of, plain
+from ..reading import WITHOUT_ID, key_of
 from .problems import Problems
 
 
@@ -60,13 +58,8 @@ class Waiting:
             self.log._add_lines([(message, document)], level="error")
         document.write(
             {
-                "sync_state": "pending",
+                **document._prepare_problem_vals(raw, problem, message),
                 "sale_order_id": sale.id if sale else False,
-                "error_code": problem.code,
-                "last_error": message,
-                "last_attempt_at": fields.Datetime.now(),
-                "attempt_count": document.attempt_count + 1,
-                "payload": plain(raw),
             }
         )
 
@@ -88,14 +81,7 @@ class Waiting:
             )
 
     def _create(self, key, number):
-        document = self.env["magento.document"].create(
-            {
-                "connection_id": self.connection.id,
-                "kind": "order",
-                "direction": "pull",
-                "magento_id": key,
-                "increment_id": number or False,
-            }
-        )
-        self.documents[key] = document
+        documents = self.env["magento.document"]
+        values = documents._prepare_pull_vals(self.connection, "order", key, number)
+        self.documents[key] = document = documents.create(values)
         return document

@@ -111,6 +111,6 @@ class Problems:
 
         :param str name: what the document is called
         """
-        template = self.TEXTS[problem.code]
+        template = self.env["magento.document"]._get_problem_texts()[problem.code]
         what = str(template) % problem.params
         return _("%(name)s waits. %(what)s", name=name, what=what)
