@@ -37,8 +37,9 @@ def run(parts: list[Part], at_once: int, tally: Tally):
         while waiting or at_work:
             for part in startable(waiting, ended)[: at_once - len(at_work)]:
                 waiting.remove(part)
-                result, worker = _start(part)
-                at_work[result] = part, worker
+                with process.signals_held():
+                    result, worker = _start(part)
+                    at_work[result] = part, worker
             for result in wait(list(at_work)):
                 part, worker = at_work[result]
                 ended[part.name] = _take(result, part, tally)
@@ -89,6 +90,7 @@ def _work(part: Part, sender: Connection):
     process.die_with_parent()
     tally = Tally()
     try:
+        process.release_signals()
         with tally.stage(part.name):
             _attempt(part, tally)
     except KeyboardInterrupt:

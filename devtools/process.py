@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SECONDS_TO_STOP = 20
 # Loaded before a child needs it: between fork and exec that would be no good time
 _LIBC = ctypes.CDLL(None)
@@ -43,13 +44,31 @@ def die_with_parent():
 
 def interrupt_on_signals():
     """Turn the signals that end a command into one orderly ``KeyboardInterrupt``."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING_SIGNALS:
         signal.signal(number, _interrupt)
+
+
+@contextmanager
+def signals_held():
+    """Let a signal that ends a command wait until the block is done.
+
+    While Python forks, it would drop the exception that the signal raises. The child
+    has to ``release_signals``.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+    try:
+        yield
+    finally:
+        release_signals()
+
+
+def release_signals():
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
 
 
 def _interrupt(*_):
     # The way out must not be interrupted by a second, impatient, Ctrl-C.
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in ENDING_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
