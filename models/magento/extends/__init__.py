@@ -1,6 +1,7 @@
 from . import (
     account_move,
     account_move_line,
+    account_payment_register,
     account_tax,
     delivery_carrier,
     product_product,

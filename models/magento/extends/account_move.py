@@ -234,6 +234,55 @@ class AccountMove(models.Model):
                 {"title": move.name, "message": text, "warning": True},
             )
 
+    # What the shop made becomes an invoice or a credit note
+
+    @api.model
+    def _magento_prepare_invoice_vals(self, note):
+        """Return the values of an invoice that the shop made, without its lines.
+
+        :param note: the `Note`
+        """
+        return {
+            **note.sale._prepare_invoice(),
+            "invoice_date": note.sale._magento_get_date(note.memo.created_at),
+        }
+
+    @api.model
+    def _magento_prepare_refund_vals(self, connection, note):
+        """Return the values of a draft credit note, without its lines.
+
+        :param connection: the `magento.connection`
+        :param note: the `Note`; its invoice is an empty record if it credits none
+        """
+        sale, invoice, memo = note.sale, note.invoice, note.memo
+        values = {
+            "move_type": "out_refund",
+            "company_id": connection.company_id.id,
+            "partner_id": (invoice.partner_id or sale.partner_invoice_id).id,
+            "partner_shipping_id": (
+                invoice.partner_shipping_id or sale.partner_shipping_id
+            ).id,
+            "currency_id": sale.currency_id.id,
+            "fiscal_position_id": (
+                invoice.fiscal_position_id if invoice else sale.fiscal_position_id
+            ).id,
+            "invoice_date": sale._magento_get_date(memo.created_at),
+            "invoice_origin": sale.name,
+            "invoice_user_id": (invoice.invoice_user_id or sale.user_id).id,
+            "team_id": (invoice.team_id or sale.team_id).id,
+            "invoice_payment_term_id": False,
+            "reversed_entry_id": invoice.id,
+            "ref": _(
+                "Magento credit memo %(number)s of order %(order)s",
+                number=memo.increment_id or memo.magento_id,
+                order=sale.magento_increment_id,
+            ),
+            "magento_is_creditmemo": True,
+        }
+        if invoice:
+            values["journal_id"] = invoice.journal_id.id
+        return values
+
     # Taxes with the amounts that Magento computed
 
     def _take_magento_amounts(self):

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import Command, _, api, models
 from odoo.tools import float_compare
 
 from ..ordering.importing.prices import Prices
@@ -11,6 +11,47 @@ class AccountMoveLine(models.Model):
     """A line that bills what was sold in Magento, or takes it back."""
 
     _inherit = "account.move.line"
+
+    @api.model
+    def _magento_prepare_vals(self, line, quantity, price, discount):
+        """Return the values of a line of an invoice or a credit note of the shop.
+
+        :param line: the `NoteLine`
+        :param Decimal quantity: in the unit of the invoice that it credits
+        :param float price: of one, with those taxes that Odoo includes in prices
+        :param float discount: in percent
+        """
+        billed, sold = line.invoice_line, line.sold
+        values = {
+            "product_id": line.product.id,
+            "name": line.name,
+            "quantity": float(quantity),
+            "price_unit": price,
+            "discount": discount,
+            "tax_ids": [Command.set(line.taxes.ids if line.taxes else [])],
+        }
+        if uom := billed.product_uom_id if billed else sold and sold.product_uom:
+            values["product_uom_id"] = uom.id
+        if billed:
+            values["account_id"] = billed.account_id.id
+            values["analytic_distribution"] = billed.analytic_distribution
+        if sold:
+            values["sale_line_ids"] = [Command.set(sold.ids)]
+        return values
+
+    @api.model
+    def _magento_prepare_rounding_vals(self, product, difference):
+        """Return the values of a line for cents that the taxes cannot make up.
+
+        :param float difference: Magento's total minus that of the invoice so far
+        """
+        return {
+            "product_id": product.id,
+            "name": _("Rounding"),
+            "quantity": 1,
+            "price_unit": difference,
+            "tax_ids": [Command.clear()],
+        }
 
     def _get_magento_sold(self):
         """Return the line of a Magento order that is billed, at its price."""

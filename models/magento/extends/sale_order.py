@@ -2,7 +2,9 @@ from odoo import Command, _, api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..exporting.couriers.invoices import PAID
+from ..ordering.importing.problems import Problem
 from ..ordering.importing.rounding import is_rounding
+from ..receiving.receivers.goods import get_parts, share_out
 
 
 class SaleOrder(models.Model):
@@ -361,6 +363,47 @@ class SaleOrder(models.Model):
         moves = super()._create_invoices(grouped=grouped, final=final, date=date)
         moves._take_magento_amounts()
         return moves
+
+    # Which lines an item of Magento's documents means
+
+    def _magento_match_item(self, item):
+        """Return the line that has an item's price, an empty record if another has it.
+
+        :param item: an item of an invoice or a credit memo
+        :raise Problem: the order has no such line
+        """
+        self.ensure_one()
+        lines = self.order_line
+        sold = lines.filtered(lambda x: x.magento_item_id == item.order_item_id)[:1]
+        if sold:
+            has_price = not sold.display_type and sold._magento_is_invoiced_by_item()
+            return sold if has_price else sold.browse()
+        if item.order_item_id in lines.mapped("magento_child_item_id"):
+            return sold
+        raise Problem(
+            "item_unknown", order=self.name, sku=item.sku, item=item.order_item_id
+        )
+
+    def _magento_get_goods(self, item, document):
+        """Return what is delivered for an item of a shipment or a credit memo.
+
+        A bundle stands for its parts, unless they are items of the document themselves.
+
+        :return: list of (sale.order.line, quantity in its unit)
+        """
+        self.ensure_one()
+        lines = self.order_line
+        sold = lines.filtered(lambda x: x.magento_item_id == item.order_item_id)[:1]
+        named = {each.order_item_id for each in document.items if each.quantity}
+        if named & set(get_parts(sold).mapped("magento_item_id")):
+            return []
+        return share_out(sold, float(item.quantity))
+
+    def _magento_get_date(self, moment):
+        """Return the day of a moment (UTC) where the shop is."""
+        self.ensure_one()
+        local = self.with_context(tz=self.magento_store_id.time_zone or "UTC")
+        return fields.Datetime.context_timestamp(local, moment).date()
 
     def _magento_get_heading(self):
         """Return the values of a document that name its order."""

@@ -396,6 +396,27 @@ class SaleOrderLine(models.Model):
         """Return the part of an amount that the first so many units have."""
         return self.currency_id.round(amount * quantity / self.magento_quantity)
 
+    # Which transfers deliver it
+
+    def _magento_get_deliveries(self, states):
+        """Return the moves that take goods of a line to the customer, in order.
+
+        A shipment of the shop is tied to the first ones, or validates them.
+
+        :param states: of the moves
+        """
+        self.ensure_one()
+        moves = self.move_ids.filtered(
+            lambda move: (
+                move.state in states
+                and move.location_dest_id.usage == "customer"
+                and move.location_id.usage != "customer"
+                and move.product_id == self.product_id
+                and not move.scrapped
+            )
+        )
+        return moves.sorted(lambda move: (move.date, move.id))
+
     # A bundle with one price: delivered are its parts, lines of their own
 
     def _action_launch_stock_rule(self, previous_product_uom_qty=False):

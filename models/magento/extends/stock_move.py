@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..receiving.receivers.problems import Wait
+
 
 class StockMove(models.Model):
     """What an order on hold needs is reserved when it is released."""
@@ -10,6 +12,19 @@ class StockMove(models.Model):
         return super(StockMove, self - self._of_orders_on_hold())._action_assign(
             force_qty
         )
+
+    def _magento_check_ready(self):
+        """Check that a shipment of the shop may validate this move.
+
+        :raise Wait: somebody must do something before
+        """
+        self.ensure_one()
+        name = self.picking_id.name
+        if any(each.state not in ("done", "cancel") for each in self.move_orig_ids):
+            raise Wait("first_step", picking=name)
+        if self.product_id.tracking != "none":
+            product = self.product_id.display_name
+            raise Wait("lots", product=product, picking=name)
 
     def _of_orders_on_hold(self):
         """Return those that go out for an order on hold in Magento."""

@@ -53,6 +53,31 @@ class StockPicking(models.Model):
         since = order.magento_connection_id.export_shipments_from
         return self.date_done.date() >= since
 
+    # What the shop shipped, or takes back
+
+    def _magento_prepare_shipment_vals(self, shipment):
+        """Return what a transfer gets of a shipment: its tracking numbers, each once.
+
+        :param shipment: Magento's shipment, as it was read
+        """
+        self.ensure_one()
+        if not shipment.track_numbers:
+            return {}
+        own = (self.carrier_tracking_ref or "").split(",")
+        numbers = [*filter(None, map(str.strip, own)), *shipment.track_numbers]
+        return {"carrier_tracking_ref": ", ".join(dict.fromkeys(numbers))}
+
+    def _magento_return(self, quantities):
+        """Make the return of goods that a delivery took to the customer.
+
+        :param dict quantities: {stock.move: quantity in its product's unit}
+        """
+        self.ensure_one()
+        wizard = self.env["stock.return.picking"].create({"picking_id": self.id})
+        for line in wizard.product_return_moves:
+            line.quantity = quantities.get(line.move_id, 0.0)
+        wizard._create_returns()
+
     # A delivery of an order that may be on hold in Magento
 
     def button_validate(self):

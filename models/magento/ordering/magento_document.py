@@ -5,7 +5,7 @@ from .reading import plain
 
 
 class MagentoDocument(models.Model):
-    """An order that could not come in yet, and why."""
+    """What came from the shop and could not come in yet, and why."""
 
     _inherit = "magento.document"
 
@@ -18,34 +18,34 @@ class MagentoDocument(models.Model):
         return dict(Problems.TEXTS)
 
     @api.model
-    def _prepare_order_vals(self, connection, magento_id, increment_id):
-        """Return the values of an order that waits for the first time.
+    def _prepare_pull_vals(self, connection, kind, magento_id, increment_id):
+        """Return the values of something of the shop that is new here.
 
+        :param str kind: such as "order"
         :param str magento_id: its id in Magento, or what tells it from others
         :param str increment_id: its number, "" if it has none
         """
         return {
             "connection_id": connection.id,
-            "kind": "order",
+            "kind": kind,
             "direction": "pull",
             "magento_id": magento_id,
             "increment_id": increment_id or False,
         }
 
-    def _prepare_problem_vals(self, raw, problem, text, sale):
-        """Return the values of an order that waits, once more or for the first time.
+    def _prepare_problem_vals(self, raw, problem, message):
+        """Return the values of what has to wait, once more or for the first time.
 
-        :param dict raw: the order as Magento gave it
+        :param dict raw: as Magento gave it
         :param problem: the `Problem`
-        :param str text: what a user reads about it
-        :param sale: the sale.order that came in before, if it is a change that failed
+        :param str message: what a user reads about it
         """
         self.ensure_one()
         return {
             "sync_state": "pending",
-            "sale_order_id": sale.id if sale else False,
             "error_code": problem.code,
-            "last_error": text,
+            "last_error": message,
+            "waiting_reason": False,
             "last_attempt_at": fields.Datetime.now(),
             "attempt_count": self.attempt_count + 1,
             "payload": plain(raw),

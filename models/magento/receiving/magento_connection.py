@@ -39,6 +39,30 @@ class MagentoConnection(models.Model):
         if self._origin.import_invoices == "off" and self.import_invoices != "off":
             self.import_invoices_since = fields.Datetime.now()
 
+    def _get_documents_since(self, kind):
+        """Return the moment (UTC) before which documents stay in Magento, if any.
+
+        :param str kind: "shipment", "invoice" or "creditmemo"
+        """
+        self.ensure_one()
+        is_invoice = kind == "invoice"
+        return self.import_invoices_since if is_invoice else self.import_since
+
+    def _leaves_out(self, kind, thing, sale):
+        """Say whether the settings leave a document out, though somebody asks for it.
+
+        :param str kind: "shipment", "invoice" or "creditmemo"
+        :param thing: the document that was read
+        :param sale: its sale.order, an empty record if it is not in Odoo
+        """
+        self.ensure_one()
+        if kind != "invoice":
+            return False
+        if thing.is_canceled:
+            return True
+        pays = sale.magento_payment_method_id._takes_payments()
+        return bool(sale and self.import_invoices == "off" and not pays)
+
     def write(self, vals):
         res = super().write(vals)
         if "import_invoices" in vals or "import_invoices_since" in vals:

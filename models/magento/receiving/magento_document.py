@@ -1,7 +1,11 @@
 from odoo import _, api, fields, models
 
-from .receivers.problems import Problems
+from ....tools.magento.amounts import text
+from ....tools.magento.creditmemo import CANCELED, OPEN
+from .receivers.problems import Problems, Wait
 from .receivers.undelivered import Undelivered
+
+STATES = {OPEN: "open", CANCELED: "canceled"}
 
 
 class MagentoDocument(models.Model):
@@ -32,6 +36,71 @@ class MagentoDocument(models.Model):
     @api.model
     def _get_problem_texts(self):
         return {**super()._get_problem_texts(), **Problems.TEXTS}
+
+    def _prepare_problem_vals(self, raw, problem, message):
+        """It is no error, and no attempt, if its time has not come yet."""
+        values = super()._prepare_problem_vals(raw, problem, message)
+        if isinstance(problem, Wait):
+            values |= {
+                "sync_state": "waiting",
+                "last_error": False,
+                "waiting_reason": message,
+                "attempt_count": self.attempt_count,
+            }
+        return values
+
+    @api.model
+    def _prepare_received_vals(self, thing, sale):
+        """Return what is shown in any case of a document that the shop made.
+
+        :param thing: what was read: a `SalesDocument` or one of its kinds
+        :param sale: the sale.order, an empty record if it is not in Odoo
+        """
+        return {
+            "increment_id": thing.increment_id or False,
+            "magento_date": thing.created_at,
+            "magento_order_id": thing.order_id,
+            "sale_order_id": sale.id,
+        }
+
+    @api.model
+    def _prepare_amount_vals(self, thing):
+        """Return Magento's amounts of an invoice or a credit memo.
+
+        They are in the order's currency; the shipping has its tax.
+        """
+        return {
+            "magento_total": float(thing.grand_total),
+            "magento_tax": float(thing.tax),
+            "magento_shipping": float(thing.shipping_net + thing.shipping_tax),
+        }
+
+    @api.model
+    def _prepare_creditmemo_vals(self, memo, sale, currency, head):
+        """Return what the list of credit memos shows in any case.
+
+        :param memo: the credit memo that was read
+        :param sale: the sale.order, an empty record if it is not in Odoo
+        :param currency: the `res.currency`, an empty record if it is not active
+        :param dict head: of an order that is not in Odoo, its part of Magento's JSON
+        """
+        values = {
+            **self._prepare_received_vals(memo, sale),
+            **self._prepare_amount_vals(memo),
+            "refund_state": STATES.get(memo.state, "refunded"),
+            "currency_id": currency.id,
+        }
+        if sale:
+            return values | sale._magento_get_heading()
+        address = head.get("billing_address") or {}
+        names = (text(address, "firstname"), text(address, "lastname"))
+        return values | {
+            "order_number": text(head, "increment_id") or False,
+            "order_date": text(head, "created_at") or False,
+            "bill_to_name": " ".join(filter(None, names))
+            or text(address, "company")
+            or False,
+        }
 
     def _tell_undelivered(self):
         """Say where these new credit memos refund what is still to be delivered.

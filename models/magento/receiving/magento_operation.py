@@ -81,7 +81,7 @@ class MagentoOperation(models.Model):
         """
         is_all = Window(self, receiver.list_path).read_changes(
             lambda page: receiver.receive(page, result),
-            receiver.get_since(),
+            self.connection_id._get_documents_since(receiver.kind),
             tried,
             deadline,
         )

@@ -21,3 +21,7 @@ class MagentoPaymentMethod(models.Model):
         check_company=True,
         domain="[('type', 'in', ('bank', 'cash'))]",
     )
+
+    def _takes_payments(self):
+        """Say whether payments of orders with this method are registered."""
+        return self.register_payments == "paid"

@@ -56,7 +56,12 @@ class Waiting:
             return
         if document.last_error != message:
             self.log._add_lines([(message, document)], level="error")
-        document.write(document._prepare_problem_vals(raw, problem, message, sale))
+        document.write(
+            {
+                **document._prepare_problem_vals(raw, problem, message),
+                "sale_order_id": sale.id if sale else False,
+            }
+        )
 
     def forget(self, order, sale=None):
         """End the waiting of an order that came in, or that the rules leave out now."""
@@ -77,6 +82,6 @@ class Waiting:
 
     def _create(self, key, number):
         documents = self.env["magento.document"]
-        values = documents._prepare_order_vals(self.connection, key, number)
+        values = documents._prepare_pull_vals(self.connection, "order", key, number)
         self.documents[key] = document = documents.create(values)
         return document

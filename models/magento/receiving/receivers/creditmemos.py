@@ -6,15 +6,13 @@ from odoo import Command, _
 
 from .....tools.magento import SearchCriteria
 from .....tools.magento.amounts import text
-from .....tools.magento.creditmemo import CANCELED, OPEN, read_creditmemo
+from .....tools.magento.creditmemo import read_creditmemo
 from .billed import Billed
 from .credited import Credited
 from .notes import Note, NoteWriter
 from .problems import Wait
 from .receiver import Receiver
 from .returns import Returns
-
-STATES = {OPEN: "open", CANCELED: "canceled"}
 
 
 @dataclass
@@ -75,27 +73,12 @@ class CreditMemos(Receiver):
             }
 
     def head_values(self, memo):
-        sale = self.sales.get(memo.order_id)
-        values = {
-            **super().head_values(memo),
-            "refund_state": STATES.get(memo.state, "refunded"),
-            "magento_total": float(memo.grand_total),
-            "magento_tax": float(memo.tax),
-            "magento_shipping": float(memo.shipping_net + memo.shipping_tax),
-            "currency_id": self.writer.get_currency(memo.currency).id,
-        }
-        if sale:
-            return values | sale._magento_get_heading()
-        head = self.heads.get(memo.order_id, {})
-        address = head.get("billing_address") or {}
-        names = (text(address, "firstname"), text(address, "lastname"))
-        return values | {
-            "order_number": text(head, "increment_id") or False,
-            "order_date": text(head, "created_at") or False,
-            "bill_to_name": " ".join(filter(None, names))
-            or text(address, "company")
-            or False,
-        }
+        return self.inbox.model._prepare_creditmemo_vals(
+            memo,
+            self.get_sale(memo),
+            self.writer.get_currency(memo.currency),
+            self.heads.get(memo.order_id, {}),
+        )
 
     # What it means
 
@@ -118,14 +101,14 @@ class CreditMemos(Receiver):
         """Return {sale.order.line: quantity} of what a credit memo takes back."""
         quantities = {}
         for item in memo.items:
-            sold = self.find_sold(sale, item)
+            sold = sale._magento_match_item(item)
             if sold and item.quantity:
                 quantities[sold] = item.quantity
         return quantities
 
     def _credit_item(self, notes, memo, sale, item):
         """Put an item on the credit notes of the invoices that bill it."""
-        sold = self.find_sold(sale, item)
+        sold = sale._magento_match_item(item)
         if not sold or not (item.quantity or item.net or item.tax):
             return
         planned = [line for note in notes.values() for line in note.lines]
@@ -223,15 +206,9 @@ class CreditMemos(Receiver):
     def _get_found_lines(self, plan):
         if not plan.found:
             return []
+        prepare = self.env["magento.document.line"]._prepare_vals
         return [
-            Command.create(
-                {
-                    "order_item_id": sold.magento_item_id,
-                    "quantity": float(quantity),
-                    "sale_line_id": sold.id,
-                    "move_id": plan.found.id,
-                }
-            )
+            Command.create(prepare(sold, quantity, move=plan.found))
             for sold, quantity in self._get_sold(plan.thing, plan.sale).items()
         ]
 
@@ -263,15 +240,15 @@ class CreditMemos(Receiver):
     def _cancel(self, document):
         """Cancel the draft credit notes; somebody must look at posted ones."""
         moves = document._get_moves()
-        text_ = _("%s was cancelled in Magento.", document.display_name)
-        self.log._add_lines([(text_, document)], level="warning")
+        message = _("%s was cancelled in Magento.", document.display_name)
+        self.log._add_lines([(message, document)], level="warning")
         if document.direction == "pull":
             moves.filtered(lambda move: move.state == "draft").button_cancel()
         if posted := moves.filtered(lambda move: move.state == "posted"):
             user = posted.invoice_user_id[:1] or self.connection.user_id
             document.activity_schedule(
                 "mail.mail_activity_data_warning",
-                summary=text_,
+                summary=message,
                 note=_(
                     "%(notes)s is posted. Resolution: reset it to draft and cancel it;"
                     " if it was paid out or its period is closed, invoice the amount"

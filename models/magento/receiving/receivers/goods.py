@@ -1,22 +1,6 @@
-"""What of an order is delivered for an item of a document, and by which moves."""
+"""What of an order is delivered for one of its lines."""
 
 OPEN = ("draft", "waiting", "confirmed", "partially_available", "assigned")
-
-
-def get_goods(sale, item, document):
-    """Return the order lines of an item that is delivered.
-
-    A bundle stands for its parts, unless they are items of the document themselves.
-
-    :return: list of (sale.order.line, quantity in its unit)
-    """
-    lines = sale.order_line
-    sold = lines.filtered(lambda line: line.magento_item_id == item.order_item_id)[:1]
-    parts = get_parts(sold)
-    named = {each.order_item_id for each in document.items if each.quantity}
-    if named & set(parts.mapped("magento_item_id")):
-        return []
-    return share_out(sold, float(item.quantity))
 
 
 def get_parts(sold):
@@ -39,20 +23,6 @@ def share_out(sold, quantity):
         return []
     share = quantity / sold.magento_quantity
     return [(part, part.magento_quantity * share) for part in get_parts(sold)]
-
-
-def to_customer(sold, states):
-    """Return the moves of an order line that take goods to the customer."""
-    moves = sold.move_ids.filtered(
-        lambda move: (
-            move.state in states
-            and move.location_dest_id.usage == "customer"
-            and move.location_id.usage != "customer"
-            and move.product_id == sold.product_id
-            and not move.scrapped
-        )
-    )
-    return moves.sorted(lambda move: (move.date, move.id))
 
 
 def in_unit(move, sold, field="quantity"):

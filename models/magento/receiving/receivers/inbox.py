@@ -1,10 +1,10 @@
 """Which documents came in, which ones wait, and why."""
 
-from odoo import _, fields
+from odoo import _
 
 from .....tools.magento.amounts import text
 from .....tools.magento.sales_document import find_keys
-from ...ordering.reading import key_of, plain
+from ...ordering.reading import key_of
 from .problems import Problems, Wait
 
 NO_ERROR = {"error_code": False, "last_error": False, "waiting_reason": False}
@@ -107,14 +107,8 @@ class Inbox:
         document.write(
             {
                 **(values or {}),
-                "sync_state": "waiting" if is_waiting else "pending",
-                "error_code": problem.code,
-                "last_error": False if is_waiting else message,
-                "waiting_reason": message if is_waiting else False,
-                "last_attempt_at": fields.Datetime.now(),
-                "attempt_count": document.attempt_count + (not is_waiting),
+                **document._prepare_problem_vals(raw, problem, message),
                 "magento_order_id": text(raw, "order_id") or False,
-                "payload": plain(raw),
             }
         )
 
@@ -128,23 +122,20 @@ class Inbox:
     def finish(self, values_by_thing):
         """Write down that documents came in.
 
-        :param values_by_thing: list of (what came in, dict of values)
+        :param values_by_thing: list of (what came in, values of its document)
         """
         new = []
         for thing, values in values_by_thing:
-            values = {
-                **NO_ERROR,
-                "increment_id": thing.increment_id or False,
-                "magento_date": thing.created_at,
-                "magento_order_id": thing.order_id,
-                **values,
-                "sync_state": "done",
-                "payload": False,
-            }
+            values = {**NO_ERROR, **values, "sync_state": "done", "payload": False}
             if document := self.get(thing):
                 document.write(values)
             else:
-                new.append({**self._head(thing.magento_id), **values})
+                new.append(
+                    {
+                        **self._prepare_vals(thing.magento_id, thing.increment_id),
+                        **values,
+                    }
+                )
         created = self.model.create(new)
         self.documents |= {document.magento_id: document for document in created}
 
@@ -161,20 +152,14 @@ class Inbox:
         self.log._add_lines([(message, None)])
 
     def _create(self, key, raw):
-        number = text(raw, "increment_id")
-        document = self.model.create(
-            {**self._head(key), "increment_id": number or False}
-        )
+        document = self.model.create(self._prepare_vals(key, text(raw, "increment_id")))
         self.documents[key] = document
         return document
 
-    def _head(self, magento_id):
-        return {
-            "connection_id": self.connection.id,
-            "kind": self.kind,
-            "direction": "pull",
-            "magento_id": magento_id,
-        }
+    def _prepare_vals(self, magento_id, increment_id):
+        return self.model._prepare_pull_vals(
+            self.connection, self.kind, magento_id, increment_id
+        )
 
     def _name(self, raw, key):
         kinds = dict(self.model._fields["kind"]._description_selection(self.env))

@@ -12,7 +12,7 @@ from ...exporting.couriers.courier import decimal
 from ...exporting.couriers.parcel import Remote
 from ...ordering.importing.problems import Problem
 from .locks import why_locked
-from .notes import Note, NoteWriter, get_date
+from .notes import Note, NoteWriter
 from .payments import Payments
 from .problems import Wait
 from .receiver import Receiver
@@ -34,19 +34,6 @@ class InvoicePlan:
     note: object = None
 
 
-class InvoiceWriter(NoteWriter):
-    """Creates invoices of orders with Magento's amounts."""
-
-    def _values(self, note):
-        return {
-            **note.sale._prepare_invoice(),
-            "invoice_date": get_date(note.sale, note.memo),
-            "invoice_line_ids": [
-                Command.create(self._line_values(note, line)) for line in note.lines
-            ],
-        }
-
-
 class Invoices(Receiver):
     """Invoices, in from Magento, and the payments of those that are paid."""
 
@@ -56,7 +43,7 @@ class Invoices(Receiver):
 
     def __init__(self, connection, log):
         super().__init__(connection, log)
-        self.writer = InvoiceWriter(self.connection)
+        self.writer = NoteWriter(self.connection)
         self.payments = Payments(self.connection, log)
         self.tied = {}
         self.under_way = self.env["account.move"]
@@ -69,9 +56,6 @@ class Invoices(Receiver):
         """Say whether anything is to be done with invoices."""
         return self.makes_invoices or self.payments.is_wanted()
 
-    def get_since(self):
-        return self.connection.import_invoices_since
-
     def find_waiting(self):
         return super().find_waiting() | self.payments.inbox.find_waiting()
 
@@ -81,7 +65,7 @@ class Invoices(Receiver):
         for invoice in things:
             self.payments.register(
                 invoice,
-                self.sales.get(invoice.order_id),
+                self.get_sale(invoice),
                 self.inbox.get(invoice),
                 result,
             )
@@ -113,19 +97,13 @@ class Invoices(Receiver):
             .move_id
         )
 
-    def is_left_out(self, invoice):
-        if invoice.is_canceled:
-            return True
-        sale = self.sales.get(invoice.order_id)
-        return bool(sale and not self.makes_invoices and not self.payments.wants(sale))
-
     def plan(self, invoice, sale):
         self.check_currency(invoice, sale)
         if self.inbox.get(invoice).line_ids:  # an export has found it meanwhile
             return InvoicePlan(invoice, sale)
         quantities = {}
         for item in invoice.items:
-            sold = self.find_sold(sale, item)
+            sold = sale._magento_match_item(item)
             if sold and item.quantity:
                 quantities[sold] = item
         parts = self._find_cover(sale, {s: i.quantity for s, i in quantities.items()})
@@ -188,9 +166,9 @@ class Invoices(Receiver):
     # A new one
 
     def _plan_note(self, invoice, sale):
-        note = Note(invoice, sale, self.env["account.move"])
+        note = Note(invoice, sale, self.env["account.move"], is_refund=False)
         for item in invoice.items:
-            sold = self.find_sold(sale, item)
+            sold = sale._magento_match_item(item)
             if not sold or not (item.quantity or item.net or item.tax):
                 continue
             self._check_open(sale, sold, item)
@@ -278,15 +256,9 @@ class Invoices(Receiver):
     def _document_values(self, plan, reasons):
         invoice = plan.thing
         moves = self.env["account.move"].union(*(move for move, *_x in plan.parts))
+        prepare = self.env["magento.document.line"]._prepare_vals
         lines = [
-            Command.create(
-                {
-                    "order_item_id": sold.magento_item_id,
-                    "quantity": float(quantity),
-                    "sale_line_id": sold.id,
-                    "move_id": move.id,
-                }
-            )
+            Command.create(prepare(sold, quantity, move=move))
             for move, sold, quantity in plan.parts
         ]
         if plan.note:
@@ -294,9 +266,7 @@ class Invoices(Receiver):
         values = {
             **self.head_values(invoice),
             "currency_id": plan.sale.currency_id.id,
-            "magento_total": float(invoice.grand_total),
-            "magento_tax": float(invoice.tax),
-            "magento_shipping": float(invoice.shipping_net + invoice.shipping_tax),
+            **self.inbox.model._prepare_amount_vals(invoice),
             "waiting_reason": reasons.get(moves[:1], False),
         }
         if lines:

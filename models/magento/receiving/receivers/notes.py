@@ -3,20 +3,11 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from odoo import Command, _, fields
+from odoo import Command
 
 from ...ordering.importing.prices import Prices
 
 ZERO = Decimal(0)
-
-
-def get_date(sale, document):
-    """Return the day of a document where the shop is."""
-    zone = sale.magento_store_id.time_zone or "UTC"
-    moment = fields.Datetime.context_timestamp(
-        sale.with_context(tz=zone), document.created_at
-    )
-    return moment.date()
 
 
 @dataclass
@@ -36,6 +27,16 @@ class NoteLine:
     # Whether the document names it: a bundle stands for its parts
     is_named: bool = True
 
+    def get_billed_quantity(self):
+        """Return the quantity in the unit of the invoice that it credits, if any."""
+        billed, sold = self.invoice_line, self.sold
+        if not billed or billed.product_uom_id == sold.product_uom:
+            return self.quantity
+        quantity = sold.product_uom._compute_quantity(
+            float(self.quantity), billed.product_uom_id, round=False
+        )
+        return Decimal(str(quantity))
+
     @property
     def taxes(self):
         """The `account.tax` of the invoice, else of the order."""
@@ -53,6 +54,7 @@ class Note:
     invoice: object
     lines: list = field(default_factory=list)
     move: object = None
+    is_refund: bool = True
 
     @property
     def total(self):
@@ -92,15 +94,9 @@ class Note:
 
         Each credit note is on one of them, so that it is not exported.
         """
+        prepare = self.move.env["magento.document.line"]._prepare_vals
         return [
-            Command.create(
-                {
-                    "order_item_id": line.sold.magento_item_id or "shipping",
-                    "quantity": float(line.quantity),
-                    "sale_line_id": line.sold.id,
-                    "move_id": self.move.id,
-                }
-            )
+            Command.create(prepare(line.sold, line.quantity, move=self.move))
             for line in self.lines
             if line.sold and line.is_named
         ]
@@ -128,76 +124,28 @@ class NoteWriter:
 
     def create_moves(self, notes):
         """Create the credit notes; each one's `move` is set."""
-        values_list = [self._values(note) for note in notes]
+        values_list = [self._prepare_vals(note) for note in notes]
         _leave_unnamed(values_list)
         moves = self.env["account.move"].create(values_list)
         for note, move in zip(notes, moves, strict=True):
             note.move = move
             self._take_amounts(note)
 
-    def _values(self, note):
-        sale, invoice, memo = note.sale, note.invoice, note.memo
-        values = {
-            "move_type": "out_refund",
-            "company_id": self.connection.company_id.id,
-            "partner_id": (invoice.partner_id or sale.partner_invoice_id).id,
-            "partner_shipping_id": (
-                invoice.partner_shipping_id or sale.partner_shipping_id
-            ).id,
-            "currency_id": sale.currency_id.id,
-            "fiscal_position_id": (
-                invoice.fiscal_position_id if invoice else sale.fiscal_position_id
-            ).id,
-            "invoice_date": get_date(sale, memo),
-            "invoice_origin": sale.name,
-            "invoice_user_id": (invoice.invoice_user_id or sale.user_id).id,
-            "team_id": (invoice.team_id or sale.team_id).id,
-            "invoice_payment_term_id": False,
-            "reversed_entry_id": invoice.id,
-            "ref": _(
-                "Magento credit memo %(number)s of order %(order)s",
-                number=memo.increment_id or memo.magento_id,
-                order=sale.magento_increment_id,
-            ),
-            "magento_is_creditmemo": True,
-            "invoice_line_ids": [
-                Command.create(self._line_values(note, line)) for line in note.lines
-            ],
-        }
-        if invoice:
-            values["journal_id"] = invoice.journal_id.id
-        return values
-
-    def _line_values(self, note, line):
-        billed, sold = line.invoice_line, line.sold
-        uom = billed.product_uom_id if billed else sold and sold.product_uom
-        quantity = line.quantity
-        if billed and billed.product_uom_id != sold.product_uom:
-            quantity = Decimal(
-                str(
-                    sold.product_uom._compute_quantity(
-                        float(quantity), billed.product_uom_id, round=False
-                    )
-                )
+    def _prepare_vals(self, note):
+        moves, lines = self.env["account.move"], self.env["account.move.line"]
+        if note.is_refund:
+            values = moves._magento_prepare_refund_vals(self.connection, note)
+        else:
+            values = moves._magento_prepare_invoice_vals(note)
+        commands = []
+        for line in note.lines:
+            quantity = line.get_billed_quantity()
+            row = line.net + self._included(line)
+            price = self._get_prices(note.sale.currency_id).split(row, quantity)
+            commands.append(
+                Command.create(lines._magento_prepare_vals(line, quantity, *price))
             )
-        row = line.net + self._included(line)
-        price, discount = self._get_prices(note.sale.currency_id).split(row, quantity)
-        values = {
-            "product_id": line.product.id,
-            "name": line.name,
-            "quantity": float(quantity),
-            "price_unit": price,
-            "discount": discount,
-            "tax_ids": [Command.set(line.taxes.ids if line.taxes else [])],
-        }
-        if uom:
-            values["product_uom_id"] = uom.id
-        if billed:
-            values["account_id"] = billed.account_id.id
-            values["analytic_distribution"] = billed.analytic_distribution
-        if sold:
-            values["sale_line_ids"] = [Command.set(sold.ids)]
-        return values
+        return {**values, "invoice_line_ids": commands}
 
     def _get_prices(self, currency):
         if currency not in self.prices:
@@ -249,22 +197,10 @@ class NoteWriter:
 
     def _add_difference(self, move, difference):
         """Add a line for what the taxes cannot make up."""
-        product = self.env.ref("coopcycle_magento.product_magento_rounding")
-        move.write(
-            {
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "name": _("Rounding"),
-                            "quantity": 1,
-                            "price_unit": difference,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ]
-            }
+        values = move.invoice_line_ids._magento_prepare_rounding_vals(
+            self.connection._get_product_for("rounding"), difference
         )
+        move.write({"invoice_line_ids": [Command.create(values)]})
 
 
 def _leave_unnamed(values_list):

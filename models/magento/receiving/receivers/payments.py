@@ -6,7 +6,6 @@ from ...ordering.importing.problems import Problem, refusal
 from ...ordering.importing.slow_path import at_once_or_one_by_one
 from .inbox import Inbox
 from .locks import is_locked
-from .notes import get_date
 from .problems import Wait
 
 
@@ -28,17 +27,12 @@ class Payments:
         methods = self.connection.payment_method_ids
         return "paid" in methods.mapped("register_payments")
 
-    @staticmethod
-    def wants(sale):
-        """Say whether the payments of an order come in."""
-        return sale.magento_payment_method_id.register_payments == "paid"
-
     def register(self, invoice, sale, document, result):
         """Register the payment of an invoice, once.
 
         :param document: the `magento.document` of the invoice
         """
-        if not sale or not self.wants(sale) or not invoice.is_paid:
+        if not sale.magento_payment_method_id._takes_payments() or not invoice.is_paid:
             return
         if document.sync_state != "done" or not self._is_made_there(invoice, document):
             return
@@ -80,7 +74,7 @@ class Payments:
         for move in moves:
             if move.state != "posted":
                 raise Wait("invoice_draft", invoice=move.display_name)
-        date = get_date(sale, invoice)
+        date = sale._magento_get_date(invoice.created_at)
         if is_locked(self.connection.company_id, date):
             raise Wait("payment_locked", date=date)
         left, payments = float(invoice.grand_total), self.env["account.payment"]
@@ -95,7 +89,7 @@ class Payments:
                 (
                     invoice,
                     {
-                        "sale_order_id": sale.id,
+                        **self.inbox.model._prepare_received_vals(invoice, sale),
                         "move_id": moves[:1].id,
                         "currency_id": sale.currency_id.id,
                         "magento_total": float(invoice.grand_total),
@@ -107,22 +101,8 @@ class Payments:
         )
 
     def _pay(self, move, amount, date, method, invoice):
-        wizard = (
-            self.env["account.payment.register"]
-            .with_context(active_model="account.move", active_ids=move.ids)
-            .create(
-                {
-                    "journal_id": method.payment_journal_id.id,
-                    "currency_id": move.currency_id.id,
-                    "amount": amount,
-                    "payment_date": date,
-                    "payment_difference_handling": "open",
-                    "communication": _(
-                        "%(invoice)s, Magento %(number)s",
-                        invoice=move.name,
-                        number=invoice.increment_id or invoice.magento_id,
-                    ),
-                }
-            )
-        )
+        registers = self.env["account.payment.register"]
+        wizard = registers.with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create(registers._magento_prepare_vals(move, amount, date, method, invoice))
         return wizard._create_payments()

@@ -77,7 +77,7 @@ class Receiver:
     def _take(self, things, result):
         plans = []
         for thing in things:
-            if self._is_too_old(thing) or self.is_left_out(thing):
+            if self._is_left_out(thing):
                 result.left_out += 1
                 continue
             try:
@@ -94,9 +94,12 @@ class Receiver:
             at_once_or_one_by_one(self.env, part, self.make, refuse)
         result.created += len(plans) - len(refused)
 
-    def _is_too_old(self, thing):
-        """Say whether a new document was made before the day that one begins with."""
-        since = self.get_since()
+    def _is_left_out(self, thing):
+        """Say whether a new document stays in Magento by the settings."""
+        connection = self.connection
+        if connection._leaves_out(self.kind, thing, self.get_sale(thing)):
+            return True
+        since = connection._get_documents_since(self.kind)
         if self.is_asked_for or not since or self.inbox.get(thing):
             return False
         return thing.created_at < since
@@ -125,22 +128,6 @@ class Receiver:
             result.changed += 1
         else:
             result.unchanged += 1
-
-    def find_sold(self, sale, item):
-        """Return the order line that has an item's price, None if another one has it.
-
-        :raise Problem: the order has no such line
-        """
-        lines = sale.order_line
-        sold = lines.filtered(lambda x: x.magento_item_id == item.order_item_id)[:1]
-        if sold:
-            is_title = bool(sold.display_type)
-            return None if is_title or not sold._magento_is_invoiced_by_item() else sold
-        if item.order_item_id in lines.mapped("magento_child_item_id"):
-            return None
-        raise Problem(
-            "item_unknown", order=sale.name, sku=item.sku, item=item.order_item_id
-        )
 
     @staticmethod
     def check_currency(thing, sale):
@@ -174,10 +161,6 @@ class Receiver:
 
     # What each kind decides
 
-    def get_since(self):
-        """Return the moment before which documents stay in Magento, False for none."""
-        return self.connection.import_since
-
     def load(self, things):
         """Look up at once what is needed for a page."""
 
@@ -186,10 +169,6 @@ class Receiver:
 
     def see_to_rest(self, raws, things, result):
         """Do what follows when a page is in."""
-
-    def is_left_out(self, thing):
-        """Say whether the settings leave a document out."""
-        return False
 
     def plan(self, thing, sale):
         """Return what a document means, before anything is written.
@@ -211,10 +190,9 @@ class Receiver:
         return False
 
     def head_values(self, thing):
-        """Return what is shown of a document in any case."""
-        sale = self.sales.get(thing.order_id)
-        return {
-            "increment_id": thing.increment_id or False,
-            "magento_date": thing.created_at,
-            "sale_order_id": sale.id if sale else False,
-        }
+        """Return what is shown of a document in any case, as values of it."""
+        return self.inbox.model._prepare_received_vals(thing, self.get_sale(thing))
+
+    def get_sale(self, thing):
+        """Return the `sale.order` of a document, an empty record if it is not here."""
+        return self.sales.get(thing.order_id, self.env["sale.order"])

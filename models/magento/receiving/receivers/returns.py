@@ -4,8 +4,6 @@ from collections import defaultdict
 
 from odoo.tools import float_compare
 
-from .goods import get_goods
-
 
 class Returns:
     """Makes return transfers of what was delivered.
@@ -32,7 +30,7 @@ class Returns:
             returned = plan.thing.returned_item_ids
             if returned is not None and item.order_item_id not in returned:
                 continue
-            for sold, quantity in get_goods(plan.sale, item, plan.thing):
+            for sold, quantity in plan.sale._magento_get_goods(item, plan.thing):
                 self._spread(found, sold, quantity)
         return found
 
@@ -59,10 +57,7 @@ class Returns:
         for picking in moves.picking_id:
             if not any(quantities[move] for move in moves & picking.move_ids):
                 continue
-            wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
-            for line in wizard.product_return_moves:
-                line.quantity = quantities.get(line.move_id, 0.0)
-            wizard._create_returns()
+            picking._magento_return(quantities)
 
 
 def _own(move):

@@ -8,7 +8,7 @@ from odoo.tools import float_compare
 
 from .....tools.magento.shipment import read_shipment
 from ...ordering.importing.problems import Problem
-from .goods import OPEN, get_goods, in_unit, to_customer
+from .goods import OPEN, in_unit
 from .problems import Wait
 from .receiver import Receiver
 
@@ -59,7 +59,7 @@ class Shipments(Receiver):
                     sku=item.sku,
                     item=item.order_item_id,
                 )
-            for sold, quantity in get_goods(sale, item, shipment):
+            for sold, quantity in sale._magento_get_goods(item, shipment):
                 if sold.product_id.type != "service" and quantity:
                     quantities[sold] += quantity
         return ShipmentPlan(shipment, sale, quantities)
@@ -87,30 +87,18 @@ class Shipments(Receiver):
         self._finish(plan, pickings, parts)
 
     def _finish(self, plan, pickings, parts):
+        prepare = self.env["magento.document.line"]._prepare_vals
         lines = [
-            Command.create(
-                {
-                    "order_item_id": sold.magento_item_id,
-                    "quantity": quantity,
-                    "sale_line_id": sold.id,
-                    "picking_id": move.picking_id.id,
-                }
-            )
+            Command.create(prepare(sold, quantity, picking=move.picking_id))
             for move, sold, quantity in parts
         ]
-        self.inbox.finish(
-            [
-                (
-                    plan.thing,
-                    {
-                        **self.head_values(plan.thing),
-                        "picking_id": pickings[:1].id,
-                        "line_ids": lines,
-                        "track_numbers": list(plan.thing.track_numbers),
-                    },
-                )
-            ]
-        )
+        values = {
+            **self.head_values(plan.thing),
+            "picking_id": pickings[:1].id,
+            "line_ids": lines,
+            "track_numbers": list(plan.thing.track_numbers),
+        }
+        self.inbox.finish([(plan.thing, values)])
 
     # Goods that have left already
 
@@ -123,7 +111,7 @@ class Shipments(Receiver):
         parts = []
         for sold, quantity in plan.quantities.items():
             tied = self._get_tied(sold)
-            for move in to_customer(sold, ("done",)):
+            for move in sold._magento_get_deliveries(("done",)):
                 left = in_unit(move, sold) - tied[move.picking_id]
                 part = min(left, quantity)
                 if float_compare(part, 0, DIGITS) > 0:
@@ -175,10 +163,10 @@ class Shipments(Receiver):
         parts = []
         for sold, quantity in plan.quantities.items():
             left = quantity
-            for move in to_customer(sold, OPEN):
+            for move in sold._magento_get_deliveries(OPEN):
                 part = min(in_unit(move, sold, "product_uom_qty"), left)
                 if float_compare(part, 0, DIGITS) > 0:
-                    self._check_ready(move)
+                    move._magento_check_ready()
                     parts.append((move, sold, part))
                     left -= part
             if float_compare(left, 0, DIGITS) > 0:
@@ -190,15 +178,6 @@ class Shipments(Receiver):
                     open=_number(quantity - left),
                 )
         return parts
-
-    @staticmethod
-    def _check_ready(move):
-        name = move.picking_id.name
-        if any(each.state not in ("done", "cancel") for each in move.move_orig_ids):
-            raise Wait("first_step", picking=name)
-        if move.product_id.tracking != "none":
-            product = move.product_id.display_name
-            raise Wait("lots", product=product, picking=name)
 
     def _validate(self, plan, parts):
         """Validate what leaves; the rest becomes a backorder.
@@ -220,8 +199,8 @@ class Shipments(Receiver):
                 move.quantity = quantity
         moves.picked = True
         for picking in pickings:
-            if plan.thing.track_numbers:
-                picking.carrier_tracking_ref = _joined(picking, plan.thing)
+            if values := picking._magento_prepare_shipment_vals(plan.thing):
+                picking.write(values)
             done = picking.with_context(skip_backorder=True, skip_sms=True)
             done.button_validate()
             if picking.state != "done":
@@ -257,16 +236,9 @@ class Shipments(Receiver):
         if not new:
             return False
         for picking in document.picking_id | document.line_ids.picking_id:
-            picking.carrier_tracking_ref = _joined(picking, shipment)
+            picking.write(picking._magento_prepare_shipment_vals(shipment))
         document.track_numbers = list(shipment.track_numbers)
         return True
-
-
-def _joined(picking, shipment):
-    """Return the tracking numbers of a transfer and of a shipment, each once."""
-    own = (picking.carrier_tracking_ref or "").split(",")
-    numbers = [*filter(None, map(str.strip, own)), *shipment.track_numbers]
-    return ", ".join(dict.fromkeys(numbers))
 
 
 def _number(quantity):

@@ -5,7 +5,7 @@ from collections import defaultdict
 from odoo import _
 from odoo.tools import float_compare
 
-from .goods import OPEN, in_unit, share_out, to_customer
+from .goods import OPEN, in_unit, share_out
 
 DIGITS = 4
 
@@ -41,7 +41,7 @@ class Undelivered:
             surplus = {sold: quantity for sold, quantity in surplus.items() if quantity}
             if surplus:
                 moves = self.env["stock.move"].union(
-                    *(to_customer(sold, OPEN) for sold in surplus)
+                    *(sold._magento_get_deliveries(OPEN) for sold in surplus)
                 )
                 text = self._get_text(own, surplus, moves.picking_id)
                 sale._magento_schedule_activity(_("Refunded before Delivery"), text)
@@ -73,9 +73,11 @@ class Undelivered:
     @staticmethod
     def _get_surplus(sold, refunded):
         """Return how many are to leave here that Magento ships no more."""
-        delivered = sum(in_unit(move, sold) for move in to_customer(sold, ("done",)))
+        done = sold._magento_get_deliveries(("done",))
+        delivered = sum(in_unit(move, sold) for move in done)
         open_ = sum(
-            in_unit(move, sold, "product_uom_qty") for move in to_customer(sold, OPEN)
+            in_unit(move, sold, "product_uom_qty")
+            for move in sold._magento_get_deliveries(OPEN)
         )
         left = max(sold.magento_quantity - max(delivered, refunded), 0)
         return open_ - left if float_compare(open_, left, DIGITS) > 0 else 0
