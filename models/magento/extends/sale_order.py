@@ -399,6 +399,27 @@ class SaleOrder(models.Model):
             return []
         return share_out(sold, float(item.quantity))
 
+    # What bills an order of Magento, or takes it back
+
+    def _magento_get_invoices(self):
+        """Return the invoices that may be one that the shop made, in order.
+
+        The first posted one that fits is it, else the first draft.
+        """
+        moves = self.order_line.invoice_lines.move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state != "cancel"
+        )
+        return moves.sorted(
+            lambda move: (move.invoice_date or move.create_date.date(), move.id)
+        )
+
+    def _magento_get_credit_notes(self):
+        """Return the credit notes of orders, also those that name no line of them."""
+        moves = self.order_line.invoice_lines.move_id
+        return (moves | moves.reversal_move_id).filtered(
+            lambda move: move.move_type == "out_refund" and move.state != "cancel"
+        )
+
     def _magento_get_date(self, moment):
         """Return the day of a moment (UTC) where the shop is."""
         self.ensure_one()

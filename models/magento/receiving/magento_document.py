@@ -107,7 +107,7 @@ class MagentoDocument(models.Model):
 
         :return: list of (text, sale.order)
         """
-        return Undelivered(self.env).tell(self)
+        return Undelivered(self.env).report(self)
 
     def action_open_details(self):
         """Open this credit memo."""

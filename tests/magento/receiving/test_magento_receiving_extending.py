@@ -111,7 +111,7 @@ class TestMagentoReceivingExtending(ExtendingCommon, MagentoReceivingCommon):
         document = self.received(shipment)
         self.assertTrue(asked)
         self.assertEqual(document.picking_id, second, document.last_error)
-        self.assertEqual((picking.state, second.state), ("assigned", "done"))
+        self.assertEqual((picking.state, second.state), ("confirmed", "done"))
         self.assertIn(shipment["increment_id"], second.note)
 
     def test_cause_of_waiting(self):

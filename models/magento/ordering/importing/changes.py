@@ -52,7 +52,7 @@ class Changes:
                 sale.write(news)
             self._follow_state(order, sale, state_before)
             if "magento_total_canceled" in news:
-                self.tell_of_rest(order, sale)
+                self.report_canceled_rest(order, sale)
         for order, sale in pairs:
             self.page.waiting.forget(order, sale)
 
@@ -89,7 +89,7 @@ class Changes:
             sale._magento_schedule_activity(_("Cancelled in Magento"), text)
             self.log._add_lines([(text, sale)], level="warning")
 
-    def tell_of_rest(self, order, sale):
+    def report_canceled_rest(self, order, sale):
         """Tell somebody that Magento cancelled what was open of an order.
 
         Odoo cannot lessen what is on a transfer already.
@@ -139,13 +139,13 @@ class Changes:
             sale.magento_billing_key or ""
         ) != order.billing_key and sale.partner_invoice_id != parties.invoice:
             sale.partner_invoice_id = parties.invoice
-            self._tell(_("The invoice address was changed in Magento."), sale)
+            self._log(_("The invoice address was changed in Magento."), sale)
         if (
             sale.magento_delivery_key or ""
         ) != order.delivery_key and sale.partner_shipping_id != parties.delivery:
             sale._magento_deliver_to(parties.delivery)
-            self._tell(_("The delivery address was changed in Magento."), sale)
+            self._log(_("The delivery address was changed in Magento."), sale)
 
-    def _tell(self, text, sale):
+    def _log(self, text, sale):
         sale._message_log(body=text)
         self.log._add_lines([(f"{sale.name}: {text}", sale)])

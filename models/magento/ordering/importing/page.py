@@ -215,4 +215,4 @@ class OrderPage:
                 self.log._add_lines([(self.difference.text(sale), sale)], "warning")
         to_confirm._magento_confirm()
         for order in orders:
-            self.changes.tell_of_rest(order, by_id[order.magento_id])
+            self.changes.report_canceled_rest(order, by_id[order.magento_id])

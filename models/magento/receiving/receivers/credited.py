@@ -22,7 +22,7 @@ class Credited:
 
     def load(self, sales):
         """Look up at once which credit notes of some orders are free."""
-        notes = self._get_notes(sales)
+        notes = sales._magento_get_credit_notes()
         documents = self.env["magento.document"].search(
             [
                 ("kind", "=", "creditmemo"),
@@ -46,7 +46,7 @@ class Credited:
         :param dict quantities: {sale.order.line: quantity} of the credit memo
         :raise Wait: it is on its way to Magento
         """
-        notes = self._get_notes(sale) - self.tied
+        notes = sale._magento_get_credit_notes() - self.tied
         for note in notes.sorted(lambda move: (move.state != "posted", move.id)):
             if (
                 self._has_total(note, memo)
@@ -58,14 +58,6 @@ class Credited:
                 self.tied |= note
                 return note
         return self.env["account.move"]
-
-    @staticmethod
-    def _get_notes(sales):
-        """Return the credit notes of orders, also those that name no line of them."""
-        moves = sales.order_line.invoice_lines.move_id
-        return (moves | moves.reversal_move_id).filtered(
-            lambda move: move.move_type == "out_refund" and move.state != "cancel"
-        )
 
     @staticmethod
     def _has_total(note, memo):

@@ -8,9 +8,9 @@ from .....tools.magento import SearchCriteria
 from .....tools.magento.amounts import text
 from .....tools.magento.creditmemo import read_creditmemo
 from .billed import Billed
+from .credit_notes import CreditNotes
 from .credited import Credited
-from .notes import Note, NoteWriter
-from .problems import Wait
+from .note_writer import NoteWriter
 from .receiver import Receiver
 from .returns import Returns
 
@@ -88,12 +88,8 @@ class CreditMemos(Receiver):
         if not memo.is_canceled:
             plan.found = self.credited.find(memo, sale, self._get_sold(memo, sale))
         if not memo.is_canceled and not plan.found:
-            notes = {}
-            for item in memo.items:
-                self._credit_item(notes, memo, sale, item)
-            self._credit_shipping(notes, memo, sale)
-            self._credit_rest(notes, memo, sale)
-            plan.notes = list(notes.values())
+            planner = CreditNotes(memo, sale, self.billed, self._may_stand_alone())
+            plan.notes = planner.plan()
             self.billed.take(plan.notes)
         return plan
 
@@ -106,78 +102,8 @@ class CreditMemos(Receiver):
                 quantities[sold] = item.quantity
         return quantities
 
-    def _credit_item(self, notes, memo, sale, item):
-        """Put an item on the credit notes of the invoices that bill it."""
-        sold = sale._magento_match_item(item)
-        if not sold or not (item.quantity or item.net or item.tax):
-            return
-        planned = [line for note in notes.values() for line in note.lines]
-        parts, left = self.billed.find(sold, item.quantity, planned)
-        if left:
-            self._check_may_stand_alone(sale, item, left)
-            parts.append((None, left))
-        for invoice_line, quantity, net, tax in _shares(sale.currency_id, parts, item):
-            note = self._get_note(notes, memo, sale, invoice_line)
-            note.add_item(sold, invoice_line, quantity, net, tax)
-
-    def _check_may_stand_alone(self, sale, item, left):
-        """Check that a credit note without an invoice is wanted.
-
-        :raise Wait: it is not
-        """
-        if self._may_stand_alone():
-            return
-        if not self.billed.get_invoices(sale):
-            raise Wait("no_invoice", order=sale.name)
-        raise Wait(
-            "not_invoiced",
-            order=sale.name,
-            sku=item.sku,
-            quantity=f"{item.quantity.normalize():f}",
-            open=f"{(item.quantity - left).normalize():f}",
-        )
-
     def _may_stand_alone(self):
         return self.connection.creditmemo_without_invoice == "draft"
-
-    def _get_note(self, notes, memo, sale, invoice_line):
-        invoice = invoice_line.move_id if invoice_line else self.env["account.move"]
-        if invoice not in notes:
-            notes[invoice] = Note(memo, sale, invoice)
-        return notes[invoice]
-
-    def _get_main_note(self, notes, memo, sale):
-        """Return the largest credit note, for what no item says where it belongs."""
-        if notes:
-            return max(notes.values(), key=lambda note: note.total)
-        invoice = self.billed.get_invoices(sale)[:1]
-        if not invoice and not self._may_stand_alone():
-            raise Wait("no_invoice", order=sale.name)
-        notes[invoice] = Note(memo, sale, invoice)
-        return notes[invoice]
-
-    def _credit_shipping(self, notes, memo, sale):
-        if not memo.shipping_net and not memo.shipping_tax:
-            return
-        sold = sale.order_line.filtered(lambda x: x.magento_role == "shipping")[:1]
-        billed = self.billed.find_line(sold)
-        if billed:
-            note = self._get_note(notes, memo, sale, billed)
-        else:
-            note = self._get_main_note(notes, memo, sale)
-        note.add_shipping(sold, billed, memo.shipping_net, memo.shipping_tax)
-
-    def _credit_rest(self, notes, memo, sale):
-        """Put adjustments on a credit note, and whatever else makes up the total."""
-        taxed = sum((i.tax for i in memo.items), memo.shipping_tax)
-        extras = (
-            (memo.adjustment_positive, _("Adjustment Refund")),
-            (-memo.adjustment_negative, _("Adjustment Fee")),
-            (memo.residual + memo.tax - taxed, _("Other Amounts")),
-        )
-        for amount, name in extras:
-            if amount:
-                self._get_main_note(notes, memo, sale).add_extra(amount, name)
 
     # Writing it
 
@@ -214,7 +140,7 @@ class CreditMemos(Receiver):
 
     # What changes later
 
-    def see_ours(self, memo, document):
+    def follow_own(self, memo, document):
         """Show how a credit memo that Odoo made is in Magento."""
         if document.sync_state == "done":
             self.follow(memo, document)
@@ -257,26 +183,3 @@ class CreditMemos(Receiver):
                 ),
                 user_id=(user or self.env.user).id,
             )
-
-
-def _shares(currency, parts, item):
-    """Split an item's amounts by quantities; the last part has what is left.
-
-    :param parts: list of (invoice line, quantity)
-    :return: list of (invoice line, quantity, net, tax)
-    """
-    if not parts:  # an amount without a quantity
-        return [(None, item.quantity, item.net, item.tax)]
-    found, net, tax = [], item.net, item.tax
-    for number, (line, quantity) in enumerate(parts, 1):
-        share_net, share_tax = net, tax
-        if number < len(parts):
-            share_net = _round(currency, item.net * quantity / item.quantity)
-            share_tax = _round(currency, item.tax * quantity / item.quantity)
-        found.append((line, quantity, share_net, share_tax))
-        net, tax = net - share_net, tax - share_tax
-    return found
-
-
-def _round(currency, amount):
-    return type(amount)(str(round(currency.round(float(amount)), 4)))

@@ -1,24 +1,19 @@
 """Invoices of the shop are tied to Odoo's, or become such."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-from odoo import Command, _
+from odoo import Command
 
 from .....tools.magento.invoice import read_invoice
 from ...exporting.couriers import Invoices as ExportedInvoices
-from ...exporting.couriers.courier import decimal
 from ...exporting.couriers.parcel import Remote
-from ...ordering.importing.problems import Problem
+from .covered import Covered
 from .locks import why_locked
-from .notes import Note, NoteWriter
+from .new_invoice import NewInvoice
+from .note_writer import NoteWriter
 from .payments import Payments
 from .problems import Wait
 from .receiver import Receiver
-
-UNFINISHED = ("waiting", "pending", "sending", "unknown")
-ZERO = Decimal(0)
 
 
 @dataclass
@@ -45,8 +40,7 @@ class Invoices(Receiver):
         super().__init__(connection, log)
         self.writer = NoteWriter(self.connection)
         self.payments = Payments(self.connection, log)
-        self.tied = {}
-        self.under_way = self.env["account.move"]
+        self.covered = Covered(self.env)
 
     @property
     def makes_invoices(self):
@@ -59,7 +53,7 @@ class Invoices(Receiver):
     def find_waiting(self):
         return super().find_waiting() | self.payments.inbox.find_waiting()
 
-    def see_to_rest(self, raws, things, result):
+    def finish_page(self, raws, things, result):
         self.inbox.load(raws)
         self.payments.inbox.load(raws)
         for invoice in things:
@@ -73,29 +67,7 @@ class Invoices(Receiver):
     def load(self, things):
         self.warm_up_lines()
         lines = self.env["sale.order"].union(*self.sales.values()).order_line
-        moves = lines.invoice_lines.move_id
-        tied = self.env["magento.document.line"].search(
-            [
-                ("move_id", "in", moves.ids),
-                ("document_id.kind", "=", "invoice"),
-                ("document_id.magento_id", "!=", False),
-            ]
-        )
-        self.tied = defaultdict(Decimal)
-        for line in tied:
-            self.tied[line.move_id, line.sale_line_id] += decimal(line.quantity)
-        self.under_way = (
-            self.env["magento.document"]
-            .search(
-                [
-                    ("kind", "=", "invoice"),
-                    ("direction", "=", "push"),
-                    ("move_id", "in", moves.ids),
-                    ("sync_state", "in", UNFINISHED),
-                ]
-            )
-            .move_id
-        )
+        self.covered.load(lines.invoice_lines.move_id)
 
     def plan(self, invoice, sale):
         self.check_currency(invoice, sale)
@@ -105,122 +77,12 @@ class Invoices(Receiver):
         for item in invoice.items:
             sold = sale._magento_match_item(item)
             if sold and item.quantity:
-                quantities[sold] = item
-        parts = self._find_cover(sale, {s: i.quantity for s, i in quantities.items()})
-        if parts:
-            for move, sold, quantity in parts:
-                self.tied[move, sold] += quantity
+                quantities[sold] = item.quantity
+        if parts := self.covered.find(sale, quantities):
             return InvoicePlan(invoice, sale, parts)
         if not self.makes_invoices:
             raise Wait("invoice_missing", order=sale.name)
-        return InvoicePlan(invoice, sale, note=self._plan_note(invoice, sale))
-
-    # The invoice that is there already
-
-    def _find_cover(self, sale, quantities):
-        """Return the parts of Odoo's invoices that bill all of it, none if they do not.
-
-        :param dict quantities: {sale.order.line: quantity}
-        :raise Wait: one that does is on its way to Magento
-        """
-        moves = sale.order_line.invoice_lines.move_id.filtered(
-            lambda move: move.move_type == "out_invoice" and move.state != "cancel"
-        ).sorted(lambda move: (move.invoice_date or move.create_date.date(), move.id))
-        posted = moves.filtered(lambda move: move.state == "posted")
-        free = {move: self._get_free(sale, move) for move in moves}
-        same = [move for move in [*posted, *moves] if free[move] == quantities]
-        parts = self._spread(same[:1] or posted, free, quantities)
-        for move, _sold, _quantity in parts:
-            if move in self.under_way:
-                raise Wait("invoice_under_way", invoice=move.display_name)
-        return parts
-
-    def _get_free(self, sale, move):
-        """Return {sale.order.line: quantity} that no invoice of Magento covers."""
-        free = defaultdict(Decimal)
-        for line in move.invoice_line_ids:
-            for sold in line.sale_line_ids.filtered(lambda s: s.order_id == sale):
-                if not sold.display_type and sold._magento_is_invoiced_by_item():
-                    free[sold] += decimal(
-                        line.product_uom_id._compute_quantity(
-                            line.quantity, sold.product_uom, round=False
-                        )
-                    )
-        for sold in free:
-            free[sold] -= self.tied[move, sold]
-        return {sold: quantity for sold, quantity in free.items() if quantity > 0}
-
-    @staticmethod
-    def _spread(moves, free, quantities):
-        parts = []
-        for sold, quantity in quantities.items():
-            for move in moves:
-                part = min(free[move].get(sold, ZERO), quantity)
-                if part > 0:
-                    parts.append((move, sold, part))
-                    quantity -= part
-            if quantity > 0:
-                return []
-        return parts
-
-    # A new one
-
-    def _plan_note(self, invoice, sale):
-        note = Note(invoice, sale, self.env["account.move"], is_refund=False)
-        for item in invoice.items:
-            sold = sale._magento_match_item(item)
-            if not sold or not (item.quantity or item.net or item.tax):
-                continue
-            self._check_open(sale, sold, item)
-            note.add_item(sold, None, item.quantity, item.net, item.tax)
-            if sold.magento_role == "bundle":
-                self._add_parts(note, sold, item)
-        shipping = sale.order_line.filtered(lambda x: x.magento_role == "shipping")[:1]
-        if invoice.shipping_net or invoice.shipping_tax or self._is_free(shipping):
-            note.add_shipping(
-                shipping, None, invoice.shipping_net, invoice.shipping_tax
-            )
-        taxed = sum((item.tax for item in invoice.items), invoice.shipping_tax)
-        self._add_rest(note, sale, invoice.residual + invoice.tax - taxed)
-        return note
-
-    @staticmethod
-    def _is_free(shipping):
-        """Say whether there is a delivery for nothing that is not invoiced yet."""
-        return shipping and not shipping.price_total and not shipping.qty_invoiced
-
-    @staticmethod
-    def _check_open(sale, sold, item):
-        open_ = sold.product_uom_qty - sold.qty_invoiced - sold._get_magento_credited()
-        if item.quantity > decimal(max(open_, 0.0)):
-            raise Problem(
-                "partly_billed",
-                order=sale.name,
-                product=sold.product_id.display_name,
-                quantity=f"{item.quantity.normalize():f}",
-                open=f"{open_:g}",
-            )
-
-    @staticmethod
-    def _add_parts(note, bundle, item):
-        """Add the parts of a bundle that has one price: nothing is left to invoice."""
-        for part in bundle.order_id.order_line:
-            if part.magento_parent_item_id == bundle.magento_item_id:
-                share = decimal(part.magento_quantity / bundle.magento_quantity)
-                note.add_free(part, item.quantity * share)
-
-    @staticmethod
-    def _add_rest(note, sale, rest):
-        """Add what neither items nor shipping explain, as the order has it."""
-        extras = sale.order_line.filtered(
-            lambda x: x.magento_role in ("extra", "rounding") and not x.qty_invoiced
-        )
-        if extras and decimal(sum(extras.mapped("price_total"))) == rest:
-            for sold in extras:
-                note.add_item(sold, None, Decimal(1), decimal(sold.price_total), ZERO)
-                note.lines[-1].is_named = False
-        elif rest:
-            note.add_extra(rest, _("Other Amounts"))
+        return InvoicePlan(invoice, sale, note=NewInvoice(invoice, sale).plan())
 
     # Writing it
 
@@ -232,7 +94,7 @@ class Invoices(Receiver):
             [(plan.thing, self._document_values(plan, reasons)) for plan in plans]
         )
         self._compare(plans)
-        self._export_rest(plans)
+        self._export_uncovered(plans)
 
     def _post(self, notes):
         """Post new invoices, but for those in a locked period.
@@ -292,13 +154,13 @@ class Invoices(Receiver):
                     }
                 )
 
-    def _export_rest(self, plans):
+    def _export_uncovered(self, plans):
         """Let the rest of invoices be exported of which Magento has a part."""
         values = []
         for plan in plans:
             method = plan.sale.magento_payment_method_id
             for move in {move for move, *_x in plan.parts}:
-                if method.invoice_rule and self._get_free(plan.sale, move):
+                if method.invoice_rule and self.covered.get_free(plan.sale, move):
                     values.append((move, plan.sale))
         self.env["magento.document"].create(
             [

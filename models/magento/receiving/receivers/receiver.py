@@ -44,7 +44,7 @@ class Receiver:
         for thing in things:
             document = self.inbox.get(thing)
             if ours := self.inbox.get_ours(thing):
-                self.see_ours(thing, ours)
+                self.follow_own(thing, ours)
                 result.ours += 1
             elif document.sync_state == "skipped":
                 result.left_out += 1
@@ -53,7 +53,7 @@ class Receiver:
             else:
                 fresh.append(thing)
         self._take(fresh, result)
-        self.see_to_rest(raws, things, result)
+        self.finish_page(raws, things, result)
 
     def _read(self, raws, result):
         things = []
@@ -164,10 +164,10 @@ class Receiver:
     def load(self, things):
         """Look up at once what is needed for a page."""
 
-    def see_ours(self, thing, document):
+    def follow_own(self, thing, document):
         """Look at how a document of ours is in Magento; nothing comes back from it."""
 
-    def see_to_rest(self, raws, things, result):
+    def finish_page(self, raws, things, result):
         """Do what follows when a page is in."""
 
     def plan(self, thing, sale):

@@ -8,12 +8,10 @@ from odoo.tools import float_compare
 
 from .....tools.magento.shipment import read_shipment
 from ...ordering.importing.problems import Problem
-from .goods import OPEN, in_unit
+from .deliveries import DIGITS, Deliveries, number
+from .goods import OPEN
 from .problems import Wait
 from .receiver import Receiver
-
-UNFINISHED = ("waiting", "pending", "sending", "unknown")
-DIGITS = 4
 
 
 @dataclass
@@ -36,6 +34,10 @@ class Shipments(Receiver):
     list_path = "shipments"
     read = staticmethod(read_shipment)
     at_once = False
+
+    def __init__(self, connection, log):
+        super().__init__(connection, log)
+        self.deliveries = Deliveries(self.env)
 
     def load(self, things):
         lines = self.env["sale.order"].union(*self.sales.values()).order_line
@@ -77,9 +79,9 @@ class Shipments(Receiver):
         if document.line_ids:  # an export has found it meanwhile
             self._finish(plan, document.line_ids.picking_id, [])
             return
-        parts = self._find_delivered(plan)
+        parts = self.deliveries.find_done(plan)
         if parts is None:
-            parts = self._find_open(plan)
+            parts = self.deliveries.find_open(plan)
             self._validate(plan, parts)
         pickings = self.env["stock.picking"].union(
             *(move.picking_id for move, _sold, _quantity in parts)
@@ -100,84 +102,7 @@ class Shipments(Receiver):
         }
         self.inbox.finish([(plan.thing, values)])
 
-    # Goods that have left already
-
-    def _find_delivered(self, plan):
-        """Return the moves that delivered the goods before, None if they have not left.
-
-        :return: list of (move, order line, quantity)
-        :raise Wait: their delivery is on its way to Magento
-        """
-        parts = []
-        for sold, quantity in plan.quantities.items():
-            tied = self._get_tied(sold)
-            for move in sold._magento_get_deliveries(("done",)):
-                left = in_unit(move, sold) - tied[move.picking_id]
-                part = min(left, quantity)
-                if float_compare(part, 0, DIGITS) > 0:
-                    tied[move.picking_id] += part
-                    parts.append((move, sold, part))
-                    quantity -= part
-            if float_compare(quantity, 0, DIGITS) > 0:
-                return None
-        self._check_not_under_way(parts)
-        return parts
-
-    def _get_tied(self, sold):
-        """Return {transfer: quantity of an order line that Magento knows}."""
-        tied = defaultdict(float)
-        lines = self.env["magento.document.line"].search(
-            [
-                ("sale_line_id", "=", sold.id),
-                ("picking_id", "!=", False),
-                ("document_id.kind", "=", "shipment"),
-                ("document_id.sync_state", "=", "done"),
-            ]
-        )
-        for line in lines:
-            tied[line.picking_id] += line.quantity
-        return tied
-
-    def _check_not_under_way(self, parts):
-        pickings = self.env["stock.picking"].union(*(m.picking_id for m, *_x in parts))
-        under_way = self.env["magento.document"].search(
-            [
-                ("kind", "=", "shipment"),
-                ("direction", "=", "push"),
-                ("picking_id", "in", pickings.ids),
-                ("sync_state", "in", UNFINISHED),
-            ],
-            limit=1,
-        )
-        if under_way:
-            raise Wait("under_way", picking=under_way.picking_id.name)
-
     # Goods that leave now
-
-    def _find_open(self, plan):
-        """Return the moves that are to deliver the goods.
-
-        :return: list of (move, order line, quantity)
-        :raise Problem: they are too few, or not ready
-        """
-        parts = []
-        for sold, quantity in plan.quantities.items():
-            left = quantity
-            for move in sold._magento_get_deliveries(OPEN):
-                part = min(in_unit(move, sold, "product_uom_qty"), left)
-                if float_compare(part, 0, DIGITS) > 0:
-                    move._magento_check_ready()
-                    parts.append((move, sold, part))
-                    left -= part
-            if float_compare(left, 0, DIGITS) > 0:
-                raise Problem(
-                    "too_many",
-                    order=plan.sale.name,
-                    product=sold.product_id.display_name,
-                    quantity=_number(quantity),
-                    open=_number(quantity - left),
-                )
-        return parts
 
     def _validate(self, plan, parts):
         """Validate what leaves; the rest becomes a backorder.
@@ -222,8 +147,8 @@ class Shipments(Receiver):
                 raise Problem(
                     "no_stock",
                     product=move.product_id.display_name,
-                    quantity=_number(wanted[move]),
-                    reserved=_number(move.quantity),
+                    quantity=number(wanted[move]),
+                    reserved=number(move.quantity),
                     picking=move.picking_id.name,
                 )
 
@@ -232,14 +157,10 @@ class Shipments(Receiver):
     def follow(self, shipment, document):
         """Add tracking numbers that came later."""
         known = document.track_numbers or []
-        new = [number for number in shipment.track_numbers if number not in known]
+        new = [each for each in shipment.track_numbers if each not in known]
         if not new:
             return False
         for picking in document.picking_id | document.line_ids.picking_id:
             picking.write(picking._magento_prepare_shipment_vals(shipment))
         document.track_numbers = list(shipment.track_numbers)
         return True
-
-
-def _number(quantity):
-    return f"{round(quantity, DIGITS):g}"

@@ -21,7 +21,7 @@ class Undelivered:
     def __init__(self, env):
         self.env = env
 
-    def tell(self, documents):
+    def report(self, documents):
         """Let somebody look at the orders of credit memos that are new.
 
         :param documents: their `magento.document` records
@@ -31,7 +31,7 @@ class Undelivered:
         moves = documents.sale_order_id.order_line.move_ids
         sales = moves.filtered(lambda move: move.state in OPEN).sale_line_id.order_id
         refunded = self._get_goods(self._get_lines(sales))
-        bodies, told = {}, []
+        bodies, reported = {}, []
         for sale in sales:
             own = documents.filtered(lambda each, s=sale: each.sale_order_id == s)
             surplus = {
@@ -46,9 +46,9 @@ class Undelivered:
                 text = self._get_text(own, surplus, moves.picking_id)
                 sale._magento_schedule_activity(_("Refunded before Delivery"), text)
                 bodies |= dict.fromkeys(moves.picking_id.ids, text)
-                told.append((text, sale))
+                reported.append((text, sale))
         self.env["stock.picking"].browse(bodies)._message_log_batch(bodies=bodies)
-        return told
+        return reported
 
     def _get_lines(self, sales):
         """Return what the credit memos of orders refund in Magento."""
