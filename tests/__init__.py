@@ -24,6 +24,7 @@ from .magento.connection import (
 )
 from .magento.dashboard import test_magento_dashboard, test_tour_magento_board
 from .magento.exporting import (
+    test_extending,
     test_magento_cancellations,
     test_magento_export,
     test_magento_export_concurrency,
@@ -32,6 +33,7 @@ from .magento.exporting import (
     test_magento_refunds,
     test_magento_shipments,
     test_magento_shipments_runs,
+    test_magento_states,
     test_tour_magento_export,
     test_tour_magento_lists,
 )

@@ -65,7 +65,7 @@ class MagentoDocument(models.Model):
         [("push", "To Magento"), ("pull", "From Magento")], required=True, readonly=True
     )
     magento_id = fields.Char("Magento ID", readonly=True)
-    increment_id = fields.Char("Number", readonly=True)
+    increment_id = fields.Char("Number", readonly=True, index="trigram")
     key = fields.Char(
         readonly=True,
         required=True,
@@ -158,7 +158,7 @@ class MagentoDocument(models.Model):
     magento_shipping = fields.Monetary(readonly=True)
     odoo_total = fields.Monetary(readonly=True)
     difference = fields.Monetary(readonly=True, help="Magento's total minus Odoo's.")
-    difference_cause = fields.Char(readonly=True)
+    difference_cause = fields.Char(readonly=True, index="btree_not_null")
     cause = fields.Char(compute="_compute_cause")
     payload_text = fields.Text(
         "Payload in Words", compute="_compute_payload_text", groups=MANAGER
@@ -181,7 +181,18 @@ class MagentoDocument(models.Model):
             -- One document of an order at a time is on its way
             CREATE UNIQUE INDEX IF NOT EXISTS magento_document_one_under_way
             ON magento_document (sale_order_id)
-            WHERE direction = 'push' AND sync_state IN ('sending', 'unknown')
+            WHERE direction = 'push' AND sync_state IN ('sending', 'unknown');
+            -- What lists of invoices and deliveries ask for
+            CREATE INDEX IF NOT EXISTS magento_document_of_move
+            ON magento_document (kind, sync_state, move_id, sale_order_id)
+            WHERE move_id IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS magento_document_of_picking
+            ON magento_document (kind, sync_state, picking_id, sale_order_id)
+            WHERE picking_id IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS magento_document_without_number
+            ON magento_document (magento_id) WHERE increment_id IS NULL;
+            CREATE INDEX IF NOT EXISTS magento_document_differing
+            ON magento_document (id) WHERE difference != 0
             """
         )
         return res

@@ -63,8 +63,3 @@ class MagentoConnection(models.Model):
         default=lambda self: fields.Date.context_today(self),
         help="Credit notes with an earlier date are not exported by themselves.",
     )
-
-    def _exports_invoices_of(self, date):
-        """Say whether invoices of a date are exported by themselves."""
-        self.ensure_one()
-        return bool(date) and date >= self.export_invoices_from

@@ -2,17 +2,7 @@ from collections import defaultdict
 
 from odoo import _, api, fields, models
 
-# Of several parts, the one that needs somebody most stands for all
-BY_URGENCY = (
-    "skipped",
-    "unknown",
-    "sending",
-    "pending",
-    "waiting",
-    "not_due",
-    "done",
-    "none",
-)
+from .states import BY_URGENCY
 
 
 class MagentoExportedMixin(models.AbstractModel):
@@ -24,6 +14,12 @@ class MagentoExportedMixin(models.AbstractModel):
     """
 
     _name = "magento.exported.mixin"
+    _inherit = [
+        "magento.export.rule.mixin",
+        "magento.export.body.mixin",
+        "magento.export.search.mixin",
+        "magento.export.button.mixin",
+    ]
     _description = "Exported to Magento"
 
     # The couriers of its documents, whose source is one and the same
@@ -98,25 +94,13 @@ class MagentoExportedMixin(models.AbstractModel):
         self.ensure_one()
         return self._magento_couriers[0]
 
+    def _magento_get_kind(self):
+        return self._magento_get_courier().kind
+
     def _magento_get_orders(self):
         """Return the Magento orders that this record belongs to."""
-        raise NotImplementedError
-
-    def _magento_why_not_ready(self):
-        """Return why nothing of this record is exported yet, "" if it may be."""
-        raise NotImplementedError
-
-    def _magento_why_not_due(self, order):
-        """Return why the part of an order is not exported yet, "" if it may be."""
-        return ""
-
-    def _magento_is_recent(self, order):
-        """Say whether it is dated late enough to be exported by itself."""
-        raise NotImplementedError
-
-    def _magento_is_wanted(self, order):
-        """Say whether the part of an order is ever exported."""
-        return True
+        self.ensure_one()
+        return self.magento_order_ids
 
     # Documents
 
@@ -200,17 +184,20 @@ class MagentoExportedMixin(models.AbstractModel):
         One that is never exported matters only to a record that is not exported at all.
         """
         orders = self._magento_get_orders() - documents.sale_order_id
-        return orders.filtered(self._magento_is_wanted) if documents else orders
+        if not documents:
+            return orders
+        kind = self._magento_get_kind()
+        return orders.filtered(
+            lambda order: self._magento_is_wanted(kind, order.magento_payment_method_id)
+        )
 
     def _magento_get_state(self, documents):
         """Return the state of the part that needs somebody most."""
         states = set(documents.mapped("sync_state"))
         for order in self._magento_get_open_orders(documents):
-            is_pending = (
-                not self._magento_why_not_ready()
-                and not self._magento_why_not_due(order)
-                and self._magento_is_recent(order)
-            )
+            is_pending = not self._magento_why_not_due(
+                order
+            ) and self._magento_is_recent(order)
             states.add("pending" if is_pending else "not_due")
         return next(each for each in BY_URGENCY if each in states | {"none"})
 

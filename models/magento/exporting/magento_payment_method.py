@@ -22,7 +22,7 @@ class MagentoPaymentMethod(models.Model):
         method = self._origin
         if not method or not self.invoice_rule:
             return None
-        count = Invoices.count_due(method, self.invoice_rule)
+        count = Invoices.count_due(self)
         if not count:
             return None
         return {

@@ -5,6 +5,11 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..exporting.couriers import CreditMemos, Invoices
+from ..exporting.couriers.billed import get_billed
+from ..exporting.couriers.creditmemos import find_item_for_amount, get_credited
+from ..exporting.states import fill_orders, query_sources
+
+PAID = ("in_payment", "paid")
 
 
 class AccountMove(models.Model):
@@ -17,10 +22,12 @@ class AccountMove(models.Model):
 
     magento_order_ids = fields.Many2many(
         "sale.order",
-        string="Magento Orders",
+        "account_move_magento_order_rel",
+        "move_id",
+        "order_id",
+        "Magento Orders",
         compute="_compute_magento_order_ids",
-        compute_sudo=True,
-        search="_search_magento_order_ids",
+        store=True,
     )
     magento_difference = fields.Monetary(
         "Difference to Magento",
@@ -36,19 +43,32 @@ class AccountMove(models.Model):
         help="What it credits is not invoiced again.",
     )
 
-    @api.depends("invoice_line_ids.sale_line_ids.order_id.magento_order_id")
+    def _auto_init(self):
+        """Find the orders of the invoices that are there, all at once."""
+        fill_orders(
+            self,
+            """
+            SELECT DISTINCT move.id, sold.order_id
+              FROM sale_order AS sale
+              JOIN sale_order_line AS sold ON sold.order_id = sale.id
+              JOIN sale_order_line_invoice_rel AS rel ON rel.order_line_id = sold.id
+              JOIN account_move_line AS line ON line.id = rel.invoice_line_id
+              JOIN account_move AS move ON move.id = line.move_id
+             WHERE sale.magento_order_id IS NOT NULL
+               AND line.display_type IN ('product', 'line_section', 'line_note')
+               AND move.move_type IN ('out_invoice', 'out_refund')
+            """,
+        )
+        return super()._auto_init()
+
+    @api.depends(
+        "move_type", "invoice_line_ids.sale_line_ids.order_id.magento_order_id"
+    )
     def _compute_magento_order_ids(self):
         for move in self:
             orders = move.invoice_line_ids.sale_line_ids.order_id
             is_invoice = move.move_type in ("out_invoice", "out_refund")
             move.magento_order_ids = is_invoice and orders.filtered("magento_order_id")
-
-    def _search_magento_order_ids(self, operator, value):
-        if operator in ("=", "!=") and not value:
-            domain = [("magento_order_id", "!=", False)]
-            found = [("line_ids.sale_line_ids.order_id", "any", domain)]
-            return ["!", *found] if operator == "=" else found
-        return [("line_ids.sale_line_ids.order_id", operator, value)]
 
     @api.depends("magento_document_ids")
     def _compute_magento_difference(self):
@@ -59,12 +79,23 @@ class AccountMove(models.Model):
 
     @api.model
     def _search_magento_difference(self, comparison, value):
-        differences = defaultdict(float)
-        for document in self._magento_search_documents([("difference", "!=", 0)]):
-            for move in document._get_moves():
-                differences[move.id] += document.difference
-        rounded = {id_: round(amount, 6) for id_, amount in differences.items()}
-        return self._magento_search_among(rounded, 0.0, comparison, value)
+        documents = SQL(
+            "SELECT id FROM magento_document WHERE kind IN %s AND difference != 0",
+            self._magento_get_kinds(),
+        )
+        query = SQL(
+            """
+            SELECT source.source_id, ROUND(SUM(document.difference), 6)::float
+              FROM (%s) AS source
+              JOIN magento_document AS document ON document.id = source.document_id
+             GROUP BY source.source_id
+            """,
+            query_sources(self, documents),
+        )
+        self.env.flush_all()
+        self.env.cr.execute(query)
+        found = dict(self.env.cr.fetchall())
+        return self._magento_search_among(found, 0.0, comparison, value)
 
     # How it is exported
 
@@ -90,28 +121,179 @@ class AccountMove(models.Model):
         orders = self.reversed_entry_id.magento_order_ids
         return orders if len(orders) == 1 else orders[:0]
 
-    def _magento_why_not_ready(self):
-        return "" if self.state == "posted" else _("It is not posted.")
+    @api.model
+    def _magento_query_pairs(self):
+        """Add mere amounts, which belong to the order of the invoice they reverse."""
+        return SQL(
+            """
+            %s
+             UNION ALL
+            SELECT refund.id, MIN(pair.order_id)
+              FROM account_move AS refund
+              JOIN account_move_magento_order_rel AS pair
+                ON pair.move_id = refund.reversed_entry_id
+             WHERE refund.reversed_entry_id IS NOT NULL
+               AND refund.move_type = 'out_refund'
+               AND NOT EXISTS (
+                    SELECT FROM account_move_line AS line
+                      JOIN sale_order_line_invoice_rel AS rel
+                        ON rel.invoice_line_id = line.id
+                     WHERE line.move_id = refund.id
+               )
+             GROUP BY refund.id
+            HAVING COUNT(*) = 1
+            """,
+            super()._magento_query_pairs(),
+        )
 
-    def _magento_why_not_due(self, order):
+    @api.model
+    def _magento_get_kind_domain(self, kind):
+        move_type = "out_refund" if kind == "creditmemo" else "out_invoice"
+        return [("move_type", "=", move_type)]
+
+    @api.model
+    def _magento_is_wanted(self, kind, method):
+        if kind == "order_comment":
+            # Magento shows it as paid, which it was not yet
+            return method.invoice_rule == "validate"
+        return kind != "invoice" or bool(method.invoice_rule)
+
+    def _magento_get_unwanted_text(self, method):
+        return _("Invoices of the payment method %s are not exported.", method.name)
+
+    @api.model
+    def _magento_get_ready_conditions(self, kind):
+        conditions = super()._magento_get_ready_conditions(kind)
+        if kind == "order_comment":
+            paid = [("state", "=", "posted"), ("payment_state", "in", PAID)]
+            return [*conditions, (paid, _("The invoice is not paid."))]
+        conditions.append(([("state", "=", "posted")], _("It is not posted.")))
+        if kind == "creditmemo":
+            conditions.append(
+                ([("magento_is_creditmemo", "!=", True)], _("It came from Magento."))
+            )
+        return conditions
+
+    @api.model
+    def _magento_get_due_conditions(self, kind, method):
+        conditions = super()._magento_get_due_conditions(kind, method)
+        if kind != "invoice":
+            return conditions
+        conditions.append(
+            (
+                [("payment_state", "!=", "reversed")],
+                _("It was reversed by a credit note."),
+            )
+        )
+        if method.invoice_rule == "paid":
+            conditions.append(
+                (
+                    [("payment_state", "in", PAID)],
+                    _("It is not paid, as the payment method %s demands.", method.name),
+                )
+            )
+        return conditions
+
+    @api.model
+    def _magento_get_recent_domain(self, kind, connection):
+        domain = super()._magento_get_recent_domain(kind, connection)
+        since = connection.export_invoices_from
+        if kind == "creditmemo":
+            since = connection.export_credit_memos_from
+        return domain + [("invoice_date", ">=", since)]
+
+    # What Magento is told
+
+    def _magento_get_quantities(self, order):
         if self.move_type == "out_refund":
-            return ""
-        return order._magento_why_not_due(self)
+            return get_credited(self, order)
+        return get_billed(self, order)
 
-    def _magento_is_recent(self, order):
-        connection = order.magento_connection_id
-        if self.move_type == "out_refund":
-            return self.invoice_date >= connection.export_credit_memos_from
-        return connection._exports_invoices_of(self.invoice_date)
+    def _magento_prepare_body(self, document, items):
+        """Return the body; of an invoice Magento computes all amounts itself."""
+        if document.kind == "order_comment":
+            return {"statusHistory": self._magento_prepare_history(document)}
+        body = super()._magento_prepare_body(document, items)
+        if document.kind == "invoice":
+            body["capture"] = False
+        else:
+            body["arguments"] = self._magento_prepare_refund(document, items)
+        return body
 
-    def _magento_is_wanted(self, order):
-        is_refund = self.move_type == "out_refund"
-        return is_refund or bool(order.magento_payment_method_id.invoice_rule)
+    def _magento_prepare_items(self, document, items):
+        """Name an item of quantity 0 for an amount alone, as no items mean all.
+
+        :raise Unsendable: the order has no item that could be named
+        """
+        if document.kind == "creditmemo" and not items:
+            items = [find_item_for_amount(document.sale_order_id)]
+        return super()._magento_prepare_items(document, items)
+
+    def _magento_prepare_refund(self, document, items):
+        """Return what of a credit memo Magento does not compute of its items."""
+        courier = CreditMemos(document.connection_id)
+        shipping, adjustment = courier.get_amounts(document, items)
+        return {
+            # Left out, Magento would give all remaining shipping back
+            "shipping_amount": shipping,
+            "adjustment_positive": max(adjustment, 0.0),
+            "adjustment_negative": max(-adjustment, 0.0),
+        }
+
+    def _magento_prepare_history(self, document):
+        """Return the comment on an order whose invoice was paid, and its new status."""
+        connection = document.connection_id
+        history = {
+            "comment": self._magento_prepare_comment(document),
+            "parent_id": int(document.sale_order_id.magento_order_id),
+            "is_customer_notified": 0,
+            "is_visible_on_front": 0,
+        }
+        if connection.paid_status:
+            history["status"] = connection.paid_status
+        return history
+
+    def _magento_get_comment_text(self, document):
+        if document.kind == "order_comment":
+            return _("Invoice %s was paid.", self.name)
+        return super()._magento_get_comment_text(document)
+
+    def _magento_is_announced(self, document):
+        connection = document.connection_id
+        return {
+            "invoice": connection.notify_invoice,
+            "creditmemo": connection.notify_credit_memo,
+        }.get(document.kind, False)
+
+    def _magento_get_remedy(self, document, error):
+        if document.kind != "creditmemo" or error.status != 400:
+            return super()._magento_get_remedy(document, error)
+        invoice = self.reversed_entry_id
+        if (
+            invoice.payment_state == "reversed"
+            and invoice.magento_export_state != "done"
+        ):
+            return _(
+                "%s was reversed before it was exported, and is not exported any more,"
+                " so there may be nothing to refund in Magento. Resolution: leave this"
+                " document out.",
+                invoice.name,
+            )
+        return _(
+            "Resolution: Magento refunds only what it has as invoiced and paid, and not"
+            " refunded yet. Export the invoice of %s first, then reset the attempts;"
+            " look in Magento what is left on the order.",
+            document.sale_order_id.name,
+        )
+
+    def _magento_get_responsible(self, document):
+        own = self.invoice_user_id if document.kind != "order_comment" else None
+        return own or super()._magento_get_responsible(document)
 
     def _magento_why_not_sent(self, document):
         """Say of what waited for its rule whether that holds now."""
         if document.sync_state == "waiting" and document.kind == "invoice":
-            return document.sale_order_id._magento_why_not_due(self)
+            return self._magento_why_not_due(document.sale_order_id)
         return super()._magento_why_not_sent(document)
 
     # What happens to an invoice meanwhile

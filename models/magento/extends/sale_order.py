@@ -1,7 +1,6 @@
 from odoo import Command, _, api, fields, models, tools
 from odoo.exceptions import UserError
 
-from ..exporting.couriers.invoices import PAID
 from ..ordering.importing.problems import Problem
 from ..ordering.importing.rounding import is_rounding
 from ..receiving.receivers.goods import get_parts, share_out
@@ -14,7 +13,8 @@ class SaleOrder(models.Model):
     unless said otherwise.
     """
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "magento.export.rule.mixin", "magento.export.body.mixin"]
 
     magento_connection_id = fields.Many2one(
         "magento.connection",
@@ -317,20 +317,6 @@ class SaleOrder(models.Model):
             )
         return action
 
-    def _magento_why_not_due(self, move):
-        """Return why the rule does not let an invoice be exported, "" if it does."""
-        self.ensure_one()
-        if move.state != "posted":
-            return _("It is not posted.")
-        method = self.magento_payment_method_id
-        if not method.invoice_rule:
-            return _("Invoices of the payment method %s are not exported.", method.name)
-        if move.payment_state == "reversed":
-            return _("It was reversed by a credit note.")
-        if method.invoice_rule == "paid" and move.payment_state not in PAID:
-            return _("It is not paid, as the payment method %s demands.", method.name)
-        return ""
-
     # Totals that equal Magento's, which rounds taxes in other places than Odoo
 
     @api.depends(
@@ -434,3 +420,23 @@ class SaleOrder(models.Model):
             "order_date": self.date_order,
             "bill_to_name": self.partner_invoice_id.name,
         }
+
+    # What was cancelled here is cancelled in Magento
+
+    @api.model
+    def _magento_get_ready_conditions(self, kind):
+        return super()._magento_get_ready_conditions(kind) + [
+            ([("state", "=", "cancel")], _("The order is no longer cancelled."))
+        ]
+
+    def _magento_prepare_body(self, document, items):
+        return {}
+
+    def _magento_get_remedy(self, document, error):
+        if error.code != "declined":
+            return super()._magento_get_remedy(document, error)
+        return _(
+            "Magento does not cancel an order that is invoiced, on hold or cancelled"
+            " already. Resolution: look at the order in Magento; refund what was"
+            " invoiced by a credit note, or release the order from hold."
+        )

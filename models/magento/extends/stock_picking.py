@@ -1,7 +1,12 @@
+import re
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..exporting.couriers import Shipments
+from ..exporting.couriers.delivered import get_delivered
+from ..exporting.couriers.tracks import SEPARATORS
+from ..exporting.states import fill_orders
 
 
 class StockPicking(models.Model):
@@ -12,6 +17,15 @@ class StockPicking(models.Model):
     _magento_couriers = (Shipments,)
     _magento_kinds_that_follow = ("track",)
 
+    magento_order_ids = fields.Many2many(
+        "sale.order",
+        "stock_picking_magento_order_rel",
+        "picking_id",
+        "order_id",
+        "Magento Orders",
+        compute="_compute_magento_order_ids",
+        store=True,
+    )
     magento_increment_id = fields.Char(
         "Order Number", related="sale_id.magento_increment_id"
     )
@@ -34,24 +48,138 @@ class StockPicking(models.Model):
         for picking in self:
             picking.magento_total_quantity = sum(picking.move_ids.mapped("quantity"))
 
-    def _magento_get_orders(self):
-        goes_out = self.move_ids.filtered(
-            lambda move: (
-                move.location_dest_id.usage == "customer"
-                and move.location_id.usage != "customer"
-            )
+    def _auto_init(self):
+        """Find the orders of the deliveries that are there, all at once."""
+        fill_orders(
+            self,
+            """
+            SELECT DISTINCT move.picking_id, sold.order_id
+              FROM stock_move AS move
+              JOIN stock_picking AS picking ON picking.id = move.picking_id
+              JOIN stock_location AS target ON target.id = move.location_dest_id
+              JOIN stock_location AS origin ON origin.id = move.location_id
+              JOIN sale_order_line AS sold ON sold.id = move.sale_line_id
+              JOIN sale_order AS sale ON sale.id = sold.order_id
+             WHERE sold.magento_item_id IS NOT NULL
+               AND sale.magento_connection_id IS NOT NULL
+               AND target.usage = 'customer'
+               AND origin.usage != 'customer'
+               AND (move.state != 'cancel' OR picking.state != 'done')
+            """,
         )
-        sold = goes_out.sale_line_id.filtered("magento_item_id")
-        return sold.order_id.filtered("magento_connection_id")
+        return super()._auto_init()
 
-    def _magento_why_not_ready(self):
-        if self.state == "cancel":
-            return _("It was cancelled.")
-        return "" if self.state == "done" else _("It is not validated.")
+    @api.depends(
+        "state",
+        "move_ids.location_id",
+        "move_ids.location_dest_id",
+        "move_ids.sale_line_id.magento_item_id",
+        "move_ids.sale_line_id.order_id.magento_connection_id",
+    )
+    def _compute_magento_order_ids(self):
+        for picking in self:
+            goes_out = picking.move_ids.filtered(
+                lambda move: (
+                    move.sale_line_id.magento_item_id
+                    and move.location_dest_id.usage == "customer"
+                    and move.location_id.usage != "customer"
+                    and (move.state != "cancel" or move.picking_id.state != "done")
+                )
+            )
+            orders = goes_out.sale_line_id.order_id
+            picking.magento_order_ids = orders.filtered("magento_connection_id")
 
-    def _magento_is_recent(self, order):
-        since = order.magento_connection_id.export_shipments_from
-        return self.date_done.date() >= since
+    @api.model
+    def _magento_get_ready_conditions(self, kind):
+        return super()._magento_get_ready_conditions(kind) + [
+            ([("state", "!=", "cancel")], _("It was cancelled.")),
+            ([("state", "=", "done")], _("It is not validated.")),
+        ]
+
+    @api.model
+    def _magento_get_recent_domain(self, kind, connection):
+        domain = super()._magento_get_recent_domain(kind, connection)
+        since = fields.Datetime.to_datetime(connection.export_shipments_from)
+        return domain + [("date_done", ">=", since)]
+
+    # What Magento is told
+
+    def _magento_get_quantities(self, order):
+        return get_delivered(self, order)
+
+    def _magento_prepare_body(self, document, items):
+        if document.kind == "track":
+            return {"entity": self._magento_prepare_track(document)}
+        body = super()._magento_prepare_body(document, items)
+        body["tracks"] = self._magento_prepare_tracks()
+        if source := self._magento_get_stock_source(document):
+            attributes = {"extension_attributes": {"source_code": source.code}}
+            body["arguments"] = attributes
+        return body
+
+    def _magento_prepare_tracks(self, number=None):
+        """Return the tracks of a delivery.
+
+        :param str number: of this tracking number alone
+        """
+        carrier = self.carrier_id
+        return [
+            {
+                "track_number": each,
+                "title": carrier.name or _("Delivery"),
+                "carrier_code": carrier.magento_carrier_code or "custom",
+            }
+            for each in self._magento_get_tracking_numbers()
+            if number in (None, each)
+        ]
+
+    def _magento_prepare_track(self, document):
+        """Return the track of a number that was entered after its shipment was sent."""
+        shipment = document._get_shipment()
+        track = self._magento_prepare_tracks(document.track_number)[0]
+        return {
+            "order_id": int(document.sale_order_id.magento_order_id),
+            "parent_id": int(shipment.magento_id),
+            "description": document.key,
+            **track,
+        }
+
+    def _magento_get_tracking_numbers(self):
+        """Return the tracking numbers, which may be several with commas."""
+        numbers = re.split(SEPARATORS, self.carrier_tracking_ref or "")
+        return list(dict.fromkeys(filter(None, map(str.strip, numbers))))
+
+    def _magento_get_stock_source(self, document):
+        """Return the stock source of the warehouse, where the shop has several.
+
+        What a vendor sends leaves no warehouse: it is the order's then.
+        """
+        sources = document.connection_id.source_ids
+        if len(sources) < 2:
+            return sources.browse()
+        warehouse = (
+            self.picking_type_id.warehouse_id or document.sale_order_id.warehouse_id
+        )
+        return sources.filtered(lambda each: each.warehouse_id == warehouse)[:1]
+
+    def _magento_is_announced(self, document):
+        return document.connection_id.notify_shipment
+
+    def _magento_get_remedy(self, document, error):
+        if document.kind != "shipment" or error.status != 400:
+            return super()._magento_get_remedy(document, error)
+        source = self._magento_get_stock_source(document)
+        where = source.name or _("the source that Magento takes it from")
+        return _(
+            "Resolution: look in Magento whether the order is on hold or shipped"
+            " already, and whether there is enough of each product in stock at %s;"
+            " then export it again.",
+            where,
+        )
+
+    def _magento_get_responsible(self, document):
+        own = self.user_id if document.kind == "shipment" else None
+        return own or super()._magento_get_responsible(document)
 
     # What the shop shipped, or takes back
 

@@ -252,6 +252,25 @@ class TestMagentoExportConcurrency(TransactionCase):
         self.assertEqual(self.posts(), 0)
         self.assertFalse(self.move(self.worker).magento_document_ids)
 
+    def test_two_runs(self):
+        """A run passes over what another one is taking, and does not wait for it."""
+        self.make_document()
+        self.worker.cr.commit()
+        self.assertEqual(self.lock_due(self.worker), self.move_id)
+        # Waiting would be a conflict: nothing waits for longer than 200 ms here
+        self.assertFalse(self.lock_due(self.user))
+        self.worker.cr.rollback()
+        self.user.cr.rollback()
+        self.assertEqual(self.lock_due(self.user), self.move_id)
+
+    def lock_due(self, env):
+        """Take what is due as a run does; return the invoice of it."""
+        connection = env["magento.connection"].browse(self.connection_id).sudo()
+        operation = connection.operation_ids._get(connection, "export_invoices")
+        export = run.ExportRun(operation, None, Invoices(connection), None)
+        ids = export.claim._lock(10, None)
+        return env["magento.document"].browse(ids).move_id.id
+
     def make_document(self):
         connection = self.worker["magento.connection"].browse(self.connection_id)
         documents = Invoices(connection.sudo()).create_documents()

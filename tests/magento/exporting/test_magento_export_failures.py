@@ -506,6 +506,49 @@ class TestMagentoExportRaces(MagentoExportCommon):
         self.assertEqual({self.state(move) for move in moves}, {"pending"})
         self.assertEqual(set(self.doc(moves).mapped("attempt_count")), {0})
 
+    def test_lease(self):
+        """It outlasts a batch, and all that a request may still wait for."""
+        _order, move = self.make_invoice()
+        self.connection.timeout = 7
+        leases = []
+
+        def look(*args):
+            document = self.doc(move)
+            leases.append(document.lease_until - document.last_attempt_at)
+            return sending.send_all(*args)
+
+        with patch(f"{OUTBOX}.run.send_all", look):
+            self.export()
+        # A minute of sending, four waits of a request, and a minute to spare
+        self.assertEqual(leases, [timedelta(seconds=60 + 4 * 7 + 60)])
+        self.assertFalse(self.doc(move).lease_until)
+
+    def test_came_in_meanwhile(self):
+        """What came in by another way as it was sent is one document, not two."""
+        order, move = self.make_invoice()
+
+        def come_in(*args):
+            outcomes = sending.send_all(*args)
+            ours = self.doc(move)
+            other = ours.copy(
+                {
+                    "direction": "pull",
+                    "sync_state": "done",
+                    "magento_id": outcomes[ours.id].magento_id,
+                    "move_id": False,
+                }
+            )
+            other.flush_recordset()
+            return outcomes
+
+        with patch(f"{OUTBOX}.run.send_all", come_in):
+            log = self.export()
+        self.assertEqual((log.state, len(self.invoiced(order))), ("done", 1))
+        document = self.doc(move)
+        self.assertEqual((document.direction, self.state(move)), ("pull", "done"))
+        self.assertEqual(document.line_ids.move_id, move)
+        self.assertEqual(self.su["magento.document"].search([]), document)
+
     def test_one_under_way(self):
         """The database itself lets one document of an order be under way at a time."""
         order = self.place({"sku": "SKU-001", "qty": 2})

@@ -28,13 +28,16 @@ class Cancellations(Courier):
         which = SQL("TRUE")
         if sources is not None:
             which = SQL("sale.id = ANY(%s)", sources.ids)
+        domain = self.get_model()._magento_get_due_domain(
+            self.kind, self.env["magento.payment.method"]
+        )
         return self.query(
             SQL(
                 """
                 SELECT sale.id, sale.id
                   FROM sale_order AS sale
                  WHERE sale.magento_connection_id = %(connection)s
-                   AND sale.state = 'cancel'
+                   AND sale.id IN %(cancelled)s
                    AND sale.magento_state NOT IN %(over)s
                    AND %(which)s
                    AND NOT EXISTS (
@@ -45,6 +48,7 @@ class Cancellations(Courier):
                  ORDER BY sale.id
                 """,
                 connection=self.connection.id,
+                cancelled=self.get_model()._where_calc(domain).subselect(),
                 over=OVER,
                 which=which,
             )
@@ -55,17 +59,9 @@ class Cancellations(Courier):
 
         :raise NotYet: it is not
         """
-        if document.sale_order_id.state != "cancel":
-            raise NotYet(_("The order is no longer cancelled."))
-
-    def get_remedy(self, document, error):
-        if error.code != "declined":
-            return super().get_remedy(document, error)
-        return _(
-            "Magento does not cancel an order that is invoiced, on hold or cancelled"
-            " already. Resolution: look at the order in Magento; refund what was"
-            " invoiced by a credit note, or release the order from hold."
-        )
+        method = document.sale_order_id.magento_payment_method_id
+        if reason := document.sale_order_id._magento_why_not(self.kind, method):
+            raise NotYet(reason)
 
     def load(self, documents):
         """There is nothing to look up: it covers no items."""
@@ -75,9 +71,6 @@ class Cancellations(Courier):
 
     def get_path(self, document):
         return f"orders/{document.sale_order_id.magento_order_id}/cancel"
-
-    def get_body(self, _document, _items):
-        return {}
 
     def list_of_orders(self, client, order_ids):
         """Return those of some orders that are cancelled, as `Remote`s."""

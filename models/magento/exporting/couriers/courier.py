@@ -12,6 +12,7 @@ from .....tools.magento import (
     parse_datetime,
 )
 from .....tools.magento.amounts import amount, text
+from ..states import OpenParts
 from .parcel import NotYet, Remote
 
 
@@ -24,6 +25,8 @@ class Courier:
     kind = ""
     # The field of a document that names what it was made for
     source = ""
+    # The field of that by which the older ones go first
+    day = ""
     # Where Magento lists them, and what of each is read
     list_path = ""
     list_fields = ""
@@ -41,38 +44,28 @@ class Courier:
 
     # Which documents
 
-    @classmethod
-    def query_open(cls):
-        """Return a query of what of Magento's orders has no document yet.
-
-        Its rows are (source_id, order_id, connection_id, method_id, day, is_due,
-        is_recent, is_wanted): whether it may be sent, is dated late enough to be sent
-        by itself, and is sent at all by its payment method.
-        """
-        raise NotImplementedError
+    def get_model(self):
+        """Return the model of what its documents are made for."""
+        return self.env["magento.document"][self.source]
 
     def find_due(self, sources=None):
         """Return pairs (source id, sale order id) that are due and have no document.
 
         :param sources: these alone, however old they are
         """
-        if sources is None:
-            which = SQL("is_recent")
-        else:
-            which = SQL("source_id = ANY(%s)", sources.ids)
+        model = self.get_model()
+        parts = OpenParts(model, self.connection, (self.kind,))
         return self.query(
             SQL(
                 """
-                SELECT source_id, order_id
-                  FROM (%(open)s) AS open
-                 WHERE connection_id = %(connection)s
-                   AND is_due
-                   AND %(which)s
-                 ORDER BY day, source_id
+                SELECT due.source_id, due.order_id
+                  FROM (%(due)s) AS due
+                  JOIN %(table)s AS record ON record.id = due.source_id
+                 ORDER BY record.%(day)s, record.id
                 """,
-                open=self.query_open(),
-                connection=self.connection.id,
-                which=which,
+                due=parts.query_due_alone(sources),
+                table=SQL.identifier(model._table),
+                day=SQL.identifier(self.day),
             )
         )
 
@@ -82,17 +75,17 @@ class Courier:
         :return: the new `magento.document` records
         """
         due = self.find_due(sources)
+        documents = self.env["magento.document"]
         orders = self.env["sale.order"].browse([sale_id for _source, sale_id in due])
-        return self.env["magento.document"].create(
+        return documents.create(
             [
-                {
-                    "connection_id": self.connection.id,
-                    "kind": self.kind,
-                    "direction": "push",
-                    self.source: source_id,
-                    "sale_order_id": order.id,
+                documents._prepare_export(
+                    self.connection,
+                    self.kind,
+                    order,
+                    **{self.source: source_id},
                     **self.describe(order),
-                }
+                )
                 for (source_id, _sale_id), order in zip(due, orders, strict=True)
             ]
         )
@@ -184,7 +177,7 @@ class Courier:
         raise NotImplementedError
 
     def get_body(self, document, items):
-        raise NotImplementedError
+        return document[self.source]._magento_prepare_body(document, items)
 
     def get_fallback(self, document):
         """Return what is sent where the body is refused, None for nothing."""
@@ -196,20 +189,6 @@ class Courier:
         :param str text: Magento's words
         """
         return ""
-
-    def get_remedy(self, document, error):
-        """Return what helps a document that Magento refused, "" if nothing special."""
-        if error.status != 404:
-            return ""
-        return _(
-            "Magento has no order with this ID any more. Resolution: ask the shop's"
-            " administrator whether it was deleted, or whether the shop was restored"
-            " from a backup."
-        )
-
-    def get_user(self, document):
-        """Return who is asked when a document does not get into Magento."""
-        return self.connection.user_id
 
     # How Magento lists them
 
@@ -338,28 +317,3 @@ def _items(raw):
 def decimal(number):
     """Return a quantity as exactly as it is kept."""
     return Decimal(str(round(number, 4)))
-
-
-def has_no_document(kind, name, source):
-    """Return the condition that no document tells Magento of a source and its `sale`.
-
-    :param str kind: of the documents
-    :param str name: the field that names their source
-    :param str source: what the query calls it
-    """
-    return SQL(
-        """
-        NOT EXISTS (
-            SELECT FROM magento_document AS document
-              LEFT JOIN magento_document_line AS covered
-                ON covered.document_id = document.id
-             WHERE document.kind = %(kind)s
-               AND document.sale_order_id = sale.id
-               AND %(source)s IN (%(made_for)s, %(covered)s)
-        )
-        """,
-        kind=kind,
-        source=SQL.identifier(source, "id"),
-        made_for=SQL.identifier("document", name),
-        covered=SQL.identifier("covered", name),
-    )

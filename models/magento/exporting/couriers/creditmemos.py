@@ -1,43 +1,17 @@
 """Credit notes, as credit memos in Magento."""
 
 from collections import defaultdict
+from decimal import Decimal
 
 from odoo import _
-from odoo.tools import SQL, float_is_zero
+from odoo.tools import float_is_zero
 
-from .courier import Courier, decimal, has_no_document
+from .courier import Courier, decimal
 from .parcel import Item, NotYet, Unsendable
 
 CANCELED = 3
 # Between what Magento and Odoo compute; a larger difference is an adjustment
 LARGEST_ROUNDING = 0.05
-
-# Which orders credit notes belong to
-CREDITED = """
-    SELECT refund.id AS move_id, sold.order_id
-      FROM account_move AS refund
-      JOIN account_move_line AS line ON line.move_id = refund.id
-      JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = line.id
-      JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
-     WHERE refund.move_type = 'out_refund'
-    UNION
-    -- A mere amount, tied to its order by the invoice that it reverses
-    SELECT refund.id, MIN(sale.id)
-      FROM account_move AS refund
-      JOIN account_move_line AS line ON line.move_id = refund.reversed_entry_id
-      JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = line.id
-      JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
-      JOIN sale_order AS sale ON sale.id = sold.order_id
-     WHERE refund.move_type = 'out_refund'
-       AND sale.magento_order_id IS NOT NULL
-       AND NOT EXISTS (
-            SELECT FROM account_move_line AS own
-              JOIN sale_order_line_invoice_rel AS rel ON rel.invoice_line_id = own.id
-             WHERE own.move_id = refund.id
-       )
-     GROUP BY refund.id
-    HAVING COUNT(DISTINCT sale.id) = 1
-"""
 
 
 class CreditMemos(Courier):
@@ -49,36 +23,13 @@ class CreditMemos(Courier):
 
     kind = "creditmemo"
     source = "move_id"
+    day = "invoice_date"
     list_path = "creditmemos"
     list_fields = (
         "items[entity_id,increment_id,order_id,state,created_at,order_currency_code,"
         "grand_total,tax_amount,shipping_incl_tax,items[order_item_id,qty],"
         "comments[comment]]"
     )
-
-    @classmethod
-    def query_open(cls):
-        """Return a query of credit notes without a document, but Magento's own."""
-        return SQL(
-            """
-            SELECT move.id AS source_id, sale.id AS order_id,
-                   sale.magento_connection_id AS connection_id,
-                   sale.magento_payment_method_id AS method_id,
-                   move.invoice_date AS day,
-                   move.state = 'posted' AS is_due,
-                   move.invoice_date >= shop.export_credit_memos_from AS is_recent,
-                   TRUE AS is_wanted
-              FROM (%(credited)s) AS credited
-              JOIN sale_order AS sale ON sale.id = credited.order_id
-              JOIN magento_connection AS shop ON shop.id = sale.magento_connection_id
-              JOIN account_move AS move ON move.id = credited.move_id
-             WHERE sale.magento_order_id IS NOT NULL
-               AND move.magento_is_creditmemo IS NOT TRUE
-               AND %(has_no_document)s
-            """,
-            credited=SQL(CREDITED),
-            has_no_document=has_no_document(cls.kind, cls.source, "move"),
-        )
 
     def describe(self, order):
         return order._magento_get_heading()
@@ -90,6 +41,8 @@ class CreditMemos(Courier):
         """
         if document.move_id.state != "posted":
             raise NotYet(_("The credit note is not posted."))
+        if reason := document.move_id._magento_why_not_due(document.sale_order_id):
+            raise NotYet(reason)
         invoices = self.env["magento.document"].search(
             [
                 ("kind", "=", "invoice"),
@@ -122,14 +75,7 @@ class CreditMemos(Courier):
         :raise Unsendable: it takes back a part of a piece, or nothing at all
         """
         covered = self.covered[document.move_id, document.sale_order_id]
-        quantities = defaultdict(float)
-        for line, sold in self._get_lines(document):
-            # With another product, or none, it is an amount and takes nothing back
-            is_item = line.product_id == sold.product_id
-            if is_item and sold._magento_is_invoiced_by_item():
-                quantities[sold] += line.product_uom_id._compute_quantity(
-                    line.quantity, sold.product_id.uom_id, round=False
-                )
+        quantities = document.move_id._magento_get_quantities(document.sale_order_id)
         items = []
         for sold, quantity in quantities.items():
             left = decimal(quantity) - covered[sold.magento_item_id]
@@ -142,60 +88,23 @@ class CreditMemos(Courier):
             )
         return items
 
-    @staticmethod
-    def _get_lines(document):
-        """Return pairs (line of the credit note, line of the order)."""
-        return [
-            (line, sold)
-            for line in document.move_id.invoice_line_ids
-            for sold in line.sale_line_ids
-            if sold.order_id == document.sale_order_id
-        ]
-
     def get_path(self, document):
         return f"order/{document.sale_order_id.magento_order_id}/refund"
 
-    def get_body(self, document, items):
-        """Return the body; what Magento would not compute is an adjustment."""
+    def get_amounts(self, document, items):
+        """Return what of a credit note is no item, in the shop's base currency.
+
+        :return: (shipping, what Magento would not compute)
+        """
         shipping, shipping_amount = self._get_shipping(document)
         expected = shipping + sum(self._get_expected(item) for item in items)
         adjustment = self.get_total(document) - expected
         if expected and abs(adjustment) < LARGEST_ROUNDING + 0.001:
             adjustment = 0.0
-        return {
-            "items": self._get_body_items(document, items),
-            "notify": self.connection.notify_credit_memo,
-            "appendComment": False,
-            "comment": {
-                "comment": f"{document.move_id.name} [{document.key}]",
-                "is_visible_on_front": 0,
-            },
-            "arguments": {
-                # Left out, Magento would give all remaining shipping back
-                "shipping_amount": self._in_base(document, shipping_amount),
-                "adjustment_positive": self._in_base(document, max(adjustment, 0.0)),
-                "adjustment_negative": self._in_base(document, max(-adjustment, 0.0)),
-            },
-        }
-
-    def _get_body_items(self, document, items):
-        """Return the items; for an amount alone one of quantity 0, as none mean all.
-
-        :raise Unsendable: the order has no item that could be named
-        """
-        if items:
-            return [
-                {"order_item_id": int(item.order_item_id), "qty": float(item.quantity)}
-                for item in items
-            ]
-        sold = document.sale_order_id.order_line.filtered(
-            lambda line: line.magento_item_id and line._magento_is_invoiced_by_item()
+        return (
+            self._in_base(document, shipping_amount),
+            self._in_base(document, adjustment),
         )
-        if not sold:
-            raise Unsendable(
-                "nothing_to_send", _("The order has no item that Magento can refund.")
-            )
-        return [{"order_item_id": int(sold[0].magento_item_id), "qty": 0}]
 
     def _get_shipping(self, document):
         """Return what of the shipping is given back.
@@ -205,7 +114,7 @@ class CreditMemos(Courier):
         """
         total = amount = 0.0
         shares = defaultdict(float)
-        for line, sold in self._get_lines(document):
+        for line, sold in _get_lines(document.move_id, document.sale_order_id):
             if sold.magento_role == "shipping" and line.product_id == sold.product_id:
                 shares[sold] += line.price_total
         for sold, given_back in shares.items():
@@ -227,30 +136,6 @@ class CreditMemos(Courier):
         order = document.sale_order_id
         return round(amount / (order.magento_base_rate or 1.0), 4)
 
-    def get_remedy(self, document, error):
-        if error.status != 400:
-            return super().get_remedy(document, error)
-        invoice = document.move_id.reversed_entry_id
-        if (
-            invoice.payment_state == "reversed"
-            and invoice.magento_export_state != "done"
-        ):
-            return _(
-                "%s was reversed before it was exported, and is not exported any more,"
-                " so there may be nothing to refund in Magento. Resolution: leave this"
-                " document out.",
-                invoice.name,
-            )
-        return _(
-            "Resolution: Magento refunds only what it has as invoiced and paid, and not"
-            " refunded yet. Export the invoice of %s first, then reset the attempts;"
-            " look in Magento what is left on the order.",
-            document.sale_order_id.name,
-        )
-
-    def get_user(self, document):
-        return document.move_id.invoice_user_id or self.connection.user_id
-
     # How Magento lists them
 
     @staticmethod
@@ -267,7 +152,9 @@ class CreditMemos(Courier):
         orders = document.move_id.invoice_line_ids.sale_line_ids.order_id
         if orders <= document.sale_order_id:
             return document.move_id.amount_total
-        lines = {line for line, _sold in self._get_lines(document)}
+        lines = {
+            line for line, _sold in _get_lines(document.move_id, document.sale_order_id)
+        }
         return sum(line.price_total for line in lines)
 
     def get_currency(self, document):
@@ -295,3 +182,41 @@ class CreditMemos(Courier):
         documents.refund_state = "refunded"
         documents._tell_undelivered()
         return super().tell(news)
+
+
+def get_credited(move, order):
+    """Return {order line: how many of its item a credit note takes back}."""
+    quantities = defaultdict(float)
+    for line, sold in _get_lines(move, order):
+        # With another product, or none, it is an amount and takes nothing back
+        is_item = line.product_id == sold.product_id
+        if is_item and sold._magento_is_invoiced_by_item():
+            quantities[sold] += line.product_uom_id._compute_quantity(
+                line.quantity, sold.product_id.uom_id, round=False
+            )
+    return quantities
+
+
+def find_item_for_amount(order):
+    """Return an `Item` of quantity 0, which a refund of a mere amount names.
+
+    :raise Unsendable: the order has no item that could be named
+    """
+    sold = order.order_line.filtered(
+        lambda line: line.magento_item_id and line._magento_is_invoiced_by_item()
+    )
+    if not sold:
+        raise Unsendable(
+            "nothing_to_send", _("The order has no item that Magento can refund.")
+        )
+    return Item(sold[0].magento_item_id, Decimal(0), sold[0].id)
+
+
+def _get_lines(move, order):
+    """Return pairs (line of a credit note, line of the order)."""
+    return [
+        (line, sold)
+        for line in move.invoice_line_ids
+        for sold in line.sale_line_ids
+        if sold.order_id == order
+    ]

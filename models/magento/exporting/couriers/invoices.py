@@ -5,32 +5,13 @@ from collections import defaultdict
 from odoo import _
 from odoo.tools import SQL, float_compare, float_is_zero
 
-from .courier import Courier, decimal, has_no_document
+from ..states import OpenParts
+from .courier import Courier, decimal
 from .parcel import Item, NotYet, Unsendable
 
-PAID = ("in_payment", "paid")
 CANCELED = 3
 # Below this, Magento and Odoo only round in another way
 LARGEST_ROUNDING = 0.051
-
-
-def rule_holds(rule=None):
-    """Return the condition by which an invoice goes to Magento.
-
-    :param str rule: this rule instead of the one of the order's payment method
-    """
-    return SQL(
-        """
-        move.state = 'posted'
-        AND move.payment_state != 'reversed'
-        AND (
-            %(rule)s = 'validate'
-            OR (%(rule)s = 'paid' AND move.payment_state IN %(paid)s)
-        )
-        """,
-        rule=SQL("method.invoice_rule") if rule is None else rule,
-        paid=PAID,
-    )
 
 
 class Invoices(Courier):
@@ -38,6 +19,7 @@ class Invoices(Courier):
 
     kind = "invoice"
     source = "move_id"
+    day = "invoice_date"
     list_path = "invoices"
     list_fields = (
         "items[entity_id,increment_id,order_id,state,created_at,order_currency_code,"
@@ -47,70 +29,19 @@ class Invoices(Courier):
     # Which invoices
 
     @classmethod
-    def query_open(cls, rule=None):
-        """Return a query of invoices without a document, as `Courier.query_open` says.
+    def count_due(cls, method):
+        """Return how many invoices the next run would send.
 
-        :param str rule: as if each payment method had this rule
+        :param method: of this `magento.payment.method`, as it is being edited
         """
-        return SQL(
-            """
-            SELECT DISTINCT move.id AS source_id, sale.id AS order_id,
-                   sale.magento_connection_id AS connection_id,
-                   method.id AS method_id,
-                   move.invoice_date AS day,
-                   COALESCE(%(rule)s, FALSE) AS is_due,
-                   move.invoice_date >= shop.export_invoices_from AS is_recent,
-                   method.invoice_rule IS NOT NULL AS is_wanted
-              FROM sale_order AS sale
-              JOIN magento_connection AS shop ON shop.id = sale.magento_connection_id
-              LEFT JOIN magento_payment_method AS method
-                ON method.id = sale.magento_payment_method_id
-              JOIN sale_order_line AS sold ON sold.order_id = sale.id
-              JOIN sale_order_line_invoice_rel AS rel ON rel.order_line_id = sold.id
-              JOIN account_move_line AS line ON line.id = rel.invoice_line_id
-              JOIN account_move AS move ON move.id = line.move_id
-             WHERE sale.magento_order_id IS NOT NULL
-               AND move.move_type = 'out_invoice'
-               AND %(has_no_document)s
-            """,
-            rule=rule_holds(rule),
-            has_no_document=has_no_document(cls.kind, cls.source, "move"),
+        env = method.env
+        parts = OpenParts(
+            env["account.move"], method.connection_id._origin, (cls.kind,), method
         )
-
-    @classmethod
-    def count_due(cls, method, rule):
-        """Return how many invoices would go if a payment method had some rule."""
-        query = SQL(
-            "SELECT COUNT(*) FROM (%s) AS open"
-            " WHERE method_id = %s AND is_due AND is_recent",
-            cls.query_open(rule),
-            method.id,
-        )
-        method.env.flush_all()
-        method.env.cr.execute(query)
-        return method.env.cr.fetchone()[0]
-
-    def wake_up(self):
-        """Let documents that waited be sent whose rule holds now."""
-        query = SQL(
-            """
-            SELECT document.id
-              FROM magento_document AS document
-              JOIN account_move AS move ON move.id = document.move_id
-              JOIN sale_order AS sale ON sale.id = document.sale_order_id
-              JOIN magento_payment_method AS method
-                ON method.id = sale.magento_payment_method_id
-             WHERE document.connection_id = %(connection)s
-               AND document.kind = 'invoice'
-               AND document.direction = 'push'
-               AND document.sync_state = 'waiting'
-               AND %(rule)s
-            """,
-            connection=self.connection.id,
-            rule=rule_holds(),
-        )
-        documents = self.env["magento.document"].browse(self.query_ids(query))
-        documents._update_state(("waiting",), "pending")
+        env.flush_all()
+        query = parts.query_due_alone()
+        env.cr.execute(SQL("SELECT COUNT(*) FROM (%s) AS due", query))
+        return env.cr.fetchone()[0]
 
     def check(self, document):
         """Check that the rule of a document still holds.
@@ -120,7 +51,7 @@ class Invoices(Courier):
         move = document.move_id
         if not move or move.state != "posted":
             raise NotYet(_("The invoice is not posted."))
-        if reason := document.sale_order_id._magento_why_not_due(move):
+        if reason := move._magento_why_not_due(document.sale_order_id):
             raise NotYet(reason)
 
     # What they say
@@ -133,7 +64,7 @@ class Invoices(Courier):
         move, order = document.move_id, document.sale_order_id
         covered = self.covered[move, order]
         items = []
-        for sold, quantity in self._get_billed(move, order).items():
+        for sold, quantity in move._magento_get_quantities(order).items():
             left = decimal(quantity) - covered[sold.magento_item_id]
             left = sold._magento_in_pieces(left)
             if left > 0:
@@ -150,55 +81,6 @@ class Invoices(Courier):
             )
         return items
 
-    def _get_billed(self, move, order):
-        """Return {sale order line: quantity} of the order's items that are billed."""
-        billed = defaultdict(float)
-        for line in move.invoice_line_ids.filtered("sale_line_ids"):
-            sold_lines = line.sale_line_ids.filtered(
-                lambda sold: sold._magento_is_invoiced_by_item()
-            )
-            if not sold_lines.order_id & order:
-                continue
-            left = line.product_uom_id._compute_quantity(
-                line.quantity, sold_lines[0].product_id.uom_id, round=False
-            )
-            if len(sold_lines) > 1:
-                left = self._spread(left, sold_lines, move, billed)
-            billed[sold_lines[-1]] += left
-        return {sold: qty for sold, qty in billed.items() if sold.order_id == order}
-
-    def _spread(self, quantity, sold_lines, move, billed):
-        """Spread what one line bills of several of orders.
-
-        Each has what documents of this invoice say, then what no other invoice has.
-
-        :param billed: {sale order line: quantity}, added to
-        :return: the quantity that is more than was ordered
-        """
-        own, free = (
-            defaultdict(float),
-            {
-                sold: sold.magento_quantity or sold.product_uom_qty
-                for sold in sold_lines
-            },
-        )
-        for line in self.env["magento.document.line"].search(
-            [
-                ("sale_line_id", "in", sold_lines.ids),
-                ("document_id.kind", "=", self.kind),
-            ]
-        ):
-            if line.move_id == move:
-                own[line.sale_line_id] += line.quantity
-            elif self.still_covers(line):
-                free[line.sale_line_id] -= line.quantity
-        for limits in (own, free):
-            for sold in sold_lines:
-                part = max(min(quantity, limits[sold] - billed[sold]), 0.0)
-                billed[sold] += part
-                quantity -= part
-        return quantity
-
     def warm_up(self, documents):
         """Read at once what is looked at for each document."""
         lines = documents.move_id.invoice_line_ids
@@ -209,25 +91,6 @@ class Invoices(Courier):
 
     def get_path(self, document):
         return f"order/{document.sale_order_id.magento_order_id}/invoice"
-
-    def get_body(self, document, items):
-        """Return the body of the request; Magento computes all amounts itself."""
-        return {
-            "capture": False,
-            "notify": self.connection.notify_invoice,
-            "appendComment": False,
-            "items": [
-                {"order_item_id": int(item.order_item_id), "qty": float(item.quantity)}
-                for item in items
-            ],
-            "comment": {
-                "comment": f"{document.move_id.name} [{document.key}]",
-                "is_visible_on_front": 0,
-            },
-        }
-
-    def get_user(self, document):
-        return document.move_id.invoice_user_id or self.connection.user_id
 
     # How Magento lists them
 
@@ -249,7 +112,7 @@ class Invoices(Courier):
     def _get_share(self, document, move):
         order = document.sale_order_id
         own = self._get_own_lines(move, order)
-        billed = self._get_billed(move, order)
+        billed = move._magento_get_quantities(order)
         here = self._get_covered(document, move)
         if not _is_whole(billed, here):
             shares = {

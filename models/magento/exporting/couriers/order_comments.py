@@ -1,12 +1,11 @@
 """Comments on orders: that an invoice was paid, and the status that goes with it."""
 
-from odoo import _
 from odoo.tools import SQL
 
 from .....tools.magento import SearchCriteria, parse_datetime
 from .....tools.magento.amounts import text
+from ..states import OpenParts
 from .courier import Courier
-from .invoices import PAID
 from .parcel import NotYet, Remote
 
 
@@ -25,45 +24,51 @@ class OrderComments(Courier):
         """Return pairs (invoice id, sale order id) of those paid after their export."""
         if not self.connection.update_status_when_paid:
             return []
-        query = SQL(
+        parts = OpenParts(self.get_model(), self.connection, (self.kind,))
+        return self.query(
+            SQL(
+                """
+                WITH open AS MATERIALIZED (%s)
+                SELECT source_id, order_id FROM (%s) AS due ORDER BY source_id
+                """,
+                self._query_untold(),
+                parts.query_due("open"),
+            )
+        )
+
+    def _query_untold(self):
+        """Return a query of invoices in Magento, as `OpenParts.query_open` does."""
+        return SQL(
             """
-            SELECT DISTINCT move.id, sale.id
+            SELECT DISTINCT line.move_id AS source_id, sale.id AS order_id,
+                   sale.magento_connection_id AS connection_id,
+                   COALESCE(sale.magento_payment_method_id, 0) AS method_id
               FROM magento_document AS exported
               JOIN magento_document_line AS line ON line.document_id = exported.id
-              JOIN account_move AS move ON move.id = line.move_id
               JOIN sale_order AS sale ON sale.id = exported.sale_order_id
-              JOIN magento_payment_method AS method
-                ON method.id = sale.magento_payment_method_id
-             WHERE exported.connection_id = %(connection)s
+             WHERE exported.connection_id = %s
                AND exported.kind = 'invoice'
                AND exported.direction = 'push'
                AND exported.sync_state = 'done'
-               AND method.invoice_rule = 'validate'
-               AND move.state = 'posted'
-               AND move.payment_state IN %(paid)s
-               AND move.invoice_date >= %(since)s
+               AND line.move_id IS NOT NULL
                AND NOT EXISTS (
                     SELECT FROM magento_document AS told
                      WHERE told.kind = 'order_comment'
-                       AND told.move_id = move.id
+                       AND told.move_id = line.move_id
                        AND told.sale_order_id = sale.id
                )
-             ORDER BY move.id
             """,
-            connection=self.connection.id,
-            paid=PAID,
-            since=self.connection.export_invoices_from,
+            self.connection.id,
         )
-        return self.query(query)
 
     def check(self, document):
         """Check that the invoice is still paid.
 
         :raise NotYet: it is not
         """
-        move = document.move_id
-        if move.state != "posted" or move.payment_state not in PAID:
-            raise NotYet(_("The invoice is not paid."))
+        method = document.sale_order_id.magento_payment_method_id
+        if reason := document.move_id._magento_why_not(self.kind, method):
+            raise NotYet(reason)
 
     def load(self, documents):
         """There is nothing to look up: it covers no items."""
@@ -76,19 +81,6 @@ class OrderComments(Courier):
 
     def get_path(self, document):
         return f"orders/{document.sale_order_id.magento_order_id}/comments"
-
-    def get_body(self, document, _items):
-        move = document.move_id
-        comment = _("Invoice %s was paid.", move.name)
-        history = {
-            "comment": f"{comment} [{document.key}]",
-            "parent_id": int(document.sale_order_id.magento_order_id),
-            "is_customer_notified": 0,
-            "is_visible_on_front": 0,
-        }
-        if self.connection.paid_status:
-            history["status"] = self.connection.paid_status
-        return {"statusHistory": history}
 
     def get_fallback(self, document):
         """Return the same without the status, which the order's state may not have."""

@@ -9,8 +9,9 @@ from .....tools.magento import parse_datetime
 from .....tools.magento.amounts import text
 from .courier import Courier
 from .parcel import NotYet, Remote
-from .shipments import SEPARATORS, get_tracks
 
+# Between the tracking numbers of a delivery
+SEPARATORS = r"[,;\r\n]+"
 # So long after a delivery was last changed its numbers are looked at
 RECENT = timedelta(days=90)
 
@@ -92,17 +93,17 @@ class Tracks(Courier):
         )
 
     def create_documents(self, sources=None):
-        return self.env["magento.document"].create(
+        documents = self.env["magento.document"]
+        return documents.create(
             [
-                {
-                    "connection_id": self.connection.id,
-                    "kind": self.kind,
-                    "direction": "push",
-                    "picking_id": picking_id,
-                    "sale_order_id": sale_id,
-                    "track_number": number,
-                    "increment_id": number,
-                }
+                documents._prepare_export(
+                    self.connection,
+                    self.kind,
+                    self.env["sale.order"].browse(sale_id),
+                    picking_id=picking_id,
+                    track_number=number,
+                    increment_id=number,
+                )
                 for picking_id, sale_id, number in self.find_due(sources)
             ]
         )
@@ -112,7 +113,8 @@ class Tracks(Courier):
 
         :raise NotYet: it is not
         """
-        if not self._get_track(document):
+        numbers = document.picking_id._magento_get_tracking_numbers()
+        if document.track_number not in numbers:
             raise NotYet(_("The tracking number was taken away again."))
 
     def load(self, documents):
@@ -121,40 +123,8 @@ class Tracks(Courier):
     def get_items(self, _document):
         return []
 
-    @staticmethod
-    def _get_track(document):
-        tracks = get_tracks(document.picking_id)
-        return next(
-            (t for t in tracks if t["track_number"] == document.track_number), None
-        )
-
     def get_path(self, _document):
         return "shipment/track"
-
-    def get_body(self, document, _items):
-        return {
-            "entity": {
-                "order_id": int(document.sale_order_id.magento_order_id),
-                "parent_id": int(self._get_shipment(document).magento_id),
-                "description": document.key,
-                **self._get_track(document),
-            }
-        }
-
-    def _get_shipment(self, document):
-        """Return the document of the shipment that has what the number is for."""
-        return self.env["magento.document"].search(
-            [
-                ("kind", "=", "shipment"),
-                ("sale_order_id", "=", document.sale_order_id.id),
-                ("magento_id", "!=", False),
-                "|",
-                ("picking_id", "=", document.picking_id.id),
-                ("line_ids.picking_id", "=", document.picking_id.id),
-            ],
-            order="id desc",
-            limit=1,
-        )
 
     def list_of_orders(self, client, order_ids):
         """Return the tracks of some orders as `Remote`s, their keys as comments."""
@@ -186,9 +156,7 @@ class Tracks(Courier):
 
     def is_same(self, document, remote, comments):
         """Say whether a track has the document's key, or its number already."""
-        number = _number_of(
-            self._get_shipment(document).magento_id, document.track_number
-        )
+        number = _number_of(document._get_shipment().magento_id, document.track_number)
         return number in comments or super().is_same(document, remote, comments)
 
 

@@ -115,17 +115,7 @@ class Adoption:
         target.increment_id = False
 
     def _create(self, document):
-        return self.documents.create(
-            {
-                "connection_id": document.connection_id.id,
-                "kind": document.kind,
-                "direction": document.direction,
-                "move_id": document.move_id.id,
-                "picking_id": document.picking_id.id,
-                "sale_order_id": document.sale_order_id.id,
-                "sync_state": "done",
-            }
-        )
+        return self.documents.create(document._prepare_another())
 
     @staticmethod
     def _become(document, remote):
@@ -159,17 +149,7 @@ class Adoption:
 
     @staticmethod
     def _line_values(document, items, source):
-        return [
-            {
-                "document_id": document.id,
-                "order_item_id": item.order_item_id,
-                "quantity": float(item.quantity),
-                "sale_line_id": item.sale_line_id,
-                "move_id": source.move_id.id,
-                "picking_id": source.picking_id.id,
-            }
-            for item in items
-        ]
+        return [document._prepare_line(item, source) for item in items]
 
 
 def _take(items, free):

@@ -119,8 +119,7 @@ class Record:
 
     def _refused(self, document, job, error):
         courier = self.run.courier
-        remedy = courier.get_remedy(document, error)
-        text = MagentoMessages(self.env).text(error, remedy)
+        text = MagentoMessages(self.env).text(error, document._get_remedy(error))
         if reason := courier.get_reason_to_wait(document, text):
             document.write(
                 {"sync_state": "waiting", "waiting_reason": reason, **NOT_SENDING}
@@ -171,12 +170,11 @@ class Record:
         self._add_line(f"{document.display_name}: {text}", document, "warning")
 
     def _ask_somebody(self, document, text):
-        user = self.run.courier.get_user(document)
         document.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=_("%s did not get into Magento", document.display_name),
             note=text,
-            user_id=user.id or self.env.user.id,
+            user_id=document._get_responsible().id,
         )
 
     def blame(self, documents, errors):
@@ -214,12 +212,8 @@ class Record:
             cause = courier.get_quantity_cause(document, remote)
             document.write(
                 {
-                    "increment_id": remote.increment_id,
-                    "magento_date": remote.created_at,
+                    **document._prepare_remote(remote),
                     "currency_id": courier.get_currency(document).id,
-                    "magento_total": float(remote.total),
-                    "magento_tax": float(remote.tax),
-                    "magento_shipping": float(remote.shipping),
                     "odoo_total": total,
                     "difference": round(float(remote.total) - total, 6),
                     "difference_cause": cause

@@ -162,10 +162,8 @@ class Causes:
             if each.state != "posted" or each.is_refund or each.id in known:
                 continue
             move = self.env["account.move"].browse(each.id)
-            reason = order._magento_why_not_due(move)
-            if not reason and not self.connection._exports_invoices_of(
-                move.invoice_date
-            ):
+            reason = move._magento_why_not_due(order)
+            if not reason and not move._magento_is_recent(order):
                 reason = _(
                     "It is dated before %s, from which on invoices are exported.",
                     format_date(self.env, self.connection.export_invoices_from),

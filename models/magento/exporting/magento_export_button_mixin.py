@@ -9,10 +9,11 @@ from ..documents.magento_document import OPERATIONS
 NAMES_AT_MOST = 3
 
 
-class MagentoExportedMixin(models.AbstractModel):
+class MagentoExportButtonMixin(models.AbstractModel):
     """Exporting at the press of a button, and what it says of that."""
 
-    _inherit = "magento.exported.mixin"
+    _name = "magento.export.button.mixin"
+    _description = "Export to Magento by Hand"
 
     def action_magento_export(self):
         """Export these records now, those that may be.
