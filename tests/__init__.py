@@ -1,6 +1,6 @@
 # Odoo looks for the modules of tests among the names of this one
 from .coopcycle import (
-    test_extending,
+    test_coopcycle_extending,
     test_findings_download,
     test_import_background,
     test_import_concurrency,
@@ -24,10 +24,10 @@ from .magento.connection import (
 )
 from .magento.dashboard import test_magento_dashboard, test_tour_magento_board
 from .magento.exporting import (
-    test_extending,
     test_magento_cancellations,
     test_magento_export,
     test_magento_export_concurrency,
+    test_magento_export_extending,
     test_magento_export_failures,
     test_magento_export_parts,
     test_magento_refunds,
