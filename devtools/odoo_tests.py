@@ -11,7 +11,7 @@ from typing import NamedTuple
 from . import browser, database, dealing, odoo, odoo_log, ports, state
 from .odoo import Odoo
 from .odoo_log import OdooLog
-from .selection import TESTS, Selection
+from .selection import EXAMPLE_TESTS, TESTS, Selection
 from .state import ADDON, CHECKOUT
 from .tally import Tally, show
 
@@ -22,7 +22,7 @@ OTHER_ADDONS = TESTS / "addons"
 WITH_OTHERS = "coopcycle_with_other_modules"
 WITH_OTHERS_FILES = [
     TESTS / "magento" / "exporting" / "test_magento_shipments.py",
-    TESTS / "shared" / "test_example_addon.py",
+    EXAMPLE_TESTS,
 ]
 
 
