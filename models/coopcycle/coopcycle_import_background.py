@@ -137,7 +137,7 @@ class CoopcycleImport(models.Model):
         if to_update:
             self._write_batch(to_update, log_sudo)
         self._finish(log_sudo)
-        self._tell_user(
+        self._notify_user(
             _(
                 "%(invoices)s invoices were imported from %(file)s.",
                 invoices=self.move_count,
@@ -152,7 +152,7 @@ class CoopcycleImport(models.Model):
         log_sudo = self._get_log("schedule")
         log_sudo._add_lines([(error, self)], level="error")
         log_sudo._end("failed")
-        self._tell_user(
+        self._notify_user(
             _(
                 "The import of %(file)s failed and left no invoices behind: %(error)s",
                 file=self.file_name,
@@ -160,7 +160,7 @@ class CoopcycleImport(models.Model):
             )
         )
 
-    def _tell_user(self, text):
+    def _notify_user(self, text):
         """Send the note that an import in the background has ended."""
         partner = self.user_id.partner_id
         self.sudo().message_post(

@@ -2,5 +2,6 @@ from . import (
     integration_process_log,
     integration_process_log_line,
     integration_runner_mixin,
+    integration_operation_mixin,
     extends,
 )

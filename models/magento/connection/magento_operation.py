@@ -30,7 +30,7 @@ class MagentoOperation(models.Model):
 
     _name = "magento.operation"
     _description = "Magento Operation"
-    _inherit = ["integration.runner.mixin"]
+    _inherit = ["integration.operation.mixin"]
     _order = "connection_id, id"
     _rec_name = "code"
 
@@ -44,11 +44,6 @@ class MagentoOperation(models.Model):
         required=True,
         readonly=True,
     )
-    is_scheduled = fields.Boolean(
-        "By Schedule",
-        default=True,
-        help="Whether the scheduled action runs this operation for this connection.",
-    )
     watermark = fields.Datetime(
         "Read Up To",
         readonly=True,
@@ -58,16 +53,7 @@ class MagentoOperation(models.Model):
     cursor = fields.Char(
         readonly=True, help="The last order read of a window that is not finished."
     )
-    last_run_at = fields.Datetime("Last Run", readonly=True)
-    last_success_at = fields.Datetime("Last Success", readonly=True)
-    last_error = fields.Text(readonly=True)
-    paused_until = fields.Datetime(
-        readonly=True, help="Nothing gets through; it is tried again then (UTC)."
-    )
-    pause_reason = fields.Text(readonly=True)
-    trip_count = fields.Integer(readonly=True)
     is_denied = fields.Boolean(readonly=True, help="A right is missing in Magento.")
-    alert_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
 
     _sql_constraints = [
         (
@@ -80,11 +66,13 @@ class MagentoOperation(models.Model):
     @api.model
     def _get(self, connection, code):
         """Return the operation of a connection, made if it is its first run."""
-        self = self.sudo()
-        found = self.search(
+        operations_sudo = self.sudo()
+        found = operations_sudo.search(
             [("connection_id", "=", connection.id), ("code", "=", code)], limit=1
         )
-        return found or self.create({"connection_id": connection.id, "code": code})
+        return found or operations_sudo.create(
+            {"connection_id": connection.id, "code": code}
+        )
 
     @api.model
     def _cron_run(self, code):
@@ -115,6 +103,9 @@ class MagentoOperation(models.Model):
         """Do what the code of this operation stands for."""
         getattr(self, f"_run_{self.code}")(log, deadline, **options)
 
+    def _get_alerted_user(self):
+        return self.connection_id.user_id
+
     def _get_log_operation(self):
         return self.code
 
@@ -124,19 +115,6 @@ class MagentoOperation(models.Model):
     def _is_repeatable(self):
         """An import goes on at its cursor; an export repeats its own steps."""
         return self.code in IMPORTS
-
-    def _open_log(self, trigger):
-        self.last_run_at = fields.Datetime.now()
-        return super()._open_log(trigger)
-
-    def _write_success(self, log):
-        res = super()._write_success(log)
-        self.write({"last_success_at": fields.Datetime.now(), "last_error": False})
-        return res
-
-    def _write_failure(self, log, text):
-        self.last_error = text
-        return super()._write_failure(log, text)
 
     def _get_failure_text(self, error):
         if isinstance(error, MagentoError):
@@ -150,10 +128,6 @@ class MagentoOperation(models.Model):
             operation=self._get_label(),
             connection=self.connection_id.name,
         )
-
-    def _is_resting(self):
-        """Say whether nothing gets through, and it is too early to try again."""
-        return bool(self.paused_until) and self.paused_until > fields.Datetime.now()
 
     def _get_lease(self):
         """Return the seconds after which whoever sends a document has given up."""

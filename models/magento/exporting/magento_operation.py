@@ -30,7 +30,7 @@ class MagentoOperation(models.Model):
         comments = OrderComments(self.connection_id)
         if only is None:
             ExportRun(self, log, invoices, deadline).run()
-            if not self._is_resting():
+            if not self._is_paused():
                 self._prepare_documents(comments)
                 ExportRun(self, log, comments, deadline).run()
             return
@@ -56,7 +56,7 @@ class MagentoOperation(models.Model):
                 self._export(courier, log, deadline, sources=sources)
             elif own := only.filtered(lambda doc, kind=courier.kind: doc.kind == kind):
                 self._export(courier, log, deadline, own)
-            if self._is_resting():
+            if self._is_paused():
                 return
 
     def _run_export_credit_memos(self, log, deadline, only=None, sources=None):

@@ -102,7 +102,7 @@ class MagentoDocument(models.Model):
             or False,
         }
 
-    def _tell_undelivered(self):
+    def _report_undelivered(self):
         """Say where these new credit memos refund what is still to be delivered.
 
         :return: list of (text, sale.order)

@@ -180,7 +180,7 @@ class CreditMemos(Courier):
         """Write a note on the credit notes that are in Magento now, as refunded."""
         documents = self.env["magento.document"].union(*news)
         documents.refund_state = "refunded"
-        documents._tell_undelivered()
+        documents._report_undelivered()
         return super().tell(news)
 
 

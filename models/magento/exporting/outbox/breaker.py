@@ -1,15 +1,9 @@
 """Pausing an operation while nothing gets through."""
 
-from datetime import timedelta
-
 from odoo import _, fields
 
 from .....tools.magento import MagentoError, MagentoPermissionError, SearchCriteria
 from ...connection.magento_messages import MagentoMessages
-
-FIRST_PAUSE = timedelta(minutes=1)
-LONGEST_PAUSE = timedelta(hours=1)
-ALERT = "mail.mail_activity_data_warning"
 
 
 class Breaker:
@@ -54,36 +48,15 @@ class Breaker:
 
     def trip(self, error):
         """Open, or stay open for longer; the first time somebody is told."""
-        count = self.operation.trip_count + 1
-        # A hundred doublings are enough for anybody
-        pause = min(FIRST_PAUSE * 2 ** min(count - 1, 10), LONGEST_PAUSE)
-        text = MagentoMessages(self.env).text(error)
-        self.operation.write(
-            {
-                "trip_count": count,
-                "paused_until": fields.Datetime.now() + pause,
-                "pause_reason": text,
-                "is_denied": isinstance(error, MagentoPermissionError),
-            }
-        )
-        if count == 1:
-            self._alert(text)
+        self.operation.is_denied = isinstance(error, MagentoPermissionError)
+        self.operation._pause(MagentoMessages(self.env).text(error))
 
     def close(self):
         """Close after something got through."""
         if not self.is_open:
             return
-        self.operation.write(
-            {
-                "trip_count": 0,
-                "paused_until": False,
-                "pause_reason": False,
-                "is_denied": False,
-            }
-        )
-        self.operation.alert_id.action_feedback(
-            feedback=_("The shop is reached again; the operation goes on.")
-        )
+        self.operation.is_denied = False
+        self.operation._resume(_("The shop is reached again; the operation goes on."))
 
     def rest(self):
         """Close where nothing is left to try out, unless a right was missing.
@@ -92,12 +65,3 @@ class Breaker:
         """
         if self.is_open and not self.operation.is_denied:
             self.close()
-
-    def _alert(self, text):
-        connection = self.operation.connection_id
-        self.operation.alert_id = connection.activity_schedule(
-            ALERT,
-            summary=_("%s is paused", self.operation._get_label()),
-            note=text,
-            user_id=connection.user_id.id,
-        )

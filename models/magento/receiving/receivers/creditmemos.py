@@ -115,7 +115,7 @@ class CreditMemos(Receiver):
         if self.connection.return_to_stock:
             Returns(self.env).make(plans)
         documents = self.inbox.model.union(*(self.inbox.get(p.thing) for p in plans))
-        self.log._add_lines(documents._tell_undelivered(), level="warning")
+        self.log._add_lines(documents._report_undelivered(), level="warning")
 
     def _document_values(self, plan):
         moves, lines = plan.found, self._get_found_lines(plan)

@@ -1,0 +1,97 @@
+from datetime import timedelta
+
+from odoo import _, fields, models
+
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+ALERT = "mail.mail_activity_data_warning"
+
+
+class IntegrationOperationMixin(models.AbstractModel):
+    """One kind of work that runs again and again: how it went last (UTC).
+
+    While nothing gets through it pauses, longer each time, and somebody is told once.
+    """
+
+    _name = "integration.operation.mixin"
+    _description = "Operation"
+    _inherit = ["integration.runner.mixin"]
+
+    is_scheduled = fields.Boolean(
+        "By Schedule",
+        default=True,
+        help="Whether the scheduled action runs this operation for this connection.",
+    )
+    last_run_at = fields.Datetime("Last Run", readonly=True)
+    last_success_at = fields.Datetime("Last Success", readonly=True)
+    last_error = fields.Text(readonly=True)
+    paused_until = fields.Datetime(
+        readonly=True, help="Nothing gets through; it is tried again then (UTC)."
+    )
+    pause_reason = fields.Text(readonly=True)
+    trip_count = fields.Integer(
+        readonly=True, help="How often it was paused since something got through."
+    )
+    alert_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
+
+    # What a model fills in
+
+    def _get_label(self):
+        """Return what users call this operation."""
+        return self.display_name
+
+    def _get_alerted_user(self):
+        """Return who is told when it pauses: `res.users`, of one or none."""
+        raise NotImplementedError
+
+    # Runs
+
+    def _open_log(self, trigger):
+        self.last_run_at = fields.Datetime.now()
+        return super()._open_log(trigger)
+
+    def _write_success(self, log):
+        res = super()._write_success(log)
+        self.write({"last_success_at": fields.Datetime.now(), "last_error": False})
+        return res
+
+    def _write_failure(self, log, text):
+        self.last_error = text
+        return super()._write_failure(log, text)
+
+    # Pauses
+
+    def _is_paused(self):
+        """Say whether nothing gets through, and it is too early to try again."""
+        return bool(self.paused_until) and self.paused_until > fields.Datetime.now()
+
+    def _pause(self, reason):
+        """Pause, or stay paused for longer; the first time somebody is told.
+
+        :param str reason: what a user reads
+        """
+        count = self.trip_count + 1
+        # More doublings than these are beyond the longest pause
+        pause = min(FIRST_PAUSE * 2 ** min(count - 1, 10), LONGEST_PAUSE)
+        self.write(
+            {
+                "trip_count": count,
+                "paused_until": fields.Datetime.now() + pause,
+                "pause_reason": reason,
+            }
+        )
+        if count == 1:
+            self.alert_id = self._get_log_record().activity_schedule(
+                ALERT,
+                summary=_("%s is paused", self._get_label()),
+                note=reason,
+                user_id=self._get_alerted_user().id,
+            )
+
+    def _resume(self, feedback):
+        """Go on after a pause.
+
+        :param str feedback: what is said to whoever was told of the pause
+        """
+        self.write({"trip_count": 0, "paused_until": False, "pause_reason": False})
+        self.alert_id.action_feedback(feedback=feedback)
