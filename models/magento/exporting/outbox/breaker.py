@@ -52,7 +52,7 @@ class Breaker:
             return error
         return None
 
-    def trip(self, error):
+    def open(self, error):
         """Open, or stay open for longer; the first time somebody is told."""
         count = self.operation.trip_count + 1
         # A hundred doublings are enough for anybody
@@ -85,7 +85,7 @@ class Breaker:
             feedback=_("The shop is reached again; the operation goes on.")
         )
 
-    def rest(self):
+    def close_if_idle(self):
         """Close where nothing is left to try out, unless a right was missing.
 
         The probe only reads, so it cannot tell whether a right to write is there now.
