@@ -189,6 +189,8 @@ class MagentoDocument(models.Model):
             CREATE INDEX IF NOT EXISTS magento_document_of_picking
             ON magento_document (kind, sync_state, picking_id, sale_order_id)
             WHERE picking_id IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS magento_document_number
+            ON magento_document (increment_id);
             CREATE INDEX IF NOT EXISTS magento_document_without_number
             ON magento_document (magento_id) WHERE increment_id IS NULL;
             CREATE INDEX IF NOT EXISTS magento_document_differing
@@ -439,7 +441,7 @@ class MagentoDocument(models.Model):
     @api.depends("error_code")
     def _compute_cause(self):
         for document in self:
-            document.cause = _in_words(document.error_code)
+            document.cause = _get_cause(document.error_code)
 
     @api.depends("payload")
     def _compute_payload_text(self):
@@ -470,9 +472,9 @@ class MagentoDocument(models.Model):
         res = super()._read_group_format_result(rows_dict, lazy_groupby)
         if "error_code" in lazy_groupby:
             for row in rows_dict:
-                row["error_code"] = _in_words(row["error_code"])
+                row["error_code"] = _get_cause(row["error_code"])
         return res
 
 
-def _in_words(code):
+def _get_cause(code):
     return code and str(CAUSES.get(code, code))

@@ -154,6 +154,7 @@ class MagentoExportedMixin(models.AbstractModel):
 
     @api.depends("state", "magento_document_ids")
     def _compute_magento_export(self):
+        self.magento_order_ids.mapped("magento_payment_method_id")  # all at once
         for record in self:
             documents = record._magento_get_main_documents()
             is_ready, reasons = record._magento_look(documents)

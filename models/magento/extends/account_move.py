@@ -299,15 +299,15 @@ class AccountMove(models.Model):
     # What happens to an invoice meanwhile
 
     def button_draft(self):
-        told = self._mind_magento_documents()
+        exported = self._magento_take_documents_back()
         res = super().button_draft()
-        told._tell_magento_has_it()
+        exported._magento_warn_of_export()
         return res
 
     def button_cancel(self):
-        told = self._mind_magento_documents()
+        exported = self._magento_take_documents_back()
         res = super().button_cancel()
-        told._tell_magento_has_it()
+        exported._magento_warn_of_export()
         return res
 
     def unlink(self):
@@ -323,7 +323,7 @@ class AccountMove(models.Model):
         unsent.unlink()
         return res
 
-    def _mind_magento_documents(self):
+    def _magento_take_documents_back(self):
         """Take documents back that are not sent yet.
 
         :return: the invoices that Magento has already
@@ -405,7 +405,7 @@ class AccountMove(models.Model):
         ids = [row[0] for row in self.env.cr.fetchall()]
         self.env.cr.execute(SQL("DELETE FROM magento_document WHERE id = ANY(%s)", ids))
 
-    def _tell_magento_has_it(self):
+    def _magento_warn_of_export(self):
         """Warn that changing an invoice here changes nothing in Magento."""
         for move in self:
             text = _(

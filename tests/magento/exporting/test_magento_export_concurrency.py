@@ -256,6 +256,8 @@ class TestMagentoExportConcurrency(TransactionCase):
         """A run passes over what another one is taking, and does not wait for it."""
         self.make_document()
         self.worker.cr.commit()
+        self.user.cr.rollback()  # it sees the document now
+        self.be_impatient(self.user.cr)
         self.assertEqual(self.lock_due(self.worker), self.move_id)
         # Waiting would be a conflict: nothing waits for longer than 200 ms here
         self.assertFalse(self.lock_due(self.user))

@@ -291,7 +291,7 @@ class Courier:
         """Return what is said where a document is in Magento now, "" for nothing."""
         return ""
 
-    def tell(self, news):
+    def write_notes(self, news):
         """Write notes on what is in Magento now.
 
         :param news: {document: the records to which that is new}

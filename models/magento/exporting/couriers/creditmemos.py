@@ -176,12 +176,12 @@ class CreditMemos(Courier):
             order=document.sale_order_id.magento_increment_id,
         )
 
-    def tell(self, news):
+    def write_notes(self, news):
         """Write a note on the credit notes that are in Magento now, as refunded."""
         documents = self.env["magento.document"].union(*news)
         documents.refund_state = "refunded"
         documents._report_undelivered()
-        return super().tell(news)
+        return super().write_notes(news)
 
 
 def get_credited(move, order):

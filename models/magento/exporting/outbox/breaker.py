@@ -46,7 +46,7 @@ class Breaker:
             return error
         return None
 
-    def trip(self, error):
+    def open(self, error):
         """Open, or stay open for longer; the first time somebody is told."""
         self.operation.is_denied = isinstance(error, MagentoPermissionError)
         self.operation._pause(MagentoMessages(self.env).text(error))
@@ -58,7 +58,7 @@ class Breaker:
         self.operation.is_denied = False
         self.operation._resume(_("The shop is reached again; the operation goes on."))
 
-    def rest(self):
+    def close_if_idle(self):
         """Close where nothing is left to try out, unless a right was missing.
 
         The probe only reads, so it cannot tell whether a right to write is there now.

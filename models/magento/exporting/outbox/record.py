@@ -84,7 +84,7 @@ class Record:
             )
         if not self.run.courier.reads_back:
             finished = self.documents.union(*done).exists()
-            self._tell(finished)
+            self._announce(finished)
 
     def put_back(self, documents, wait=timedelta()):
         """Let documents be sent again, without an attempt: nothing was done."""
@@ -177,7 +177,7 @@ class Record:
             user_id=document._get_responsible().id,
         )
 
-    def blame(self, documents, errors):
+    def count_not_through(self, documents, errors):
         """Note that nothing got through for documents although the shop is there.
 
         Once may be chance; the second time it is the document's fault.
@@ -222,9 +222,9 @@ class Record:
                 }
             )
         filled = self.documents.union(*remotes)
-        self._tell(filled)
+        self._announce(filled)
 
-    def _tell(self, documents):
+    def _announce(self, documents):
         """Say in the log and on the records that documents are in Magento now.
 
         Those that another record has joined are news to that one alone.
@@ -238,7 +238,7 @@ class Record:
             [(self._success_text(*each), each[0]) for each in news.items()]
         )
         self.log.done_count += len(documents)
-        courier.tell(news)
+        courier.write_notes(news)
 
     def _success_text(self, document, records):
         if not self.run.courier.reads_back:

@@ -71,7 +71,7 @@ class ExportRun:
             size = 1 if self.breaker.is_open else min(size, LARGEST_BATCH)
             parcels = self.in_transaction(self.claim.take, size, only)
             if not parcels:
-                self.in_transaction(self.breaker.rest, lock=self.operation)
+                self.in_transaction(self.breaker.close_if_idle, lock=self.operation)
                 return
             if only is not None:
                 only -= self.documents.union(
@@ -89,7 +89,7 @@ class ExportRun:
             return not self.breaker.is_open
         error = self.breaker.probe()
         if error:
-            self.in_transaction(self.breaker.trip, error, lock=self.operation)
+            self.in_transaction(self.breaker.open, error, lock=self.operation)
         return not error
 
     def _is_over(self):
@@ -122,7 +122,7 @@ class ExportRun:
         outcomes = send_all(clients, jobs, self._is_batch_over)
         self.in_transaction(self.record.outcomes, jobs, outcomes)
         self._read_back()
-        return self._mind(outcomes)
+        return self._update_breaker(outcomes)
 
     def _make_jobs(self, documents):
         return [
@@ -202,8 +202,8 @@ class ExportRun:
         count = min(most, self.connection.parallel_requests)
         return [self.connection._get_client() for _number in range(count)]
 
-    def _mind(self, outcomes):
-        """Look after the breaker.
+    def _update_breaker(self, outcomes):
+        """Open the breaker where nothing gets through, else close it.
 
         :return: whether the run goes on
         """
@@ -228,13 +228,15 @@ class ExportRun:
                 self._stop(error)
                 return False
             documents = self.documents.browse(not_through)
-            self.in_transaction(self.record.blame, documents, errors, lock=documents)
+            self.in_transaction(
+                self.record.count_not_through, documents, errors, lock=documents
+            )
         elif outcomes:
             self.in_transaction(self.breaker.close, lock=self.operation)
         return True
 
     def _stop(self, error):
         """Pause the operation: there is no way to the shop, or no right to go it."""
-        self.in_transaction(self.breaker.trip, error, lock=self.operation)
+        self.in_transaction(self.breaker.open, error, lock=self.operation)
         self.record.log_failure(error)
         self.operation._commit()
