@@ -51,6 +51,7 @@ class MagentoExportSearchMixin(models.AbstractModel):
 
         :param domain: of documents
         """
+        self.env.flush_all()
         documents = self.env["magento.document"].sudo()
         kinds = self._magento_get_kinds() + self._magento_kinds_that_follow
         found = documents._search([("kind", "in", kinds), *domain], order="id")

@@ -40,12 +40,10 @@ class OrderComments(Courier):
         """Return a query of invoices in Magento, as `OpenParts.query_open` does."""
         return SQL(
             """
-            SELECT DISTINCT line.move_id AS source_id, sale.id AS order_id,
-                   sale.magento_connection_id AS connection_id,
-                   COALESCE(sale.magento_payment_method_id, 0) AS method_id
+            SELECT DISTINCT line.move_id AS source_id,
+                   exported.sale_order_id AS order_id
               FROM magento_document AS exported
               JOIN magento_document_line AS line ON line.document_id = exported.id
-              JOIN sale_order AS sale ON sale.id = exported.sale_order_id
              WHERE exported.connection_id = %s
                AND exported.kind = 'invoice'
                AND exported.direction = 'push'
@@ -55,7 +53,7 @@ class OrderComments(Courier):
                     SELECT FROM magento_document AS told
                      WHERE told.kind = 'order_comment'
                        AND told.move_id = line.move_id
-                       AND told.sale_order_id = sale.id
+                       AND told.sale_order_id = exported.sale_order_id
                )
             """,
             self.connection.id,
