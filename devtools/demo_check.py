@@ -26,28 +26,24 @@ def check(port: int | None) -> int:
     """Say what came of it, in one line, and return the exit code."""
     if port:
         demo_server.check_port(port)
-    with odoo.session() as session:
-        print(f"ok: {_visit(session, port or ports.free())}")
+    with odoo.session() as session, database.fresh(session) as name:
+        print(f"ok: {_visit(session, name, port or ports.free())}")
     return 0
 
 
-def run(tally: Tally):
-    """Count it as one test."""
+def run(session: Odoo, name: str, tally: Tally):
+    """Count it as one test, on a new database that has the addon."""
     try:
-        with odoo.session() as session:
-            _visit(session, ports.free())
+        _visit(session, name, ports.free())
     except DevError as error:
         tally.fail(f"The demonstration does not work. {error}")
     else:
         tally.passed += 1
 
 
-def _visit(session: Odoo, port: int) -> str:
+def _visit(session: Odoo, name: str, port: int) -> str:
     log = state.log_file("demo-check")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        database.fresh(session) as name,
-    ):
+    with tempfile.TemporaryDirectory() as folder:
         demo_database.furnish(session, name)
         book = Path(folder) / "shop.pickle"
         with (

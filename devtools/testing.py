@@ -53,9 +53,8 @@ def _run_all(tests: Selection, at_once: int, tally: Tally):
         parts = [
             *_parts(tests),
             Part(INSTALL, 30, partial(odoo_tests.install, session, installed)),
-            # They begin with the template that the installation made
-            Part("upgrade with data", 60, upgrade_tests.run, after=INSTALL),
-            Part("demonstration", 45, demo_check.run, after=INSTALL),
+            # It begins with the template that the installation made
+            Part("upgrade with data", 45, upgrade_tests.run, after=INSTALL),
             *_parts_on_copies(tests, at_once, session, installed),
         ]
         jobs.run(parts, at_once, tally)
@@ -72,10 +71,11 @@ def _parts(tests: Selection) -> list[Part]:
 def _parts_on_copies(tests, at_once, session: Odoo, installed: str) -> list[Part]:
     """Return the parts that each have a copy of the database with the addon."""
     parts = [
-        ("browser tests", 90, partial(odoo_tests.run_tours, tests)),
-        ("Odoo upgrade", 30, odoo_tests.upgrade),
-        ("translations", 15, translations.check),
-        ("Odoo tests with other modules", 60, odoo_tests.run_with_others),
+        ("browser tests", 60, partial(odoo_tests.run_tours, tests)),
+        ("Odoo upgrade", 15, odoo_tests.upgrade),
+        ("translations", 10, translations.check),
+        ("Odoo tests with other modules", 40, odoo_tests.run_with_others),
+        ("demonstration", 30, demo_check.run),
         ("kill test", 40, partial(hardship_tests.run, "kill")),
         ("faults test", 40, partial(hardship_tests.run, "faults")),
     ]
