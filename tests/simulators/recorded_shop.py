@@ -108,7 +108,8 @@ class RecordedShop:
         data = body if body is None or isinstance(body, str) else json.dumps(body)
         return self._session.request(
             request["method"],
-            self.simulator.url + request["path"],
+            # What signs here takes a plus sign for a space, which Magento does not
+            self.simulator.url + request["path"].replace("+", "%20"),
             data=data,
             headers=headers,
             auth=sign,

@@ -1,5 +1,7 @@
 """A plain HTTP session that signs as an integration of Magento does."""
 
+from urllib.parse import quote, urlencode
+
 import requests
 from requests_oauthlib import OAuth1
 
@@ -17,6 +19,9 @@ class SignedSession(requests.Session):
     def request(self, method: str, path: str, **options) -> requests.Response:
         """Send a request and return the answer."""
         options.setdefault("timeout", 10)
+        if isinstance(options.get("params"), dict):
+            # A plus sign for a space would be signed as another query
+            options["params"] = urlencode(options["params"], quote_via=quote)
         return super().request(method, f"{self.shop.url}/rest{path}", **options)
 
     def search(self, path: str, fields: str = "", **criteria) -> dict:

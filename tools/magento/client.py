@@ -25,7 +25,7 @@ from .errors import (
 from .failures import FAILURES, failure_code
 from .paging import SMALLEST_SIZE, Page, read_page, size_given, with_counts
 from .search import SearchCriteria
-from .urls import api_root
+from .urls import api_root, query_text
 
 _logger = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class MagentoClient:
         :return: decoded JSON; numbers with a decimal point are ``Decimal``
         :raise MagentoError: any but :class:`.errors.MagentoUnknownOutcome`
         """
-        return self._call("GET", path, params=params)
+        return self._call("GET", path, params=query_text(params or {}))
 
     def post(self, path: str, body: Any) -> Any:
         """Send a body and return the answer. It is sent once, whatever happens.

@@ -1,7 +1,8 @@
 """Where a shop's REST is, from what somebody typed in."""
 
 import re
-from urllib.parse import quote, urljoin, urlsplit
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import requests
 
@@ -67,3 +68,12 @@ def redirect_origin(url: str, location: str) -> str:
 def _invalid(text: str) -> MagentoSettingError:
     is_http = text.lower().startswith(("http://", "https://"))
     return MagentoSettingError("url_invalid", "host" if is_http else "scheme")
+
+
+def query_text(parameters: Mapping[str, str]) -> str:
+    """Return the query of some parameters, as RFC 3986 encodes it.
+
+    A form's ``+`` for a space would be signed as a plus sign by Magento, which refuses
+    the signature then (recording ``oauth1_space_in_query``).
+    """
+    return urlencode(parameters, quote_via=quote, safe="")

@@ -79,11 +79,11 @@ class SignIns:
             given.get("oauth_timestamp", ""), given.get("oauth_nonce", "")
         ):
             return False
-        query = url.partition("?")[2]
+        signed = signature.collect_parameters(
+            body=form, headers={"Authorization": authorization}
+        )
         request = SimpleNamespace(
-            params=signature.collect_parameters(
-                uri_query=query, body=form, headers={"Authorization": authorization}
-            ),
+            params=signed + query_parameters(url),
             uri=url,
             http_method=method,
             signature=given.get("oauth_signature", ""),
@@ -102,6 +102,16 @@ class SignIns:
             return False
         self._nonces.add((timestamp, nonce))
         return True
+
+
+def query_parameters(url: str) -> list[tuple[str, str]]:
+    """Return the parameters of a query as Magento signs them.
+
+    It decodes by ``rawurldecode``, to which a plus sign is no space (recording
+    ``oauth1_space_in_query``).
+    """
+    pairs = (pair.partition("=") for pair in url.partition("?")[2].split("&") if pair)
+    return [(unquote(name), unquote(value)) for name, _, value in pairs]
 
 
 def _oauth_parameters(authorization: str) -> dict[str, str]:

@@ -2,10 +2,15 @@
 
 import json
 import logging
+from pathlib import Path
 
 import pytest
+import requests
 import responses
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from oauthlib.oauth1 import RequestValidator, SignatureOnlyEndpoint
+from simulators.magento import MagentoSimulator
 
 from tools.magento import (
     BearerAuth,
@@ -24,6 +29,7 @@ KEYS = {
     "access_token_secret": "tokensecret0123456789tokensecret",
 }
 SHOP = "http://shop.example"
+CASES = Path(__file__).parents[2] / "data" / "magento" / "cases"
 ORDERS = f"{SHOP}/rest/V1/orders"
 
 
@@ -105,6 +111,41 @@ def test_the_query_is_signed(shop, signed_client, criteria):
     )
     call.request.url += "&x=1"
     assert not is_signed(call.request)
+
+
+@settings(max_examples=50, deadline=None)
+@example(value=" +%2B &=/?#~'é€😀")
+@given(value=st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+def test_any_query_is_signed_as_magento_reads_it(value):
+    """Magento's decoding takes a plus sign for one, and so does the simulator's."""
+    with MagentoSimulator() as shop:
+        keys = [getattr(shop, name) for name in KEYS]
+        with MagentoClient(shop.url, OAuth1(*keys)) as client:
+            criteria = SearchCriteria().where("customer_email", "eq", value)
+            client.get("orders", criteria.parameters("total_count"))
+
+
+def test_the_simulator_refuses_what_magento_refused():
+    """A library that signs a plus sign as a space is refused for it."""
+    recorded = json.loads((CASES / "oauth1_space_in_query.json").read_text())
+    with MagentoSimulator() as shop:
+        keys = [getattr(shop, name) for name in KEYS]
+        for case in recorded:
+            if case["auth"] != "oauth1":
+                continue
+            url = case["url"].replace("http://shop.example", shop.url)
+            answer = requests.get(url, auth=OAuth1(*keys), timeout=10)
+            assert answer.status_code == case["status"]
+
+
+def test_a_space_in_a_query_is_not_a_plus(shop, signed_client):
+    """As in the recording: “2020-01-01+00:00:00” is refused, “%20” is not."""
+    shop.get(ORDERS, json={})
+    since = SearchCriteria().where("created_at", "gteq", "2020-01-01 00:00:00")
+    signed_client.get("orders", since.parameters())
+    [call] = shop.calls
+    assert "2020-01-01%2000%3A00%3A00" in call.request.url
+    assert "+" not in call.request.url
 
 
 @pytest.mark.parametrize("method", ["post", "put"])

@@ -179,7 +179,7 @@ def test_what_is_sent_and_what_comes_back(serve):
         assert shop.requests_sent == 2
     assert peer.connections == 1
     [get, post] = peer.requests
-    assert get[:2] == ("GET", "/shop/rest/fr/V1/orders?fields=items%5Ba+b%5D")
+    assert get[:2] == ("GET", "/shop/rest/fr/V1/orders?fields=items%5Ba%20b%5D")
     assert post[:2] == ("POST", "/shop/rest/fr/V1/order/7/invoice")
     assert json.loads(post[3]) == {"qty": 1.5}
     for _method, _path, headers, _body in (get, post):
