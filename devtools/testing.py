@@ -76,8 +76,8 @@ def _parts_on_copies(tests, at_once, session: Odoo, installed: str) -> list[Part
         ("translations", 10, translations.check),
         ("Odoo tests with other modules", 40, odoo_tests.run_with_others),
         ("demonstration", 30, demo_check.run),
-        ("kill test", 40, partial(hardship_tests.run, "kill")),
-        ("faults test", 40, partial(hardship_tests.run, "faults")),
+        ("kill test", 60, partial(hardship_tests.run, "kill")),
+        ("faults test", 120, partial(hardship_tests.run, "faults")),
     ]
     shards = dealing.deal(dealing.expected(tests.without_tours().odoo), at_once)
     for number, files in enumerate(shards, 1):
