@@ -182,12 +182,18 @@ class MagentoDocument(models.Model):
             CREATE UNIQUE INDEX IF NOT EXISTS magento_document_one_under_way
             ON magento_document (sale_order_id)
             WHERE direction = 'push' AND sync_state IN ('sending', 'unknown');
-            -- What lists of invoices and deliveries ask for
+            -- What lists of invoices and deliveries ask for: which of them have a
+            -- document in a state, and which have none of an order
             CREATE INDEX IF NOT EXISTS magento_document_of_move
-            ON magento_document (kind, sync_state, move_id, sale_order_id)
+            ON magento_document (kind, sync_state, move_id) WHERE move_id IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS magento_document_of_move_and_order
+            ON magento_document (move_id, sale_order_id, kind)
             WHERE move_id IS NOT NULL;
             CREATE INDEX IF NOT EXISTS magento_document_of_picking
-            ON magento_document (kind, sync_state, picking_id, sale_order_id)
+            ON magento_document (kind, sync_state, picking_id)
+            WHERE picking_id IS NOT NULL;
+            CREATE INDEX IF NOT EXISTS magento_document_of_picking_and_order
+            ON magento_document (picking_id, sale_order_id, kind)
             WHERE picking_id IS NOT NULL;
             CREATE INDEX IF NOT EXISTS magento_document_number
             ON magento_document (increment_id);

@@ -54,6 +54,8 @@ class OpenParts:
                        AND line.%(name)s = pair.source_id
                        AND document.sale_order_id = pair.order_id
                )
+             -- In the order of the indexes, which are read side by side then
+             ORDER BY pair.source_id, pair.order_id
             """,
             pairs=self.model._magento_query_pairs(),
             which=which,
