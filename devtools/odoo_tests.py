@@ -12,9 +12,10 @@ from . import browser, database, dealing, odoo, odoo_log, ports, state
 from .odoo import Odoo
 from .odoo_log import OdooLog
 from .selection import EXAMPLE_TESTS, TESTS, Selection
-from .state import ADDON, CHECKOUT
+from .state import ADDON, CHECKOUT, DevError
 from .tally import Tally, show
 
+TEST_COMPANY = Path(__file__).with_name("test_company.py")
 SECONDS_ALLOWED = 40 * 60
 # Odoo's own modules that the addon gets along with, and the tag of the tests of that
 OTHER_MODULES = "sale_mrp,stock_dropshipping,coopcycle_magento_example"
@@ -42,6 +43,8 @@ def install(session: Odoo, name: str, tally: Tally):
 
 def run_files(tests: Selection, session: Odoo, name: str, tally: Tally):
     """Run test files, their tours left out."""
+    if session.run_file(name, TEST_COMPANY):
+        raise DevError(f"{TEST_COMPANY} failed: its traceback is above.")
     _test(session, name, "test", tests.without_tours(), [], tally)
 
 

@@ -9,7 +9,8 @@ from .steps import steps_within
 class AccountingCommon(AccountTestInvoicingCommon):
     """A company with accounts, and a second one, which few tests need accounts of.
 
-    A chart of accounts takes seconds, for each class of tests.
+    A chart of accounts takes seconds, for each class of tests: a company that the
+    database has already (`devtools/test_company.py`) is taken over.
     """
 
     second_company_has_accounts = False
@@ -51,4 +52,15 @@ class AccountingCommon(AccountTestInvoicingCommon):
             )
             cls.env.user.company_ids |= company
             return {"company": company}
-        return super().setup_company_data(company_name, chart_template, **kwargs)
+        companies = cls.env["res.company"].sudo()
+        made = companies.search([("name", "=", company_name)], limit=1)
+        if kwargs or not made:
+            return super().setup_company_data(company_name, chart_template, **kwargs)
+        charts = cls.env["account.chart.template"]
+        with (
+            patch.object(
+                type(companies), "create", lambda *_args: made.with_env(cls.env)
+            ),
+            patch.object(type(charts), "try_loading", lambda *_args, **_options: None),
+        ):
+            return super().setup_company_data(company_name, chart_template)
