@@ -34,6 +34,7 @@ def main(file: str, port: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     simulator = MagentoSimulator(port=int(port))
+    simulator.bearer_allowed = True
     for name, key in FIXED_KEYS.items():
         setattr(simulator.sign_ins, name, key)
     _load(simulator, Path(file))
