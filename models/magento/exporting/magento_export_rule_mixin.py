@@ -55,10 +55,16 @@ class MagentoExportRuleMixin(models.AbstractModel):
     @api.model
     def _magento_get_due_domain(self, kind, method):
         """Return the domain of the records of a kind that are ready and due."""
-        conditions = self._magento_get_ready_conditions(kind)
-        conditions += self._magento_get_due_conditions(kind, method)
+        conditions = self._magento_get_conditions(kind, method)
         kinds = self._magento_get_kind_domain(kind)
         return expression.AND([kinds, *(domain for domain, _why in conditions)])
+
+    @api.model
+    def _magento_get_conditions(self, kind, method):
+        return [
+            *self._magento_get_ready_conditions(kind),
+            *self._magento_get_due_conditions(kind, method),
+        ]
 
     # What follows of them for a record
 
@@ -78,9 +84,7 @@ class MagentoExportRuleMixin(models.AbstractModel):
 
     def _magento_why_not(self, kind, method):
         """Return which condition of a kind of document does not hold, "" if all do."""
-        conditions = self._magento_get_ready_conditions(kind)
-        conditions += self._magento_get_due_conditions(kind, method)
-        return self._magento_get_reason(conditions)
+        return self._magento_get_reason(self._magento_get_conditions(kind, method))
 
     def _magento_get_reason(self, conditions):
         """Return the reason of the first condition that does not hold, "" if all do."""

@@ -364,6 +364,21 @@ class TestMagentoExportRights(MagentoExportCommon):
         with self.assertRaises(AccessError):
             other.with_user(accountant).action_magento_export()
 
+    def test_orders_are_not_written(self):
+        """Nobody ties an invoice or a delivery to an order of their own choice."""
+        _order, move = self.make_invoice()
+        victim = self.import_placed(self.place({"sku": "SKU-001", "qty": 1}))
+        groups = "account.group_account_manager,stock.group_stock_manager"
+        accountant = self.make_user("accountant", groups)
+        vals = {"magento_order_ids": [Command.set(victim.ids)]}
+        for record in (move, victim.picking_ids):
+            before = record.magento_order_ids
+            with self.assertRaises(AccessError):
+                record.with_user(accountant).write(vals)
+            with self.assertRaises(AccessError):
+                record.with_user(accountant).create(vals)
+            self.assertEqual(record.magento_order_ids, before)
+
     def test_clerk(self):
         """A user of Magento exports, without accounting rights beyond reading."""
         _order, move = self.make_invoice()
