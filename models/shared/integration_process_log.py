@@ -17,12 +17,8 @@ class IntegrationProcessLog(models.Model):
     _order = "id desc"
 
     name = fields.Char(required=True, readonly=True)
-    operation = fields.Selection(
-        [],
-        required=True,
-        readonly=True,
-        help="What was run. Each feature adds what it runs.",
-    )
+    # Each feature adds what it runs
+    operation = fields.Selection([], required=True, readonly=True)
     trigger = fields.Selection(
         [("user", "User"), ("schedule", "Schedule")],
         "Started By",

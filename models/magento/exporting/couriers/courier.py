@@ -108,7 +108,12 @@ class Courier:
 
     def wake_up(self):
         """Let documents that waited be sent whose rule holds now."""
-        waiting = self.env["magento.document"].search(
+        waiting = self.find_waiting()
+        waiting.filtered(self._holds)._update_state(("waiting",), "pending")
+
+    def find_waiting(self):
+        """Return the documents that wait for their rule."""
+        return self.env["magento.document"].search(
             [
                 ("connection_id", "=", self.connection.id),
                 ("kind", "=", self.kind),
@@ -116,7 +121,6 @@ class Courier:
                 ("sync_state", "=", "waiting"),
             ]
         )
-        waiting.filtered(self._holds)._update_state(("waiting",), "pending")
 
     def _holds(self, document):
         try:
@@ -130,10 +134,6 @@ class Courier:
 
         :raise NotYet: it does not
         """
-
-    def query_ids(self, query):
-        """Return the first column of a query, after everything was written."""
-        return [row[0] for row in self.query(query)]
 
     def query(self, query):
         """Return the rows of a query, after everything was written."""

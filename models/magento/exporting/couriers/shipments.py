@@ -32,16 +32,8 @@ class Shipments(Courier):
         Nothing tells for sure why Magento refused parts of a bundle, so that they are
         tried again each day.
         """
-        waiting = self.env["magento.document"].search(
-            [
-                ("connection_id", "=", self.connection.id),
-                ("kind", "=", self.kind),
-                ("direction", "=", "push"),
-                ("sync_state", "=", "waiting"),
-            ]
-        )
         yesterday = fields.Datetime.now() - RETRY_PARTS
-        for document in waiting:
+        for document in self.find_waiting():
             later = self._get_later(document)
             picking, order = document.picking_id, document.sale_order_id
             tried_at = document.last_attempt_at
