@@ -15,7 +15,7 @@ from .selection import EXAMPLE_TESTS, TESTS, Selection
 from .state import ADDON, CHECKOUT, DevError
 from .tally import Tally, show
 
-TEST_COMPANY = Path(__file__).with_name("test_company.py")
+TEST_COMPANIES = Path(__file__).with_name("test_companies.py")
 SECONDS_ALLOWED = 40 * 60
 # Odoo's own modules that the addon gets along with, and the tag of the tests of that
 OTHER_MODULES = "sale_mrp,stock_dropshipping,coopcycle_magento_example"
@@ -39,12 +39,17 @@ def install(session: Odoo, name: str, tally: Tally):
     """Install the addon on a new database, which the other parts get copies of."""
     database.create(session, name, database.template(session))
     _run_quietly(session, name, "install", [f"--init={ADDON}"], tally)
+    make_companies(session, name)
+
+
+def make_companies(session: Odoo, name: str):
+    """Have the companies of the tests made once for all copies."""
+    if session.run_file(name, TEST_COMPANIES):
+        raise DevError(f"{TEST_COMPANIES} failed: its traceback is above.")
 
 
 def run_files(tests: Selection, session: Odoo, name: str, tally: Tally):
     """Run test files, their tours left out."""
-    if session.run_file(name, TEST_COMPANY):
-        raise DevError(f"{TEST_COMPANY} failed: its traceback is above.")
     _test(session, name, "test", tests.without_tours(), [], tally)
 
 
@@ -162,5 +167,6 @@ def _kept_database(session: Odoo):
             database.drop(session, name)
             database.create(session, name, source)
             session.install(name, ADDON)
+            make_companies(session, name)
             database.set_label(session, name, source)
         yield name

@@ -26,6 +26,8 @@ from .state import DevError
 from .tally import Tally
 
 INSTALL = "Odoo install"
+# So that a guess that was wrong leaves nobody without work; each takes Odoo's start
+SHARDS_FOR_EACH = 3
 
 
 def test(pattern: str | None, at_once: int | None) -> int:
@@ -79,7 +81,8 @@ def _parts_on_copies(tests, at_once, session: Odoo, installed: str) -> list[Part
         ("kill test", 60, partial(hardship_tests.run, "kill")),
         ("faults test", 120, partial(hardship_tests.run, "faults")),
     ]
-    shards = dealing.deal(dealing.expected(tests.without_tours().odoo), at_once)
+    hands = at_once * SHARDS_FOR_EACH if at_once > 1 else 1
+    shards = dealing.deal(dealing.expected(tests.without_tours().odoo), hands)
     for number, files in enumerate(shards, 1):
         shard = partial(odoo_tests.run_files, Selection(list(files), []))
         parts.append((f"Odoo tests {number}", sum(files.values()), shard))

@@ -1,3 +1,4 @@
+from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -9,8 +10,8 @@ from .steps import steps_within
 class AccountingCommon(AccountTestInvoicingCommon):
     """A company with accounts, and a second one, which few tests need accounts of.
 
-    A chart of accounts takes seconds, for each class of tests: a company that the
-    database has already (`devtools/test_company.py`) is taken over.
+    A company and its chart of accounts take seconds, for each class of tests: those
+    that the database has already (`devtools/test_companies.py`) are taken over.
     """
 
     second_company_has_accounts = False
@@ -41,7 +42,12 @@ class AccountingCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def setup_company_data(cls, company_name, chart_template=None, **kwargs):
-        if company_name == "company_2_data" and not cls.second_company_has_accounts:
+        made = cls.env["res.company"].sudo().search([("name", "=", company_name)])
+        with cls.take_over(made.with_env(cls.env)):
+            if company_name == "company_1_data" or cls.second_company_has_accounts:
+                return super().setup_company_data(
+                    company_name, chart_template, **kwargs
+                )
             country = cls.env.ref("base.us")
             company = cls.env["res.company"].create(
                 {
@@ -52,15 +58,20 @@ class AccountingCommon(AccountTestInvoicingCommon):
             )
             cls.env.user.company_ids |= company
             return {"company": company}
-        companies = cls.env["res.company"].sudo()
-        made = companies.search([("name", "=", company_name)], limit=1)
-        if kwargs or not made:
-            return super().setup_company_data(company_name, chart_template, **kwargs)
-        charts = cls.env["account.chart.template"]
-        with (
-            patch.object(
-                type(companies), "create", lambda *_args: made.with_env(cls.env)
-            ),
-            patch.object(type(charts), "try_loading", lambda *_args, **_options: None),
-        ):
-            return super().setup_company_data(company_name, chart_template)
+
+    @classmethod
+    @contextmanager
+    def take_over(cls, company):
+        """Let a company that is there be the one that is made, and its accounts."""
+        with ExitStack() as stack:
+            if company:
+                companies = type(company)
+                stack.enter_context(
+                    patch.object(companies, "create", lambda *_args: company)
+                )
+            if company.chart_template:
+                charts = type(cls.env["account.chart.template"])
+                stack.enter_context(
+                    patch.object(charts, "try_loading", lambda *_args, **_kwargs: None)
+                )
+            yield
