@@ -1,22 +1,9 @@
-"""The companies of the Odoo tests, and the accounts of the first, which take seconds.
+"""Makes the companies of the Odoo tests, which take seconds, once for all of them.
 
-Run in Odoo's shell, which gives ``env``. The classes of tests take them over within
-their transactions; without them each class makes its own.
+Run in Odoo's shell, which gives ``env``.
 """
 
-companies = env["res.company"].create(  # noqa: F821
-    [
-        {"name": "company_1_data"},
-        {
-            "name": "company_2_data",
-            "account_fiscal_country_id": env.ref("base.us").id,  # noqa: F821
-        },
-    ]
-)
-charts = companies.env["account.chart.template"]
-charts.try_loading(
-    charts._guess_chart_template(companies[0].country_id),
-    company=companies[0],
-    install_demo=False,
-)
-companies.env.cr.commit()
+from odoo.addons.coopcycle_magento.tests.shared.companies import find_or_make
+
+find_or_make(env)  # noqa: F821
+env.cr.commit()  # noqa: F821

@@ -30,10 +30,7 @@ LISTS = {
         "coopcycle_magento.magento_account_move_view_tree",
     ),
     "stock.picking": (
-        [
-            ("sale_id.magento_order_id", "!=", False),
-            ("location_dest_id.usage", "=", "customer"),
-        ],
+        [("magento_order_ids", "!=", False)],
         "coopcycle_magento.magento_stock_picking_view_tree",
     ),
 }

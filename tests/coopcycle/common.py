@@ -27,7 +27,7 @@ class CoopcycleCommon(AccountingCommon):
 
     @classmethod
     def setUpClass(cls):
-        super().setUpClass(chart_template_ref=None)
+        super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
         cls.company = cls.company_data["company"]
         cls.journal = cls.company_data["default_journal_sale"]

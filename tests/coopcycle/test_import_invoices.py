@@ -185,9 +185,12 @@ class TestImportInvoices(CoopcycleCommon):
 
     def test_company_currency(self):
         """The invoice is in the company's currency, whatever the journal's is."""
+        currency = (
+            self.env["res.currency"].sudo().create({"name": "XGC", "symbol": "☺"})
+        )
         self.env["account.journal"].sudo().search(
             [("type", "=", "sale"), ("company_id", "=", self.company.id)]
-        ).currency_id = self.currency_data["currency"]
+        ).currency_id = currency
         move = self.import_one(self.row())
         self.assertEqual(move.currency_id, self.company.currency_id)
         self.assertEqual(move.amount_untaxed, 10)

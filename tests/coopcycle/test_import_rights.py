@@ -19,8 +19,6 @@ MODELS = (
 class TestImportRights(CoopcycleCommon):
     """Who bills imports, who reads invoices sees it, others nothing."""
 
-    second_company_has_accounts = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -23,7 +23,7 @@ class MagentoCommon(AccountingCommon):
 
     @classmethod
     def setUpClass(cls):
-        super().setUpClass(chart_template_ref=None)
+        super().setUpClass()
         cls.company = cls.company_data["company"]
         cls.company.currency_id = cls.env.ref("base.EUR")
         cls.set_accuracies(6, 4)
@@ -35,12 +35,15 @@ class MagentoCommon(AccountingCommon):
             user=cls.manager, context={**cls.env.context, "tracking_disable": True}
         )
         cls.su = cls.env(su=True)
+        cls.simulator = cls.enter_for_class(MagentoSimulator())
+        cls.connection = cls.make_connection()
+        cls.connection.action_fetch_configuration()
 
     def setUp(self):
         super().setUp()
-        self.simulator = self.enter(MagentoSimulator())
-        self.connection = self.make_connection()
-        self.connection.action_fetch_configuration()
+        self.simulator = MagentoSimulator()
+        self.simulator.succeed(type(self).simulator)
+        self.addCleanup(type(self).simulator.succeed, self.simulator)
 
     # Records
 
@@ -103,10 +106,11 @@ class MagentoCommon(AccountingCommon):
     def product(self, sku):
         return self.su["product.product"].search([("default_code", "=", sku)])
 
-    def make_connection(self, simulator=None, user=None, **values):
-        simulator = simulator or self.simulator
-        connections = self.env["magento.connection"]
-        return connections.with_user(user or self.manager).create(
+    @classmethod
+    def make_connection(cls, simulator=None, user=None, **values):
+        simulator = simulator or cls.simulator
+        connections = cls.env["magento.connection"]
+        return connections.with_user(user or cls.manager).create(
             {
                 "name": f"Shop {connections.sudo().search_count([])}",
                 "base_url": simulator.url,

@@ -44,8 +44,6 @@ class Side:
 class CompaniesCommon(MagentoCommon):
     """Two companies with a shop each. Their orders and documents have the same ids."""
 
-    second_company_has_accounts = True
-
     def setUp(self):
         super().setUp()
         other = self.company_data_2["company"].with_env(self.su)

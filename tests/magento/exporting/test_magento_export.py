@@ -276,7 +276,7 @@ class TestMagentoExportMeanwhile(MagentoExportCommon):
         move = self.su["account.move"].create(
             {
                 "move_type": "out_invoice",
-                "partner_id": self.partner_a.id,
+                "partner_id": self.company.partner_id.id,
                 "invoice_line_ids": [Command.create({"name": "x", "price_unit": 7})],
             }
         )
@@ -418,8 +418,7 @@ class TestMagentoExportRights(MagentoExportCommon):
     def test_companies(self):
         """Each company exports its own; a user of one sees nothing of the other's."""
         _order, move = self.make_invoice()
-        other = self.company_data_2["company"] if self.company_data_2 else None
-        other = other or self.su["res.company"].create({"name": "Other"})
+        other = self.company_data_2["company"]
         stranger = self.make_user(
             "stranger", "coopcycle_magento.coopcycle_magento_group_manager", other
         )

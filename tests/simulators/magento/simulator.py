@@ -73,6 +73,16 @@ class MagentoSimulator:
             self._server.stop()
             self._server = None
 
+    def succeed(self, former: "MagentoSimulator") -> None:
+        """Be a new shop at another's address, with its keys: its server answers."""
+        self.sign_ins.take_keys(former.sign_ins)
+        self._port = former._port
+        self._server, former._server = former._server, None
+        if self._server:
+            self._server.simulator = self
+        else:
+            self.start()
+
     @property
     def url(self) -> str:
         """Return the shop's address, without a slash at the end."""
