@@ -623,8 +623,8 @@ class TestMagentoExportCost(MagentoExportCommon):
         self.assertFalse(self.simulator.count())
 
     def test_queries(self):
-        counts = [self.count_queries(count) for count in (5, 20, 40)][1:]
-        self.assertLessEqual((counts[1] - counts[0]) / 20, 6, counts)
+        counts = [self.count_queries(count) for count in (2, 5, 10)][1:]
+        self.assertLessEqual((counts[1] - counts[0]) / 5, 6, counts)
 
     def count_queries(self, count):
         self.make_invoices(count)

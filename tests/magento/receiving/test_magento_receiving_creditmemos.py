@@ -501,8 +501,8 @@ class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
 
         refund_many(2)
         self.count_queries()
-        refund_many(10)
+        refund_many(4)
         few = self.count_queries()
-        refund_many(20)
+        refund_many(8)
         many = self.count_queries()
-        self.assertLess((many - few) / 10, 8)
+        self.assertLess((many - few) / 4, 8)

@@ -243,9 +243,9 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
 
         invoice_many(2)
         self.count_queries()
-        invoice_many(10)
+        invoice_many(5)
         few = self.count_queries()
-        invoice_many(20)
+        invoice_many(10)
         many = self.count_queries()
         self.assertLess(many, 2 * few)
 

@@ -297,10 +297,10 @@ class TestMagentoReconciliationRuns(ReconciliationCommon):
     def test_queries_of_a_page(self):
         """Twice the orders on a page cost no more queries, equal or not."""
         self.connection.page_size = 200
-        self.place_and_import(20)
+        self.place_and_import(4)
         self.count_queries()
         few = self.count_queries()
-        self.place_and_import(40)
+        self.place_and_import(8)
         many = self.count_queries()
         self.assertLessEqual(many, few + 3)
 
