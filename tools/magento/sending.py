@@ -27,14 +27,14 @@ class Job:
     """One document to send: its own number, where to, and what.
 
     Magento's proper `answer` is the "id" of what it made, the whole "entity", or just
-    "true". The `fallback` is sent where the body is refused.
+    "true". Where the body is refused the `fallbacks` are sent, until one is taken.
     """
 
     number: int
     path: str
     body: dict[str, Any]
     answer: str = "id"
-    fallback: dict[str, Any] | None = None
+    fallbacks: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,23 @@ def send_all(
 
 def _send(client: MagentoClient, job: Job) -> Outcome:
     try:
-        try:
-            return _post(client, job, job.body)
-        except MagentoDocumentError:
-            if job.fallback is None:
-                raise
-            return _post(client, job, job.fallback)
+        return _post_first_taken(client, job)
     except MagentoError as error:
         return Outcome(error=error)
     except Exception:  # nobody can say how far it got, and the others go on
         _logger.exception("POST %s", job.path)
         error = MagentoUnknownOutcome("unexpected", method="POST", path=job.path)
         return Outcome(error=error)
+
+
+def _post_first_taken(client: MagentoClient, job: Job) -> Outcome:
+    *others, last = (job.body, *job.fallbacks)
+    for body in others:
+        try:
+            return _post(client, job, body)
+        except MagentoDocumentError as error:
+            _logger.info("POST %s is tried in another way: %s", job.path, error)
+    return _post(client, job, last)
 
 
 def _post(client: MagentoClient, job: Job, body: dict[str, Any]) -> Outcome:

@@ -97,9 +97,8 @@ class MagentoDocument(models.Model):
     last_error = fields.Text(readonly=True)
     waiting_reason = fields.Text(readonly=True)
     payload = fields.Json(readonly=True)
-    fallback = fields.Json(
-        readonly=True, help="What is sent where the payload is refused."
-    )
+    # Sent one after the other while what came before is refused
+    fallbacks = fields.Json(readonly=True)
     track_number = fields.Char(readonly=True)
     track_numbers = fields.Json(
         readonly=True, help="The tracking numbers that were sent with a shipment."

@@ -278,6 +278,18 @@ class TestMagentoShipmentsBundles(MagentoDeliveryCommon):
                 self.assertEqual(list(self.shipped(order)[0].values()), [2, 4])
                 self.assertFalse(picking.magento_difference_cause)
 
+    def test_both_in_one_delivery(self):
+        """One that ships whole and one that ships by its parts."""
+        for skus in (("BUN-DYN", "BUN-FIX-SEP"), ("BUN-DYN-SEP", "BUN-FIX", "SKU-003")):
+            with self.subTest(skus):
+                order, picking = self.sell_and_ship(*skus)
+                self.export()
+                self.assertEqual(
+                    self.state(picking), "done", picking.magento_last_error
+                )
+                self.assertFalse(picking.magento_difference_cause)
+                self.assertEqual(len(self.shipped(order)), 1)
+
     def test_together_in_two_deliveries(self):
         """It is shipped when the last of its parts has left."""
         for sku in ("BUN-DYN", "BUN-FIX"):

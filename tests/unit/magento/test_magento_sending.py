@@ -103,6 +103,7 @@ def test_fallback():
         return errors.MagentoDocumentError("refused") if "status" in body else "7"
 
     client = Client(answer)
-    job = Job(1, "orders/1/comments", {"status": "paid"}, fallback={"comment": "paid"})
+    ways = ({"status": "Paid"}, {"comment": "paid"}, {"comment": "Paid"})
+    job = Job(1, "orders/1/comments", {"status": "paid"}, fallbacks=ways)
     assert send_all([client], [job], never)[1].magento_id == "7"
-    assert [body for _path, body, _thread in client.sent] == [job.body, job.fallback]
+    assert [body for _path, body, _thread in client.sent] == [job.body, *ways[:2]]

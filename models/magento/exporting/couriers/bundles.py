@@ -1,10 +1,14 @@
 """Bundles: Magento ships some of them whole, others by their parts."""
 
 from collections import defaultdict
+from itertools import chain, combinations
 
 from .courier import decimal
 from .delivered import is_before
 from .parcel import Item
+
+# More bundles in one delivery have too many mixtures to try
+MOST_MIXED = 3
 
 
 class Bundles:
@@ -28,19 +32,26 @@ class Bundles:
         return self.by_item[item_id].magento_role == "bundle_part"
 
     def put_in_place(self, items):
-        """Return `Item`s with bundles in place of their parts, [] if there are none."""
+        """Return lists of `Item`s with bundles in place of their parts, if any.
+
+        In the first all bundles are whole, in the others some of them.
+        """
         parts = [item for item in items if self.is_part(item.order_item_id)]
-        if not parts:
-            return []
         left = {item.order_item_id: item.quantity for item in parts}
-        bundles = {self.by_item[item_id].magento_parent_item_id for item_id in left}
-        before = self._get_delivered_before()
-        whole = [
-            Item(bundle_id, count, self.by_item[bundle_id].id)
-            for bundle_id in sorted(bundles)
-            if (count := _count(self.by_item[bundle_id], left, before))
-        ]
-        return [item for item in items if item not in parts] + whole
+        before = self._get_delivered_before() if parts else {}
+        parts_of = defaultdict(list)
+        for part in parts:
+            parts_of[self.by_item[part.order_item_id].magento_parent_item_id] += [part]
+        ways = []
+        for bundle_ids in _choices(sorted(parts_of)):
+            replaced = [part for each in bundle_ids for part in parts_of[each]]
+            whole = [
+                Item(bundle_id, count, self.by_item[bundle_id].id)
+                for bundle_id in bundle_ids
+                if (count := _count(self.by_item[bundle_id], left, before))
+            ]
+            ways.append([item for item in items if item not in replaced] + whole)
+        return [way for way in ways if way]
 
     def explain(self, remote):
         """Say whether what differs in Magento are parts of bundles that left earlier.
@@ -75,6 +86,14 @@ class Bundles:
             for sold, quantity in picking._magento_get_quantities(order).items():
                 before[sold] += quantity
         return before
+
+
+def _choices(bundle_ids):
+    """Return which bundles may be the ones that ship whole: all, then fewer."""
+    if len(bundle_ids) > MOST_MIXED:
+        return [bundle_ids]
+    sizes = range(len(bundle_ids), 0, -1)
+    return chain.from_iterable(combinations(bundle_ids, size) for size in sizes)
 
 
 def _count(bundle, left, before):

@@ -179,9 +179,9 @@ class Courier:
     def get_body(self, document, items):
         return document[self.source]._magento_prepare_body(document, items)
 
-    def get_fallback(self, document):
-        """Return what is sent where the body is refused, None for nothing."""
-        return document.fallback or None
+    def get_fallbacks(self, document):
+        """Return what is sent one after the other while it is refused."""
+        return document.fallbacks or []
 
     def get_reason_to_wait(self, document, text):
         """Return why a refused document had better wait, "" if it had not.

@@ -80,12 +80,12 @@ class OrderComments(Courier):
     def get_path(self, document):
         return f"orders/{document.sale_order_id.magento_order_id}/comments"
 
-    def get_fallback(self, document):
+    def get_fallbacks(self, document):
         """Return the same without the status, which the order's state may not have."""
         history = dict(document.payload["statusHistory"])
         if not history.pop("status", None):
-            return None
-        return {"statusHistory": history}
+            return []
+        return [{"statusHistory": history}]
 
     # How Magento lists them
 

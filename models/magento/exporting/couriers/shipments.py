@@ -102,11 +102,10 @@ class Shipments(Courier):
         picking = document.picking_id
         body = super().get_body(document, items)
         document.track_numbers = picking._magento_get_tracking_numbers()
-        bundled = Bundles(document).put_in_place(items)
-        document.fallback = bundled and {
-            **body,
-            "items": picking._magento_prepare_items(document, bundled),
-        }
+        document.fallbacks = [
+            {**body, "items": picking._magento_prepare_items(document, bundled)}
+            for bundled in Bundles(document).put_in_place(items)
+        ]
         return body
 
     def get_reason_to_wait(self, document, text):
@@ -116,7 +115,7 @@ class Shipments(Courier):
             bundles.is_part(str(item["order_item_id"]))
             for item in document.payload["items"]
         )
-        if document.fallback or not has_parts or self._get_later(document):
+        if document.fallbacks or not has_parts or self._get_later(document):
             return ""
         return _(
             "%(delivery)s holds some parts of a bundle, and Magento refused them. If it"

@@ -131,7 +131,7 @@ class ExportRun:
                 self.courier.get_path(document),
                 document.payload,
                 answer=self.courier.answer,
-                fallback=self.courier.get_fallback(document),
+                fallbacks=tuple(self.courier.get_fallbacks(document)),
             )
             for document in documents
         ]
