@@ -55,8 +55,7 @@ def _run_all(tests: Selection, at_once: int, tally: Tally):
         parts = [
             *_parts(tests),
             Part(INSTALL, 30, partial(odoo_tests.install, session, installed)),
-            # It begins with the template that the installation made
-            Part("upgrade with data", 45, upgrade_tests.run, after=INSTALL),
+            *_parts_of_upgrades(),
             *_parts_on_copies(tests, at_once, session, installed),
         ]
         jobs.run(parts, at_once, tally)
@@ -67,6 +66,19 @@ def _parts(tests: Selection) -> list[Part]:
     return [
         Part("lint", 15, lint.count_failures),
         Part("unit tests", 30, partial(unit_tests.run, tests)),
+    ]
+
+
+def _parts_of_upgrades() -> list[Part]:
+    """Return the parts that begin with the template that the installation made."""
+    return [
+        Part(
+            f"upgrade from {version}",
+            45,
+            partial(upgrade_tests.run, version),
+            after=INSTALL,
+        )
+        for version in upgrade_tests.COMMITS
     ]
 
 

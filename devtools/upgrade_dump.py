@@ -18,7 +18,7 @@ OTHERS = {
     "stock.picking": ("name", "state"),
 }
 # Who wrote last, and words that may change
-LEFT_OUT = {"display_name", "write_date", "write_uid", "__last_update"}
+LEFT_OUT = {"display_name", "write_date", "write_uid", "__last_update", "cause"}
 # Where they are computed each time: words that may change, and files
 MADE_ANEW = {"binary", "html", "json", "text"}
 

@@ -35,9 +35,10 @@ def check_views():
 
 
 def import_orders(connection):
-    """Nothing is new: only what waited is tried again."""
+    """Nothing is new, when once was followed what the old version did not look at."""
     orders = [("magento_connection_id", "=", connection.id)]
     before = env["sale.order"].search_count(orders)
+    connection.run_operation("import_orders")
     log = connection.run_operation("import_orders")
     after = env["sale.order"].search_count(orders)
     if log.state == "failed" or log.done_count or after != before:

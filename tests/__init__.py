@@ -1,5 +1,6 @@
 # Odoo looks for the modules of tests among the names of this one
 from .coopcycle import (
+    test_confirm_concurrency,
     test_coopcycle_extending,
     test_findings_download,
     test_import_background,
@@ -64,4 +65,10 @@ from .magento.reconciling import (
     test_magento_reconciliation_runs,
     test_magento_recordings,
 )
-from .shared import test_documentation, test_example_addon, test_process_log
+from .shared import (
+    test_documentation,
+    test_example_addon,
+    test_outside_words,
+    test_process_log,
+    test_rights,
+)

@@ -16,6 +16,7 @@ class CoopcycleConnection(models.Model):
     """
 
     _name = "coopcycle.connection"
+    _inherit = ["integration.guard.mixin"]
     _description = "CoopCycle Instance"
     _order = "name"
 
@@ -119,13 +120,16 @@ class CoopcycleConnection(models.Model):
         return BilledOrders(self, ignored_import).orders(order_numbers)
 
     def _find_orders_of_odoo_import(self, order_numbers, external_ids):
-        """Find the orders that came in by Odoo's own import of CoopCycle's file.
+        """Find the orders on invoices that no instance has.
+
+        They came in by Odoo's own import of CoopCycle's file, or before this addon was
+        installed anew.
 
         :param set order_numbers: of a whole file
         :param external_ids: of the same file
         :rtype: list[BilledOrder]
         """
-        return BilledOrders(self).orders_of_odoo_import(order_numbers, external_ids)
+        return BilledOrders(self).orders_without_instance(order_numbers, external_ids)
 
     def _get_finding_messages(self):
         """Return the severity and the words of each finding.
@@ -162,13 +166,27 @@ class CoopcycleConnection(models.Model):
         except LockNotAvailable as error:
             raise UserError(
                 _(
-                    "Somebody else is importing invoices of “%s” right now, so nothing"
-                    " was imported. Resolution: wait until that import is done, then"
-                    " press Test again.",
+                    "Somebody else is importing or confirming invoices of “%s” right"
+                    " now, so nothing was imported. Resolution: wait until that is"
+                    " done, then press Test again.",
                     self.name,
                 )
             ) from error
-        # Writing makes a transaction that began before ours ended start over:
-        # its snapshot lacks the invoices that are made under this lock.
         self.sudo().import_started_at = fields.Datetime.now()
         self.flush_recordset()
+        self._take_turns()
+
+    def _take_turns(self):
+        """Wait for whoever imports or confirms invoices of these instances.
+
+        Their rows are written, which changes nothing in them, but makes a transaction
+        that began before ours ended start over: its snapshot lacks what we make.
+        """
+        if self:
+            query = SQL(
+                "UPDATE coopcycle_connection SET write_uid = write_uid"
+                " WHERE id IN (SELECT id FROM coopcycle_connection"
+                " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)",
+                self.ids,
+            )
+            self.env.cr.execute(query, log_exceptions=False)

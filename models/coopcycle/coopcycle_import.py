@@ -23,7 +23,7 @@ class CoopcycleImport(models.Model):
     """
 
     _name = "coopcycle.import"
-    _inherit = ["coopcycle.file", "mail.thread"]
+    _inherit = ["coopcycle.file", "mail.thread", "integration.guard.mixin"]
     _description = "CoopCycle Import"
     _order = "id desc"
     _rec_name = "file_name"

@@ -23,6 +23,7 @@ class CoopcycleMapping(models.Model):
     """
 
     _name = "coopcycle.mapping"
+    _inherit = ["integration.guard.mixin"]
     _description = "CoopCycle Assigned Value"
     _order = "kind, value"
     _rec_name = "value"

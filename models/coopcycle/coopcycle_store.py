@@ -11,6 +11,7 @@ class CoopcycleStore(models.Model):
     """
 
     _name = "coopcycle.store"
+    _inherit = ["integration.guard.mixin"]
     _description = "CoopCycle Store"
     _order = "name"
 

@@ -1,4 +1,5 @@
 from . import (
+    integration_guard_mixin,
     integration_process_log,
     integration_process_log_line,
     integration_runner_mixin,

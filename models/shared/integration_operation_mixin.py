@@ -4,7 +4,6 @@ from odoo import _, fields, models
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
-ALERT = "mail.mail_activity_data_warning"
 
 
 class IntegrationOperationMixin(models.AbstractModel):
@@ -15,7 +14,7 @@ class IntegrationOperationMixin(models.AbstractModel):
 
     _name = "integration.operation.mixin"
     _description = "Operation"
-    _inherit = ["integration.runner.mixin"]
+    _inherit = ["integration.runner.mixin", "integration.guard.mixin"]
 
     is_scheduled = fields.Boolean(
         "By Schedule",
@@ -81,11 +80,10 @@ class IntegrationOperationMixin(models.AbstractModel):
             }
         )
         if count == 1:
-            self.alert_id = self._get_log_record().activity_schedule(
-                ALERT,
-                summary=_("%s is paused", self._get_label()),
-                note=reason,
-                user_id=self._get_alerted_user().id,
+            self.alert_id = self._get_log_record()._integration_ask(
+                self._get_alerted_user(),
+                _("%s is paused", self._get_label()),
+                reason,
             )
 
     def _resume(self, feedback):

@@ -13,6 +13,7 @@ class IntegrationProcessLog(models.Model):
     """One run of an operation: who or what started it, and how it ended (UTC)."""
 
     _name = "integration.process.log"
+    _inherit = ["integration.guard.mixin"]
     _description = "Process Log"
     _order = "id desc"
 

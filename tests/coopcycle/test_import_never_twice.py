@@ -550,6 +550,28 @@ class TestAfterOdooImport(NeverTwiceCommon):
         lines = moves.invoice_line_ids
         self.assertEqual(lines.mapped("coopcycle_order_number"), ["A2"])
 
+    def test_installed_anew(self):
+        """An uninstallation takes what tells imports, and leaves labels and numbers."""
+        move = self.run_import([self.row("A1"), self.row("A2")]).move_ids
+        move.action_post()
+        move.sudo().write(
+            {"coopcycle_import_id": False, "coopcycle_external_id": False}
+        )
+        move.sudo().coopcycle_connection_id = False
+        move.sudo().line_ids.coopcycle_order_number = False
+        self.assertFalse(move.get_external_id()[move.id])
+        self.assert_invoiced([self.row("A1", export="again")])
+        self.assert_imported([self.row("A12", export="other")])
+        self.reverse(move)
+        self.assert_imported([self.row("A1", export="again")])
+
+    def test_copy_of_odoo_import(self):
+        """A copy that somebody made of it is seen as well."""
+        move = self.odoo_import([self.row()])
+        move.copy()
+        move.button_cancel()
+        self.assert_invoiced([self.row(export="again")])
+
     def test_order_that_only_begins_alike(self):
         """Order A1 is not order A11."""
         self.odoo_import([self.row("A11")])

@@ -38,6 +38,16 @@ def normalise_base_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 
+def shop_key(base_url: str) -> str:
+    """Return what all addresses of one shop have in common.
+
+    :raise MagentoSettingError: see :func:`normalise_base_url`
+    """
+    parts = urlsplit(normalise_base_url(base_url))
+    port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
+    return f"{parts.hostname}{port}{parts.path}"
+
+
 def api_root(base_url: str, path_prefix: str, store_code: str) -> str:
     """Return what all requests begin with, such as ``https://x.com/shop/rest/V1/``.
 

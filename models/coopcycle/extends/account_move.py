@@ -8,7 +8,8 @@ from ..importing import group_by_order
 class AccountMove(models.Model):
     """The import that made an invoice; no order of it is ever billed twice."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "integration.guard.mixin"]
 
     coopcycle_import_id = fields.Many2one(
         "coopcycle.import",
@@ -55,9 +56,11 @@ class AccountMove(models.Model):
         :raise UserError: an order of these invoices is on another confirmed one
         """
         own = self.filtered(lambda move: not move.reversed_entry_id)
+        own = own.filtered("coopcycle_connection_id")
+        own.coopcycle_connection_id._take_turns()
         for connection, moves in own.grouped("coopcycle_connection_id").items():
             numbers = set(moves.line_ids.mapped("coopcycle_order_number")) - {False}
-            if not connection or not numbers:
+            if not numbers:
                 continue
             billed = group_by_order(connection.sudo()._find_billed_orders(numbers))
             for order, move_ids in billed.items():

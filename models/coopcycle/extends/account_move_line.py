@@ -5,7 +5,8 @@ from odoo.tools import float_compare
 class AccountMoveLine(models.Model):
     """The order that a line bills, and whether it does so as the file says."""
 
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "integration.guard.mixin"]
 
     coopcycle_order_number = fields.Char(
         "CoopCycle Order",

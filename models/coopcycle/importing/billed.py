@@ -83,31 +83,37 @@ class BilledOrders:
         )
         return self._filter_billing(self.env.cr.fetchall())
 
-    def orders_of_odoo_import(self, order_numbers, external_ids):
-        """Return what Odoo's own import of the same export made, as `BilledOrder`s.
+    def orders_without_instance(self, order_numbers, external_ids):
+        """Return what other invoices bill of the same export, as `BilledOrder`s.
 
-        Odoo keeps an invoice's External ID as the external identifier
-        `__import__.<External ID>`; the order number stands in the line's label.
+        The order number stands in the line's label. Odoo's own import keeps an
+        invoice's External ID as the external identifier `__import__.<External ID>`.
         """
         self.env.cr.execute(
             SQL(
                 """
                 SELECT DISTINCT line.name, move.id, data.name
-                  FROM ir_model_data data
-                  JOIN account_move move ON move.id = data.res_id
-                  JOIN account_move_line line ON line.move_id = move.id
-                 WHERE data.model = 'account.move'
+                  FROM account_move_line line
+                  JOIN account_move move ON move.id = line.move_id
+             LEFT JOIN ir_model_data data
+                    ON data.res_id = move.id
+                   AND data.model = 'account.move'
                    AND data.module = %s
-                   AND move.company_id = %s
+                   AND data.name = ANY(%s)
+                 WHERE move.company_id = %s
+                   AND move.move_type IN ('out_invoice', 'out_refund')
                    AND move.state != 'cancel'
-                   AND move.coopcycle_external_id IS NULL
+                   AND move.coopcycle_connection_id IS NULL
+                   AND move.reversed_entry_id IS NULL
                    AND line.display_type = 'product'
-                   AND (data.name = ANY(%s)
-                        OR ltrim(substring(line.name FROM %s), '#') = ANY(%s))
+                   AND (data.name IS NOT NULL
+                        OR strpos(line.name, '(') > 0
+                       AND ltrim(substring(line.name FROM %s), '#')
+                           IN (SELECT unnest(%s::varchar[])))
                 """,
                 IMPORT_MODULE,
-                self.connection.company_id.id,
                 list(external_ids),
+                self.connection.company_id.id,
                 LAST_WORD,
                 list(order_numbers),
             )

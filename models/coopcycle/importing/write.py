@@ -63,14 +63,22 @@ class InvoiceWriter:
                 updated += plan.move
             else:
                 to_create.append(plan)
-        created = self.env["account.move"].create(
-            [self.import_._prepare_invoice_vals(plan) for plan in to_create]
-        )
+        created = self._create_invoices(to_create)
         for plan, move in zip(to_create, created, strict=True):
             plan.move = move
         for plan in plans:
             self.import_._check_invoice_amount(plan)
         return created, updated
+
+    def _create_invoices(self, plans):
+        """Create invoices as far as the user may, with what is the program's alone."""
+        moves_sudo = self.env["account.move"]._elevate_for("create")
+        created = moves_sudo.create(
+            list(map(self.import_._prepare_invoice_vals, plans))
+        )
+        created = created.sudo(False)
+        created._elevate_for("create")
+        return created
 
     def set_prices(self, plans):
         """Give each line of the plans its price, now that its product is known."""
@@ -95,8 +103,9 @@ class InvoiceWriter:
             removed, changed = difference.removed, difference.changed
             added = difference.added
         prepare_line_vals = self.import_._prepare_invoice_line_vals
-        plan.move.write(self.import_._prepare_invoice_update_vals(plan))
-        plan.move.write(
+        move_sudo = plan.move._elevate_for("write")
+        move_sudo.write(self.import_._prepare_invoice_update_vals(plan))
+        move_sudo.write(
             {
                 "invoice_line_ids": [
                     *(Command.delete(line.id) for line in removed),

@@ -9,6 +9,7 @@ class MagentoConfigurationMixin(models.AbstractModel):
     """
 
     _name = "magento.configuration.mixin"
+    _inherit = ["integration.guard.mixin"]
     _description = "Magento Configuration"
     _check_company_auto = True
 

@@ -14,7 +14,7 @@ from ....tools.magento import (
     MagentoSettingError,
     OAuth1,
 )
-from ....tools.magento.urls import api_root
+from ....tools.magento.urls import api_root, shop_key
 from .fetching import ShopReader
 from .magento_messages import MagentoMessages
 
@@ -28,7 +28,7 @@ class MagentoConnection(models.Model):
     """One Magento shop: where it is, how to sign in, and what is done with it."""
 
     _name = "magento.connection"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "integration.guard.mixin"]
     _description = "Magento Connection"
     _order = "name"
     _check_company_auto = True
@@ -46,6 +46,11 @@ class MagentoConnection(models.Model):
         required=True,
         tracking=True,
         help="The address of the shop's start page, such as https://shop.example.com.",
+    )
+    shop_key = fields.Char(
+        compute="_compute_shop_key",
+        store=True,
+        help="What all addresses of one shop have in common.",
     )
     path_prefix = fields.Char(
         "API Path",
@@ -114,6 +119,12 @@ class MagentoConnection(models.Model):
             "unique(name, company_id)",
             "This company has a connection with this name already.",
         ),
+        (
+            "shop_unique",
+            "unique(company_id, shop_key)",
+            "This company has a connection to this shop already, maybe an archived"
+            " one: all orders would come in twice. Resolution: use that one.",
+        ),
         ("page_size_positive", "CHECK(page_size > 0)", "Ask for one order at least."),
         (
             "sending_positive",
@@ -133,6 +144,14 @@ class MagentoConnection(models.Model):
             for code, _label in operations._fields["code"].selection:
                 operations._get(connection, code)
         return connections
+
+    @api.depends("base_url")
+    def _compute_shop_key(self):
+        for connection in self:
+            try:
+                connection.shop_key = shop_key(connection.base_url)
+            except MagentoSettingError:
+                connection.shop_key = False
 
     def _compute_failed_count(self):
         counts = self._count(
@@ -366,6 +385,9 @@ class MagentoConnection(models.Model):
 
     def run_operation(self, code):
         """Do what *Operations ▸ Execute* and the schedule do.
+
+        It commits step by step, and with that whatever was written before: call it last
+        in a transaction, and never within a savepoint.
 
         :param str code: such as "import_orders"
         :return: the `integration.process.log` of the run

@@ -35,7 +35,11 @@ class MagentoOperation(models.Model):
     _rec_name = "code"
 
     connection_id = fields.Many2one(
-        "magento.connection", required=True, ondelete="cascade", index=True
+        "magento.connection",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True)
     code = fields.Selection(

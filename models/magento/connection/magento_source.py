@@ -9,6 +9,7 @@ class MagentoSource(models.Model):
     _inherit = ["magento.configuration.mixin"]
     _order = "connection_id, name"
 
+    connection_id = fields.Many2one(readonly=True)
     name = fields.Char(required=True, readonly=True)
     code = fields.Char(required=True, readonly=True)
     warehouse_id = fields.Many2one(

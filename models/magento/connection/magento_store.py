@@ -11,6 +11,7 @@ class MagentoStore(models.Model):
     _inherit = ["magento.configuration.mixin"]
     _order = "connection_id, website, name"
 
+    connection_id = fields.Many2one(readonly=True)
     name = fields.Char(required=True)
     magento_id = fields.Char("Magento ID", required=True, readonly=True)
     code = fields.Char(readonly=True)

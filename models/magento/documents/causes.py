@@ -46,6 +46,7 @@ CAUSES = {
     "note_under_way": _lt("Credit note on its way to Magento"),
     "order_draft": _lt("Order not confirmed"),
     "order_missing": _lt("Order not in Odoo"),
+    "order_there": _lt("Order in Odoo already"),
     "partly_billed": _lt("Only partly left to invoice"),
     "payment_locked": _lt("Date in a locked period"),
     "payment_method_unknown": _lt("Payment method not decided"),

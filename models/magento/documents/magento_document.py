@@ -34,9 +34,10 @@ class MagentoDocument(models.Model):
     """
 
     _name = "magento.document"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "integration.guard.mixin"]
     _description = "Magento Document"
     _order = "id desc"
+    _mail_post_access = "read"  # nobody writes documents
     _rec_names_search = ["increment_id", "magento_id"]
 
     connection_id = fields.Many2one(
@@ -96,15 +97,18 @@ class MagentoDocument(models.Model):
     error_code = fields.Char("Code of the Cause", readonly=True, index="btree_not_null")
     last_error = fields.Text(readonly=True)
     waiting_reason = fields.Text(readonly=True)
-    payload = fields.Json(readonly=True)
+    # Names, addresses, and what is sent
+    payload = fields.Json(readonly=True, groups=MANAGER)
     # Sent one after the other while what came before is refused
-    fallbacks = fields.Json(readonly=True)
+    fallbacks = fields.Json(readonly=True, groups=MANAGER)
     track_number = fields.Char(readonly=True)
     track_numbers = fields.Json(
         readonly=True, help="The tracking numbers that were sent with a shipment."
     )
     has_payload = fields.Boolean(
-        compute="_compute_has_payload", search="_search_has_payload"
+        compute="_compute_has_payload",
+        compute_sudo=True,
+        search="_search_has_payload",
     )
     sale_order_id = fields.Many2one(
         "sale.order", "Order", readonly=True, index="btree_not_null", ondelete="cascade"

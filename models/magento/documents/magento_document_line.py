@@ -9,22 +9,39 @@ class MagentoDocumentLine(models.Model):
     """
 
     _name = "magento.document.line"
+    _inherit = ["integration.guard.mixin"]
     _description = "Magento Document Item"
 
     document_id = fields.Many2one(
-        "magento.document", required=True, ondelete="cascade", index=True
+        "magento.document",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="document_id.company_id", store=True)
-    order_item_id = fields.Char("Magento Item ID", required=True)
-    quantity = fields.Float(digits=(16, 4), required=True)
+    order_item_id = fields.Char("Magento Item ID", required=True, readonly=True)
+    quantity = fields.Float(digits=(16, 4), required=True, readonly=True)
     sale_line_id = fields.Many2one(
-        "sale.order.line", "Order Line", index="btree_not_null", ondelete="set null"
+        "sale.order.line",
+        "Order Line",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     move_id = fields.Many2one(
-        "account.move", "Invoice", index="btree_not_null", ondelete="set null"
+        "account.move",
+        "Invoice",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     picking_id = fields.Many2one(
-        "stock.picking", "Transfer", index="btree_not_null", ondelete="set null"
+        "stock.picking",
+        "Transfer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     covers_other = fields.Boolean(
         compute="_compute_covers_other",

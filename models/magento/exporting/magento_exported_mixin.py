@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import _, api, fields, models
-from odoo.exceptions import AccessError
 
 from .states import BY_URGENCY
 
@@ -87,27 +86,6 @@ class MagentoExportedMixin(models.AbstractModel):
         search="_search_magento_difference_cause",
         help="In what Magento's document is another than Odoo's.",
     )
-
-    # Which orders it belongs to is computed: who wrote it could send another's order
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._magento_check_written(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._magento_check_written(vals)
-        return super().write(vals)
-
-    @api.model
-    def _magento_check_written(self, vals):
-        """Check that nobody writes what only the program computes.
-
-        :raise AccessError: somebody does
-        """
-        if "magento_order_ids" in vals and not self.env.su:
-            raise AccessError(_("The Magento orders of a document are computed."))
 
     # What a model fills in
 

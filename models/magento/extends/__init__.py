@@ -1,7 +1,8 @@
 from . import (
+    account_fiscal_position,
     account_move,
     account_move_line,
-    account_payment_register,
+    account_payment,
     account_tax,
     delivery_carrier,
     product_product,

@@ -16,7 +16,7 @@ class AccountMove(models.Model):
     """An invoice of Magento's orders, or a credit note, as it is in Magento."""
 
     _name = "account.move"
-    _inherit = ["account.move", "magento.exported.mixin"]
+    _inherit = ["account.move", "integration.guard.mixin", "magento.exported.mixin"]
     _magento_couriers = (Invoices, CreditMemos)
     _magento_kinds_that_follow = ("order_comment",)
 
@@ -372,13 +372,14 @@ class AccountMove(models.Model):
     def _magento_hold(self):
         """Let no run make a document of these invoices until this is committed.
 
-        One that was made meanwhile cannot be seen here, and would be sent. It conflicts
-        with the row that is inserted for a moment, and Odoo begins again.
+        One that was made meanwhile cannot be seen here, and would be sent, or was. It
+        conflicts with the row that is inserted for a moment, and Odoo begins again.
         """
+        unseen = self._magento_find_unseen_keys()
         parts = [
             SQL(
                 "(%s, %s, %s, %s)",
-                f"held {order.id} {move.id}",
+                unseen.get(move.id, f"held {order.id} {move.id}"),
                 order.magento_connection_id.id,
                 order.id,
                 move.id,
@@ -405,6 +406,20 @@ class AccountMove(models.Model):
         ids = [row[0] for row in self.env.cr.fetchall()]
         self.env.cr.execute(SQL("DELETE FROM magento_document WHERE id = ANY(%s)", ids))
 
+    def _magento_find_unseen_keys(self):
+        """Return {id of an invoice: key of a document that was made meanwhile}."""
+        query = SQL(
+            "SELECT move_id, key FROM magento_document WHERE move_id = ANY(%s)"
+            " AND kind = 'invoice' AND direction = 'push'",
+            self.filtered("magento_order_ids").ids,
+        )
+        self.env["magento.document"].flush_model(["move_id"])
+        self.env.cr.execute(query)
+        seen = set(self.env.cr.fetchall())
+        with self.env.registry.cursor() as cr:  # it sees what is committed by now
+            cr.execute(query)
+            return dict(set(cr.fetchall()) - seen)
+
     def _magento_warn_of_export(self):
         """Warn that changing an invoice here changes nothing in Magento."""
         for move in self:
@@ -419,6 +434,18 @@ class AccountMove(models.Model):
                 "simple_notification",
                 {"title": move.name, "message": text, "warning": True},
             )
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Let no customer follow the entry of a payment that the shop received."""
+        if self.env.context.get("magento_registering"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    def _magento_get_owed(self):
+        """Return the lines that say what the customer owes of these invoices."""
+        return self.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
 
     # What the shop made becomes an invoice or a credit note
 

@@ -45,7 +45,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _magento_match_emails(self, connection, emails):
-        """Return {normalized e-mail address: all partners that have it}.
+        """Return {normalized e-mail address: all customers that have it}.
 
         :param emails: normalized ones, "" among them
         """
@@ -53,10 +53,26 @@ class ResPartner(models.Model):
             [
                 ("email_normalized", "in", list(filter(None, emails))),
                 ("company_id", "in", (False, connection.company_id.id)),
+                *self._magento_get_customer_domain(),
             ],
             order="id",
         )
         return partners.grouped("email_normalized")
+
+    @api.model
+    def _magento_get_customer_domain(self):
+        """Return who may be a customer for having the e-mail address of an order.
+
+        Anybody may type any address: it makes nobody our own company, one of its users,
+        or who only sells to us.
+        """
+        return [
+            ("commercial_partner_id.ref_company_ids", "=", False),
+            ("partner_share", "=", True),
+            "|",
+            ("customer_rank", ">", 0),
+            ("supplier_rank", "=", 0),
+        ]
 
     def _magento_choose(self, name):
         """Choose among those who share an e-mail address: customers before contacts.
@@ -166,7 +182,8 @@ class ResPartner(models.Model):
     def _magento_prepare_contact_vals(self, kind, address, places):
         """Return the values of a new contact of this customer.
 
-        :param str kind: "invoice" or "delivery"
+        :param str kind: "invoice" or "delivery"; "other" of a customer who was here
+            before: Odoo proposes it to no other order
         """
         self.ensure_one()
         return {
@@ -179,20 +196,34 @@ class ResPartner(models.Model):
 
     # VAT numbers
 
-    def _magento_enter_vat(self, vat):
-        """Enter a customer's VAT number; one that Odoo refuses becomes a note.
+    def _magento_compare_vat(self, vat):
+        """Compare an order's VAT number with that of its customer, who was here before.
 
-        :return: what of it Odoo could not take, "" if it is all right
+        :return: what differs, "" if nothing does
         """
         self.ensure_one()
         if _alphanumeric(self.vat) == _alphanumeric(vat):
             return ""
-        if self.vat:
+        if not self.vat:
             return _(
-                "The order names the VAT number %(new)s, the customer has %(old)s.",
-                new=vat,
-                old=self.vat,
+                "The order names the VAT number %s, the customer has none. Resolution:"
+                " enter it at the customer if it is the customer's.",
+                vat,
             )
+        return _(
+            "The order names the VAT number %(new)s, the customer has %(old)s.",
+            new=vat,
+            old=self.vat,
+        )
+
+    def _magento_enter_vat(self, vat):
+        """Enter a new customer's VAT number; one that Odoo refuses becomes a note.
+
+        :return: what of it Odoo could not take, "" if it is all right
+        """
+        self.ensure_one()
+        if self.vat:  # of another order of the same customer
+            return self._magento_compare_vat(vat)
         if self._magento_accepts_vat(vat):
             return ""
         remark = _("Odoo refused the VAT number %s.", vat)

@@ -14,7 +14,12 @@ class SaleOrder(models.Model):
     """
 
     _name = "sale.order"
-    _inherit = ["sale.order", "magento.export.rule.mixin", "magento.export.body.mixin"]
+    _inherit = [
+        "sale.order",
+        "integration.guard.mixin",
+        "magento.export.rule.mixin",
+        "magento.export.body.mixin",
+    ]
 
     magento_connection_id = fields.Many2one(
         "magento.connection",
@@ -114,6 +119,29 @@ class SaleOrder(models.Model):
     # What a sale order takes of an order of Magento
 
     @api.model
+    def _magento_get_name(self, connection, order):
+        """Return the name of an order, by which people and other systems know it."""
+        return f"{connection.order_prefix or ''}{order.increment_id}"
+
+    @api.model
+    def _magento_find_namesakes(self, connection, orders):
+        """Return the names of new orders that are here, but of no connection.
+
+        So are those that came in before the addon was uninstalled.
+        """
+        names = [self._magento_get_name(connection, order) for order in orders]
+        groups = self._read_group(
+            [
+                ("magento_connection_id", "=", False),
+                ("company_id", "=", connection.company_id.id),
+                ("state", "!=", "cancel"),
+                ("name", "in", names),
+            ],
+            ["name"],
+        )
+        return {name for (name,) in groups}
+
+    @api.model
     def _magento_prepare_vals(self, order, found):
         """Return the values of a new sale order.
 
@@ -123,7 +151,7 @@ class SaleOrder(models.Model):
         connection, parties, store = found.connection, found.parties, found.store
         note = order.customer_note
         values = {
-            "name": f"{connection.order_prefix or ''}{order.increment_id}",
+            "name": self._magento_get_name(connection, order),
             "company_id": connection.company_id.id,
             "partner_id": parties.partner.id,
             "partner_invoice_id": parties.invoice.id,
@@ -270,12 +298,7 @@ class SaleOrder(models.Model):
             or self.magento_connection_id.user_id
             or self.env.user
         )
-        self.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=summary,
-            note=text,
-            user_id=responsible.id,
-        )
+        self._integration_ask(responsible, summary, text)
 
     def action_confirm(self):
         """Keep the date of orders that were placed in Magento."""
@@ -284,6 +307,32 @@ class SaleOrder(models.Model):
             super(SaleOrder, magento).action_confirm()
             return super(SaleOrder, self - magento).action_confirm()
         return super().action_confirm()
+
+    def message_post(self, *, body="", **kwargs):
+        """Note alone that invoices are paid, where many payments come in at once."""
+        if self.env.context.get("magento_registering"):
+            return self._message_log(body=body)
+        return super().message_post(body=body, **kwargs)
+
+    def action_draft(self):
+        """Say of orders that are revived whether Magento has cancelled them."""
+        res = super().action_draft()
+        documents = self.env["magento.document"].sudo()
+        cancelled = documents.search(
+            [
+                ("sale_order_id", "in", self.ids),
+                ("kind", "=", "order_cancel"),
+                ("sync_state", "=", "done"),
+            ]
+        )
+        for order in cancelled.sale_order_id.with_env(self.env):
+            order._message_log(
+                body=_(
+                    "Magento has cancelled this order: what is done here changes"
+                    " nothing there. Resolution: place it again in Magento."
+                )
+            )
+        return res
 
     def _prepare_confirmation_values(self):
         values = super()._prepare_confirmation_values()

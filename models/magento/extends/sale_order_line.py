@@ -13,7 +13,8 @@ ROUNDED_PIECE = Decimal("0.005")
 class SaleOrderLine(models.Model):
     """What was sold in Magento, and what a later document must name there."""
 
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "integration.guard.mixin"]
 
     magento_item_id = fields.Char(
         "Magento Item ID",

@@ -13,7 +13,7 @@ class StockPicking(models.Model):
     """A delivery as a shipment in Magento."""
 
     _name = "stock.picking"
-    _inherit = ["stock.picking", "magento.exported.mixin"]
+    _inherit = ["stock.picking", "integration.guard.mixin", "magento.exported.mixin"]
     _magento_couriers = (Shipments,)
     _magento_kinds_that_follow = ("track",)
 

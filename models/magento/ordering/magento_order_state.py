@@ -5,6 +5,7 @@ class MagentoOrderState(models.Model):
     """A state of an order in Magento, as its own code names it."""
 
     _name = "magento.order.state"
+    _inherit = ["integration.guard.mixin"]
     _description = "Magento Order State"
     _order = "sequence, id"
 

@@ -30,7 +30,7 @@ class MagentoReconciliation(models.Model):
 
     _name = "magento.reconciliation"
     _description = "Magento Reconciliation"
-    _inherit = ["integration.runner.mixin"]
+    _inherit = ["integration.runner.mixin", "integration.guard.mixin"]
     _order = "id desc"
 
     connection_id = fields.Many2one(

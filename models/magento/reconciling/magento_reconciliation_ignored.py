@@ -5,6 +5,7 @@ class MagentoReconciliationIgnored(models.Model):
     """A difference that somebody accepts, with the reason, as long as it stays."""
 
     _name = "magento.reconciliation.ignored"
+    _inherit = ["integration.guard.mixin"]
     _description = "Ignored Magento Difference"
     _order = "id desc"
     _rec_name = "reason"

@@ -16,6 +16,7 @@ class MagentoReconciliationLine(models.Model):
     """
 
     _name = "magento.reconciliation.line"
+    _inherit = ["integration.guard.mixin"]
     _description = "Magento Reconciliation Line"
     _order = "order_date, id"
     _rec_name = "increment_id"

@@ -5,12 +5,17 @@ class MagentoReconciliationTotal(models.Model):
     """What the orders of one currency come to that are equal on both sides."""
 
     _name = "magento.reconciliation.total"
+    _inherit = ["integration.guard.mixin"]
     _description = "Magento Reconciliation Total"
     _order = "order_count desc, id"
     _rec_name = "currency_id"
 
     reconciliation_id = fields.Many2one(
-        "magento.reconciliation", required=True, ondelete="cascade", index=True
+        "magento.reconciliation",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="reconciliation_id.company_id", store=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)

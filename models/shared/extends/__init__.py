@@ -1,1 +1,6 @@
-from . import res_config_settings
+from . import (
+    account_bank_statement_line,
+    account_payment,
+    mail_activity_mixin,
+    res_config_settings,
+)

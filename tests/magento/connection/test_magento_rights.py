@@ -63,7 +63,7 @@ class TestMagentoRights(MagentoCommon):
         self.assertTrue(self.connection.search([("access_token", "!=", "x")]))
 
     def test_copy_has_no_keys(self):
-        copy = self.connection.copy({"name": "Copy"})
+        copy = self.connection.copy({"name": "Copy", "base_url": "http://copy"})
         self.assertFalse(any(copy[name] for name in SECRETS))
 
     def test_log_has_no_keys(self):

@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ...simulators.magento import MagentoSimulator
 from ..common import MagentoCommon
 
 
@@ -169,7 +170,7 @@ class TestMagentoDashboard(MagentoCommon):
         one = self.count_queries(self.connection)
         connections = self.connection
         for _number in range(9):
-            connection = self.make_connection()
+            connection = self.make_connection(self.enter(MagentoSimulator()))
             connection.action_fetch_configuration()
             connections |= connection
         self.assertEqual(self.count_queries(connections), one)

@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from ....models.magento.exporting.outbox import run
 from ..delivery_common import MagentoDeliveryCommon
 
 
@@ -70,6 +73,29 @@ class TestMagentoCancellations(MagentoDeliveryCommon):
         sale._action_cancel()
         self.run_cancellations()
         self.assertEqual(order["state"], "canceled")
+
+    def test_revived_meanwhile(self):
+        """Who revives an order while Magento cancels it gets a word of it."""
+        order, sale = self.sell_and_cancel()
+        send_all = run.send_all
+
+        def send_meanwhile(*args):
+            outcomes = send_all(*args)
+            sale.action_draft()
+            return outcomes
+
+        with patch.object(run, "send_all", send_meanwhile):
+            self.run_cancellations()
+        self.assertEqual((order["state"], sale.state), ("canceled", "draft"))
+        said = "".join(sale.message_ids.mapped("body"))
+        self.assertRegex(said, "changed in Odoo meanwhile.*Resolution: ")
+
+    def test_revived_afterwards(self):
+        """So does who revives one that Magento has cancelled."""
+        _order, sale = self.sell_and_cancel()
+        self.run_cancellations()
+        sale.action_draft()
+        self.assertRegex(sale.message_ids[0].body, "has cancelled this.*Resolution: ")
 
     def test_unknown(self):
         order, _sale = self.sell_and_cancel()

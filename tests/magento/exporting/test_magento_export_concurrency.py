@@ -238,6 +238,24 @@ class TestMagentoExportConcurrency(TransactionCase):
         self.assertEqual(self.posts(), 0)
         self.assertEqual(self.move(self.worker).magento_export_state, "waiting")
 
+    def test_reset_after_an_export_that_nobody_sees(self):
+        """Who resets an invoice that was exported meanwhile gets a word of it."""
+        self.assertEqual(self.move(self.user).state, "posted")
+        self.export()
+        self.worker.cr.commit()
+        with self.assertRaises(errors.SerializationFailure):
+            self.move(self.user).button_draft()
+        # What Odoo does then
+        self.user.cr.rollback()
+        self.user.reset()
+        self.be_impatient(self.user.cr)
+        move = self.move(self.user)
+        move.button_draft()
+        said = "".join(move.message_ids.mapped("body"))
+        self.assertIn("Magento has this invoice already", said)
+        move.action_post()
+        self.user.cr.commit()
+
     @mute_logger("odoo.sql_db")
     def test_document_as_it_is_reset(self):
         """Until a user who resets an invoice is done, no document is made of it."""

@@ -103,3 +103,52 @@ class TestMagentoOrdersConcurrency(MagentoCommon):
         with self.assertRaises(psycopg2.errors.LockNotAvailable):
             self.other_env["sale.order"].create(values)
             self.other_env.flush_all()
+
+    @mute_logger("odoo.sql_db")
+    def test_same_document_twice(self):
+        """Nor does an invoice, a shipment, a credit memo or a payment come in twice."""
+        documents = self.su["magento.document"]
+        for kind in ("order", "invoice", "shipment", "creditmemo", "payment"):
+            values = {
+                "connection_id": self.shared_id,
+                "kind": kind,
+                "direction": "pull",
+                "magento_id": "42",
+            }
+            with self.subTest(kind):
+                documents.create(values)
+                self.env.flush_all()
+                with self.assertRaises(psycopg2.IntegrityError), self.cr.savepoint():
+                    documents.create(values)
+                    self.env.flush_all()
+                self.other_env.cr.execute("SET LOCAL lock_timeout = '100ms'")
+                with self.assertRaises(psycopg2.errors.LockNotAvailable):
+                    self.other_env["magento.document"].create(values)
+                    self.other_env.flush_all()
+                self.other_env.cr.rollback()
+                self.other_env.clear()
+
+    @mute_logger("odoo.sql_db")
+    def test_same_shop_twice(self):
+        """Nor does a company connect the same shop twice, whatever was typed."""
+        address = f"http://shop-{uuid4().hex}.example.com"
+        values = {"company_id": self.env.ref("base.main_company").id}
+        connections = self.su["magento.connection"]
+        connections.create({**values, "name": "One", "base_url": f"{address}/"})
+        self.env.flush_all()
+        for other in (
+            address,
+            address.replace("http:", "https:"),
+            f"{address.upper().replace('HTTP', 'http')}:80/rest/V1",
+        ):
+            twice = {**values, "name": other, "base_url": other}
+            with self.subTest(other):
+                with self.assertRaises(psycopg2.IntegrityError), self.cr.savepoint():
+                    connections.create(twice)
+                    self.env.flush_all()
+                self.other_env.cr.execute("SET LOCAL lock_timeout = '100ms'")
+                with self.assertRaises(psycopg2.errors.LockNotAvailable):
+                    self.other_env["magento.connection"].create(twice)
+                    self.other_env.flush_all()
+                self.other_env.cr.rollback()
+                self.other_env.clear()

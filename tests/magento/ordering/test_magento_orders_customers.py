@@ -166,6 +166,57 @@ class TestMagentoOrdersCustomers(MagentoCommon):
         self.assertEqual(known.vat, "FR23334175221")
         self.assertIn("FR40303265045", self.sale(order).magento_remarks)
 
+    def test_address_of_our_own(self):
+        """Nobody becomes our company, one of us, or a supplier by an e-mail address."""
+        company = self.company.with_env(self.su).partner_id
+        partners = self.su["res.partner"]
+        ours = {
+            "company@example.com": company,
+            "accounts@example.com": partners.create(
+                {"name": "Accounts", "parent_id": company.id}
+            ),
+            "clerk@example.com": self.clerk.sudo().partner_id,
+            "supplier@example.com": partners.create(
+                {"name": "Supplier", "supplier_rank": 1}
+            ),
+        }
+        for email, partner in ours.items():
+            partner.email = email
+        self.env.flush_all()
+        self.env.invalidate_all()
+        names = ["name", "vat", "street", "comment", "child_ids", "customer_rank"]
+        before = {each: each.read(names)[0] for each in ours.values()}
+        orders = [
+            self.guest(email, billing={"vat_id": "FR23334175221"}) for email in ours
+        ]
+        for partner, order in zip(ours.values(), orders, strict=True):
+            with self.subTest(partner.name):
+                [customer] = self.partners(order)
+                self.assertNotEqual(customer, partner)
+                self.assertEqual(customer.vat, "FR23334175221")
+                self.assertEqual(partner.read(names)[0], before[partner])
+
+    def test_known_customer_is_left_alone(self):
+        """Whoever typed a customer's address changes nothing of that customer."""
+        known = self.su["res.partner"].create(
+            {"name": "Known", "email": "guest@example.com", "customer_rank": 1}
+        )
+        before = known.address_get(["invoice", "delivery"])
+        order = self.guest(
+            billing={"vat_id": "FR23334175221", "street": ["1 Fake St"]},
+            shipping={"street": ["2 Fake St"]},
+        )
+        self.assertEqual(self.partners(order), [known])
+        self.assertFalse(known.vat)
+        self.assertFalse(known.street)
+        self.assertFalse(known.comment)
+        self.assertIn("FR23334175221", self.sale(order).magento_remarks)
+        self.assertIn("Resolution", self.sale(order).magento_remarks)
+        self.assertEqual(self.sale(order).partner_shipping_id.street, "2 Fake St")
+        self.assertEqual(self.sale(order).partner_invoice_id.street, "1 Fake St")
+        # Odoo proposes these to no other order of the customer
+        self.assertEqual(known.address_get(["invoice", "delivery"]), before)
+
     def test_note(self):
         """What the customer wrote is the order's note, whatever letters it has."""
         order = self.place(fields={"customer_note": "Ring <twice> & wait\nplease"})

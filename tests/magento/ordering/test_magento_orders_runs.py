@@ -133,6 +133,28 @@ class TestMagentoOrdersChoice(MagentoCommon):
         self.assertEqual(len(sales), 2)
         self.assertEqual(len(set(sales.mapped("name"))), 1)
 
+    def test_installed_anew(self):
+        """An order that is here under its number, of no connection, waits."""
+        order = self.place()
+        self.connection.order_prefix = "M-"
+        known = self.su["sale.order"].create(
+            {
+                "name": f"M-{order['increment_id']}",
+                "partner_id": self.clerk.partner_id.id,
+                "company_id": self.company.id,
+            }
+        )
+        other = self.place()
+        self.run_import()
+        self.assertFalse(self.sale(order))
+        self.assertTrue(self.sale(other))
+        document = self.document(order)
+        self.assertEqual(document.error_code, "order_there")
+        self.assertIn(known.name, document.last_error)
+        known._action_cancel()
+        self.run_import()
+        self.assertTrue(self.sale(order))
+
 
 @tagged("post_install", "-at_install")
 class TestMagentoOrdersProblems(MagentoCommon):

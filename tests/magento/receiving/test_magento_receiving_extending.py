@@ -42,10 +42,10 @@ class TestMagentoReceivingExtending(ExtendingCommon, MagentoReceivingCommon):
             return {**base(note), "narration": note.memo.increment_id}
 
         def payment_values(base, _model, *args):
-            return {**base(*args), "communication": "From the shop"}
+            return {**base(*args), "ref": "From the shop"}
 
         self.extend("account.move", "_magento_prepare_invoice_vals", invoice_values)
-        self.extend("account.payment.register", "_magento_prepare_vals", payment_values)
+        self.extend("account.payment", "_magento_prepare_vals", payment_values)
         self.connection.import_invoices = "posted"
         journal = self.su["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1

@@ -1,6 +1,15 @@
+from unittest.mock import patch
+
+from psycopg2 import OperationalError
+
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ....models.magento.extends.account_payment import AccountPayment
+from ....models.magento.receiving.receivers.payments import PAYMENTS_PER_STEP, Payments
 from .receiving_common import MagentoReceivingCommon
+
+REFUSAL = UserError("No such journal")
 
 
 class InvoicesCommon(MagentoReceivingCommon):
@@ -290,6 +299,85 @@ class TestMagentoReceivingPayments(InvoicesCommon):
     def assert_paid(self, move, is_paid=True):
         paid = move.payment_state in ("paid", "in_payment")
         self.assertEqual(paid, is_paid, move.payment_state)
+
+    def many_paid(self, count):
+        """Place orders that the shop has invoiced, and whose payments are registered.
+
+        :return: the shop's invoices
+        """
+        orders = [self.place() for _number in range(count)]
+        self.run_import()
+        self.registering(self.sale(orders[0]))
+        return [self.shop_invoice(order) for order in orders]
+
+    def test_queries(self):
+        """Payments are made and reconciled in batches."""
+        self.many_paid(1)
+        self.take_in()  # Odoo itself numbers the first payment of a year
+        remotes = self.many_paid(PAYMENTS_PER_STEP)
+        counts, register = [], Payments.register
+
+        def count(payments, *args):
+            before = self.cr.sql_log_count
+            register(payments, *args)
+            counts.append(self.cr.sql_log_count - before)
+
+        with patch.object(Payments, "register", count):
+            self.take_in()
+        for remote in remotes:
+            self.assertEqual(self.payment(remote).sync_state, "done")
+            self.assert_paid(self.received(remote).move_id)
+        payments = self.su["account.payment"].search(
+            [("journal_id", "=", self.journal.id)], order="id"
+        )
+        numbers = [int(payment.name.rsplit("/", 1)[-1]) for payment in payments]
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+        self.assertLessEqual(sum(counts) / len(remotes), 15)
+
+    def test_killed(self):
+        """What came in before a run was killed stays, and nothing comes twice."""
+        remotes = self.many_paid(3)
+        calls, register = [], AccountPayment._magento_register
+
+        def die(payments, *args):
+            calls.append(args)
+            if len(calls) == 2:
+                raise OperationalError("killed")
+            return register(payments, *args)
+
+        with (
+            patch(f"{Payments.__module__}.PAYMENTS_PER_STEP", 1),
+            patch.object(AccountPayment, "_magento_register", die),
+        ):
+            self.take_in()
+            self.assertEqual(
+                [self.payment(each).sync_state for each in remotes],
+                ["done", False, False],
+            )
+            self.assertTrue(all(self.received(each).move_id for each in remotes))
+            self.take_in()
+        for remote in remotes:
+            self.assert_paid(self.received(remote).move_id)
+        payments = self.su["account.payment"].search(
+            [("journal_id", "=", self.journal.id)]
+        )
+        self.assertEqual(len(payments), 3)
+
+    def test_one_is_refused(self):
+        """A payment that Odoo refuses stops none of the others."""
+        remotes = self.many_paid(3)
+        prepare = AccountPayment._magento_prepare_vals
+
+        def refuse(payments, move, amount, date, method, invoice):
+            if invoice.magento_id == str(remotes[1]["entity_id"]):
+                raise REFUSAL
+            return prepare(payments, move, amount, date, method, invoice)
+
+        with patch.object(AccountPayment, "_magento_prepare_vals", refuse):
+            self.take_in()
+        states = [self.payment(each).sync_state for each in remotes]
+        self.assertEqual(states, ["done", "pending", "done"])
+        self.assertIn("No such journal", self.payment(remotes[1]).last_error)
 
     def test_never_by_default(self):
         order, sale = self.placed()

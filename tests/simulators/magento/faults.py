@@ -188,6 +188,10 @@ def _too_many_requests(exchange: Exchange, fault: Fault) -> None:
     exchange.send(answer)
 
 
+def _refused(exchange: Exchange, fault: Fault) -> None:
+    exchange.send(RestError(400, fault.options.get("message", "No.")).answer)
+
+
 def _internal_error(exchange: Exchange, fault: Fault) -> None:
     exchange.send(internal_error().answer)
 
@@ -237,6 +241,7 @@ KINDS: dict[str, Callable[[Exchange, Fault], None]] = {
     "read_timeout_after": _read_timeout_after,
     "unauthorized": _unauthorized,
     "too_many_requests": _too_many_requests,
+    "refused": _refused,
     "internal_error": _internal_error,
     "internal_error_after": _internal_error_after,
     "maintenance": _maintenance,

@@ -170,11 +170,10 @@ class Record:
         self._add_line(f"{document.display_name}: {text}", document, "warning")
 
     def _ask_somebody(self, document, text):
-        document.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=_("%s did not get into Magento", document.display_name),
-            note=text,
-            user_id=document._get_responsible().id,
+        document._integration_ask(
+            document._get_responsible(),
+            _("%s did not get into Magento", document.display_name),
+            text,
         )
 
     def count_not_through(self, documents, errors):
@@ -239,6 +238,25 @@ class Record:
         )
         self.log.done_count += len(documents)
         courier.write_notes(news)
+        for document, records in news.items():
+            self._warn_of_changes(document, records)
+
+    def _warn_of_changes(self, document, records):
+        """Tell who undid in Odoo what was on its way to Magento."""
+        for record in records:
+            reason = record._magento_get_reason(
+                record._magento_get_ready_conditions(document.kind)
+            )
+            if reason:
+                message = _(
+                    "%(document)s got into Magento, but was changed in Odoo meanwhile:"
+                    " %(reason)s Resolution: do the same in Magento, or undo the change"
+                    " here.",
+                    document=document.display_name,
+                    reason=reason,
+                )
+                self._add_line(message, document, "warning")
+                record._message_log(body=message)
 
     def _success_text(self, document, records):
         if not self.run.courier.reads_back:

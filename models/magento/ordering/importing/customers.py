@@ -30,6 +30,8 @@ class Customers:
         self.env = connection.env
         self.partners = self.env["res.partner"]
         self.places = places
+        # Whose master data are these orders' own: nobody verified who ordered
+        self.created = self.partners
 
     def resolve(self, orders, stores):
         """Return {Magento order id: `Parties`}.
@@ -72,6 +74,7 @@ class Customers:
                 for group in groups
             ]
         )
+        self.created |= created
         for group, partner in zip(groups, created, strict=True):
             found.update((order.magento_id, partner) for order in group)
         return found
@@ -106,14 +109,19 @@ class Customers:
             ]
         )
 
-    @staticmethod
-    def _enter_vat(orders, parties):
+    def _enter_vat(self, orders, parties):
+        """Enter VAT numbers at new customers; at others they are the order's alone."""
         for order in orders:
-            found = parties[order.magento_id]
-            if order.customer.vat:
-                partner = found.partner.commercial_partner_id
-                if remark := partner._magento_enter_vat(order.customer.vat):
-                    found.remarks.append(remark)
+            found, vat = parties[order.magento_id], order.customer.vat
+            if not vat:
+                continue
+            partner = found.partner.commercial_partner_id
+            if partner in self.created:
+                remark = partner._magento_enter_vat(vat)
+            else:
+                remark = partner._magento_compare_vat(vat)
+            if remark:
+                found.remarks.append(remark)
 
     # Addresses
 
@@ -129,7 +137,9 @@ class Customers:
                     missing.setdefault(key, (partner, kind, address))
         created = self.partners.create(
             [
-                partner._magento_prepare_contact_vals(kind, address, self.places)
+                partner._magento_prepare_contact_vals(
+                    kind if partner in self.created else "other", address, self.places
+                )
                 for partner, kind, address in missing.values()
             ]
         )

@@ -42,6 +42,7 @@ class OrderPage:
         self.waiting = Waiting(connection, log)
         self.difference = Difference(connection)
         self.found = {}
+        self.namesakes = set()
 
     def import_(self, raw_orders, result):
         """Import a page.
@@ -110,9 +111,12 @@ class OrderPage:
         if not orders:
             return
         self._load([line for order in orders for line in order.lines])
+        sales = self.env["sale.order"]
+        self.namesakes = sales._magento_find_namesakes(self.connection, orders)
         good = []
         for order in orders:
             try:
+                self._check_is_new(order)
                 self.found[order.magento_id] = self.find(order)
                 good.append(order)
             except Problem as problem:
@@ -125,6 +129,15 @@ class OrderPage:
 
         at_once_or_one_by_one(self.env, good, self._create, refuse)
         result.created += len(good) - len(refused)
+
+    def _check_is_new(self, order):
+        """Check that an order is not here under its name.
+
+        :raise Problem: it is
+        """
+        name = self.env["sale.order"]._magento_get_name(self.connection, order)
+        if name in self.namesakes:
+            raise Problem("order_there", order=name)
 
     def _load(self, lines):
         self.products.load([line for line in lines if line.role != "bundle_title"])

@@ -58,6 +58,12 @@ class Problems:
             "The tax rate %(tax)s of %(percent)s %% is no tax in Odoo yet. Resolution:"
             " choose one at Configuration ▸ Taxes; create it first if it is missing."
         ),
+        "order_there": _lt(
+            "Odoo has an order %(order)s which no connection brought in, or one did"
+            " before the addon was installed anew. Resolution: if it is the same, leave"
+            " this one out; else give the connection an order prefix, or rename the"
+            " other order."
+        ),
         "quantity_accuracy": _lt(
             "The quantity %(quantity)s of %(sku)s has more digits than Odoo keeps."
             " Resolution: raise the accuracies on the connection."

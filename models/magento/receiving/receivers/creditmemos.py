@@ -172,14 +172,13 @@ class CreditMemos(Receiver):
             moves.filtered(lambda move: move.state == "draft").button_cancel()
         if posted := moves.filtered(lambda move: move.state == "posted"):
             user = posted.invoice_user_id[:1] or self.connection.user_id
-            document.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=message,
-                note=_(
+            document._integration_ask(
+                user or self.env.user,
+                message,
+                _(
                     "%(notes)s is posted. Resolution: reset it to draft and cancel it;"
                     " if it was paid out or its period is closed, invoice the amount"
                     " again.",
                     notes=", ".join(posted.mapped("name")),
                 ),
-                user_id=(user or self.env.user).id,
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from odoo import Command
 
 from .....tools.magento.invoice import read_invoice
+from ....shared.running import Transaction
 from ...exporting.couriers import Invoices as ExportedInvoices
 from ...exporting.couriers.parcel import Remote
 from .covered import Covered
@@ -54,15 +55,13 @@ class Invoices(Receiver):
         return super().find_waiting() | self.payments.inbox.find_waiting()
 
     def finish_page(self, raws, things, result):
+        Transaction(self.env).commit()  # the invoices are in; their payments follow
         self.inbox.load(raws)
         self.payments.inbox.load(raws)
-        for invoice in things:
-            self.payments.register(
-                invoice,
-                self.get_sale(invoice),
-                self.inbox.get(invoice),
-                result,
-            )
+        self.payments.register(
+            [(each, self.get_sale(each), self.inbox.get(each)) for each in things],
+            result,
+        )
 
     def load(self, things):
         self.warm_up_lines()

@@ -1,12 +1,31 @@
 """Payments that the shop received."""
 
-from odoo import _
+from collections import defaultdict
+from dataclasses import dataclass, field
 
+from odoo import _
+from odoo.tools import split_every
+
+from ....shared.running import Transaction
 from ...ordering.importing.problems import Problem, refusal
 from ...ordering.importing.slow_path import at_once_or_one_by_one
 from .inbox import Inbox
 from .locks import is_locked
 from .problems import Wait
+
+# So many are registered and committed at once: some seconds of work
+PAYMENTS_PER_STEP = 20
+
+
+@dataclass
+class PaymentPlan:
+    """The payment of an invoice: `parts` are (account.move, what is paid of it)."""
+
+    thing: object
+    sale: object
+    moves: object
+    date: object
+    parts: list = field(default_factory=list)
 
 
 class Payments:
@@ -27,34 +46,26 @@ class Payments:
         methods = self.connection.payment_method_ids
         return "paid" in methods.mapped("register_payments")
 
-    def register(self, invoice, sale, document, result):
-        """Register the payment of an invoice, once.
+    def register(self, invoices, result):
+        """Register the payments of invoices, each once.
 
-        :param document: the `magento.document` of the invoice
+        What is registered is committed step by step.
+
+        :param invoices: list of (invoice, its sale.order, its `magento.document`)
         """
-        if not sale.magento_payment_method_id._takes_payments() or not invoice.is_paid:
-            return
-        if document.sync_state != "done" or not self._is_made_there(invoice, document):
-            return
-        if self.inbox.get(invoice).sync_state in ("done", "skipped"):
-            return
+        due = [each for each in invoices if self._is_due(*each)]
+        for part in split_every(PAYMENTS_PER_STEP, due, list):
+            self._register(part, result)
+            Transaction(self.env).commit()
 
-        def refuse(_thing, error):
-            problem = refusal(error)
-            self.inbox.keep(
-                invoice.raw,
-                problem,
-                {"sale_order_id": sale.id, "move_id": document._get_moves()[:1].id},
-            )
-            if isinstance(problem, Wait):
-                result.waiting += 1
-            else:
-                result.failed += 1
-
-        def work(_things):
-            self._register(invoice, sale, document)
-
-        at_once_or_one_by_one(self.env, [invoice], work, refuse)
+    def _is_due(self, invoice, sale, document):
+        return (
+            invoice.is_paid
+            and sale.magento_payment_method_id._takes_payments()
+            and document.sync_state == "done"
+            and self._is_made_there(invoice, document)
+            and self.inbox.get(invoice).sync_state not in ("done", "skipped")
+        )
 
     def _is_made_there(self, invoice, document):
         """Say whether the shop made an invoice, and no export of Odoo's did."""
@@ -62,47 +73,86 @@ class Payments:
             return False
         return document.direction == "pull" or document.is_adopted
 
-    def _register(self, invoice, sale, document):
-        """Register the payment.
+    def _register(self, invoices, result):
+        plans, paid = [], defaultdict(float)
 
+        def refuse(invoice, sale, moves, error):
+            problem = refusal(error)
+            values = {"sale_order_id": sale.id, "move_id": moves[:1].id}
+            self.inbox.keep(invoice.raw, problem, values)
+            if isinstance(problem, Wait):
+                result.waiting += 1
+            else:
+                result.failed += 1
+
+        for invoice, sale, document in invoices:
+            moves = document._get_moves().sorted(
+                lambda move: (move.invoice_date or move.date, move.id)
+            )
+            try:
+                plans.append(self._plan(invoice, sale, moves, paid))
+            except Problem as problem:
+                refuse(invoice, sale, moves, problem)
+        at_once_or_one_by_one(
+            self.env,
+            plans,
+            self._make,
+            lambda plan, error: refuse(plan.thing, plan.sale, plan.moves, error),
+        )
+
+    def _plan(self, invoice, sale, moves, paid):
+        """Return the `PaymentPlan` of an invoice.
+
+        :param dict paid: what plans before this one pay of each account.move
         :raise Problem: something is missing, or it is not yet possible
         """
         method = sale.magento_payment_method_id
         if not method.payment_journal_id:
             raise Problem("journal_missing", method=method.name)
-        moves = document._get_moves().sorted(lambda m: (m.invoice_date or m.date, m.id))
         for move in moves:
             if move.state != "posted":
                 raise Wait("invoice_draft", invoice=move.display_name)
         date = sale._magento_get_date(invoice.created_at)
         if is_locked(self.connection.company_id, date):
             raise Wait("payment_locked", date=date)
-        left, payments = float(invoice.grand_total), self.env["account.payment"]
+        plan = PaymentPlan(invoice, sale, moves, date)
+        left = float(invoice.grand_total)
         for move in moves:
-            amount = min(left, move.amount_residual)
+            amount = min(left, move.amount_residual - paid[move])
             if move.currency_id.compare_amounts(amount, 0) > 0:
-                payments |= self._pay(move, amount, date, method, invoice)
+                plan.parts.append((move, amount))
+                paid[move] += amount
                 left -= amount
-        reason = False if payments else _("The invoice was paid already.")
-        self.inbox.finish(
+        return plan
+
+    def _make(self, plans):
+        """Make the payments, and write down that they are registered."""
+        payments = self.env["account.payment"]
+        payments._magento_register(
             [
                 (
-                    invoice,
-                    {
-                        **self.inbox.model._prepare_received_vals(invoice, sale),
-                        "move_id": moves[:1].id,
-                        "currency_id": sale.currency_id.id,
-                        "magento_total": float(invoice.grand_total),
-                        "odoo_total": sum(payments.mapped("amount")),
-                        "waiting_reason": reason,
-                    },
+                    move,
+                    payments._magento_prepare_vals(
+                        move,
+                        amount,
+                        plan.date,
+                        plan.sale.magento_payment_method_id,
+                        plan.thing,
+                    ),
                 )
+                for plan in plans
+                for move, amount in plan.parts
             ]
         )
+        self.inbox.finish([(plan.thing, self._document_values(plan)) for plan in plans])
 
-    def _pay(self, move, amount, date, method, invoice):
-        registers = self.env["account.payment.register"]
-        wizard = registers.with_context(
-            active_model="account.move", active_ids=move.ids
-        ).create(registers._magento_prepare_vals(move, amount, date, method, invoice))
-        return wizard._create_payments()
+    def _document_values(self, plan):
+        reason = False if plan.parts else _("The invoice was paid already.")
+        return {
+            **self.inbox.model._prepare_received_vals(plan.thing, plan.sale),
+            "move_id": plan.moves[:1].id,
+            "currency_id": plan.sale.currency_id.id,
+            "magento_total": float(plan.thing.grand_total),
+            "odoo_total": sum(amount for _move, amount in plan.parts),
+            "waiting_reason": reason,
+        }

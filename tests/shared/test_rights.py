@@ -1,0 +1,430 @@
+from unittest.mock import patch
+
+from odoo import Command, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.sql_db import Cursor
+from odoo.tests import new_test_user, tagged
+
+from ...models.shared.integration_guard_mixin import ADDON, PREFIXES
+from ..magento.common import MANAGER, USER, MagentoCommon
+
+GROUPS = {
+    "plain": "base.group_user",
+    "salesman": "base.group_user,sales_team.group_sale_salesman_all_leads",
+    "stock": "base.group_user,stock.group_stock_manager",
+    "billing": "base.group_user,account.group_account_invoice",
+    "reader": "base.group_user,account.group_account_readonly",
+    "accountant": "base.group_user,account.group_account_manager",
+    "magento": f"base.group_user,{USER}",
+    "manager": f"base.group_user,{MANAGER}",
+    "portal": "base.group_portal",
+    "public": "base.group_public",
+}
+READ, EDIT, ALL = "r", "rw", "rwcd"
+MAGENTO_READERS = {"magento": READ, "manager": READ}
+COOPCYCLE_READERS = dict.fromkeys(("billing", "reader", "accountant"), READ)
+# Who may what, of whom has not all
+RIGHTS = {
+    "coopcycle.connection": {"billing": "rc", "reader": READ, "accountant": ALL},
+    "coopcycle.import": {"billing": READ, "reader": READ, "accountant": "rd"},
+    "coopcycle.import.issue": COOPCYCLE_READERS,
+    "coopcycle.mapping": {"billing": ALL, "reader": READ, "accountant": ALL},
+    "coopcycle.store": {"billing": ALL, "reader": READ, "accountant": ALL},
+    "integration.process.log": COOPCYCLE_READERS | MAGENTO_READERS,
+    "integration.process.log.line": COOPCYCLE_READERS | MAGENTO_READERS,
+    "magento.connection": {"magento": READ, "manager": ALL},
+    "magento.customer": {"magento": READ, "manager": "rwd"},
+    "magento.document": {"magento": READ, "manager": "rd"},
+    "magento.document.line": MAGENTO_READERS,
+    "magento.operation": {"magento": READ, "manager": EDIT},
+    "magento.order.state": MAGENTO_READERS,
+    "magento.payment.method": {"magento": READ, "manager": ALL},
+    "magento.reconciliation": {"magento": READ, "manager": "rd"},
+    "magento.reconciliation.ignored": MAGENTO_READERS,
+    "magento.reconciliation.line": MAGENTO_READERS,
+    "magento.reconciliation.total": MAGENTO_READERS,
+    "magento.shipping.method": {"magento": READ, "manager": ALL},
+    "magento.source": {"magento": READ, "manager": "rwd"},
+    "magento.store": {"magento": READ, "manager": "rwd"},
+    "magento.tax": {"magento": READ, "manager": ALL},
+}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+# What users decide; all other fields are the program's alone
+SETTINGS = {
+    "coopcycle.connection": "name active company_id",
+    "coopcycle.import": """encoding separator decimal_separator date_order
+        create_missing_partners create_missing_products skip_invoiced_orders
+        only_valid_invoices update_changed_drafts""",
+    "coopcycle.mapping": "connection_id kind value product_id account_id column",
+    "coopcycle.store": "connection_id store_hash name partner_id",
+    "integration.process.log": "line_ids",
+    "magento.connection": """name active company_id base_url path_prefix store_code
+        auth_type consumer_key consumer_secret access_token access_token_secret
+        ca_certificate timeout page_size user_id operation_ids store_ids
+        payment_method_ids shipping_method_ids tax_ids source_ids notify_invoice
+        export_invoices_from update_status_when_paid paid_status attempts_allowed
+        batch_size parallel_requests settling_seconds notify_shipment
+        export_shipments_from notify_credit_memo export_credit_memos_from import_since
+        import_state_ids create_products order_prefix import_invoices
+        import_invoices_since creditmemo_without_invoice return_to_stock""",
+    "magento.customer": "partner_id",
+    "magento.document": "line_ids log_line_ids",
+    "magento.operation": "is_scheduled",
+    "magento.order.state": "name sequence is_default",
+    "magento.payment.method": """connection_id is_guess name code import_rule
+        payment_term_id invoice_rule register_payments payment_journal_id""",
+    "magento.reconciliation": "total_ids line_ids",
+    "magento.shipping.method": "connection_id is_guess name code carrier_id",
+    "magento.source": "is_guess warehouse_id",
+    "magento.store": """is_guess name pricelist_id lang_id warehouse_id team_id user_id
+        import_orders""",
+    "magento.tax": "connection_id is_guess code rate country_id tax_id",
+    "delivery.carrier": "magento_carrier_code",
+    "res.config.settings": "coopcycle_magento_log_retention_days",
+}
+# What else nobody but a manager does
+FOR_MANAGERS = {
+    ("magento.connection", "action_confirm_guesses"),
+    ("magento.connection", "action_fetch_configuration"),
+    ("magento.connection", "action_raise_accuracies"),
+    ("magento.connection", "action_test_connection"),
+    ("magento.payment.method", "action_confirm_guess"),
+    ("magento.shipping.method", "action_confirm_guess"),
+    ("magento.store", "action_confirm_guess"),
+    ("magento.tax", "action_confirm_guess"),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestRights(MagentoCommon):
+    """What is nobody's to write is written by nobody, by no way that scripts have."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            name: new_test_user(
+                cls.su,
+                login=f"rights_{name}",
+                groups=groups,
+                company_id=cls.company.id,
+                company_ids=[Command.set(cls.company.ids)],
+            )
+            for name, groups in GROUPS.items()
+        }
+        cls.users["administrator"] = cls.su.ref("base.user_admin")
+        cls.order = cls.simulator.place_order(("SKU-001",))
+        cls.connection.run_operation("import_orders")
+        cls.sold = cls.su["sale.order"].search(
+            [("magento_order_id", "=", str(cls.order["entity_id"]))]
+        )
+        cls.invoice = cls.sold._create_invoices()
+        cls.other = cls.simulator.place_order(("SKU-001",))
+        reconciliation = cls.su["magento.reconciliation"]._begin(
+            cls.connection, "2020-01-01", "2100-01-01"
+        )
+        cls.document = cls.su["magento.document"].create(
+            {
+                "connection_id": cls.connection.id,
+                "kind": "order",
+                "direction": "pull",
+                "payload": {"name": "Ann"},
+            }
+        )
+        cls.records = {
+            "magento.document": cls.document,
+            "magento.reconciliation": reconciliation,
+            "magento.reconciliation.line": reconciliation.line_ids[:1],
+            "sale.order": cls.sold,
+            "sale.order.line": cls.sold.order_line,
+            "account.move": cls.invoice,
+            "account.move.line": cls.invoice.invoice_line_ids,
+            "stock.picking": cls.sold.picking_ids,
+            "magento.connection": cls.connection.sudo(),
+        }
+
+    def own_models(self):
+        return [
+            model
+            for model in map(self.su.__getitem__, self.registry)
+            if model._original_module == ADDON
+            and not model._abstract
+            and not model._transient
+        ]
+
+    def guarded(self):
+        """Yield (model, field) of all that is ours."""
+        own = self.own_models()
+        for model in map(self.su.__getitem__, self.registry):
+            if model._abstract or (
+                model._transient and model._original_module == ADDON
+            ):
+                continue
+            for name, field in model._fields.items():
+                is_ours = name.startswith(PREFIXES) or (
+                    model in own
+                    and name not in models.MAGIC_COLUMNS
+                    and not _is_of_mail(name)
+                    and not model._fields[name].inherited
+                )
+                is_setting = name in SETTINGS.get(model._name, "").split()
+                if is_ours and not is_setting:
+                    yield model, field
+
+    # Fields
+
+    def test_settings_are_named(self):
+        """Whoever adds a field decides whether users write it."""
+        for name, settings in SETTINGS.items():
+            for setting in settings.split():
+                field = self.su[name]._fields[setting]
+                self.assertFalse(field.readonly, f"{name}.{setting}")
+
+    def test_nobody_writes(self):
+        """No user creates or writes one of the fields, whatever other rights it has."""
+        for model, field in self.guarded():
+            vals = {field.name: _sample(field)}
+            records = self.records.get(model._name, model)
+            is_line = model._name == "account.move.line"
+            needed = {"move_id": self.invoice.id} if is_line else {}
+            for login, user in self.users.items():
+                with self.subTest(field=str(field), user=login):
+                    with self.assertRaises(AccessError):
+                        records.with_user(user).write(vals)
+                    with self.assertRaises(AccessError):
+                        model.with_user(user).create({**vals, **needed})
+
+    def test_nobody_copies_in(self):
+        """Nor does a copy get another value than its original."""
+        user = self.users["administrator"]
+        for model, field in self.guarded():
+            record = self.records.get(model._name, model)[:1]
+            if record and model._original_module != ADDON:
+                with self.subTest(str(field)), self.assertRaises(AccessError):
+                    record.with_user(user).copy({field.name: _sample(field)})
+
+    def test_no_context_brings_in(self):
+        """A context gives no guarded field a default, even to elevated code."""
+        for model, field in self.guarded():
+            context = {f"default_{field.name}": _sample(field)}
+            usual = model.default_get([field.name])
+            with self.subTest(str(field)):
+                found = model.with_context(**context).default_get([field.name])
+                if field.name != "key":  # which is another one each time
+                    self.assertEqual(str(found), str(usual))
+                self.assertEqual(found.keys(), usual.keys())
+
+    def test_defaults_of_users(self):
+        """Nor do the defaults that each user may set."""
+        user = self.users["salesman"]
+        self.env["ir.default"].with_user(user).set(
+            "sale.order", "magento_order_id", "77", user_id=True
+        )
+        made = (
+            self.env["sale.order"]
+            .with_user(user)
+            .create({"partner_id": self.sold.partner_id.id})
+        )
+        self.assertFalse(made.magento_order_id)
+
+    def test_no_context_through_elevated_code(self):
+        """Odoo itself makes invoices elevated, with the context of who asks."""
+        other = self.su["sale.order"].create({"partner_id": self.sold.partner_id.id})
+        other.order_line = [Command.create({"product_id": self.products[0].id})]
+        other.action_confirm()
+        asking = other.with_user(self.users["salesman"]).with_context(
+            default_coopcycle_external_id="x",
+            default_magento_is_creditmemo=True,
+            default_magento_order_ids=[Command.link(self.sold.id)],
+            default_coopcycle_order_number="A1",
+        )
+        move = asking._create_invoices().sudo()
+        self.assertFalse(move.coopcycle_external_id)
+        self.assertFalse(move.magento_is_creditmemo)
+        self.assertFalse(move.magento_order_ids)
+        self.assertFalse(any(move.line_ids.mapped("coopcycle_order_number")))
+
+    def test_no_command_brings_in(self):
+        """Commands of other records end at the same door."""
+        sold = self.sold.with_user(self.users["salesman"])
+        line = self.sold.order_line[:1]
+        forged = {"magento_item_id": "77"}
+        partner = self.sold.partner_id.with_user(self.users["salesman"])
+        for record, vals in (
+            (sold, {"order_line": [Command.update(line.id, forged)]}),
+            (sold, {"order_line": [Command.create({"name": "x", **forged})]}),
+            (
+                partner,
+                {"sale_order_ids": [Command.update(sold.id, {"magento_state": "x"})]},
+            ),
+        ):
+            with self.subTest(vals), self.assertRaises(AccessError):
+                record.write(vals)
+        with self.assertRaises(AccessError):
+            sold.copy({"order_line": [Command.create({"name": "x", **forged})]})
+        with self.assertRaises(AccessError):
+            sold.web_save({"magento_state": "new"}, {})
+        messages = sold.load([".id", "magento_state"], [[str(sold.id), "new"]])
+        self.assertFalse(messages["ids"])
+
+    def test_copy(self):
+        """An order and an invoice are copied as before, without being the shop's."""
+        copy = self.sold.with_user(self.users["salesman"]).copy()
+        self.assertFalse(copy.magento_order_id)
+        copy = self.invoice.with_user(self.users["billing"]).copy()
+        self.assertFalse(copy.coopcycle_external_id)
+
+    # Models
+
+    def test_who_may_what(self):
+        """Of each model, what each user may do."""
+        names = {model._name for model in self.own_models()}
+        self.assertEqual(names, RIGHTS.keys())
+        for name, expected in RIGHTS.items():
+            for login in GROUPS:
+                model = self.env[name].with_user(self.users[login])
+                may = {
+                    letter
+                    for letter, operation in OPERATIONS.items()
+                    if model.check_access_rights(operation, raise_exception=False)
+                }
+                self.assertEqual(may, set(expected.get(login, "")), (name, login))
+
+    def test_companies(self):
+        """Whatever has a company is seen by who works in it."""
+        for model in self.own_models():
+            if "company_id" in model._fields:
+                rules = self.su["ir.rule"].search(
+                    [("model_id.model", "=", model._name)]
+                )
+                domains = "".join(rules.mapped("domain_force"))
+                self.assertIn("company_ids", domains, model._name)
+
+    def test_payload_is_for_managers(self):
+        """What was exchanged has names and addresses."""
+        document = self.document
+        for name in ("payload", "fallback", "payload_text"):
+            with self.subTest(name):
+                with self.assertRaises(AccessError):
+                    document.with_user(self.clerk).read([name])
+                document.with_user(self.manager).read([name])
+        self.assertTrue(document.with_user(self.clerk).has_payload)
+
+    def test_wizards(self):
+        """Who may not use a screen does not make its record either."""
+        for model in map(self.su.__getitem__, self.registry):
+            if model._transient and model._original_module == ADDON:
+                for login in ("plain", "salesman", "stock", "portal", "public"):
+                    with self.subTest(model._name, user=login):
+                        asking = model.with_user(self.users[login])
+                        for operation in OPERATIONS.values():
+                            with self.assertRaises(AccessError):
+                                asking.check_access_rights(operation)
+
+    # Methods
+
+    def public_methods(self):
+        """Yield (model, name) of the methods that are called from outside."""
+        for model in map(self.su.__getitem__, self.registry):
+            if model._abstract or model._transient:
+                continue
+            names = {
+                name
+                for each in type(model).__mro__
+                if each.__module__.startswith(f"odoo.addons.{ADDON}.")
+                for name, value in vars(each).items()
+                if not name.startswith("_") and callable(value)
+            }
+            for name in sorted(names):
+                if not _is_of_odoo(model, name):
+                    yield model, name
+
+    def test_public_methods(self):
+        """Who has no right to something changes and asks nothing by any method."""
+        strangers = ("plain", "salesman", "stock", "billing", "portal", "public")
+        asked = len(self.simulator.requests)
+        methods = {(model._name, name): model for model, name in self.public_methods()}
+        self.assertLessEqual(FOR_MANAGERS, methods.keys())
+        self.assertIn(("sale.order", "action_magento_refresh"), methods)
+        for (_model, name), model in methods.items():
+            if model._name.startswith("coopcycle."):
+                continue  # billing has them
+            record = self.records.get(model._name, model.search([], limit=1))
+            self.assertTrue(record, model._name)
+            for login in strangers:
+                with self.subTest(f"{model._name}.{name}", user=login):
+                    asking = record[:1].with_user(self.users[login])
+                    changes = self.call(asking, name)
+                    self.assertFalse(changes)
+        self.assertEqual(len(self.simulator.requests), asked)
+
+    def test_methods_of_managers(self):
+        """What a user of Magento may not do, who may do the rest."""
+        asked = len(self.simulator.requests)
+        for model, name in FOR_MANAGERS:
+            record = self.records.get(model) or self.su[model].search([], limit=1)
+            with self.subTest(f"{model}.{name}"):
+                asking = record[:1].with_user(self.users["magento"])
+                with self.assertRaises(AccessError):
+                    getattr(asking, name)()
+        self.assertEqual(len(self.simulator.requests), asked)
+
+    def call(self, record, name):
+        """Call a method from outside, and return what was written by it."""
+        written, execute = [], Cursor.execute
+
+        def note(cursor, query, params=None, log_exceptions=True):
+            text = query if isinstance(query, str) else query.code
+            if text.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
+                written.append(text)
+            return execute(cursor, query, params, log_exceptions)
+
+        method = getattr(record, name)
+        arguments = ["import_orders"] * (_count_arguments(method))
+        self.env.flush_all()
+        with patch.object(Cursor, "execute", note):
+            try:
+                method(*arguments)
+                self.env.flush_all()
+            except (AccessError, UserError):
+                self.env.invalidate_all(flush=False)
+        return written
+
+
+def _sample(field):
+    """Return a value that is not empty."""
+    samples = {
+        "boolean": True,
+        "integer": 77,
+        "float": 77.0,
+        "monetary": 77.0,
+        "date": fields.Date.to_date("2077-07-07"),
+        "datetime": fields.Datetime.to_datetime("2077-07-07 07:07:07"),
+        "json": {"x": 77},
+        "many2one": 1,
+        "many2one_reference": 1,
+        "one2many": [Command.clear()],
+        "many2many": [Command.clear()],
+    }
+    return samples.get(field.type, "77")
+
+
+def _is_of_mail(name):
+    return name.startswith(
+        ("message_", "activity_", "my_activity_", "has_message", "website_message_")
+    )
+
+
+def _is_of_odoo(model, name):
+    """Say whether Odoo has the method, which has rights of its own then."""
+    return any(
+        name in vars(each)
+        for each in type(model).__mro__
+        if not each.__module__.startswith(f"odoo.addons.{ADDON}.")
+        and each.__module__ != "odoo.api"
+    )
+
+
+def _count_arguments(method):
+    code = method.__func__.__code__
+    return code.co_argcount - 1 - len(method.__func__.__defaults__ or ())
