@@ -35,6 +35,11 @@ def add_taxes(order: dict, priced: PricedCart, book: Book) -> None:
         place = item["extension_attributes"]["itemized_taxes"] if item else additional
         place.extend(listed)
         by_item.append(_applied_to(kind, item, base, own))
+        if own.product_tax_tax:
+            by_item.append(_product_tax_of(item, base, own))
+            first = next(iter(sums.values()))
+            first[0] += own.product_tax_tax
+            first[1] += base.product_tax_tax
     order["extension_attributes"] |= {
         "applied_taxes": [
             _applied(rate, total[0], total[1]) for rate, total in sums.items()
@@ -73,6 +78,17 @@ def _applied_to(kind: str, item: dict | None, base: Priced, own: Priced) -> dict
     ]
     said = {"type": kind, "applied_taxes": applied}
     return {"type": kind, "item_id": item["item_id"], **said} if item else said
+
+
+def _product_tax_of(item: dict, base: Priced, own: Priced) -> dict:
+    """Return the tax on an item's fixed product tax; it is all of the first rate."""
+    rate = next(iter(own.shares))
+    applied = _applied(rate, own.product_tax_tax, base.product_tax_tax)
+    return {
+        "type": "weee",
+        "associated_item_id": item["item_id"],
+        "applied_taxes": [applied],
+    }
 
 
 def _itemized(
