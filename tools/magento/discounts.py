@@ -33,7 +33,9 @@ def keep_tax(rows: Iterable[Discounted]) -> bool:
     taxed = [row for row in rows if row.tax and row.discount and row.taxes]
     if any(row.compensation for row in taxed):
         return False
-    fits = [(row.is_taxed(row.net + row.discount), row.is_taxed(row.net)) for row in taxed]
+    fits = [
+        (row.is_taxed(row.net + row.discount), row.is_taxed(row.net)) for row in taxed
+    ]
     return (True, False) in fits and (False, True) not in fits
 
 

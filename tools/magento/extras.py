@@ -48,7 +48,9 @@ def explain_residual(
     for choice in _choices(find_money(raw)[:MAX_CANDIDATES]):
         if extras := _explain(choice, residual, tax, taxes):
             return extras
-    return _explain_listed(find_listed_money(raw)[:MAX_CANDIDATES], residual, tax, taxes)
+    return _explain_listed(
+        find_listed_money(raw)[:MAX_CANDIDATES], residual, tax, taxes
+    )
 
 
 def _choices(fields: list[MoneyField]) -> Iterable[list[MoneyField]]:

@@ -119,9 +119,7 @@ def _read(raw: dict) -> Order:
     grand_total = amount(raw, "grand_total", required=True)
     unexplained = grand_total - sum(line.total for line in lines) - shipping.total
     unexplained_tax = amount(raw, "tax_amount") - _sum_taxes(lines) - shipping.tax
-    extras = explain_residual(
-        raw, unexplained, unexplained_tax, read_item_taxes(raw)
-    )
+    extras = explain_residual(raw, unexplained, unexplained_tax, read_item_taxes(raw))
     payment = raw.get("payment") or {}
     return Order(
         magento_id=text(raw, "entity_id", required=True),

@@ -7,7 +7,7 @@ again on the children, one with a fixed price on the parent alone (recordings
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .amounts import MalformedOrderError, amount, flag, text
@@ -15,7 +15,7 @@ from .discounts import Discounted, keep_tax
 from .product_tax import ProductTax, read_product_tax
 from .rows import RawRow, read_rows
 from .shipping import Shipping
-from .taxes import LineTax, read_item_taxes
+from .taxes import LineTax, OrderTaxes, read_item_taxes
 
 ZERO = Decimal(0)
 PRODUCT, BUNDLE, BUNDLE_TITLE, BUNDLE_PART = (
@@ -166,9 +166,16 @@ def _read_amounts(raw: dict, items: list[dict], shipping: Shipping):
             row.tax,
             line_taxes[row.item_id],
             untaxed,
-            row.product_tax,
+            _with_rates(row.product_tax, taxes),
         )
     return found
+
+
+def _with_rates(charge: ProductTax | None, taxes: OrderTaxes) -> ProductTax | None:
+    """Return fixed product taxes with the order's nearest rate, if none is named."""
+    if not charge or charge.taxes or not charge.tax:
+        return charge
+    return replace(charge, taxes=(taxes.find_nearest(charge.net, charge.tax),))
 
 
 def _read_line(

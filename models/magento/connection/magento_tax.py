@@ -21,7 +21,11 @@ class MagentoTax(models.Model):
     )
 
     _sql_constraints = [
-        ("code_unique", "unique(connection_id, code)", "This tax rate exists already.")
+        (
+            "code_unique",
+            "unique(connection_id, code, rate)",
+            "This tax rate exists already.",
+        )
     ]
 
     @api.depends("tax_id")
@@ -29,12 +33,18 @@ class MagentoTax(models.Model):
         return super()._compute_mapping_state()
 
     def _is_missing(self):
-        return not self.tax_id
+        """An order at 0 % does not wait for a tax: it may have none."""
+        return not self.tax_id and bool(self.rate)
 
     @api.depends("code", "rate")
     def _compute_name(self):
         for tax in self:
             tax.name = f"{tax.code} ({tax.rate:g} %)"
+
+    @api.model
+    def _get_key(self, values):
+        """A shop may change a rate and keep its code: the old one is another tax."""
+        return values["code"], round(float(values["rate"]), 4)
 
     @api.model
     def _prepare_fetched_vals(self, connection, values):
@@ -69,4 +79,7 @@ class MagentoTax(models.Model):
                 tax.id,
             )
         )
-        return {"country_id": country.id, "tax_id": candidates[:1].id}
+        tax = candidates[:1]
+        if not rate["rate"] and len(candidates) > 1:
+            tax = tax.browse()  # exports, exemptions: only somebody can tell
+        return {"country_id": country.id, "tax_id": tax.id}

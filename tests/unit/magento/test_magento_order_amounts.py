@@ -72,7 +72,13 @@ def nothing(item, prefix):
     return 0
 
 
-SPOILERS = (None, of_one_piece, of_one_piece_less_discount, of_one_piece_with_tax, nothing)
+SPOILERS = (
+    None,
+    of_one_piece,
+    of_one_piece_less_discount,
+    of_one_piece_with_tax,
+    nothing,
+)
 
 
 def spoil(order, spoiler):
