@@ -2,7 +2,8 @@ from odoo import api, models
 
 # How far a percentage may be recomputed by a shop or a marketplace
 LARGEST_RECOMPUTED = 0.1
-CENT = 0.0101
+# A cent, and what it was rounded by
+CENT = 0.015
 SAME = 0.0001
 
 

@@ -37,9 +37,9 @@ def add_taxes(order: dict, priced: PricedCart, book: Book) -> None:
         by_item.append(_applied_to(kind, item, base, own))
         if own.product_tax_tax:
             by_item.append(_product_tax_of(item, base, own))
-            first = next(iter(sums.values()))
-            first[0] += own.product_tax_tax
-            first[1] += base.product_tax_tax
+            for rate, share in own.product_tax_shares.items():
+                sums[rate][0] += share
+                sums[rate][1] += base.product_tax_shares[rate]
     order["extension_attributes"] |= {
         "applied_taxes": [
             _applied(rate, total[0], total[1]) for rate, total in sums.items()
@@ -81,13 +81,14 @@ def _applied_to(kind: str, item: dict | None, base: Priced, own: Priced) -> dict
 
 
 def _product_tax_of(item: dict, base: Priced, own: Priced) -> dict:
-    """Return the tax on an item's fixed product tax; it is all of the first rate."""
-    rate = next(iter(own.shares))
-    applied = _applied(rate, own.product_tax_tax, base.product_tax_tax)
+    """Return the tax on an item's fixed product tax."""
     return {
         "type": "weee",
         "associated_item_id": item["item_id"],
-        "applied_taxes": [applied],
+        "applied_taxes": [
+            _applied(rate, share, base.product_tax_shares[rate])
+            for rate, share in own.product_tax_shares.items()
+        ],
     }
 
 

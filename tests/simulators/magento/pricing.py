@@ -38,6 +38,7 @@ class Priced:
     :param shares: rate → its part of the tax
     :param product_tax: the fixed product taxes, which are in no other amount
     :param product_tax_tax: the tax on them
+    :param product_tax_shares: rate → its part of that
     """
 
     price: Decimal = ZERO
@@ -50,6 +51,7 @@ class Priced:
     shares: dict[TaxRate, Decimal] = field(default_factory=dict)
     product_tax: Decimal = ZERO
     product_tax_tax: Decimal = ZERO
+    product_tax_shares: dict[TaxRate, Decimal] = field(default_factory=dict)
 
 
 class Calculator:
@@ -89,6 +91,8 @@ class Calculator:
         if self._product_tax_is_taxed:
             tax = cents(each * _effective(wanted.rates))
             priced.product_tax_tax = tax * wanted.quantity
+            shares = _shares(wanted.rates, priced.product_tax_tax)
+            priced.product_tax_shares = shares
 
     def _without_tax_included(self, wanted: Wanted) -> Priced:
         price = cents(wanted.unit_price)
