@@ -280,6 +280,16 @@ class AccountMove(models.Model):
                 " document out.",
                 invoice.name,
             )
+        if any(
+            document.sale_order_id._magento_get_shipping().mapped("magento_discount")
+        ):
+            return _(
+                "Resolution: where Magento says that less is left to refund, it gave"
+                " back more with an earlier credit memo, as it does where the shipping"
+                " has a discount. Refund the order %s in Magento with the difference as"
+                " Adjustment Fee, and leave this document out.",
+                document.sale_order_id.name,
+            )
         return _(
             "Resolution: Magento refunds only what it has as invoiced and paid, and not"
             " refunded yet. Export the invoice of %s first, then reset the attempts;"

@@ -391,6 +391,10 @@ class SaleOrder(models.Model):
             return []
         return share_out(sold, float(item.quantity))
 
+    def _magento_get_shipping(self):
+        """Return the lines for the delivery."""
+        return self.order_line.filtered(lambda line: line.magento_role == "shipping")
+
     # What bills an order of Magento, or takes it back
 
     def _magento_get_invoices(self):

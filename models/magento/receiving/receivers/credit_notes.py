@@ -111,7 +111,7 @@ class CreditNotes:
         memo = self.memo
         if not memo.shipping_net and not memo.shipping_tax:
             return
-        sold = self.sale.order_line.filtered(lambda x: x.magento_role == "shipping")[:1]
+        sold = self.sale._magento_get_shipping()[:1]
         charges = sold._get_magento_charges() if sold else sold
         discount = memo.shipping_discount if charges else ZERO
         billed = self.billed.find_line(sold)

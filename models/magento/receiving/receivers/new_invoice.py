@@ -51,9 +51,7 @@ class NewInvoice:
     def _add_shipping(self, note):
         """Add the delivery, with its discount if that is a line of its own."""
         invoice = self.invoice
-        shipping = self.sale.order_line.filtered(
-            lambda x: x.magento_role == "shipping"
-        )[:1]
+        shipping = self.sale._magento_get_shipping()[:1]
         if not (
             invoice.shipping_net or invoice.shipping_tax or self._is_free(shipping)
         ):
