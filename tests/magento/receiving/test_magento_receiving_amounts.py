@@ -1,4 +1,5 @@
 import json
+import random
 from pathlib import Path
 
 from odoo.tests import tagged
@@ -153,6 +154,67 @@ class TestMagentoReceivingAmounts(AmountsCommon):
         self.take_in()
         move = self.new_invoice(sale)
         self.assertEqual((move.state, move.amount_total), ("posted", total))
+
+    def test_random_parts(self):
+        """Whatever the shop's settings, its invoices are all of its orders, in parts."""
+        for code, percent in (("FR5", "5.5"), ("ECO", "1.25")):
+            self.simulator.shop.add_tax_rate(code, percent, tax_class=-2)
+            self.make_tax(float(percent))
+        self.connection.action_fetch_configuration()
+        placed = [self.place_mixed(seed) for seed in range(25)]
+        self.run_import()
+        for order, parts in placed:
+            remotes = [self.admin.invoice(order["entity_id"], part) for part in parts]
+            self.take_in()
+            sale = self.sale(order)
+            self.assert_state(sale, "sale")
+            moves = sale.invoice_ids.sorted("id")
+            self.assertEqual(set(moves.mapped("state")), {"posted"})
+            for move, remote in zip(moves, remotes, strict=True):
+                self.assertAlmostEqual(
+                    move.amount_total, float(remote["grand_total"]), delta=0.051
+                )
+                odd = move.invoice_line_ids.filtered(lambda x: not x.sale_line_ids)
+                self.assertLess(sum(map(abs, odd.mapped("price_total"))), 0.051)
+            total = sum(moves.mapped("amount_total"))
+            self.assertAlmostEqual(total, order["grand_total"], 2)
+            self.assertEqual(set(sale.order_line.mapped("qty_to_invoice")), {0})
+
+    def place_mixed(self, seed):
+        """Place a random order.
+
+        :return: the order, and the parts in which it is invoiced
+        """
+        draw = random.Random(seed)
+        shop = self.simulator.shop
+        shop.rounding = draw.choice(["total", "row", "unit"])
+        shop.tax_before_discount = draw.choice([False, True])
+        shop.product_tax_is_taxed = draw.choice([False, True])
+        shop.product_tax_in_subtotal = draw.choice([False, True])
+        with_tax = draw.choice([False, True])
+        for view in shop.views:
+            view.prices_include_tax = view.shipping_includes_tax = with_tax
+        lines = [
+            {
+                "sku": sku,
+                "qty": draw.randint(2, 9),
+                "price": f"{draw.uniform(0.3, 120):.2f}",
+                "discount_percent": draw.choice([0, 7.5, 33.33, 90, 100]),
+                "taxes": draw.choice([["FR20"], ["FR5"], ["FR20", "ECO"], []]),
+                "product_tax": draw.choice([0, "0.02", "1.25"]),
+            }
+            for sku in draw.sample(["SKU-001", "SKU-003", "VIRT-1"], 2)
+        ]
+        order = self.place(
+            *lines,
+            shipping_amount=draw.choice([0, "4.90"]),
+            shipping_taxes=draw.choice([[], ["FR20"]]),
+            shipping_discount=draw.choice([0, "0.29"]),
+            billing={"country_id": "FR"},
+        )
+        first = {item["item_id"]: 1 for item in order["items"]}
+        rest = {item["item_id"]: item["qty_ordered"] - 1 for item in order["items"]}
+        return order, [first, rest]
 
     def test_shipping_once(self):
         """Two invoices of an order with free delivery, in one run or in two."""
