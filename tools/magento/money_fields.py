@@ -26,13 +26,13 @@ WORDS = (
     "gw",
 )
 MONEY = re.compile(
-    r"(amount|amt|fees?|surcharge|charge|price|cost|total|credit|balance|discount"
-    r"|tip|donation|deposit|handling|insurance|wrapping)$"
+    r"((amount|fees?|charge)|(^|_)(amt|price|cost|total|credit|balance|discount"
+    r"|tip|donation|deposit|handling|insurance|wrapping))$"
 )
 LOWERS = re.compile(r"(gift_?cards?|balance|credit|reward|points|discount|voucher)")
 NO_MONEY = re.compile(
-    r"(points|miles|stars|stamps|level|score|rate|percent|qty|count|weight|days?)_?"
-    r"(balance|total|price|cost|credit|discount)?$"
+    r"(^|_)(points|miles|stars|stamps|level|score|rate|percent|qty|count|weight|days?)"
+    r"(_(balance|total|price|cost|credit|discount))?$"
 )
 NO_TOTALS = ("base_", "notification_", "send_")
 NOT_ON_THE_ORDER = ("_invoiced", "_refunded", "_canceled", "_id")
@@ -55,7 +55,11 @@ class MoneyField:
 def find_money(raw: dict) -> list[MoneyField]:
     """Return the amounts that an extension may have added to an order, by name."""
     attributes = raw.get("extension_attributes") or {}
-    own = {name: raw[name] for name in raw if _words(name) & set(WORDS)}
+    own = {
+        name: value
+        for name, value in raw.items()
+        if any(word.startswith(WORDS) for word in name.split("_"))
+    }
     fields = {**own, **attributes}
     rate = amount(raw, "base_to_order_rate") or Decimal(1)
     found = []
@@ -80,12 +84,6 @@ def find_listed_money(raw: dict) -> list[tuple[MoneyField, Decimal]]:
                     tax = _read(entry, "tax") or _read(entry, "tax_amount")
                     found.append((MoneyField(name, value), tax))
     return found
-
-
-def _words(name: str) -> set[str]:
-    return {re.sub(r"(cards?|s)$", "", word) or word for word in name.split("_")} | set(
-        name.split("_")
-    )
 
 
 def _is_money(fields: dict, name: str, rate: Decimal) -> bool:

@@ -57,7 +57,10 @@ class MagentoTax(models.Model):
         return super()._prepare_fetched_vals(connection, rate)
 
     def _guess(self, connection, rate):
-        """Return the country of a rate, and the tax that it is most likely."""
+        """Return the country of a rate, and the tax that it is most likely.
+
+        Of 0 % there are several, for exports and exemptions: only somebody can tell.
+        """
         country = self.env["res.country"]
         if rate.get("country"):
             country = country.search([("code", "=", rate["country"])], limit=1)
@@ -79,7 +82,5 @@ class MagentoTax(models.Model):
                 tax.id,
             )
         )
-        tax = candidates[:1]
-        if not rate["rate"] and len(candidates) > 1:
-            tax = tax.browse()  # exports, exemptions: only somebody can tell
+        tax = candidates[:1] if rate["rate"] else candidates[:0]
         return {"country_id": country.id, "tax_id": tax.id}

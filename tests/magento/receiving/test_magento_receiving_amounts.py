@@ -156,7 +156,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
         self.assertEqual((move.state, move.amount_total), ("posted", total))
 
     def test_random_parts(self):
-        """Whatever the shop's settings, its invoices are all of its orders, in parts."""
+        """The invoices of a shop are all of its orders, whatever its settings."""
         for code, percent in (("FR5", "5.5"), ("ECO", "1.25")):
             self.simulator.shop.add_tax_rate(code, percent, tax_class=-2)
             self.make_tax(float(percent))

@@ -34,7 +34,8 @@ class Charges:
         self.sale = sale
         self.discounts = {}
         self.product_taxes = {}
-        for item in document.items:
+        self.lines = sale.order_line.filtered("magento_charged_item_id")
+        for item in document.items if self.lines else ():
             if sold := sale._magento_match_item(item):
                 self._find(sold, item)
         self._settle()
@@ -57,7 +58,9 @@ class Charges:
         return sum((each.tax for each in self._all_product_taxes()), ZERO)
 
     def _find(self, sold, item):
-        for line in sold._get_magento_charges():
+        for line in self.lines:
+            if line.magento_charged_item_id != sold.magento_item_id:
+                continue
             if line.magento_role == "discount":
                 charge = Charge(line, item.quantity, -item.discount, ZERO)
                 self.discounts.setdefault(sold, []).append(charge)
