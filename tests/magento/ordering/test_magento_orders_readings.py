@@ -58,6 +58,9 @@ class TestMagentoOrdersReadings(MagentoCommon):
         """Each of them stayed a quotation once."""
         names = (
             "fpt_simple",
+            "fpt_subtotal_coupon",
+            "fpt_gross_coupon",
+            "fpt_gross_tax_before_discount",
             "discount_before_tax_10_percent",
             "gross_discount_90_percent",
             "gross_shipping_discount_order",

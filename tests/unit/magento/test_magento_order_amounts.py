@@ -152,6 +152,9 @@ def test_random_orders(seed, spoiler):
     "name",
     [
         "fpt_simple",
+        "fpt_subtotal_coupon",
+        "fpt_gross_coupon",
+        "fpt_gross_tax_before_discount",
         "compound_tax",
         "discount_before_tax_10_percent",
         "gross_discount_90_percent",
