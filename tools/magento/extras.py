@@ -1,7 +1,7 @@
 """Totals that an extension of the shop adds: gift cards, store credit, fees."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
@@ -71,7 +71,7 @@ def _choices(fields: list[MoneyField]) -> Iterable[list[MoneyField]]:
     choices.sort(key=lambda choice: choice[:2])
     for _odd, _size, chosen in choices:
         yield [
-            MoneyField(field.name, sign * abs(field.amount))
+            replace(field, amount=sign * abs(field.amount))
             for sign, field in zip(chosen, fields, strict=True)
             if sign
         ]
@@ -94,29 +94,52 @@ def _explain(
 def _share_tax(
     choice: list[MoneyField], tax: Decimal, has_tax_within: bool, taxes: OrderTaxes
 ) -> tuple[Extra, ...]:
-    """Give the tax to the one that it is a known rate of, none where none is."""
+    """Give each its part of the tax, by the order's rates; none where none fits.
+
+    :param has_tax_within: the amounts have their tax within
+    """
+    for parts in _tax_parts(choice, tax, has_tax_within, taxes):
+        extras = [
+            _with_tax(field, part, has_tax_within, taxes)
+            for field, part in zip(choice, parts, strict=True)
+        ]
+        if all(extra.amount * extra.tax >= 0 for extra in extras):
+            return tuple(extras)
+    return ()
+
+
+def _tax_parts(choice, tax, has_tax_within, taxes) -> Iterable[list[Decimal]]:
+    """Yield what the tax of each may be: its own, all of one's, or by one rate."""
+    own = [field.tax for field in choice]
+    if any(own) and abs(sum(own) - tax) < CENT:
+        yield own
     raised = [field for field in choice if not field.lowers] or choice
     within = tax if has_tax_within else ZERO
-
-    def find_rate(field):
-        return _find_rate(field.amount - within, tax, taxes)
-
-    bearers = [field for field in raised if find_rate(field)]
+    bearers = [f for f in raised if _find_rate(f.amount - within, tax, taxes)]
     if len(raised) == 1:
         bearers = raised
-    if len(bearers) != 1:
-        return ()
-    [bearer] = bearers
-    net = bearer.amount - within
-    if net * tax <= 0:
-        return ()
-    rate = find_rate(bearer) or LineTax("", percent_of(net, tax), tax)
-    return tuple(
-        Extra(field.name, net, tax, (rate,))
-        if field is bearer
-        else Extra(field.name, field.amount)
-        for field in choice
-    )
+    if len(bearers) == 1:
+        yield [tax if field is bearers[0] else ZERO for field in choice]
+    net = sum(field.amount for field in raised) - within
+    if not bearers and net and _find_rate(net, tax, taxes):
+        parts = [
+            (field.amount * tax / (net + within)).quantize(CENT)
+            if field in raised
+            else ZERO
+            for field in choice
+        ]
+        parts[choice.index(raised[-1])] += tax - sum(parts)
+        yield parts
+
+
+def _with_tax(
+    field: MoneyField, tax: Decimal, has_tax_within: bool, taxes: OrderTaxes
+) -> Extra:
+    if not tax:
+        return Extra(field.name, field.amount)
+    net = field.amount - tax if has_tax_within else field.amount
+    rate = _find_rate(net, tax, taxes) or LineTax("", percent_of(net, tax), tax)
+    return Extra(field.name, net, tax, (rate,))
 
 
 def _find_rate(net: Decimal, tax: Decimal, taxes: OrderTaxes) -> LineTax | None:
@@ -128,29 +151,11 @@ def _find_rate(net: Decimal, tax: Decimal, taxes: OrderTaxes) -> LineTax | None:
 
 
 def _explain_listed(
-    listed: list[tuple[MoneyField, Decimal]],
-    residual: Decimal,
-    tax: Decimal,
-    taxes: OrderTaxes,
+    listed: list[MoneyField], residual: Decimal, tax: Decimal, taxes: OrderTaxes
 ) -> tuple[Extra, ...]:
     """Return what is listed with its own tax, if all of it is the residual."""
-    if not listed:
+    own_tax = sum((field.tax for field in listed), ZERO)
+    total = sum((field.amount for field in listed), ZERO) + own_tax
+    if not listed or abs(total - residual) >= CENT or abs(own_tax - tax) >= CENT:
         return ()
-    own_tax = sum((each for _field, each in listed), ZERO)
-    total = sum((field.amount for field, _tax in listed), ZERO) + own_tax
-    if abs(total - residual) >= CENT or abs(own_tax - tax) >= CENT:
-        return ()
-    return tuple(
-        Extra(
-            field.name,
-            field.amount,
-            each,
-            (
-                _find_rate(field.amount, each, taxes)
-                or LineTax("", percent_of(field.amount, each), each),
-            )
-            if each
-            else (),
-        )
-        for field, each in listed
-    )
+    return tuple(_with_tax(field, field.tax, False, taxes) for field in listed)

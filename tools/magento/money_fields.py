@@ -41,10 +41,14 @@ TAX = re.compile(r"(^|_)(tax|vat)(_|$)")
 
 @dataclass(frozen=True)
 class MoneyField:
-    """One amount; `name` is the field in Magento, such as "gift_cards_amount"."""
+    """One amount; `name` is the field in Magento, such as "gift_cards_amount".
+
+    `tax` is what the shop says of its tax, in a field of its own.
+    """
 
     name: str
     amount: Decimal
+    tax: Decimal = Decimal(0)
 
     @property
     def lowers(self) -> bool:
@@ -65,13 +69,13 @@ def find_money(raw: dict) -> list[MoneyField]:
     found = []
     for name in sorted(fields):
         if (value := _read(fields, name)) and _is_money(fields, name, rate):
-            found.append(MoneyField(name, value))
+            found.append(MoneyField(name, value, _read_tax(fields, name)))
     found += _only_in_base(fields, rate)
     return found
 
 
-def find_listed_money(raw: dict) -> list[tuple[MoneyField, Decimal]]:
-    """Return what an extension lists with an amount each, and the tax of each."""
+def find_listed_money(raw: dict) -> list[MoneyField]:
+    """Return what an extension lists with an amount each."""
     found = []
     for field, listed in (raw.get("extension_attributes") or {}).items():
         if field.endswith("taxes") or not isinstance(listed, list):
@@ -82,7 +86,7 @@ def find_listed_money(raw: dict) -> list[tuple[MoneyField, Decimal]]:
                 name = next(filter(None, names), "")
                 if (value := _read(entry, "amount")) and name:
                     tax = _read(entry, "tax") or _read(entry, "tax_amount")
-                    found.append((MoneyField(name, value), tax))
+                    found.append(MoneyField(name, value, tax))
     return found
 
 
@@ -92,6 +96,13 @@ def _is_money(fields: dict, name: str, rate: Decimal) -> bool:
     if TAX.search(name) or NO_MONEY.search(name):
         return False
     return bool(MONEY.search(name)) or _has_twin(fields, name, rate)
+
+
+def _read_tax(fields: dict, name: str) -> Decimal:
+    """Return the tax of an amount: of "gw_items_price" it is "gw_items_tax_amount"."""
+    stem = MONEY.sub("", name).rstrip("_")
+    names = (f"{each}_{tax}" for each in (name, stem) for tax in ("tax_amount", "tax"))
+    return next((tax for each in names if (tax := _read(fields, each))), Decimal(0))
 
 
 def _has_twin(fields: dict, name: str, rate: Decimal) -> bool:

@@ -72,12 +72,18 @@ def nothing(item, prefix):
     return 0
 
 
+def of_one_piece_everywhere(item, prefix):
+    item[f"{prefix}row_total_incl_tax"] = item.get(f"{prefix}price_incl_tax") or 0
+    return item[f"{prefix}price"]
+
+
 SPOILERS = (
     None,
     of_one_piece,
     of_one_piece_less_discount,
     of_one_piece_with_tax,
     nothing,
+    of_one_piece_everywhere,
 )
 
 
@@ -281,6 +287,29 @@ def place_with(attributes, total, tax=0, fields=None):
             2,
             0.4,
             [("eco", "2", "0.4")],
+        ),
+        (
+            {
+                "gw_card_price": 1,
+                "gw_card_tax_amount": 0.2,
+                "gw_items_price": 4,
+                "gw_items_tax_amount": 0.8,
+                "gw_price": 3,
+                "gw_tax_amount": 0.6,
+            },
+            8,
+            1.6,
+            [
+                ("gw_card_price", "1", "0.2"),
+                ("gw_items_price", "4", "0.8"),
+                ("gw_price", "3", "0.6"),
+            ],
+        ),
+        (
+            {"cod_fee": 5, "insurance_fee": 2},
+            7,
+            1.4,
+            [("cod_fee", "5", "1"), ("insurance_fee", "2", "0.4")],
         ),
         ({"discount_fee": -3}, -3, 0, [("discount_fee", "-3", "0")]),
         ({"surcharge": "2.5000"}, 2.5, 0, [("surcharge", "2.5", "0")]),
