@@ -47,10 +47,12 @@ from .magento.ordering import (
     test_magento_orders_invoices,
     test_magento_orders_lines,
     test_magento_orders_queries,
+    test_magento_orders_readings,
     test_magento_orders_runs,
 )
 from .magento.receiving import (
     test_magento_cancelled_rest,
+    test_magento_receiving_amounts,
     test_magento_receiving_choice,
     test_magento_receiving_credited,
     test_magento_receiving_creditmemos,

@@ -303,7 +303,7 @@ class TestRights(MagentoCommon):
     def test_payload_is_for_managers(self):
         """What was exchanged has names and addresses."""
         document = self.document
-        for name in ("payload", "fallback", "payload_text"):
+        for name in ("payload", "fallbacks", "payload_text"):
             with self.subTest(name):
                 with self.assertRaises(AccessError):
                     document.with_user(self.clerk).read([name])

@@ -14,6 +14,7 @@ from .dates import parse_datetime
 from .extras import Extra, explain_residual
 from .order_lines import OrderLine, read_lines
 from .shipping import Shipping, read_shipping
+from .taxes import read_item_taxes
 
 SHAPES = {
     "items": list,
@@ -39,7 +40,7 @@ class Order:
 
     `lines` are what is sold, `shipping` what its delivery costs, `extras` whatever else
     changes the total (a gift card, a surcharge), `residual` what nothing explains:
-    `grand_total` minus all of them.
+    `grand_total` minus all of them. `tax_residual` are taxes that none of them bears.
     """
 
     magento_id: str
@@ -61,6 +62,7 @@ class Order:
     shipping: Shipping
     extras: tuple[Extra, ...]
     residual: Decimal
+    tax_residual: Decimal
     grand_total: Decimal
     tax_total: Decimal
     total_paid: Decimal
@@ -112,11 +114,12 @@ def _odd_field(raw: dict) -> str:
 
 def _read(raw: dict) -> Order:
     currency = text(raw, "order_currency_code", required=True)
-    lines = read_lines(raw)
     shipping = read_shipping(raw)
+    lines = read_lines(raw, shipping)
     grand_total = amount(raw, "grand_total", required=True)
     unexplained = grand_total - sum(line.total for line in lines) - shipping.total
-    extras = explain_residual(raw, unexplained)
+    unexplained_tax = amount(raw, "tax_amount") - _sum_taxes(lines) - shipping.tax
+    extras = explain_residual(raw, unexplained, unexplained_tax, read_item_taxes(raw))
     payment = raw.get("payment") or {}
     return Order(
         magento_id=text(raw, "entity_id", required=True),
@@ -137,7 +140,8 @@ def _read(raw: dict) -> Order:
         lines=lines,
         shipping=shipping,
         extras=extras,
-        residual=unexplained - sum(extra.amount for extra in extras),
+        residual=unexplained - sum(extra.total for extra in extras),
+        tax_residual=unexplained_tax - sum(extra.tax for extra in extras),
         grand_total=grand_total,
         tax_total=amount(raw, "tax_amount"),
         total_paid=amount(raw, "total_paid"),
@@ -148,6 +152,13 @@ def _read(raw: dict) -> Order:
         edited_from_id=text(raw, "relation_parent_id"),
         raw=raw,
     )
+
+
+def _sum_taxes(lines: tuple[OrderLine, ...]) -> Decimal:
+    """Return the taxes of all lines, with those on fixed product taxes."""
+    product_taxes = [line.product_tax for line in lines if line.product_tax]
+    taxes = [line.tax for line in lines] + [each.tax for each in product_taxes]
+    return sum(taxes, Decimal(0))
 
 
 def _time(raw: dict, name: str) -> datetime:

@@ -19,8 +19,8 @@ FIELDS = (
     "items[entity_id,increment_id,created_at,state,store_id,order_currency_code,"
     "grand_total,total_invoiced,total_refunded,total_canceled,total_paid,"
     "shipping_incl_tax,payment[method],items[item_id,parent_item_id,"
-    "product_type,sku,is_virtual,price,row_total,qty_ordered,qty_invoiced,qty_shipped,"
-    "qty_refunded,qty_canceled]]"
+    "product_type,sku,is_virtual,price,row_total,row_total_incl_tax,tax_amount,"
+    "discount_amount,qty_ordered,qty_invoiced,qty_shipped,qty_refunded,qty_canceled]]"
 )
 
 

@@ -7,12 +7,17 @@ again on the children, one with a fixed price on the parent alone (recordings
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .amounts import MalformedOrderError, amount, flag, text
-from .taxes import LineTax, read_item_taxes
+from .discounts import Discounted, keep_tax
+from .product_tax import ProductTax, read_product_tax
+from .rows import RawRow, read_rows
+from .shipping import Shipping
+from .taxes import LineTax, OrderTaxes, read_item_taxes
 
+ZERO = Decimal(0)
 PRODUCT, BUNDLE, BUNDLE_TITLE, BUNDLE_PART = (
     "product",
     "bundle",
@@ -30,6 +35,8 @@ class OrderLine:
     "bundle_part".
     `net` is the row after discount without tax, `tax` its tax, `price` the shop's own
     price of one, before discount and tax; `list_price` the one before a special price.
+    `untaxed_discount` is a discount that leaves the tax as it is, which `net` is
+    without; `product_tax` are fixed product taxes, which are in no other amount.
     `is_decimal` says that it may be sold in parts of one.
     `item_id` is what an invoice or a shipment names; `child_item_id` the item of a
     configurable's variant; `parent_item_id` a bundle part's bundle.
@@ -54,16 +61,31 @@ class OrderLine:
     taxes: tuple[LineTax, ...]
     options: tuple[tuple[str, str], ...]
     weight: Decimal
+    untaxed_discount: Decimal = ZERO
+    product_tax: ProductTax | None = None
 
     @property
     def total(self) -> Decimal:
-        """The row after discount with tax."""
-        return self.net + self.tax
+        """All that it costs, with every tax."""
+        total = self.net + self.tax - self.untaxed_discount
+        return total + (self.product_tax.total if self.product_tax else ZERO)
 
 
-def read_lines(raw: dict) -> tuple[OrderLine, ...]:
+@dataclass(frozen=True)
+class Amounts:
+    """What a row comes to; see `OrderLine`."""
+
+    net: Decimal = ZERO
+    tax: Decimal = ZERO
+    taxes: tuple[LineTax, ...] = ()
+    untaxed_discount: Decimal = ZERO
+    product_tax: ProductTax | None = None
+
+
+def read_lines(raw: dict, shipping: Shipping) -> tuple[OrderLine, ...]:
     """Read the items of an order.
 
+    :param shipping: its delivery, which is a part of its total
     :raise MalformedOrderError: an item lacks what every item has
     """
     items = raw.get("items")
@@ -72,16 +94,15 @@ def read_lines(raw: dict) -> tuple[OrderLine, ...]:
     children = defaultdict(list)
     for item in items:
         children[text(item, "parent_item_id")].append(item)
-    rows = _discounted_rows(raw, [item for item in items if _has_price(item, children)])
-    taxes = read_item_taxes(raw)
+    amounts = _read_amounts(raw, list(_with_price(children)), shipping)
     lines = []
     for item in children[""]:
         parts = children[text(item, "item_id")]
         role = role_of(item, parts)
         variant = parts[0] if parts and role == PRODUCT else None
-        lines.append(_read_line(item, role, rows, taxes, variant=variant))
+        lines.append(_read_line(item, role, amounts, variant))
         if role != PRODUCT:
-            lines += [_read_line(part, BUNDLE_PART, rows, taxes) for part in parts]
+            lines += [_read_line(part, BUNDLE_PART, amounts) for part in parts]
     return tuple(lines)
 
 
@@ -94,61 +115,74 @@ def role_of(item: dict, parts: list[dict]) -> str:
 
 
 def _is_dynamic(parts: list[dict]) -> bool:
-    return any(amount(part, "price") or amount(part, "row_total") for part in parts)
+    """Say whether the parts of a bundle have rows of their own.
 
-
-def _has_price(item: dict, children: dict[str, list[dict]]) -> bool:
-    """Say whether an item's price counts: a dynamic bundle's stands on its parts."""
-    return role_of(item, children[text(item, "item_id")]) != BUNDLE_TITLE
-
-
-def _discounted_rows(raw: dict, items: list[dict]) -> dict[str, Decimal]:
-    """Return the row of each item after discount, without tax, by item id.
-
-    Magento 2.3 and later give `row_total` after the discount, 2.1 and 2.2 before it; in
-    a shop whose prices include tax the discount's own tax may be taken out as well. The
-    right reading is the one that adds up to the order's `subtotal`, which is always
-    before discount.
+    One of a fixed price may show the price of the bundle, and sells nothing for it.
     """
-    readings = [
-        [
-            (amount(item, "row_total") + addition(item), item)
-            for item in items
-            if amount(item, "row_total") or amount(item, "discount_amount")
-        ]
-        for addition in (
-            _discount,
-            lambda item: Decimal(0),
-            lambda item: _discount(item) - _compensation(item),
-        )
+    if any(part.get("row_total_incl_tax") is not None for part in parts):
+        names = ("row_total_incl_tax", "tax_amount", "discount_amount")
+    else:
+        names = ("price", "row_total")
+    return any(amount(part, name) for part in parts for name in names)
+
+
+def _with_price(children: dict[str, list[dict]]):
+    """Yield the items whose prices count, of a dynamic bundle its parts."""
+    for item in children[""]:
+        parts = children[text(item, "item_id")]
+        if role_of(item, parts) == BUNDLE_TITLE:
+            yield from parts
+        else:
+            yield item
+
+
+def _read_amounts(raw: dict, items: list[dict], shipping: Shipping):
+    """Return {item id: `Amounts`} of the items whose prices count."""
+    taxes = read_item_taxes(raw)
+    rows = [
+        RawRow(item, read_product_tax(item, taxes.of_product_tax(item)))
+        for item in items
     ]
-    subtotal = amount(raw, "subtotal")
-    rows = min(readings, key=lambda reading: abs(_total(reading) - subtotal))
-    return {
-        text(item, "item_id"): row - _discount(item) + _compensation(item)
-        for row, item in rows
+    nets = read_rows(raw, rows, shipping.total)
+    line_taxes = {
+        row.item_id: taxes.of_item(row.item, nets[row.item_id], row.tax) for row in rows
     }
+    keeps_tax = keep_tax(
+        Discounted(
+            nets[row.item_id],
+            row.discount,
+            row.compensation,
+            row.tax,
+            line_taxes[row.item_id],
+            row.get("qty_ordered"),
+        )
+        for row in rows
+    )
+    found = {}
+    for row in rows:
+        untaxed = row.discount if keeps_tax and row.tax else ZERO
+        found[row.item_id] = Amounts(
+            nets[row.item_id] + untaxed,
+            row.tax,
+            line_taxes[row.item_id],
+            untaxed,
+            _with_rates(row.product_tax, taxes),
+        )
+    return found
 
 
-def _total(reading) -> Decimal:
-    return sum((row for row, _item in reading), Decimal(0))
+def _with_rates(charge: ProductTax | None, taxes: OrderTaxes) -> ProductTax | None:
+    """Return fixed product taxes with the order's nearest rate, if none is named."""
+    if not charge or charge.taxes or not charge.tax:
+        return charge
+    return replace(charge, taxes=(taxes.find_nearest(charge.net, charge.tax),))
 
 
-def _discount(item: dict) -> Decimal:
-    """Return an item's discount, positive on items and negative on orders."""
-    return abs(amount(item, "discount_amount"))
-
-
-def _compensation(item: dict) -> Decimal:
-    """Return the tax within a discount that was given on prices with tax."""
-    return amount(item, "discount_tax_compensation_amount")
-
-
-def _read_line(item: dict, role: str, rows, taxes, variant: dict | None = None):
+def _read_line(
+    item: dict, role: str, amounts: dict[str, Amounts], variant: dict | None = None
+) -> OrderLine:
     item_id = text(item, "item_id", required=True)
-    quantity = amount(item, "qty_ordered", required=True)
-    is_title = role == BUNDLE_TITLE
-    tax = Decimal(0) if is_title else amount(item, "tax_amount")
+    own = amounts.get(item_id, Amounts())
     sold = variant or item
     return OrderLine(
         item_id=item_id,
@@ -161,15 +195,17 @@ def _read_line(item: dict, role: str, rows, taxes, variant: dict | None = None):
         variant_name=text(variant or {}, "name"),
         is_virtual=flag(item, "is_virtual"),
         is_decimal=flag(item, "is_qty_decimal"),
-        quantity=quantity,
+        quantity=amount(item, "qty_ordered", required=True),
         price=amount(item, "price"),
         list_price=amount(item, "original_price"),
-        discount=Decimal(0) if is_title else _discount(item),
-        net=Decimal(0) if is_title else rows.get(item_id, Decimal(0)),
-        tax=tax,
-        taxes=() if is_title else taxes.of_item(item, tax),
+        discount=abs(amount(item, "discount_amount")) if item_id in amounts else ZERO,
+        net=own.net,
+        tax=own.tax,
+        taxes=own.taxes,
         options=_options(item),
         weight=amount(item, "weight"),
+        untaxed_discount=own.untaxed_discount,
+        product_tax=own.product_tax,
     )
 
 

@@ -23,8 +23,8 @@ ZERO = Decimal(0)
 class DocumentItem:
     """So many of an order's item.
 
-    `net` is the row after discount without tax; an item that only goes with another one
-    (a variant, a part of a bundle) has no amounts.
+    `net` is the row after `discount` without tax; an item that only goes with another
+    one (a variant, a part of a bundle) has no amounts.
     """
 
     order_item_id: str
@@ -33,6 +33,7 @@ class DocumentItem:
     quantity: Decimal
     net: Decimal
     tax: Decimal
+    discount: Decimal
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,22 @@ class SalesDocument:
 class MoneyDocument(SalesDocument):
     """An invoice or a credit memo.
 
-    `shipping_net` is what the delivery costs after discount without tax; the taxes of
-    items and shipping come to `tax`. `residual` is what nothing explains:
-    `grand_total` minus items, shipping, taxes and adjustments.
+    `shipping_net` is what the delivery costs after `shipping_discount` without tax;
+    `tax` are the taxes of all. `residual` is what none of them explains: `grand_total`
+    minus items, shipping, taxes and adjustments; fixed product taxes are in it.
+    `tax_residual` is the part of `tax` that neither items nor shipping bear.
     """
 
     currency: str
     grand_total: Decimal
     tax: Decimal
     shipping_net: Decimal
+    shipping_discount: Decimal
     shipping_tax: Decimal
     adjustment_positive: Decimal
     adjustment_negative: Decimal
     residual: Decimal
+    tax_residual: Decimal
 
 
 def read_safely(read, raw):
@@ -119,10 +123,14 @@ def money(raw: dict) -> dict:
     discount -= sum((abs(amount(i, "discount_amount")) for i in raw["items"]), ZERO)
     compensation = amount(raw, "discount_tax_compensation_amount")
     compensation -= sum((_compensation(item) for item in raw["items"]), ZERO)
+    # An invoice has the shipping's own apart, a credit memo among all
+    compensation = compensation or amount(
+        raw, "shipping_discount_tax_compensation_amount"
+    )
     shipping_net = amount(raw, "shipping_amount")
     if shipping_net:
         shipping_net += compensation - discount
-    tax = amount(raw, "tax_amount")
+    tax, shipping_tax = amount(raw, "tax_amount"), amount(raw, "shipping_tax_amount")
     grand_total = amount(raw, "grand_total", required=True)
     # Magento has no sign here: what is added, and what is kept back
     positive = abs(amount(raw, "adjustment_positive"))
@@ -137,10 +145,12 @@ def money(raw: dict) -> dict:
         "grand_total": grand_total,
         "tax": tax,
         "shipping_net": shipping_net,
-        "shipping_tax": amount(raw, "shipping_tax_amount"),
+        "shipping_discount": discount if shipping_net else ZERO,
+        "shipping_tax": shipping_tax,
         "adjustment_positive": positive,
         "adjustment_negative": negative,
         "residual": grand_total - explained - positive + negative,
+        "tax_residual": tax - sum((item.tax for item in items), shipping_tax),
     }
 
 
@@ -168,6 +178,7 @@ def _item(raw: dict) -> DocumentItem:
         - abs(amount(raw, "discount_amount"))
         + _compensation(raw),
         tax=amount(raw, "tax_amount"),
+        discount=abs(amount(raw, "discount_amount")),
     )
 
 
@@ -179,6 +190,7 @@ def _added(one: DocumentItem, other: DocumentItem) -> DocumentItem:
         one.quantity + other.quantity,
         one.net + other.net,
         one.tax + other.tax,
+        one.discount + other.discount,
     )
 
 

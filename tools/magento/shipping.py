@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .amounts import amount, text
+from .discounts import Discounted, keep_tax
 from .taxes import LineTax, read_item_taxes
 
 
@@ -11,6 +12,7 @@ from .taxes import LineTax, read_item_taxes
 class Shipping:
     """The delivery: `net` after its discount without tax, and where it goes.
 
+    `untaxed_discount` is a discount that leaves the tax as it is; `net` is without it.
     `method` is carrier and method in one code, such as "flatrate_flatrate".
     """
 
@@ -22,11 +24,12 @@ class Shipping:
     price: Decimal
     discount: Decimal
     address: dict | None
+    untaxed_discount: Decimal = Decimal(0)
 
     @property
     def total(self) -> Decimal:
         """The price of the delivery after discount with tax."""
-        return self.net + self.tax
+        return self.net + self.tax - self.untaxed_discount
 
 
 def read_shipping(raw: dict) -> Shipping:
@@ -37,13 +40,17 @@ def read_shipping(raw: dict) -> Shipping:
     discount = abs(amount(raw, "shipping_discount_amount"))
     compensation = amount(raw, "shipping_discount_tax_compensation_amount")
     net, tax = price - discount + compensation, amount(raw, "shipping_tax_amount")
+    taxes = read_item_taxes(raw).of_shipping(net, tax)
+    one = Discounted(net, discount, compensation, tax, taxes, Decimal(1))
+    untaxed = discount if keep_tax([one]) else Decimal(0)
     return Shipping(
         method=text(assigned, "method"),
         title=text(raw, "shipping_description"),
-        net=net,
+        net=net + untaxed,
         tax=tax,
-        taxes=read_item_taxes(raw).of_shipping(net, tax),
+        taxes=taxes,
         price=price,
         discount=discount,
         address=assigned.get("address"),
+        untaxed_discount=untaxed,
     )

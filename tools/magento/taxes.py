@@ -17,45 +17,66 @@ class LineTax:
 
 @dataclass(frozen=True)
 class OrderTaxes:
-    """The taxes that Magento itemises, by item id, and those of the shipping."""
+    """The taxes that Magento itemises, by item id, and those of the shipping.
+
+    `by_product_tax` are those on the fixed product taxes of items.
+    """
 
     by_item: dict[str, tuple[LineTax, ...]]
     shipping: tuple[LineTax, ...]
     rates: tuple[LineTax, ...]
+    by_product_tax: dict[str, tuple[LineTax, ...]]
 
-    def of_item(self, item: dict, tax: Decimal) -> tuple[LineTax, ...]:
+    def of_item(self, item: dict, net: Decimal, tax: Decimal) -> tuple[LineTax, ...]:
         """Return an item's rates; one that is not itemised has its own percentage."""
         found = self.by_item.get(text(item, "item_id")) or _itemized(item)
         if found:
             return found
-        percent = amount(item, "tax_percent")
+        percent = amount(item, "tax_percent") or percent_of(net, tax)
         return (LineTax("", percent, tax),) if percent or tax else ()
+
+    def of_product_tax(self, item: dict) -> tuple[LineTax, ...]:
+        """Return the rates on an item's fixed product taxes."""
+        return self.by_product_tax.get(text(item, "item_id"), ())
 
     def of_shipping(self, net: Decimal, tax: Decimal) -> tuple[LineTax, ...]:
         """Return the shipping's rates; unnamed ones are the order's nearest rate."""
         if self.shipping or not tax:
             return self.shipping
-        percent = tax * 100 / net if net else Decimal(0)
+        return (self.find_nearest(net, tax),)
+
+    def find_nearest(self, net: Decimal, tax: Decimal) -> LineTax:
+        """Return a tax that nobody names by the order's nearest rate."""
+        percent = percent_of(net, tax)
         nearest = min(
             self.rates,
             key=lambda rate: abs(rate.percent - percent),
-            default=LineTax("", percent.quantize(Decimal("0.0001")), tax),
+            default=LineTax("", percent, tax),
         )
-        return (LineTax(nearest.code, nearest.percent, tax),)
+        return LineTax(nearest.code, nearest.percent, tax)
 
 
 def read_item_taxes(raw: dict) -> OrderTaxes:
     """Read `item_applied_taxes`, which every Magento 2 gives with an order."""
     attributes = raw.get("extension_attributes") or {}
-    by_item, shipping = {}, ()
+    by_item, by_product_tax, shipping = {}, {}, ()
     for entry in attributes.get("item_applied_taxes") or ():
         taxes = tuple(_read(tax) for tax in entry.get("applied_taxes") or ())
         if text(entry, "type") == "shipping":
             shipping = taxes
+        elif text(entry, "type") == "weee":
+            item_id = text(entry, "associated_item_id") or text(entry, "item_id")
+            by_product_tax[item_id] = by_product_tax.get(item_id, ()) + taxes
         elif entry.get("item_id"):
             by_item[text(entry, "item_id")] = taxes
     rates = tuple(_read(tax) for tax in attributes.get("applied_taxes") or ())
-    return OrderTaxes(by_item, shipping, rates)
+    return OrderTaxes(by_item, shipping, rates, by_product_tax)
+
+
+def percent_of(net: Decimal, tax: Decimal) -> Decimal:
+    """Return a tax in percent, with as many digits as Magento's rates have."""
+    percent = tax * 100 / net if net else Decimal(0)
+    return percent.quantize(Decimal("0.0001"))
 
 
 def _read(tax: dict) -> LineTax:

@@ -59,13 +59,22 @@ class MagentoConfigurationMixin(models.AbstractModel):
         :param values_list: of each one {"code" and what else was read of it}
         :return: records in the same order
         """
-        known = {record.code: record for record in self._find_of(connection)}
-        new = [values for values in values_list if values["code"] not in known]
+        key = self._get_key
+        known = {key(record): record for record in self._find_of(connection)}
+        new = [values for values in values_list if key(values) not in known]
         created = self.create(
             [self._prepare_fetched_vals(connection, values) for values in new]
         )
-        known.update((record.code, record) for record in created)
-        return self.browse([known[values["code"]].id for values in values_list])
+        known.update((key(record), record) for record in created)
+        return self.browse([known[key(values)].id for values in values_list])
+
+    @api.model
+    def _get_key(self, values):
+        """Return what tells one from another.
+
+        :param values: a record, or values as they were read
+        """
+        return values["code"]
 
     @api.model
     def _find_of(self, connection):

@@ -21,7 +21,11 @@ class MagentoTax(models.Model):
     )
 
     _sql_constraints = [
-        ("code_unique", "unique(connection_id, code)", "This tax rate exists already.")
+        (
+            "code_unique",
+            "unique(connection_id, code, rate)",
+            "This tax rate exists already.",
+        )
     ]
 
     @api.depends("tax_id")
@@ -29,12 +33,18 @@ class MagentoTax(models.Model):
         return super()._compute_mapping_state()
 
     def _is_missing(self):
-        return not self.tax_id
+        """An order at 0 % does not wait for a tax: it may have none."""
+        return not self.tax_id and bool(self.rate)
 
     @api.depends("code", "rate")
     def _compute_name(self):
         for tax in self:
             tax.name = f"{tax.code} ({tax.rate:g} %)"
+
+    @api.model
+    def _get_key(self, values):
+        """A shop may change a rate and keep its code: the old one is another tax."""
+        return values["code"], round(float(values["rate"]), 4)
 
     @api.model
     def _prepare_fetched_vals(self, connection, values):
@@ -47,7 +57,10 @@ class MagentoTax(models.Model):
         return super()._prepare_fetched_vals(connection, rate)
 
     def _guess(self, connection, rate):
-        """Return the country of a rate, and the tax that it is most likely."""
+        """Return the country of a rate, and the tax that it is most likely.
+
+        Of 0 % there are several, for exports and exemptions: only somebody can tell.
+        """
         country = self.env["res.country"]
         if rate.get("country"):
             country = country.search([("code", "=", rate["country"])], limit=1)
@@ -69,4 +82,5 @@ class MagentoTax(models.Model):
                 tax.id,
             )
         )
-        return {"country_id": country.id, "tax_id": candidates[:1].id}
+        tax = candidates[:1] if rate["rate"] else candidates[:0]
+        return {"country_id": country.id, "tax_id": tax.id}

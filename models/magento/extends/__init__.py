@@ -8,7 +8,9 @@ from . import (
     product_product,
     res_partner,
     sale_order,
+    sale_order_zero_taxes,
     sale_order_line,
+    sale_order_line_charges,
     stock_move,
     stock_picking,
 )

@@ -8,6 +8,7 @@ from ..exporting.couriers import CreditMemos, Invoices
 from ..exporting.couriers.billed import get_billed
 from ..exporting.couriers.creditmemos import find_item_for_amount, get_credited
 from ..exporting.states import fill_orders, query_sources
+from ..ordering.importing.rounding import is_rounding
 
 PAID = ("in_payment", "paid")
 
@@ -279,6 +280,16 @@ class AccountMove(models.Model):
                 " document out.",
                 invoice.name,
             )
+        if any(
+            document.sale_order_id._magento_get_shipping().mapped("magento_discount")
+        ):
+            return _(
+                "Resolution: where Magento says that less is left to refund, it gave"
+                " back more with an earlier credit memo, as it does where the shipping"
+                " has a discount. Refund the order %s in Magento with the difference as"
+                " Adjustment Fee, and leave this document out.",
+                document.sale_order_id.name,
+            )
         return _(
             "Resolution: Magento refunds only what it has as invoiced and paid, and not"
             " refunded yet. Export the invoice of %s first, then reset the attempts;"
@@ -510,6 +521,27 @@ class AccountMove(models.Model):
                 line._take_magento_row()
             for tax, amount in move._get_magento_taxes().items():
                 move._set_tax(tax, amount)
+            move._magento_take_last_cents()
+
+    def _magento_take_last_cents(self):
+        """Let the invoice that completes an order have the cents that are left of it.
+
+        Odoo and Magento round parts each in its own way, whoever made the others.
+        """
+        self.ensure_one()
+        order = self.magento_order_ids
+        if len(order) != 1 or self.move_type != "out_invoice":
+            return
+        moves = order._magento_get_invoices()
+        if moves <= self or not order._magento_is_wholly_invoiced(moves):
+            return
+        left = order.amount_total - sum(moves.mapped("amount_total"))
+        taxes = self.line_ids.tax_line_id
+        if not taxes or self.currency_id.is_zero(left):
+            return
+        if is_rounding(left, self.currency_id):
+            largest = max(taxes, key=lambda tax: abs(self._get_tax(tax)))
+            self._set_tax(largest, self._get_tax(largest) + left)
 
     def _post(self, soft=True):
         """Share the cents of parts when nobody edits their quantities any more."""

@@ -70,8 +70,11 @@ class AccountMoveLine(models.Model):
         sold = self._get_magento_sold()
         if not sold or not self.quantity:
             return
-        share = sold._magento_share(self)
-        self._take_row(share["total"] if self._has_taxes_included() else share["net"])
+        row = sold._magento_rest_of_row(self)
+        if row is None:
+            share = sold._magento_share(self)
+            row = share["total"] if self._has_taxes_included() else share["net"]
+        self._take_row(row)
 
     def _has_taxes_included(self):
         return bool(self.tax_ids) and all(self.tax_ids.mapped("price_include"))

@@ -1,5 +1,6 @@
 from odoo import Command, _, api, fields, models, tools
 from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
 from ..ordering.importing.problems import Problem
 from ..ordering.importing.rounding import is_rounding
@@ -242,8 +243,13 @@ class SaleOrder(models.Model):
         )
 
     def _magento_equals(self):
-        """Say whether total and taxes are Magento's, but for rounding of the taxes."""
+        """Say whether total and taxes are Magento's, but for rounding of the taxes.
+
+        A negative total is nobody's: it cannot be invoiced.
+        """
         self.ensure_one()
+        if self.magento_grand_total < 0:
+            return False
         return self.currency_id.is_zero(self.magento_total_difference) and is_rounding(
             self.magento_tax_difference, self.currency_id
         )
@@ -434,6 +440,10 @@ class SaleOrder(models.Model):
             return []
         return share_out(sold, float(item.quantity))
 
+    def _magento_get_shipping(self):
+        """Return the lines for the delivery."""
+        return self.order_line.filtered(lambda line: line.magento_role == "shipping")
+
     # What bills an order of Magento, or takes it back
 
     def _magento_get_invoices(self):
@@ -447,6 +457,26 @@ class SaleOrder(models.Model):
         return moves.sorted(
             lambda move: (move.invoice_date or move.create_date.date(), move.id)
         )
+
+    def _magento_is_wholly_invoiced(self, moves):
+        """Say whether invoices bill this order alone, and each of its lines once.
+
+        :param moves: the `account.move`s
+        """
+        self.ensure_one()
+        if moves.magento_order_ids != self:
+            return False
+        for sold in self.order_line.filtered(
+            lambda line: not line.display_type and line.product_uom_qty
+        ):
+            billed = sum(
+                sold._magento_billed(line)
+                for line in sold.invoice_lines
+                if line.move_id in moves
+            )
+            if float_compare(billed, sold.product_uom_qty, precision_digits=4):
+                return False
+        return True
 
     def _magento_get_credit_notes(self):
         """Return the credit notes of orders, also those that name no line of them."""

@@ -36,6 +36,8 @@ class SaleOrderLine(models.Model):
             ("bundle_title", "Bundle without Price"),
             ("bundle_part", "Part of a Bundle"),
             ("shipping", "Shipping"),
+            ("product_tax", "Fixed Product Tax"),
+            ("discount", "Discount after Tax"),
             ("extra", "Extra Total"),
             ("rounding", "Rounding"),
         ],
@@ -297,6 +299,31 @@ class SaleOrderLine(models.Model):
         own = self.price_total - self.price_subtotal
         return not self._magento_differs(theirs, own, largest + pieces / 2)
 
+    def _find_compound_taxes(self):
+        """Return (lower tax, upper tax) of two of which one is computed on the other.
+
+        Empty where they are not, or where Odoo computes them so already.
+        """
+        self.ensure_one()
+        amounts = self._get_magento_taxes()
+        if len(amounts) < 2 or self._is_as_in_magento():
+            return ()
+        net = self.magento_row_net
+
+        def is_of(tax, base):
+            return not self._magento_differs(base * tax.amount / 100, amounts[tax], 1)
+
+        for lower in amounts:
+            for upper in amounts:
+                if (
+                    lower != upper
+                    and is_of(lower, net)
+                    and not is_of(upper, net)
+                    and is_of(upper, net + amounts[lower])
+                ):
+                    return lower, upper
+        return ()
+
     def _magento_differs(self, theirs, own, roundings=0):
         """Say whether two amounts differ by more than so many of the smallest coin."""
         coin = self.currency_id.rounding
@@ -385,6 +412,25 @@ class SaleOrderLine(models.Model):
                 tax: share(amount) for tax, amount in self._get_magento_taxes().items()
             },
         }
+
+    def _magento_rest_of_row(self, invoice_line):
+        """Return what earlier invoices left of the row, None unless it is the last one.
+
+        :return: the row with its taxes, if these are within the price
+        """
+        others = self.invoice_lines.filtered(
+            lambda line: line.move_id.state != "cancel" and line.id < invoice_line.id
+        )
+        if not others or not self.magento_quantity:
+            return None
+        if set((others | invoice_line).move_id.mapped("move_type")) != {"out_invoice"}:
+            return None
+        billed = sum(map(self._magento_billed, others | invoice_line))
+        if float_compare(billed, self.magento_quantity, precision_digits=4):
+            return None
+        has_taxes = invoice_line._has_taxes_included()
+        whole = self.magento_row_total if has_taxes else self.magento_row_net
+        return whole - sum(line._get_row() for line in others)
 
     def _magento_billed(self, invoice_line):
         """Return how many an invoice line bills, negative for a credit note."""

@@ -145,8 +145,9 @@ class MagentoConnection(models.Model):
     def _get_product_for(self, role):
         """Return the product of a line that sells none of the shop's.
 
-        :param str role: "shipping" of a carrier that has no product, "extra" for any
-            other amount in a total, or "rounding"
+        :param str role: "shipping" of a carrier that has no product, "product_tax" for
+            fixed product taxes, "discount" for discounts that do not lower the tax,
+            "extra" for any other amount in a total, or "rounding"
         """
         return self.env.ref(f"coopcycle_magento.product_magento_{role}")
 

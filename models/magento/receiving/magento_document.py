@@ -1,4 +1,5 @@
 from odoo import _, api, fields, models
+from odoo.tools import plaintext2html
 
 from ....tools.magento.amounts import text
 from ....tools.magento.creditmemo import CANCELED, OPEN
@@ -101,6 +102,20 @@ class MagentoDocument(models.Model):
             or text(address, "company")
             or False,
         }
+
+    def _ask_for_a_look(self, text):
+        """Ask who is responsible to look at the drafts of this document.
+
+        :param str text: what is odd about it
+        """
+        self.ensure_one()
+        user = self._get_moves().invoice_user_id[:1] or self.connection_id.user_id
+        self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=_("Look at %s", self.display_name),
+            note=plaintext2html(text),
+            user_id=(user or self.env.user).id,
+        )
 
     def _report_undelivered(self):
         """Say where these new credit memos refund what is still to be delivered.

@@ -398,6 +398,23 @@ class TestMagentoReconciliation(ReconciliationCommon):
             self.simulator.admin.invoice(order["entity_id"])
         self.assert_equal_sides(2)
 
+    def test_cent_of_a_part(self):
+        """While a part is left to invoice, a cent is none: the last one settles it."""
+        order = self.place(("SKU-001", 2), ("SKU-002", 2), shipping_amount=0)
+        sale = self.import_placed(order)
+        self.invoice(sale, SKU_001=1, SKU_002=1)
+        items = {item["item_id"]: 1 for item in order["items"]}
+        self.simulator.admin.invoice(order["entity_id"], items)
+        invoiced = order["total_invoiced"]
+        self.change(order, total_invoiced=round(invoiced + 0.02, 2))
+        self.assert_equal_sides()
+        self.change(order, total_invoiced=round(invoiced + 2, 2))
+        self.assert_cause(self.line(order), "amounts")
+        self.simulator.admin.invoice(order["entity_id"], items)
+        self.invoice(sale)
+        self.change(order, total_invoiced=round(order["grand_total"] + 0.02, 2))
+        self.assert_cause(self.line(order), "rounding")
+
     def test_amounts_of_equal_quantities(self):
         """A cent is rounding; the shipping is named; more is neither."""
         for change, code in ((0.01, "rounding"), (5, "shipping"), (2, "amounts")):

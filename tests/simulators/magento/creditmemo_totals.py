@@ -8,9 +8,10 @@ from .answers import RestError
 from .documents import COMPENSATION, PREFIXES, named
 from .item_parts import REFUNDED, ItemParts
 from .order_items import OrderItems
+from .product_taxes import ProductTaxParts
 from .shop import Shop
 
-# The fixed product taxes of an item, which this shop does not have.
+# The fixed product taxes of an item that has none.
 _WEEE = {
     "base_weee_tax_row_disposition": 0,
     "weee_tax_applied": "[]",
@@ -47,12 +48,30 @@ class CreditmemoTotals:
         self._arguments = arguments
         self._shop = shop
         self._parts = ItemParts(items, quantities, REFUNDED)
+        self._product_taxes = ProductTaxParts(items, quantities, "refunded")
         self._is_last_of_order = self._parts.is_last_of_order
 
     def items(self) -> dict[int, dict]:
         """Return order item id → amounts; dummies have none."""
         found = self._parts.amounts()
-        return {item_id: found[item_id] and found[item_id] | _WEEE for item_id in found}
+        return {
+            item_id: amounts and amounts | _WEEE | self._product_tax(item_id)
+            for item_id, amounts in found.items()
+        }
+
+    def _product_tax(self, item_id: int) -> dict:
+        item = self._items.by_id[item_id]
+        if "_product_tax" not in item:
+            return {}
+        net, _tax = self._product_taxes.of_item(item_id, "")
+        return {
+            "weee_tax_applied": item["weee_tax_applied"],
+            "weee_tax_applied_row_amount": number(net),
+        }
+
+    def register(self) -> None:
+        """Let the order's items count what is no amount of an item."""
+        self._product_taxes.register()
 
     def totals(self, lines: list[dict]) -> dict:
         """Return the totals of these items and of what the arguments say."""
@@ -70,7 +89,8 @@ class CreditmemoTotals:
             return self._left(f"{name}_invoiced", f"{name}_refunded", prefix)
 
         shipping = self._shipping(prefix)
-        tax = total("tax_amount") + shipping["shipping_tax_amount"]
+        product_tax, product_tax_tax = self._product_taxes.total(prefix)
+        tax = total("tax_amount") + product_tax_tax + shipping["shipping_tax_amount"]
         tax_left = left("tax")
         whole_shipping = not self._shipping_left(prefix) - shipping["shipping_amount"]
         if self._is_last_of_order and whole_shipping:
@@ -102,6 +122,7 @@ class CreditmemoTotals:
             amounts["adjustment_negative"] = negative
         amounts["grand_total"] = (
             subtotal
+            + product_tax
             - discount
             + tax
             + compensation

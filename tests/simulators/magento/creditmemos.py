@@ -53,6 +53,7 @@ def make_creditmemo(
         for item_id, qty in taken.items()
     ]
     _register(order, items, creditmemo)
+    totals.register()
     order["customer_note_notify"] = int(notify)
     book.creditmemos.add(creditmemo)
     settle(order, shop)

@@ -7,6 +7,7 @@ from .book import Book
 from .documents import COMPENSATION, PREFIXES, document_head, document_item, named
 from .item_parts import INVOICED, ItemParts
 from .order_items import OrderItems
+from .product_taxes import ProductTaxParts
 
 OPEN, PAID, CANCELED = 1, 2, 3
 
@@ -25,6 +26,7 @@ class InvoiceTotals:
             if one.get("state") != CANCELED
         ]
         self._parts = ItemParts(items, quantities, INVOICED)
+        self._product_taxes = ProductTaxParts(items, quantities, "invoiced")
         self._is_last_of_order = self._parts.is_last_of_order
 
     def make(self) -> dict:
@@ -42,6 +44,7 @@ class InvoiceTotals:
         invoice["items"] = list(lines.values())
         for prefix in PREFIXES:
             invoice |= self._totals(lines, prefix)
+        self._product_taxes.register()
         return invoice
 
     def _item(self, item_id: int, invoice_id: int) -> dict:
@@ -71,14 +74,20 @@ class InvoiceTotals:
         discount = total("discount_amount")
         if not any(one.get(f"{prefix}discount_amount") for one in self._earlier):
             discount += decimal(order.get(f"{prefix}shipping_discount_amount"))
-        subtotal = kept(total("row_total"), left("subtotal", "subtotal_invoiced"))
+        product_tax, product_tax_tax = self._product_taxes.total(prefix)
+        rows, separate = total("row_total"), product_tax
+        if order.get("_product_tax_in_subtotal"):
+            rows, separate = rows + product_tax, ZERO
+        subtotal = kept(rows, left("subtotal", "subtotal_invoiced"))
+        tax = total("tax_amount") + product_tax_tax
         tax = kept(
-            total("tax_amount") + shipping.get("shipping_tax_amount", ZERO),
+            tax + shipping.get("shipping_tax_amount", ZERO),
             left("tax_amount", "tax_invoiced"),
         )
         compensation = total("discount_tax_compensation_amount")
         grand_total = (
             subtotal
+            + separate
             - discount
             + tax
             + compensation

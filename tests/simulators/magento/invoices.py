@@ -129,7 +129,7 @@ def _register(order: dict, items: OrderItems, invoice: dict) -> None:
     add_to_items(items.by_id, invoice, "invoiced", "row_invoiced")
     for line in invoice["items"]:
         if "row_total" in line:
-            items.by_id[line["order_item_id"]]["weee_tax_applied"] = "[]"
+            items.by_id[line["order_item_id"]].setdefault("weee_tax_applied", "[]")
     for prefix in PREFIXES:
         sums = {
             "subtotal_invoiced": "subtotal",

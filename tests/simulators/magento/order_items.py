@@ -112,6 +112,9 @@ def whole(item: dict, value: Decimal) -> Decimal:
 
 def row_total(item: dict, prefix: str) -> Decimal:
     """Return the row total without its discount, which REST has taken off."""
+    known = item.get(f"_{prefix}row_total")
+    if known is not None:
+        return decimal(known)
     return decimal(item.get(f"{prefix}row_total")) + decimal(
         item.get(f"{prefix}discount_amount")
     )

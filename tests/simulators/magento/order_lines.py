@@ -20,6 +20,7 @@ class Line:
         several add up
     :param custom_options: option id → value
     :param grouped: it was bought on the page of a grouped product
+    :param product_tax: the fixed product tax of one, in base currency
     """
 
     sku: str
@@ -31,6 +32,7 @@ class Line:
     taxes: list[str] | None = None
     custom_options: dict[object, object] = field(default_factory=dict)
     grouped: bool = False
+    product_tax: object = 0
 
 
 _NAMES = {one.name for one in fields(Line)}
@@ -65,6 +67,7 @@ class Ordered:
     rates: tuple[TaxRate, ...] = ()
     discount_percent: Decimal = ZERO
     discount: Decimal = ZERO
+    product_tax: Decimal = ZERO
     parent: "Ordered | None" = None
     children: list["Ordered"] = field(default_factory=list)
     option: dict | None = None
@@ -82,6 +85,7 @@ class Ordered:
             self.rates,
             self.discount_percent,
             self.discount * rate,
+            self.product_tax * rate,
         )
 
 
@@ -144,6 +148,7 @@ def _item(
         rates=() if product.dynamic else rates,
         discount_percent=percent,
         discount=decimal(line.discount),
+        product_tax=decimal(line.product_tax),
         option=_option(line, product),
     )
 

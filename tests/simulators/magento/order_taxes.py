@@ -35,6 +35,11 @@ def add_taxes(order: dict, priced: PricedCart, book: Book) -> None:
         place = item["extension_attributes"]["itemized_taxes"] if item else additional
         place.extend(listed)
         by_item.append(_applied_to(kind, item, base, own))
+        if own.product_tax_tax:
+            by_item.append(_product_tax_of(item, base, own))
+            for rate, share in own.product_tax_shares.items():
+                sums[rate][0] += share
+                sums[rate][1] += base.product_tax_shares[rate]
     order["extension_attributes"] |= {
         "applied_taxes": [
             _applied(rate, total[0], total[1]) for rate, total in sums.items()
@@ -73,6 +78,18 @@ def _applied_to(kind: str, item: dict | None, base: Priced, own: Priced) -> dict
     ]
     said = {"type": kind, "applied_taxes": applied}
     return {"type": kind, "item_id": item["item_id"], **said} if item else said
+
+
+def _product_tax_of(item: dict, base: Priced, own: Priced) -> dict:
+    """Return the tax on an item's fixed product tax."""
+    return {
+        "type": "weee",
+        "associated_item_id": item["item_id"],
+        "applied_taxes": [
+            _applied(rate, share, base.product_tax_shares[rate])
+            for rate, share in own.product_tax_shares.items()
+        ],
+    }
 
 
 def _itemized(

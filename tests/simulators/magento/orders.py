@@ -94,6 +94,7 @@ class Orders:
             "payment_additional_info": [{"key": "method_title", "value": method.title}]
         } | (extension_attributes or {})
         order["extension_attributes"] |= extra_json(priced)
+        order["_product_tax_in_subtotal"] = self._shop.product_tax_in_subtotal
         add_taxes(order, priced, self._book)
         if not order["is_virtual"]:
             order["shipping_description"] = shipping_description

@@ -12,7 +12,8 @@ from .order_lines import (
     row_weight_of,
     weight_of,
 )
-from .pricing import Calculator, Priced, Wanted
+from .pricing import Calculator, Priced, Wanted, percent_of
+from .product_taxes import add_product_tax
 from .shop import Shop, StoreView
 
 
@@ -67,7 +68,12 @@ def price_cart(cart: Cart, shop: Shop, catalog) -> PricedCart:
 
 
 def _totals(cart: Cart, items: list[Ordered], shop: Shop, rate: Decimal) -> Totals:
-    calculator = Calculator(shop.rounding, cart.view.prices_include_tax)
+    calculator = Calculator(
+        shop.rounding,
+        cart.view.prices_include_tax,
+        shop.tax_before_discount,
+        shop.product_tax_is_taxed,
+    )
     rows = {
         id(item): calculator.row(item.wanted(rate))
         for item in items
@@ -81,7 +87,10 @@ def _totals(cart: Cart, items: list[Ordered], shop: Shop, rate: Decimal) -> Tota
         rows[id(one)] for one in items if id(one) in rows and not one.is_dynamic
     ]
     extra = {name: cents(amount * rate) for name, amount in cart.extra_totals.items()}
-    return Totals(rows, shipping, _amounts(carrying, shipping, extra), extra)
+    amounts = _amounts(carrying, shipping, extra)
+    if shop.product_tax_in_subtotal:
+        amounts["subtotal"] += sum((row.product_tax for row in carrying), ZERO)
+    return Totals(rows, shipping, amounts, extra)
 
 
 def _shipping(cart: Cart, items: list[Ordered], shop: Shop, rate: Decimal) -> Priced:
@@ -97,7 +106,10 @@ def _shipping(cart: Cart, items: list[Ordered], shop: Shop, rate: Decimal) -> Pr
     wanted = Wanted(
         amount * rate, Decimal(1), rates, discount=cart.shipping_discount * rate
     )
-    return Calculator(shop.rounding, cart.view.shipping_includes_tax).row(wanted)
+    calculator = Calculator(
+        shop.rounding, cart.view.shipping_includes_tax, shop.tax_before_discount
+    )
+    return calculator.row(wanted)
 
 
 def _sum_of_children(item: Ordered, rows: dict[int, Priced]) -> Priced:
@@ -134,7 +146,7 @@ def _amounts(
         "subtotal": total("row_total"),
         "subtotal_incl_tax": total("row_total_incl_tax"),
         "discount_amount": -(total("discount") + shipping.discount),
-        "tax_amount": total("tax") + shipping.tax,
+        "tax_amount": total("tax") + total("product_tax_tax") + shipping.tax,
         "discount_tax_compensation_amount": total("compensation"),
         "shipping_amount": shipping.row_total,
         "shipping_incl_tax": shipping.row_total_incl_tax,
@@ -150,6 +162,7 @@ def _amounts(
             amounts["discount_tax_compensation_amount"],
             amounts["shipping_amount"],
             amounts["shipping_discount_tax_compensation_amount"],
+            total("product_tax"),
             *extra.values(),
         )
     )
@@ -206,7 +219,7 @@ def item_json(item: Ordered, priced: PricedCart, rate: Decimal) -> dict:
     if item.is_dynamic:
         del shown["tax_percent"]
     elif item.unit_price is not None:
-        shown["tax_percent"] = number(sum((one.percent for one in item.rates), ZERO))
+        shown["tax_percent"] = number(percent_of(item.rates))
     if id(item) in priced.base.rows:
         _add_amounts(shown, item, "base_", priced.base.rows[id(item)], Decimal(1))
         _add_amounts(shown, item, "", priced.order.rows[id(item)], rate)
@@ -218,12 +231,14 @@ def _add_amounts(
 ) -> None:
     original = row.price if item.is_dynamic else item.original_price * rate
     after_discount = row.row_total - row.discount
+    with_tax = after_discount + row.tax + row.compensation + row.product_tax
     amounts = {
         "original_price": original,
         "price": row.price,
         "price_incl_tax": row.price_incl_tax,
-        "row_total": after_discount,
-        "row_total_incl_tax": after_discount + row.tax + row.compensation,
+        # The discount may have tax within, and the row has none
+        "row_total": max(after_discount, ZERO),
+        "row_total_incl_tax": max(with_tax, ZERO),
         "tax_amount": row.tax,
         "discount_amount": row.discount,
     }
@@ -231,8 +246,11 @@ def _add_amounts(
         amounts["discount_tax_compensation_amount"] = row.compensation
     for name, amount in amounts.items():
         shown[f"{prefix}{name}"] = number(amount)
-    if row.discount:
+    if row.discount or row.product_tax:
+        shown[f"_{prefix}row_total"] = number(row.row_total)
         shown[f"_{prefix}row_total_incl_tax"] = number(row.row_total_incl_tax)
+    if row.product_tax:
+        add_product_tax(shown, item, prefix, row)
 
 
 def order_amounts(priced: PricedCart) -> dict:

@@ -7,6 +7,7 @@ from .amounts import HUNDRED_PERCENT, ZERO, DeltaRounder, cents
 from .shop import TaxRate
 
 _SHARE = Decimal("0.0001")
+_ONE = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Wanted:
 
     :param unit_price: with or without tax, as the store's prices are
     :param discount: a fixed discount on the row
+    :param product_tax: the fixed product tax of one, without tax
     """
 
     unit_price: Decimal
@@ -22,6 +24,7 @@ class Wanted:
     rates: tuple[TaxRate, ...] = ()
     discount_percent: Decimal = ZERO
     discount: Decimal = ZERO
+    product_tax: Decimal = ZERO
 
 
 @dataclass
@@ -33,6 +36,9 @@ class Priced:
     :param tax: after the discount
     :param compensation: the tax within the discount, where prices include tax
     :param shares: rate → its part of the tax
+    :param product_tax: the fixed product taxes, which are in no other amount
+    :param product_tax_tax: the tax on them
+    :param product_tax_shares: rate → its part of that
     """
 
     price: Decimal = ZERO
@@ -43,6 +49,9 @@ class Priced:
     tax: Decimal = ZERO
     compensation: Decimal = ZERO
     shares: dict[TaxRate, Decimal] = field(default_factory=dict)
+    product_tax: Decimal = ZERO
+    product_tax_tax: Decimal = ZERO
+    product_tax_shares: dict[TaxRate, Decimal] = field(default_factory=dict)
 
 
 class Calculator:
@@ -50,11 +59,21 @@ class Calculator:
 
     :param rounding: ``total`` carries what rounding cuts off from row to row of the
         same rates, ``row`` rounds each row, ``unit`` the tax of each piece
+    :param tax_before_discount: a discount does not lower the tax
+    :param product_tax_is_taxed: there is tax on fixed product taxes
     """
 
-    def __init__(self, rounding: str, prices_include_tax: bool):
+    def __init__(
+        self,
+        rounding: str,
+        prices_include_tax: bool,
+        tax_before_discount: bool = False,
+        product_tax_is_taxed: bool = True,
+    ):
         self._rounding = rounding
         self._included = prices_include_tax
+        self._tax_before_discount = tax_before_discount
+        self._product_tax_is_taxed = product_tax_is_taxed
         self._round_tax = DeltaRounder()
         self._round_discount = DeltaRounder()
 
@@ -63,14 +82,26 @@ class Calculator:
         made = self._with_tax_included if self._included else self._without_tax_included
         priced = made(wanted)
         priced.shares = _shares(wanted.rates, priced.tax)
+        self._add_product_tax(priced, wanted)
         return priced
+
+    def _add_product_tax(self, priced: Priced, wanted: Wanted) -> None:
+        each = cents(wanted.product_tax)
+        priced.product_tax = each * wanted.quantity
+        if self._product_tax_is_taxed:
+            tax = cents(each * _effective(wanted.rates))
+            priced.product_tax_tax = tax * wanted.quantity
+            shares = _shares(wanted.rates, priced.product_tax_tax)
+            priced.product_tax_shares = shares
 
     def _without_tax_included(self, wanted: Wanted) -> Priced:
         price = cents(wanted.unit_price)
         total = cents(price * wanted.quantity)
         discount = self._discount(wanted, total)
         before = self._tax(wanted, total, "before discount")
-        tax = self._tax(wanted, max(total - discount, ZERO), "after discount")
+        tax = before
+        if not self._tax_before_discount:
+            tax = self._tax(wanted, max(total - discount, ZERO), "after discount")
         return Priced(
             price=price,
             price_incl_tax=cents((total + before) / wanted.quantity),
@@ -86,7 +117,9 @@ class Calculator:
         discount = self._discount(wanted, total_incl_tax)
         before = self._tax(wanted, total_incl_tax, "before discount")
         taxable = max(total_incl_tax - discount, ZERO)
-        tax = self._tax(wanted, taxable, "after discount") if discount else before
+        tax = before
+        if discount and not self._tax_before_discount:
+            tax = self._tax(wanted, taxable, "after discount")
         total = total_incl_tax - before
         return Priced(
             price=cents(total / wanted.quantity),
@@ -106,11 +139,11 @@ class Calculator:
     def _tax(self, wanted: Wanted, taxable: Decimal, key: str) -> Decimal:
         if not wanted.rates:
             return ZERO
-        percent = sum(rate.percent for rate in wanted.rates)
+        effective = _effective(wanted.rates)
 
         def exact(amount: Decimal) -> Decimal:
-            whole = HUNDRED_PERCENT + percent if self._included else HUNDRED_PERCENT
-            return amount * percent / whole
+            whole = _ONE + effective if self._included else _ONE
+            return amount * effective / whole
 
         if self._rounding == "unit":
             piece = cents(exact(taxable / wanted.quantity))
@@ -123,9 +156,29 @@ class Calculator:
 
 def _shares(rates: tuple[TaxRate, ...], tax: Decimal) -> dict[TaxRate, Decimal]:
     """Return how much of the tax each of the rates makes, which add up to it."""
-    percent = sum(rate.percent for rate in rates)
-    if not percent:
+    parts = _parts(rates)
+    whole = sum(parts.values())
+    if not whole:
         return {}
-    shares = {rate: (tax * rate.percent / percent).quantize(_SHARE) for rate in rates}
+    shares = {rate: (tax * parts[rate] / whole).quantize(_SHARE) for rate in rates}
     shares[rates[-1]] += tax - sum(shares.values())
     return shares
+
+
+def _parts(rates: tuple[TaxRate, ...]) -> dict[TaxRate, Decimal]:
+    """Return how much each rate takes of a price of one, the lower priorities first."""
+    parts: dict[TaxRate, Decimal] = {}
+    for rate in sorted(rates, key=lambda rate: rate.priority):
+        lower = (part for done, part in parts.items() if done.priority < rate.priority)
+        parts[rate] = (_ONE + sum(lower)) * rate.percent / HUNDRED_PERCENT
+    return parts
+
+
+def _effective(rates: tuple[TaxRate, ...]) -> Decimal:
+    """Return how much all rates take of a price of one."""
+    return sum(_parts(rates).values(), ZERO)
+
+
+def percent_of(rates: tuple[TaxRate, ...]) -> Decimal:
+    """Return how much all rates take of a price, in percent."""
+    return _effective(rates) * HUNDRED_PERCENT

@@ -31,6 +31,8 @@ class TaxRate:
     tax_class: int = 2
     region_id: int = 0
     region: str = ""
+    # One of a higher priority is computed on the price with those of lower ones
+    priority: int = 0
 
 
 @dataclass
@@ -65,11 +67,17 @@ class Shop:
 
     :ivar statuses: the statuses of each state, the default one first
     :ivar rounding: one of ROUNDINGS
+    :ivar tax_before_discount: "Apply Customer Tax: Before Discount"
+    :ivar product_tax_is_taxed: "Apply Tax To FPT"
+    :ivar product_tax_in_subtotal: "Include FPT In Subtotal"
     """
 
     def __init__(self):
         self.base_currency = "EUR"
         self.rounding = "total"
+        self.tax_before_discount = False
+        self.product_tax_is_taxed = True
+        self.product_tax_in_subtotal = False
         self.shipping_per_piece = Decimal(5)
         self.shipping_tax_class = 0
         self.websites = {
@@ -134,10 +142,16 @@ class Shop:
         return view
 
     def add_tax_rate(
-        self, code: str, percent: object, country: str = "", tax_class: int = 2
+        self,
+        code: str,
+        percent: object,
+        country: str = "",
+        tax_class: int = 2,
+        priority: int = 0,
     ) -> TaxRate:
         """Add a tax rate; without a country only lines that name it have it."""
-        rate = TaxRate(code, Decimal(str(percent)), country, tax_class)
+        percent = Decimal(str(percent))
+        rate = TaxRate(code, percent, country, tax_class, priority=priority)
         self.tax_rates.append(rate)
         return rate
 

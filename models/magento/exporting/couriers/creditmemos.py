@@ -121,14 +121,15 @@ class CreditMemos(Courier):
             if sold.magento_row_total:
                 # What is more than the order's shipping is an adjustment
                 share = min(given_back / sold.magento_row_total, 1.0)
-                total += share * sold.magento_row_total
+                total += share * sold._get_magento_total()
                 amount += share * sold.magento_price
         return total, amount
 
     def _get_expected(self, item):
         """Return what Magento gives back for an item, with tax."""
         sold = self.env["sale.order.line"].browse(item.sale_line_id)
-        return sold.magento_row_total * float(item.quantity) / sold.magento_quantity
+        share = float(item.quantity) / sold.magento_quantity
+        return sold._get_magento_total() * share
 
     @staticmethod
     def _in_base(document, amount):

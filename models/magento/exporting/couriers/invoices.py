@@ -115,14 +115,11 @@ class Invoices(Courier):
         billed = move._magento_get_quantities(order)
         here = self._get_covered(document, move)
         if not _is_whole(billed, here):
-            shares = {
-                line: min(
-                    (here[sold] / billed[sold] if billed.get(sold) else 0.0)
-                    for sold in line.sale_line_ids.filtered(billed.get)
-                )
-                for line in own
-                if line.sale_line_ids.filtered(billed.get)
-            }
+            shares = {}
+            for line in own:
+                items = _get_items(line).filtered(billed.get)
+                if items:
+                    shares[line] = min(here[sold] / billed[sold] for sold in items)
             is_first = self._is_first(document, move)
             return sum(
                 line.price_total * shares.get(line, float(is_first)) for line in own
@@ -221,6 +218,14 @@ class Invoices(Courier):
             number=document.increment_id or document.magento_id,
             order=document.sale_order_id.magento_increment_id,
         )
+
+
+def _get_items(line):
+    """Return the order lines that a line bills, or those that it goes with."""
+    sold = line.sale_line_ids
+    charges = sold.filtered("magento_charged_item_id")
+    charged = sold.union(*(each._get_magento_charged() for each in charges))
+    return charged - charges
 
 
 def _has_amount(line):

@@ -41,9 +41,11 @@ class Lines:
         :raise Problem: a product or a tax is missing
         """
         self.prices = Prices(currency)
-        values = [self._line_values(line) for line in order.lines]
+        values = []
+        for line in order.lines:
+            values += [self._line_values(line), *self._charge_values(line)]
         if order.shipping.total or order.shipping.method:
-            values.append(self._shipping_values(order, carrier))
+            values += self._shipping_values(order, carrier)
         values += [self._extra_values(extra) for extra in order.extras]
         for sequence, each in enumerate(values, 1):
             each["sequence"] = sequence
@@ -58,15 +60,44 @@ class Lines:
         chosen = self.options.describe(line)
         return self.model._magento_prepare_vals(line, row, chosen)
 
+    def _charge_values(self, line):
+        """Return the values of what goes with a line, and is taxed in another way."""
+        values = []
+        if charge := line.product_tax:
+            product = self.connection._get_product_for("product_tax")
+            row = self._get_row(
+                product, line.quantity, charge.net, charge.tax, charge.taxes
+            )
+            values.append(self.model._magento_prepare_product_tax_vals(line, row))
+        if line.untaxed_discount:
+            values.append(
+                self._discount_values(
+                    line.item_id, line.name, line.quantity, line.untaxed_discount
+                )
+            )
+        return values
+
+    def _discount_values(self, item_id, name, quantity, discount):
+        product = self.connection._get_product_for("discount")
+        row = self._get_row(product, quantity, -discount, ZERO, ())
+        return self.model._magento_prepare_untaxed_discount_vals(item_id, name, row)
+
     def _shipping_values(self, order, carrier):
+        """Return the values of the delivery, and of its discount if it has its own."""
         shipping = order.shipping
         product = carrier.product_id or self.connection._get_product_for("shipping")
         row = self._get_row(product, ONE, shipping.net, shipping.tax, shipping.taxes)
-        return self.model._magento_prepare_shipping_vals(order, row)
+        values = [self.model._magento_prepare_shipping_vals(order, row)]
+        if shipping.untaxed_discount:
+            name = values[0]["name"]
+            values.append(
+                self._discount_values("shipping", name, ONE, shipping.untaxed_discount)
+            )
+        return values
 
     def _extra_values(self, extra):
         product = self.connection._get_product_for("extra")
-        row = self._get_row(product, ONE, extra.amount, ZERO, ())
+        row = self._get_row(product, ONE, extra.amount, extra.tax, extra.taxes)
         return self.model._magento_prepare_extra_vals(extra, row)
 
     def rounding_values(self, sale):

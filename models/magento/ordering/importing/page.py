@@ -225,7 +225,13 @@ class OrderPage:
             elif sale._magento_equals():
                 to_confirm |= sale
             else:
-                self.log._add_lines([(self.difference.text(sale), sale)], "warning")
+                self._tell_difference(order, sale)
         to_confirm._magento_confirm()
         for order in orders:
             self.changes.report_canceled_rest(order, by_id[order.magento_id])
+
+    def _tell_difference(self, order, sale):
+        """Say why an order is not confirmed, in the log and on the order itself."""
+        text = self.difference.text(order, sale)
+        self.log._add_lines([(text, sale)], "warning")
+        sale._message_log(body=text)

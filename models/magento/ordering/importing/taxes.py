@@ -19,16 +19,22 @@ class Taxes:
     def get(self, line_tax):
         """Return the `account.tax` of a line's tax, an empty record for none at all.
 
+        A rate of 0 % is a tax where somebody says which one.
+
         :param line_tax: a `LineTax`
         :raise Problem: it is no tax in Odoo yet
         """
-        if not line_tax.amount and not line_tax.percent:
+        is_zero = not line_tax.amount and not line_tax.percent
+        if is_zero and not line_tax.code:
             return self.env["account.tax"]
-        key = line_tax.code, float(line_tax.percent)
+        key = line_tax.code, float(line_tax.percent), float(line_tax.amount)
         if key not in self.rates:
-            self.rates[key] = self.env["magento.tax"]._match(self.connection, *key)
+            rates = self.env["magento.tax"]
+            self.rates[key] = rates._match_recomputed(
+                self.connection, *key
+            ) or rates._match(self.connection, *key[:2])
         rate = self.rates[key]
-        if not rate.tax_id:
+        if not rate.tax_id and not is_zero:
             raise Problem(
                 "tax_unknown",
                 tax=rate.code,

@@ -49,11 +49,11 @@ class Billed:
     @staticmethod
     def get_invoices(sale):
         """Return the posted invoices of an order, the oldest first."""
-        return sale.order_line.invoice_lines.move_id.filtered(_is_invoice).sorted(_age)
+        return sale.order_line.invoice_lines.move_id.filtered(is_invoice).sorted(_age)
 
     @staticmethod
     def _get_lines(sold):
-        lines = sold.invoice_lines.filtered(lambda line: _is_invoice(line.move_id))
+        lines = sold.invoice_lines.filtered(lambda line: is_invoice(line.move_id))
         return lines.sorted(lambda line: (*_age(line.move_id), line.id))
 
     def _get_credited(self, sold):
@@ -72,7 +72,7 @@ class Billed:
         return credited, unassigned
 
 
-def _is_invoice(move):
+def is_invoice(move):
     return move.move_type == "out_invoice" and move.state == "posted"
 
 

@@ -1,8 +1,13 @@
 """What a credit memo of the shop becomes where Odoo has no credit note of it."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 from odoo import _
 
-from .notes import Note
+from ...exporting.couriers.courier import decimal
+from .charges import Charges
+from .notes import CENTS, HALF_CENT, ZERO, Note
 from .problems import Wait
 
 
@@ -22,6 +27,7 @@ class CreditNotes:
         self.billed = billed
         self.may_stand_alone = may_stand_alone
         self.notes = {}
+        self.charges = Charges(memo, sale)
 
     def plan(self):
         """Return the `Note`s.
@@ -40,15 +46,33 @@ class CreditNotes:
         sold = self.sale._magento_match_item(item)
         if not sold or not (item.quantity or item.net or item.tax):
             return
-        planned = [line for note in self.notes.values() for line in note.lines]
-        parts, left = self.billed.find(sold, item.quantity, planned)
+        parts, left = self._find_billed(sold, item.quantity)
         if left:
             self._check_may_stand_alone(item, left)
             parts.append((None, left))
+        item = replace(item, net=item.net + self.charges.get_discount(sold))
         shares = _shares(self.sale.currency_id, parts, item)
         for invoice_line, quantity, net, tax in shares:
             note = self._get_note(invoice_line)
             note.add_item(sold, invoice_line, quantity, net, tax)
+        for charge in self.charges.of(sold):
+            self._credit_charge(charge)
+
+    def _find_billed(self, sold, quantity):
+        planned = [line for note in self.notes.values() for line in note.lines]
+        return self.billed.find(sold, quantity, planned)
+
+    def _credit_charge(self, charge):
+        """Put what goes with an item on the credit notes of its invoices."""
+        parts, left = self._find_billed(charge.sold, charge.quantity)
+        if left or not parts:
+            parts.append((None, left or charge.quantity))
+        shares = _shares(self.sale.currency_id, parts, charge)
+        for invoice_line, quantity, net, tax in shares:
+            note = (
+                self._get_note(invoice_line) if invoice_line else self._get_main_note()
+            )
+            note.add_charge(charge.sold, invoice_line, quantity, net, tax)
 
     def _check_may_stand_alone(self, item, left):
         """Check that a credit note without an invoice is wanted.
@@ -84,27 +108,49 @@ class CreditNotes:
         return self.notes[invoice]
 
     def _credit_shipping(self):
-        if not self.memo.shipping_net and not self.memo.shipping_tax:
+        memo = self.memo
+        if not memo.shipping_net and not memo.shipping_tax:
             return
-        sold = self.sale.order_line.filtered(lambda x: x.magento_role == "shipping")[:1]
+        sold = self.sale._magento_get_shipping()[:1]
+        charges = sold._get_magento_charges() if sold else sold
+        discount = memo.shipping_discount if charges else ZERO
         billed = self.billed.find_line(sold)
-        if billed:
-            note = self._get_note(billed)
-        else:
-            note = self._get_main_note()
-        note.add_shipping(sold, billed, self.memo.shipping_net, self.memo.shipping_tax)
+        note = self._get_note(billed) if billed else self._get_main_note()
+        net = memo.shipping_net + discount
+        note.add_shipping(sold, billed, net, memo.shipping_tax)
+        for each in charges:
+            line = self.billed.find_line(each)
+            note.add_charge(each, line, Decimal(1), -discount, ZERO)
 
     def _credit_other_amounts(self):
         """Put adjustments on a credit note, and whatever else makes up the total."""
-        taxed = sum((i.tax for i in self.memo.items), self.memo.shipping_tax)
-        extras = (
+        adjustments = (
             (self.memo.adjustment_positive, _("Adjustment Refund")),
             (-self.memo.adjustment_negative, _("Adjustment Fee")),
-            (self.memo.residual + self.memo.tax - taxed, _("Other Amounts")),
         )
-        for amount, name in extras:
+        for amount, name in adjustments:
             if amount:
                 self._get_main_note().add_extra(amount, name)
+        rest_net = self.memo.residual - self.charges.net
+        rest = rest_net + self.memo.tax_residual - self.charges.tax
+        if abs(rest) >= HALF_CENT:
+            self._credit_rest(rest)
+
+    def _credit_rest(self, rest):
+        """Credit a gift card or a fee of the order, or what nothing explains."""
+        extras = self.sale.order_line.filtered(
+            lambda x: x.magento_role in ("extra", "rounding") and x.qty_invoiced > 0
+        )
+        lines = [(sold, self.billed.find_line(sold)) for sold in extras]
+        off = rest - decimal(sum(extras.mapped("price_total")))
+        if lines and abs(off) <= CENTS:
+            for sold, billed in lines:
+                note = self._get_note(billed) if billed else self._get_main_note()
+                net, tax = decimal(sold.price_subtotal), decimal(sold.price_tax)
+                note.add_charge(sold, billed, Decimal(1), net + off, tax)
+                off = ZERO
+        else:
+            self._get_main_note().add_unexplained(rest)
 
 
 def _shares(currency, parts, item):

@@ -10,12 +10,13 @@ from .....tools.magento.creditmemo import read_creditmemo
 from .billed import Billed
 from .credit_notes import CreditNotes
 from .credited import Credited
+from .doubts import Doubts
 from .note_writer import NoteWriter
 from .receiver import Receiver
 from .returns import Returns
 
 
-@dataclass
+@dataclass(eq=False)
 class CreditPlan:
     """The credit notes of a credit memo, one for each invoice that it credits.
 
@@ -108,16 +109,37 @@ class CreditMemos(Receiver):
     # Writing it
 
     def make(self, plans):
+        doubts = Doubts([plan for plan in plans if plan.notes])
         self.writer.create_moves([note for plan in plans for note in plan.notes])
+        held = {
+            plan: text
+            for plan in plans
+            if plan.notes and (text := doubts.find(plan.thing, plan.sale, plan.notes))
+        }
         found = self.env["account.move"].union(*(plan.found for plan in plans))
         found.write({"magento_is_creditmemo": True})
-        self.inbox.finish([(plan.thing, self._document_values(plan)) for plan in plans])
+        self.inbox.finish(
+            [
+                (plan.thing, self._document_values(plan, held.get(plan)))
+                for plan in plans
+            ]
+        )
+        for plan, text in held.items():
+            self._hold(plan, text)
         if self.connection.return_to_stock:
             Returns(self.env).make(plans)
         documents = self.inbox.model.union(*(self.inbox.get(p.thing) for p in plans))
         self.log._add_lines(documents._report_undelivered(), level="warning")
 
-    def _document_values(self, plan):
+    def _hold(self, plan, text):
+        """Ask somebody to look at the drafts of a credit memo."""
+        for note in plan.notes:
+            note.move._message_log(body=text)
+        document = self.inbox.get(plan.thing)
+        self.log._add_lines([(text, document)], level="warning")
+        document._ask_for_a_look(text)
+
+    def _document_values(self, plan, reason):
         moves, lines = plan.found, self._get_found_lines(plan)
         if plan.notes:
             moves = moves.union(*(note.move for note in plan.notes))
@@ -126,6 +148,7 @@ class CreditMemos(Receiver):
             **self.head_values(plan.thing),
             "move_id": moves[:1].id,
             "odoo_total": sum(moves.mapped("amount_total")),
+            "waiting_reason": reason or False,
             "line_ids": lines,
         }
 

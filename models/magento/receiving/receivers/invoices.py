@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from odoo import Command
+from odoo import Command, _
 
 from .....tools.magento.invoice import read_invoice
 from ....shared.running import Transaction
 from ...exporting.couriers import Invoices as ExportedInvoices
 from ...exporting.couriers.parcel import Remote
 from .covered import Covered
+from .doubts import Doubts
 from .locks import why_locked
 from .new_invoice import NewInvoice
 from .note_writer import NoteWriter
@@ -17,7 +18,7 @@ from .problems import Wait
 from .receiver import Receiver
 
 
-@dataclass
+@dataclass(eq=False)
 class InvoicePlan:
     """An invoice: a `Note` to make, or the parts of Odoo's invoices that it is.
 
@@ -42,6 +43,8 @@ class Invoices(Receiver):
         self.writer = NoteWriter(self.connection)
         self.payments = Payments(self.connection, log)
         self.covered = Covered(self.env)
+        # What invoices of this page bill that is billed once
+        self.planned = self.env["sale.order.line"]
 
     @property
     def makes_invoices(self):
@@ -65,6 +68,7 @@ class Invoices(Receiver):
 
     def load(self, things):
         self.warm_up_lines()
+        self.planned = self.env["sale.order.line"]
         lines = self.env["sale.order"].union(*self.sales.values()).order_line
         self.covered.load(lines.invoice_lines.move_id)
 
@@ -81,17 +85,30 @@ class Invoices(Receiver):
             return InvoicePlan(invoice, sale, parts)
         if not self.makes_invoices:
             raise Wait("invoice_missing", order=sale.name)
-        return InvoicePlan(invoice, sale, note=NewInvoice(invoice, sale).plan())
+        planner = NewInvoice(invoice, sale, self.planned)
+        plan = InvoicePlan(invoice, sale, note=planner.plan())
+        self.planned = planner.planned
+        return plan
 
     # Writing it
 
     def make(self, plans):
-        notes = [plan.note for plan in plans if plan.note]
-        self.writer.create_moves(notes)
-        reasons = self._post(notes)
+        new = [plan for plan in plans if plan.note]
+        doubts = Doubts(new)
+        self.writer.create_moves([plan.note for plan in new])
+        held = {
+            plan: text
+            for plan in new
+            if (text := doubts.find(plan.thing, plan.sale, [plan.note]))
+        }
+        reasons = {plan.note.move: text for plan, text in held.items()}
+        reasons |= self._post([plan.note for plan in new if plan not in held])
+        self._tell(reasons)
         self.inbox.finish(
             [(plan.thing, self._document_values(plan, reasons)) for plan in plans]
         )
+        for plan, text in held.items():
+            self.inbox.get(plan.thing)._ask_for_a_look(text)
         self._compare(plans)
         self._export_uncovered(plans)
 
@@ -109,10 +126,13 @@ class Invoices(Receiver):
             else:
                 to_post |= note.move
         to_post.action_post()
+        return reasons
+
+    def _tell(self, reasons):
+        """Say why invoices stay drafts."""
         for move, reason in reasons.items():
             self.log._add_lines([(reason, move)], level="warning")
             move._message_log(body=reason)
-        return reasons
 
     def _document_values(self, plan, reasons):
         invoice = plan.thing
@@ -134,7 +154,10 @@ class Invoices(Receiver):
             values |= {"move_id": moves[:1].id, "line_ids": lines}
         if plan.note:
             values["odoo_total"] = moves.amount_total
-            values["difference"] = values["magento_total"] - moves.amount_total
+            difference = values["magento_total"] - moves.amount_total
+            values["difference"] = difference
+            if not moves.currency_id.is_zero(difference):
+                values["difference_cause"] = _("rounding")
         return values
 
     def _compare(self, plans):

@@ -2,11 +2,10 @@
 
 from decimal import Decimal
 
-from odoo import _
-
 from ...exporting.couriers.courier import decimal
 from ...ordering.importing.problems import Problem
-from .notes import ZERO, Note
+from .charges import Charges
+from .notes import CENTS, HALF_CENT, ZERO, Note
 
 
 class NewInvoice:
@@ -14,11 +13,14 @@ class NewInvoice:
 
     :param invoice: Magento's invoice, as it was read
     :param sale: its sale.order
+    :param planned: lines of orders that are invoiced once, and are on other invoices
+        that are being planned
     """
 
-    def __init__(self, invoice, sale):
+    def __init__(self, invoice, sale, planned=None):
         self.invoice = invoice
         self.sale = sale
+        self.planned = sale.order_line.browse() if planned is None else planned
         self.env = sale.env
 
     def plan(self):
@@ -28,27 +30,48 @@ class NewInvoice:
         """
         invoice, sale = self.invoice, self.sale
         note = Note(invoice, sale, self.env["account.move"], is_refund=False)
+        charges = Charges(invoice, sale)
         for item in invoice.items:
             sold = sale._magento_match_item(item)
             if not sold or not (item.quantity or item.net or item.tax):
                 continue
             self._check_open(sold, item)
-            note.add_item(sold, None, item.quantity, item.net, item.tax)
+            net = item.net + charges.get_discount(sold)
+            note.add_item(sold, None, item.quantity, net, item.tax)
+            for each in charges.of(sold):
+                note.add_charge(each.sold, None, each.quantity, each.net, each.tax)
             if sold.magento_role == "bundle":
                 self._add_parts(note, sold, item)
-        shipping = sale.order_line.filtered(lambda x: x.magento_role == "shipping")[:1]
-        if invoice.shipping_net or invoice.shipping_tax or self._is_free(shipping):
-            note.add_shipping(
-                shipping, None, invoice.shipping_net, invoice.shipping_tax
-            )
-        taxed = sum((item.tax for item in invoice.items), invoice.shipping_tax)
-        self._add_other_amounts(note, invoice.residual + invoice.tax - taxed)
+        self._add_shipping(note)
+        rest_net = invoice.residual - charges.net
+        rest_tax = invoice.tax_residual - charges.tax
+        self._add_other_amounts(note, rest_net + rest_tax)
         return note
 
-    @staticmethod
-    def _is_free(shipping):
+    def _add_shipping(self, note):
+        """Add the delivery, with its discount if that is a line of its own."""
+        invoice = self.invoice
+        shipping = self.sale._magento_get_shipping()[:1]
+        if not (
+            invoice.shipping_net or invoice.shipping_tax or self._is_free(shipping)
+        ):
+            return
+        discount = invoice.shipping_discount if shipping else ZERO
+        charges = shipping._get_magento_charges() if shipping else shipping
+        net = invoice.shipping_net + (discount if charges else ZERO)
+        note.add_shipping(shipping, None, net, invoice.shipping_tax)
+        for sold in charges:
+            note.add_charge(sold, None, Decimal(1), -discount, ZERO)
+        self.planned |= shipping
+
+    def _is_free(self, shipping):
         """Say whether there is a delivery for nothing that is not invoiced yet."""
-        return shipping and not shipping.price_total and not shipping.qty_invoiced
+        return (
+            shipping
+            and not shipping.price_total
+            and not shipping.qty_invoiced
+            and shipping not in self.planned
+        )
 
     def _check_open(self, sold, item):
         open_ = sold.product_uom_qty - sold.qty_invoiced - sold._get_magento_credited()
@@ -74,9 +97,13 @@ class NewInvoice:
         extras = self.sale.order_line.filtered(
             lambda x: x.magento_role in ("extra", "rounding") and not x.qty_invoiced
         )
-        if extras and decimal(sum(extras.mapped("price_total"))) == rest:
+        extras = extras.filtered(lambda x: x not in self.planned)
+        off = rest - decimal(sum(extras.mapped("price_total")))
+        if extras and abs(off) <= CENTS:
             for sold in extras:
-                note.add_item(sold, None, Decimal(1), decimal(sold.price_total), ZERO)
-                note.lines[-1].is_named = False
-        elif rest:
-            note.add_extra(rest, _("Other Amounts"))
+                net, tax = decimal(sold.price_subtotal), decimal(sold.price_tax)
+                note.add_charge(sold, None, Decimal(1), net + off, tax)
+                off = ZERO
+            self.planned |= extras
+        elif abs(rest) >= HALF_CENT:
+            note.add_unexplained(rest)

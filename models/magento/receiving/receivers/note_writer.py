@@ -102,6 +102,9 @@ class NoteWriter:
         difference = float(note.total) - note.move.amount_total
         if not note.move.currency_id.is_zero(difference):
             self._add_difference(note.move, difference)
+            note.rounding = difference
+        if not note.is_refund:
+            note.move._magento_take_last_cents()
 
     def _add_difference(self, move, difference):
         """Add a line for what the taxes cannot make up."""

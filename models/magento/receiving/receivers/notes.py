@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from odoo import Command
+from odoo import Command, _
 
-ZERO = Decimal(0)
+ZERO, HALF_CENT = Decimal(0), Decimal("0.005")
+# By so much Magento's parts of one amount may be apart from the whole
+CENTS = Decimal("0.02")
 
 
 @dataclass
@@ -26,6 +28,8 @@ class NoteLine:
     product: object
     # Whether the document names it: a bundle stands for its parts
     is_named: bool = True
+    # Whether nobody knows what it is for
+    is_unexplained: bool = False
 
     def get_billed_quantity(self):
         """Return the quantity in the unit of the invoice that it credits, if any."""
@@ -61,6 +65,8 @@ class Note:
     lines: list = field(default_factory=list)
     move: object = None
     is_refund: bool = True
+    # What neither its rows nor their taxes make up in Odoo
+    rounding: float = 0.0
 
     @property
     def total(self):
@@ -80,9 +86,19 @@ class Note:
         name = (invoice_line or sold or product).name
         self._add(sold, invoice_line, Decimal(1), net, tax, name, product)
 
+    def add_charge(self, sold, invoice_line, quantity, net, tax):
+        """Add what goes with an item, and is no item of Magento's."""
+        self.add_item(sold, invoice_line, quantity, net, tax)
+        self.lines[-1].is_named = False
+
     def add_extra(self, amount, name):
         product = self.sale.env.ref("coopcycle_magento.product_magento_extra")
         self._add(None, None, Decimal(1), amount, ZERO, name, product)
+
+    def add_unexplained(self, amount):
+        """Add what nothing of the order explains, for somebody to look at."""
+        self.add_extra(amount, _("Other Amounts"))
+        self.lines[-1].is_unexplained = True
 
     def add_free(self, sold, quantity):
         """Add what goes with a bundle that has the price."""

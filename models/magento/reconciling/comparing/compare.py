@@ -5,6 +5,8 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from ...ordering.importing.rounding import is_rounding
+
 KINDS = ("ordered", "invoiced", "shipped", "refunded")
 AMOUNTS = ("ordered", "invoiced", "refunded")
 QUANTITY_DIGITS = 4
@@ -98,7 +100,24 @@ def compare(odoo, magento, currency, other_currency=""):
         for kind in AMOUNTS
         if not currency.is_zero(magento.amounts[kind] - odoo.amounts[kind])
     }
+    if "invoiced" not in pieces and _settles_later(magento, amounts, currency):
+        del amounts["invoiced"]
     return Comparison(odoo, magento, pieces, amounts, other_currency)
+
+
+def _settles_later(magento, amounts, currency):
+    """Say whether what is invoiced differs by cents that the last invoice settles.
+
+    Each side rounds the parts of an order in its own way; the last one has the rest.
+    """
+    ordered, invoiced = magento.quantities["ordered"], magento.quantities["invoiced"]
+    is_open = any(
+        round(quantity - invoiced.get(item, 0.0), QUANTITY_DIGITS) > 0
+        for item, quantity in ordered.items()
+    )
+    return (
+        is_open and "invoiced" in amounts and is_rounding(amounts["invoiced"], currency)
+    )
 
 
 def magento_side(figures):

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from .compare import Side
 
 # Lines of a sale order that are no item of Magento's
-NO_ITEMS = ("shipping", "extra", "rounding")
+NO_ITEMS = ("shipping", "product_tax", "discount", "extra", "rounding")
 
 
 @dataclass
