@@ -1,8 +1,4 @@
 import base64
-import hashlib
-import os
-import tempfile
-from pathlib import Path
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -212,7 +208,7 @@ class MagentoConnection(models.Model):
                 keys_sudo._get_auth(),
                 path_prefix=self.path_prefix,
                 store_code=self.store_code or "",
-                ca_file=keys_sudo._get_ca_file(),
+                ca_certificate=keys_sudo._get_ca_certificate(),
                 read_timeout=self.timeout,
                 page_size=self.page_size,
             )
@@ -229,18 +225,10 @@ class MagentoConnection(models.Model):
             self.access_token_secret,
         )
 
-    def _get_ca_file(self):
-        """Return the path of the own CA's certificate, None if there is none."""
-        if not self.ca_certificate:
-            return None
-        content = base64.b64decode(self.ca_certificate)
-        name = f"coopcycle_magento_ca_{hashlib.sha256(content).hexdigest()}.pem"
-        path = Path(tempfile.gettempdir(), f"{os.getuid()}_{name}")
-        if not path.exists():
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(content)
-            Path(file.name).replace(path)  # at once: another worker may read it
-        return str(path)
+    def _get_ca_certificate(self):
+        """Return the own CA's certificate (PEM), "" if there is none."""
+        content = base64.b64decode(self.ca_certificate or b"")
+        return content.decode("ascii", "replace")
 
     def action_open_failed(self):
         """Open the documents of this shop that wait with an error."""

@@ -45,12 +45,13 @@ class MagentoMessages:
         "page_missing": _lt("The shop left out a page of a list."),
         "unauthorized": _lt("The shop does not accept the sign-in for this."),
         "not_found": _lt("The shop does not have what was asked for."),
+        "path_invalid": _lt("Odoo has an ID for it that no Magento gives."),
         "declined": _lt("The shop declined to do it."),
         "url_invalid": _lt("The address of the shop is no address of a web server."),
         "credential_invalid": _lt(
             "A key of the sign-in is missing, or has spaces or letters that no key has."
         ),
-        "ca_file_missing": _lt("The CA certificate is no file that can be read."),
+        "ca_certificate_invalid": _lt("The CA certificate is none."),
     }
     REMEDY = {
         "name_not_found": _lt(
@@ -76,12 +77,15 @@ class MagentoMessages:
         "improper_answer": _lt("check the address and the API path."),
         "answer_too_large": _lt("lower the page size on the connection."),
         "page_missing": _lt("nothing; the list is read again next time."),
+        "path_invalid": _lt(
+            "find out who has changed the IDs of Magento on the record in Odoo."
+        ),
         "url_invalid": _lt("enter it as https://shop.example.com, without a password."),
         "credential_invalid": _lt(
             "copy the keys again from System ▸ Extensions ▸ Integrations in"
             " Magento's admin."
         ),
-        "ca_file_missing": _lt("upload the certificate again, as a PEM file."),
+        "ca_certificate_invalid": _lt("upload the certificate again, as a PEM file."),
     }
 
     def __init__(self, env):

@@ -90,5 +90,5 @@ class TestMagentoConnectionScreen(MagentoCommon):
         """What documents fail of can be read, in the reader's language."""
         codes = {*of_orders.Problems.TEXTS, *of_documents.Problems.TEXTS}
         codes |= set(MagentoMessages.WHAT)
-        settings = {"url_invalid", "credential_invalid", "ca_file_missing"}
+        settings = {"url_invalid", "credential_invalid", "ca_certificate_invalid"}
         self.assertFalse(codes - settings - set(CAUSES))

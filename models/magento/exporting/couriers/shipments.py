@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import _, fields
 
+from .....tools.magento.urls import path_of
 from .bundles import Bundles
 from .courier import Courier, decimal
 from .parcel import Item, NotYet, Unsendable
@@ -96,7 +97,7 @@ class Shipments(Courier):
         )
 
     def get_path(self, document):
-        return f"order/{document.sale_order_id.magento_order_id}/ship"
+        return path_of("order", document.sale_order_id.magento_order_id, "ship")
 
     def get_body(self, document, items):
         picking = document.picking_id
