@@ -39,6 +39,7 @@ from .magento.exporting import (
 )
 from .magento.ordering import (
     test_magento_orders_amounts,
+    test_magento_orders_broken,
     test_magento_orders_changes,
     test_magento_orders_concurrency,
     test_magento_orders_customers,
@@ -50,6 +51,7 @@ from .magento.ordering import (
 )
 from .magento.receiving import (
     test_magento_cancelled_rest,
+    test_magento_receiving_broken,
     test_magento_receiving_choice,
     test_magento_receiving_credited,
     test_magento_receiving_creditmemos,

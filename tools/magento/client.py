@@ -5,7 +5,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import Any
@@ -179,17 +179,15 @@ class MagentoClient:
         path: str,
         criteria: SearchCriteria,
         fields: str | None = None,
-        size: int | None = None,
+        ids: Sequence[str] = (),
     ) -> Iterator[Page | Broken]:
         """Yield a list of what has ids page by page, and what of it cannot be given.
 
-        :param size: of the first page, if not that of the client
+        :param ids: of the records that may be in it, if they are known
         :raise MagentoError: see :class:`.listing.Listing`
         """
-        listing = Listing(
-            self, path, criteria, fields, min(size or self._page_size, self._page_size)
-        )
-        yield from listing
+        size = min(self._page_size, len(ids) or self._page_size)
+        yield from Listing(self, path, criteria, fields, size, ids)
 
     def _call(self, method: str, path: str, **content: Any) -> Any:
         """Make a request, read its answer and write one line about it."""

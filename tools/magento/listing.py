@@ -5,7 +5,7 @@ list is read; and where the shop fails at a page, it is made smaller until the r
 alone at which the shop fails.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ class Listing:
     :param criteria: which records; what they are sorted by is added
     :param fields: as Magento takes it; the ids must be among them
     :param size: of the pages; it shrinks if the shop insists
+    :param ids: of the records that may be in it, if they are known
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Listing:
         criteria: SearchCriteria,
         fields: str | None,
         size: int,
+        ids: Iterable[str] = (),
     ) -> None:
         self.client = client
         self.path = path
         self.criteria = criteria.sorted_by("entity_id")
         self.fields = with_counts(fields)
         self.size = size
+        self.ids = sorted(map(int, ids))
 
     def __iter__(self) -> Iterator[Page | Broken]:
         """Yield the pages, and the records between them that the shop cannot give.
@@ -62,13 +65,14 @@ class Listing:
         last, number, size, moods = "0", 1, self.size, 0
         seen = kept_back = 0
         former: list[Any] = []
+        answers = False
         while True:
             try:
                 page = self._read(self._after(last), number, size)
             except MagentoError as error:
                 if _is_of_size(error) and size > SMALLEST_SIZE:
                     self.size = size = max(SMALLEST_SIZE, size // 2)
-                elif not _may_be_of_one(error) or not self._answers():
+                elif not _may_be_of_one(error) or not (answers or self._answers()):
                     raise
                 elif size > 1:
                     size //= 2
@@ -77,8 +81,9 @@ class Listing:
                     last = broken
                 elif (moods := moods + 1) > MOST_MOODS:
                     raise
-                number, seen = 1, 0
+                number, seen, answers = 1, 0, True
                 continue
+            answers = False
             seen += len(page.items)
             if page.items:
                 # Extensions count some records that they do not let be seen
@@ -124,6 +129,9 @@ class Listing:
         fails. "" if it does not fail any more.
         """
         low = int(last)
+        if left := [number for number in self.ids if number > low]:
+            failing = (high for high in left[:-1] if self._fails(low, high))
+            return str(next(failing, left[-1]))
         step = 1
         while not self._fails(low, low + step):
             low, step = low + step, 2 * step

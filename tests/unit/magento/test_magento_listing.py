@@ -43,12 +43,12 @@ def fill(server, numbers):
     server.book.orders._render = dict
 
 
-def read(server, size=5, criteria=ANY, fields=None):
+def read(server, size=5, criteria=ANY, fields=None, ids=()):
     """Return the ids of what is given, and those of what is not."""
     given, broken = [], []
     client = MagentoClient(server.url, BearerAuth(server.access_token), page_size=size)
     with client:
-        for part in client.records("orders", criteria, fields):
+        for part in client.records("orders", criteria, fields, ids):
             if isinstance(part, Broken):
                 broken.append(int(part.magento_id))
                 assert part.error.code
@@ -94,6 +94,16 @@ def test_criteria_hold(shop):
     wanted = ANY.where("entity_id", "in", [2, 4, 9])
     assert read(shop, criteria=wanted) == ([2, 9], [4])
     assert read(shop, criteria=ANY.where("entity_id", "nin", [4]))[1] == []
+
+
+@pytest.mark.parametrize("broken", [(4,), (2, 9), (9,), (2, 4, 9)])
+def test_ids_that_are_known(shop, broken):
+    for number in broken:
+        shop.book.orders.break_(number)
+    wanted = ANY.where("entity_id", "in", [2, 4, 9, 99])
+    found = read(shop, 100, wanted, ids=["2", "4", "9", "99"])
+    assert found == ([n for n in (2, 4, 9) if n not in broken], list(broken))
+    assert shop.count() <= 5 * len(broken) + 5
 
 
 def test_trimmed_fields(shop):
@@ -160,7 +170,7 @@ def test_a_passing_error(shop):
 
 
 def test_a_page_that_repeats(shop):
-    shop.faults.add("duplicate_page", path="=gt")
+    shop.faults.add("duplicate_page", path="=gt&")
     with pytest.raises(MagentoConnectionError, match="page_missing"):
         read(shop)
 

@@ -120,8 +120,8 @@ class Window:
         :raise MagentoError: see `read_pages`
         """
         return all(
-            self._read(take, criteria, size)
-            for criteria, size in self._get_those(field, values)
+            self._read(take, criteria, ids)
+            for criteria, ids in self._get_those(field, values)
         )
 
     def read_made_between(self, take, date_from=None, date_to=None):
@@ -145,22 +145,23 @@ class Window:
         """
         return only_ids(
             key_of(raw)
-            for criteria, size in self._get_those(field, values)
-            for page in self.read_pages(criteria, "items[entity_id]", size)
+            for criteria, _ids in self._get_those(field, values)
+            for page in self.read_pages(criteria, "items[entity_id]")
             if not isinstance(page, Broken)
             for raw in page
         )
 
     @staticmethod
     def _get_those(field, values):
-        """Yield criteria, so many that none of them is too long, and page sizes."""
-        values = only_ids(values) if field == "entity_id" else values
+        """Yield (criteria, their ids if these are known); none of them is too long."""
+        is_id = field == "entity_id"
+        values = only_ids(values) if is_id else values
         values = [value for value in values if "," not in value]  # no number has one
         for part in split_every(LARGEST_FILTER, values, list):
-            yield SearchCriteria().where(field, "in", part), len(part)
+            yield SearchCriteria().where(field, "in", part), part if is_id else ()
 
-    def _read(self, take, criteria, size=None):
-        for page in self.read_pages(criteria, size=size):
+    def _read(self, take, criteria, ids=()):
+        for page in self.read_pages(criteria, ids=ids):
             if not isinstance(page, Broken):
                 take(page)
             self._commit()
@@ -170,18 +171,18 @@ class Window:
 
     # Pages
 
-    def read_pages(self, criteria, only=None, size=None):
+    def read_pages(self, criteria, only=None, ids=()):
         """Yield the pages of a list, each thing once, and `Broken` ones between them.
 
         :param only: the part of each thing that is wanted, as Magento's `fields`
-        :param size: of the pages, if not the connection's
+        :param ids: of what may be in it, if they are known
         :raise MagentoConnectionError: a page cannot be the one that was asked for;
             those before it can
         :raise MagentoError: the shop does not answer, or not properly
         """
         seen = set()
         with self.operation.connection_id._get_client() as client:
-            for page in client.records(self.path, criteria, only, size):
+            for page in client.records(self.path, criteria, only, ids):
                 if isinstance(page, Broken):
                     self.broken.add(page.magento_id)
                     self.keep(page)
