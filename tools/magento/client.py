@@ -41,7 +41,7 @@ _ID = re.compile("[1-9][0-9]{0,19}")
 
 
 class MagentoClient:
-    """Requests to one shop, for one thread at a time.
+    """Requests to one shop, one at a time.
 
     No redirect is ever followed: it would turn a POST into a GET, or carry the sign-in
     to another host.

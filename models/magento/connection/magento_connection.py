@@ -99,6 +99,11 @@ class MagentoConnection(models.Model):
         "magento.shipping.method", "connection_id", "Shipping Methods"
     )
     tax_ids = fields.One2many("magento.tax", "connection_id", "Taxes")
+    are_sources_denied = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The integration has no right to read the shop's stock sources.",
+    )
     fetched_at = fields.Datetime("Configuration Fetched", readonly=True, copy=False)
     failed_count = fields.Integer("Failed", compute="_compute_failed_count")
     guess_count = fields.Integer("Guesses", compute="_compute_guess_count")
@@ -330,7 +335,12 @@ class MagentoConnection(models.Model):
         own.env["magento.tax"]._find_or_create(own, rates)
         own.env["magento.payment.method"]._find_or_create(own, payments)
         own.env["magento.shipping.method"]._find_or_create(own, shippings)
-        own.fetched_at = fields.Datetime.now()
+        own.write(
+            {
+                "fetched_at": fields.Datetime.now(),
+                "are_sources_denied": shop.are_sources_denied,
+            }
+        )
         return list(map(MagentoMessages(own.env).text, shop.refusals))
 
     def _get_pricelist(self, currency):

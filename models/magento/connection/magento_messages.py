@@ -6,6 +6,7 @@ from odoo import _, _lt
 RIGHTS = {
     "Magento_Backend::store": "Stores ▸ Settings ▸ All Stores",
     "Magento_Tax::manage_tax": "Stores ▸ Taxes",
+    "Magento_InventoryApi::source": "Stores ▸ Inventory ▸ Sources",
     "Magento_Catalog::products": "Catalog ▸ Inventory ▸ Products",
     "Magento_Sales::actions_view": "Sales ▸ Operations ▸ Orders ▸ Actions ▸ View",
     "Magento_Sales::invoice": "Sales ▸ Operations ▸ Orders ▸ Actions ▸ Invoice",
@@ -118,6 +119,8 @@ class MagentoMessages:
 
     def remedy(self, error):
         """Return the resolution, "" if there is none but to look at Magento's words."""
+        if error.code == "unauthorized" and not error.right:
+            return self._remedy_for_signature()
         if error.code == "unauthorized":
             return self._remedy_for_unauthorized(error)
         if self._is_refusal(error):
@@ -132,6 +135,16 @@ class MagentoMessages:
     def _is_refusal(error):
         """Say whether the shop refused what was asked, rather than the connection."""
         return error.code == "refused" and getattr(error, "scope", "") == "document"
+
+    def _remedy_for_signature(self):
+        """Return what helps where Magento names no right: it does not know who asks."""
+        return _(
+            "Resolution: ask the shop's administrator whether a proxy in front of the"
+            " shop changes scheme, host or port on the way, which are signed: nginx has"
+            " to pass them on (proxy_set_header Host $http_host; X-Forwarded-Proto)."
+            " Else copy the integration's four keys again, and set this server's clock"
+            " right."
+        )
 
     def _remedy_for_unauthorized(self, error):
         return _(
@@ -155,4 +168,6 @@ class MagentoMessages:
             " too. An access token alone is refused unless the shop's configuration"
             " allows it as a bearer token."
         )
+        if not error.right:
+            remedy = self._remedy_for_signature()
         return " ".join([what, self._words(error), remedy])

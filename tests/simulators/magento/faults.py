@@ -182,10 +182,25 @@ def _unauthorized(exchange: Exchange, fault: Fault) -> None:
     exchange.send(unauthorized(resource).answer)
 
 
+def _wrong_signature(exchange: Exchange, fault: Fault) -> None:
+    text = "The signature is invalid. Verify and try again."
+    exchange.send(RestError(401, text).answer)
+
+
+def _not_there(exchange: Exchange, fault: Fault) -> None:
+    exchange.send(RestError(404, "Request does not match any route.").answer)
+
+
 def _too_many_requests(exchange: Exchange, fault: Fault) -> None:
     answer = RestError(429, "Too Many Requests").answer
     answer.headers["Retry-After"] = str(fault.options.get("retry_after", 30))
     exchange.send(answer)
+
+
+def _deadlock(exchange: Exchange, fault: Fault) -> None:
+    """Refuse as Magento does when its database has chosen this request's transaction."""
+    text = "Could not save a shipment, see error log for details"
+    exchange.send(RestError(400, text).answer)
 
 
 def _internal_error(exchange: Exchange, fault: Fault) -> None:
@@ -236,7 +251,10 @@ KINDS: dict[str, Callable[[Exchange, Fault], None]] = {
     "read_timeout": _read_timeout,
     "read_timeout_after": _read_timeout_after,
     "unauthorized": _unauthorized,
+    "wrong_signature": _wrong_signature,
+    "not_there": _not_there,
     "too_many_requests": _too_many_requests,
+    "deadlock": _deadlock,
     "internal_error": _internal_error,
     "internal_error_after": _internal_error_after,
     "maintenance": _maintenance,

@@ -31,6 +31,7 @@ class ShopReader:
     def __init__(self, client):
         self.client = client
         self.refusals = []
+        self.are_sources_denied = False
 
     def read_stores(self):
         """Return values of store views, one for each but the admin's own.
@@ -56,7 +57,7 @@ class ShopReader:
     def read_sources(self):
         """Return [{"code", "name"}] of stock sources; none of a shop without them.
 
-        They are an extension that a shop may lack, and a right that few need.
+        They are an extension that a shop may lack.
         """
         criteria = SearchCriteria().sorted_by("source_code")
         try:
@@ -65,8 +66,12 @@ class ShopReader:
                 for page in self.client.pages("inventory/sources", criteria)
                 for source in page.items
             ]
-        except (MagentoPermissionError, MagentoDocumentError):
-            return []
+        except MagentoPermissionError as error:
+            self.refusals.append(error)
+            self.are_sources_denied = True
+        except MagentoDocumentError:
+            pass
+        return []
 
     def read_tax_rates(self):
         """Return [{"code", "rate": per cent, "country": ISO code}]."""

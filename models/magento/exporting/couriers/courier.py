@@ -35,6 +35,8 @@ class Courier:
     answer = "id"
     # It covers items of an order, so that it can be told by them
     has_items = True
+    # What the shop refuses may go through at once if it is sent again
+    sends_again = False
     # Magento's number and amounts are looked up after sending
     reads_back = True
 

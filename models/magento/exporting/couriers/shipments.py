@@ -18,6 +18,7 @@ class Shipments(Courier):
 
     kind = "shipment"
     source = "picking_id"
+    sends_again = True
     day = "date_done"
     list_path = "shipments"
     list_fields = (
@@ -53,6 +54,8 @@ class Shipments(Courier):
         if picking.state != "done":
             raise NotYet(_("The delivery is not validated."))
         if reason := picking._magento_why_not_due(order):
+            raise NotYet(reason)
+        if reason := picking._magento_why_no_source(document):
             raise NotYet(reason)
         delivered = picking._magento_get_quantities(order)
         if delivered and not any(delivered.values()):
