@@ -15,7 +15,8 @@ class BrokenRecords:
         draw = random.Random(seed)
         paths = list(fields_of(record))
         return [
-            (draw.choice(paths), draw.choice(list(BREAKAGES))) for _number in range(count)
+            (draw.choice(paths), draw.choice(list(BREAKAGES)))
+            for _number in range(count)
         ]
 
     def break_record(self, shelf, document, path, breakage):

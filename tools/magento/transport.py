@@ -48,8 +48,9 @@ class _Adapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, **self._own(options))
+        res = super().init_poolmanager(*args, **self._own(options))
         self.poolmanager.pool_classes_by_scheme = _POOLS
+        return res
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
         manager = super().proxy_manager_for(*args, **self._own(options))
@@ -61,11 +62,11 @@ class _Adapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Add no other certificates to those of a context of our own."""
-        if self._context:
-            conn.cert_reqs = "CERT_REQUIRED"
-            conn.ca_certs = conn.ca_cert_dir = None
-        else:
-            super().cert_verify(conn, url, verify, cert)
+        if not self._context:
+            return super().cert_verify(conn, url, verify, cert)
+        conn.cert_reqs = "CERT_REQUIRED"
+        conn.ca_certs = conn.ca_cert_dir = None
+        return None
 
 
 class _Response(http.client.HTTPResponse):
@@ -102,7 +103,7 @@ class _Timed(io.RawIOBase):
 
     def close(self) -> None:
         self._raw.close()
-        super().close()
+        return super().close()
 
 
 class _HTTPConnection(urllib3.connection.HTTPConnection):

@@ -24,8 +24,8 @@ MESSAGES = {
     "file_unreadable.size": (
         ERROR,
         _lt(
-            "The file has more than 20 MB or 200,000 lines. Resolution: export a shorter"
-            " period from CoopCycle."
+            "The file has more than 20 MB or 200,000 lines. Resolution: export a"
+            " shorter period from CoopCycle."
         ),
     ),
     "file_unreadable.xlsx": (

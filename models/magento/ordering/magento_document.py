@@ -7,7 +7,6 @@ from ...shared.running import is_refusal
 from .importing.problems import Problems
 from .reading import plain
 
-
 # What is kept of something in any case
 WHY = (
     "sync_state",

@@ -54,7 +54,7 @@ class TestMagentoConnectionScreen(MagentoCommon):
         self.assertTrue(self.simulator.count("GET", r"/orders\?.*updated_at.*\d \d"))
 
     def test_proxy_that_changes_some_requests(self):
-        """What is signed otherwise than it was sent is told, though most get through."""
+        """What is signed otherwise than it is sent is told; most get through."""
         self.simulator.faults.add("wrong_signature", path="updated_at")
         test = self.run_test()
         self.assertTrue(test.is_reached)

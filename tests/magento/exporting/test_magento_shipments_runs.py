@@ -105,9 +105,7 @@ class TestMagentoShipmentsRuns(MagentoDeliveryCommon):
         self.assertEqual((log.state, log.done_count, log.failed_count), ("done", 3, 0))
         for order, picking in pairs:
             document = self.docs(picking_id=picking)
-            self.assertEqual(
-                (document.sync_state, document.attempt_count), ("done", 0)
-            )
+            self.assertEqual((document.sync_state, document.attempt_count), ("done", 0))
             self.assertFalse(document.last_error)
             self.assertEqual(len(self.shipped(order)), 1)
         self.assertEqual(self.posts("/ship$"), 5)

@@ -121,10 +121,14 @@ class TestMagentoOrdersBroken(BrokenRecords, MagentoCommon):
         prepare = documents._prepare_problem_vals
 
         def prepare_odd(document, raw, problem, message):
-            return {**prepare(document, raw, problem, message), "payload": {"a": "\x00"}}
+            return {
+                **prepare(document, raw, problem, message),
+                "payload": {"a": "\x00"},
+            }
 
-        with patch.object(documents, "_prepare_problem_vals", prepare_odd), mute_logger(
-            SQL
+        with (
+            patch.object(documents, "_prepare_problem_vals", prepare_odd),
+            mute_logger(SQL),
         ):
             self.assert_others_came_in(self.run_import(), [good])
         document = self.assert_waits(order, "malformed")

@@ -198,7 +198,7 @@ def _too_many_requests(exchange: Exchange, fault: Fault) -> None:
 
 
 def _deadlock(exchange: Exchange, fault: Fault) -> None:
-    """Refuse as Magento does when its database has chosen this request's transaction."""
+    """Refuse as Magento does whose database has ended the transaction."""
     text = "Could not save a shipment, see error log for details"
     exchange.send(RestError(400, text).answer)
 

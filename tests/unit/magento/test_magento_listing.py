@@ -35,7 +35,7 @@ def shop(server):
 
 
 def fill(server, numbers):
-    """Let the shop have orders of these ids, of which all but the id is of no matter."""
+    """Let the shop have orders of these ids; what else they have is of no matter."""
     server.reset()
     server.input_limits = None
     for number in numbers:
@@ -176,9 +176,7 @@ def test_a_page_that_repeats(shop):
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    st.sets(st.integers(1, 60)), st.sets(st.integers(1, 60)), st.integers(1, 30)
-)
+@given(st.sets(st.integers(1, 60)), st.sets(st.integers(1, 60)), st.integers(1, 30))
 @example({1}, {1}, 1)
 @example(set(), set(), 5)
 def test_whatever_is_broken(server, numbers, broken, size):

@@ -69,9 +69,9 @@ class ShopReader:
         except MagentoPermissionError as error:
             self.refusals.append(error)
             self.are_sources_denied = True
+            return []
         except MagentoDocumentError:
-            pass
-        return []
+            return []
 
     def _read_sources(self):
         criteria = SearchCriteria().sorted_by("source_code")

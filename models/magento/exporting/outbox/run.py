@@ -143,9 +143,7 @@ class ExportRun:
         """
         if not self.courier.sends_again:
             return {}
-        refused = [
-            job.number for job in jobs if _is_refused(outcomes.get(job.number))
-        ]
+        refused = [job.number for job in jobs if _is_refused(outcomes.get(job.number))]
         documents = self.documents.browse(refused)
         if not documents:
             return {}

@@ -130,7 +130,9 @@ class Inbox:
         """
         raw = {"entity_id": broken.magento_id}
         self.load([raw])
-        problem = Problem("not_listed", error=MagentoMessages(self.env).text(broken.error))
+        problem = Problem(
+            "not_listed", error=MagentoMessages(self.env).text(broken.error)
+        )
         document = self.documents.get(broken.magento_id, self.model)
         if document.sync_state != "done":
             self.keep(raw, problem)
