@@ -40,6 +40,7 @@ from .magento.exporting import (
 )
 from .magento.ordering import (
     test_magento_orders_amounts,
+    test_magento_orders_broken,
     test_magento_orders_changes,
     test_magento_orders_concurrency,
     test_magento_orders_customers,
@@ -53,6 +54,7 @@ from .magento.ordering import (
 from .magento.receiving import (
     test_magento_cancelled_rest,
     test_magento_receiving_amounts,
+    test_magento_receiving_broken,
     test_magento_receiving_choice,
     test_magento_receiving_credited,
     test_magento_receiving_creditmemos,

@@ -4,6 +4,8 @@ from odoo import _, fields, models
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
+# So many runs that fail one after the other are no chance
+FAILURES_TO_TELL = 3
 
 
 class IntegrationOperationMixin(models.AbstractModel):
@@ -31,6 +33,9 @@ class IntegrationOperationMixin(models.AbstractModel):
     trip_count = fields.Integer(
         readonly=True, help="How often it was paused since something got through."
     )
+    failed_run_count = fields.Integer(
+        "Failed Runs", readonly=True, help="How many runs failed one after the other."
+    )
     alert_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
 
     # What a model fills in
@@ -51,12 +56,35 @@ class IntegrationOperationMixin(models.AbstractModel):
 
     def _write_success(self, log):
         res = super()._write_success(log)
-        self.write({"last_success_at": fields.Datetime.now(), "last_error": False})
+        self.write(
+            {
+                "last_success_at": fields.Datetime.now(),
+                "last_error": False,
+                "failed_run_count": 0,
+            }
+        )
+        if self.alert_id and not self.paused_until:
+            self.alert_id.action_feedback(feedback=_("It went through again."))
         return res
 
     def _write_failure(self, log, text):
         self.last_error = text
+        self.failed_run_count += 1
         return super()._write_failure(log, text)
+
+    def _tell_failure(self, error, text):
+        """Tell whoever is responsible, once: of what passes by itself, not at once."""
+        res = super()._tell_failure(error, text)
+        is_due = self.failed_run_count >= FAILURES_TO_TELL
+        if not self.alert_id and (is_due or not self._may_pass(error)):
+            self.alert_id = self._get_log_record()._integration_ask(
+                self._get_alerted_user(), _("%s failed", self._get_label()), text
+            )
+        return res
+
+    def _may_pass(self, error):
+        """Say whether an error is one that the next run may not meet again."""
+        return bool(self._get_failure_text(error))
 
     # Pauses
 

@@ -68,6 +68,12 @@ class IntegrationRunnerMixin(models.AbstractModel):
         """Say whether the work may begin where it stopped, after a conflict."""
         return False
 
+    def _tell_failure(self, error, text):
+        """Tell somebody that the work ended with an error, where that is due.
+
+        :param str text: what a user reads of it
+        """
+
     def _write_success(self, log):
         """Write down that the work is done."""
         log._end("partial" if log.failed_count else "done")
@@ -96,11 +102,15 @@ class IntegrationRunnerMixin(models.AbstractModel):
                 is_over = self._work_on(log, deadline, options)
             except Exception as error:
                 text = self._take_back(error)
-                transaction.do(self._write_failure, log, text, lock=self)
+                transaction.do(self._end_failed, log, error, text, lock=self)
             else:
                 if is_over is not False:
                     transaction.do(self._write_success, log, lock=self)
         return log
+
+    def _end_failed(self, log, error, text):
+        self._write_failure(log, text)
+        self._tell_failure(error, text)
 
     def _begin_run(self, trigger):
         log = self._open_log(trigger)

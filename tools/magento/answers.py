@@ -1,15 +1,14 @@
 """What an answer of Magento means: its data, or an error."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
+from .decoding import TooManyValuesError, decode
 from .errors import (
     MagentoConnectionError,
     MagentoDocumentError,
@@ -63,13 +62,15 @@ _NOT_MAGENTO = (MagentoConnectionError, "not_magento")
 
 
 def read_answer(call: Call, answer: Answer) -> Any:
-    """Return the decoded JSON; numbers with a decimal point become ``Decimal``.
+    """Return what :func:`.decoding.decode` makes of the JSON.
 
     :raise MagentoError: it is an error, or nothing that Magento would say
     """
     try:
-        body = _decode(answer.content)
-    except (ValueError, ArithmeticError, RecursionError):
+        body = decode(answer.content)
+    except TooManyValuesError as error:
+        raise call.error(call.unanswered, "answer_too_large") from error
+    except (ValueError, RecursionError):
         is_json, body = False, None
     else:
         is_json = True
@@ -114,16 +115,6 @@ def _refusal(status: int) -> tuple[type[MagentoError], str]:
     if status == HTTPStatus.NOT_FOUND:
         return MagentoDocumentError, "not_found"
     return MagentoDocumentError, "refused"
-
-
-def _decode(content: bytes) -> Any:
-    # PHP files saved with a byte order mark send it ahead of every answer.
-    text = content.decode().lstrip("\ufeff")
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _seconds(text: str) -> int | None:

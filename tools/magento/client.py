@@ -5,9 +5,8 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -15,24 +14,25 @@ import requests
 from requests.auth import AuthBase
 
 from .answers import Answer, Call, read_answer
+from .body import TooLargeError, UnknownEncodingError, read_body
 from .errors import (
     MagentoConnectionError,
     MagentoDocumentError,
     MagentoError,
-    MagentoSettingError,
     MagentoUnknownOutcome,
 )
 from .failures import FAILURES, failure_code
+from .listing import Broken, Listing
 from .paging import SMALLEST_SIZE, Page, read_page, size_given, with_counts
 from .search import SearchCriteria
-from .urls import api_root, query_text
+from .transport import Session
+from .urls import api_root, is_path, query_text
 
 _logger = logging.getLogger(__name__)
 
-LARGEST_ANSWER = 64 * 1024 * 1024
-_CHUNK = 64 * 1024
 _HEADERS = {
     "Accept": "application/json",
+    "Accept-Encoding": "gzip",
     # Magento wants one even where there is no body.
     "Content-Type": "application/json",
     "User-Agent": "coopcycle_magento",
@@ -41,7 +41,7 @@ _ID = re.compile("[1-9][0-9]{0,19}")
 
 
 class MagentoClient:
-    """Requests to one shop, for one thread at a time.
+    """Requests to one shop, one at a time.
 
     No redirect is ever followed: it would turn a POST into a GET, or carry the sign-in
     to another host.
@@ -50,11 +50,12 @@ class MagentoClient:
     :param auth: :class:`.auth.OAuth1` or :class:`.auth.BearerAuth`
     :param path_prefix: where the API is below the address
     :param store_code: "" for the default store view
-    :param ca_file: certificates (PEM) to trust instead of the system's
+    :param ca_certificate: certificates (PEM) to trust instead of the system's
     :param connect_timeout: seconds
-    :param read_timeout: seconds that the server may stay silent
+    :param read_timeout: seconds that the server may stay silent; its whole answer may
+        take twice as long
     :param page_size: of lists; the client makes it smaller if the shop insists
-    :raise MagentoSettingError: the address or the file cannot be used
+    :raise MagentoSettingError: the address or the certificates cannot be used
     """
 
     def __init__(
@@ -64,23 +65,21 @@ class MagentoClient:
         *,
         path_prefix: str = "rest",
         store_code: str = "",
-        ca_file: str | None = None,
+        ca_certificate: str = "",
         connect_timeout: float = 10,
         read_timeout: float = 60,
         page_size: int = 100,
         session: requests.Session | None = None,
     ) -> None:
-        if ca_file and not Path(ca_file).is_file():
-            raise MagentoSettingError("ca_file_missing")
         self.requests_sent = 0
         self._root = api_root(base_url, path_prefix, store_code)
         self._auth = auth
         self._page_size = page_size
-        self._session = session or _Session()
+        self._session = session or Session(ca_certificate)
         self._settings = {
             "stream": True,
             "timeout": (connect_timeout, read_timeout),
-            "verify": ca_file or True,
+            "verify": True,
             "allow_redirects": False,
         }
 
@@ -175,9 +174,26 @@ class MagentoClient:
             yield page
             seen, total = number * size, page.total_count
 
+    def records(
+        self,
+        path: str,
+        criteria: SearchCriteria,
+        fields: str | None = None,
+        ids: Sequence[str] = (),
+    ) -> Iterator[Page | Broken]:
+        """Yield a list of what has ids page by page, and what of it cannot be given.
+
+        :param ids: of the records that may be in it, if they are known
+        :raise MagentoError: see :class:`.listing.Listing`
+        """
+        size = min(self._page_size, len(ids) or self._page_size)
+        yield from Listing(self, path, criteria, fields, size, ids)
+
     def _call(self, method: str, path: str, **content: Any) -> Any:
         """Make a request, read its answer and write one line about it."""
         call = Call(method, path)
+        if not is_path(path):
+            raise call.error(MagentoDocumentError, "path_invalid")
         start = time.monotonic()
         outcome: object = "failed"
         try:
@@ -223,31 +239,16 @@ class MagentoClient:
                     response.url,
                     response.status_code,
                     response.headers,
-                    _read(call, response),
+                    read_body(response),
                 )
+        except TooLargeError as error:
+            raise call.error(call.unanswered, "answer_too_large") from error
+        except UnknownEncodingError as error:
+            raise call.error(call.unanswered, "improper_answer") from error
         except FAILURES as failure:
             code, may_be_sent = failure_code(failure, handled)
             kind = call.unanswered if may_be_sent else MagentoConnectionError
             raise call.error(kind, code) from failure
-
-
-class _Session(requests.Session):
-    """A session that sees no redirects: looking at a broken one would fail."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        return None
-
-
-def _read(call: Call, response: requests.Response) -> bytes:
-    """Return the body, as long as it is of a size that Magento would send."""
-    # Older versions of urllib3 take a part of the body for the whole.
-    response.raw.enforce_content_length = True
-    content = bytearray()
-    for chunk in response.iter_content(_CHUNK):
-        content += chunk
-        if len(content) > LARGEST_ANSWER:
-            raise call.error(call.unanswered, "answer_too_large")
-    return bytes(content)
 
 
 def _encode(body: Any) -> bytes:

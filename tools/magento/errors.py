@@ -73,7 +73,8 @@ class MagentoDocumentError(MagentoError):
     """Magento refused this very request; it changed nothing.
 
     Codes: ``not_found``, ``refused``; of a GET also ``server_error``, which is what
-    Magento answers to a field that it does not know.
+    Magento answers to a field that it does not know. ``path_invalid`` was not even
+    sent: something in it is no id.
     """
 
     scope = "document"
@@ -92,7 +93,8 @@ class MagentoUnknownOutcome(MagentoError):
 class MagentoSettingError(ValueError):
     """A setting with which no request can be made; nothing was sent.
 
-    :param code: ``url_invalid``, ``credential_invalid`` or ``ca_file_missing``
+    :param code: ``url_invalid``, ``credential_invalid`` or
+        ``ca_certificate_invalid``
     :param reason: of a URL: ``scheme``, ``host``, ``credentials`` or ``query``
     """
 

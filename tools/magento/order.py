@@ -9,7 +9,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from .address import Address, fingerprint, read_address
-from .amounts import MalformedOrderError, amount, flag, text
+from .amounts import (
+    UNREADABLE,
+    MalformedOrderError,
+    amount,
+    check_codes,
+    flag,
+    is_id,
+    text,
+)
 from .dates import parse_datetime
 from .extras import Extra, explain_residual
 from .order_lines import OrderLine, read_lines
@@ -22,6 +30,18 @@ SHAPES = {
     "billing_address": dict,
     "extension_attributes": dict,
 }
+CODES = (
+    "increment_id",
+    "store_id",
+    "state",
+    "status",
+    "currency",
+    "payment_method",
+    "payment_title",
+    "coupon",
+    "edited_from_id",
+)
+LINE_CODES = ("item_id", "child_item_id", "parent_item_id", "sku", "product_type")
 
 
 @dataclass(frozen=True)
@@ -98,10 +118,27 @@ def read_order(raw: dict) -> Order:
     if not isinstance(raw, dict):
         raise MalformedOrderError("order")
     try:
-        return _read(raw)
-    except (AttributeError, TypeError, KeyError, IndexError) as error:
+        order = _read(raw)
+    except MalformedOrderError:
+        raise
+    except UNREADABLE as error:
         # Somewhere within there is a list, or a text, where Magento has an object.
         raise MalformedOrderError(_odd_field(raw)) from error
+    _check(order)
+    return order
+
+
+def _check(order: Order) -> None:
+    """Check what records are found by.
+
+    :raise MalformedOrderError: Magento could not have kept it
+    """
+    if not is_id(order.magento_id):
+        raise MalformedOrderError("entity_id")
+    check_codes(order, *CODES)
+    check_codes(order.shipping, "method")
+    for line in order.lines:
+        check_codes(line, *LINE_CODES)
 
 
 def _odd_field(raw: dict) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from .amounts import MalformedOrderError, amount, flag, text
+from .amounts import UNREADABLE, MalformedOrderError, amount, flag, text
 from .dates import parse_datetime
 from .order_lines import BUNDLE_TITLE, PRODUCT, role_of
 
@@ -80,7 +80,9 @@ def read_figures(raw: dict) -> OrderFigures:
     """
     try:
         return _read(raw)
-    except (AttributeError, TypeError, KeyError, IndexError) as error:
+    except MalformedOrderError:
+        raise
+    except UNREADABLE as error:
         raise MalformedOrderError("order") from error
 
 

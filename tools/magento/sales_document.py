@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .amounts import MalformedOrderError, amount, text
+from .amounts import (
+    UNREADABLE,
+    MalformedOrderError,
+    amount,
+    check_codes,
+    is_id,
+    text,
+)
 from .dates import parse_datetime
 
 # What a document of ours is recognised by, in one of its comments
@@ -83,9 +90,27 @@ def read_safely(read, raw):
     if not isinstance(raw, dict):
         raise MalformedOrderError("document")
     try:
-        return read(raw)
-    except (AttributeError, TypeError, KeyError, IndexError) as error:
+        document = read(raw)
+    except MalformedOrderError:
+        raise
+    except UNREADABLE as error:
         raise MalformedOrderError("items") from error
+    _check(document)
+    return document
+
+
+def _check(document):
+    """Check what records are found by.
+
+    :raise MalformedOrderError: Magento could not have kept it
+    """
+    if not is_id(document.magento_id):
+        raise MalformedOrderError("entity_id")
+    if not is_id(document.order_id):
+        raise MalformedOrderError("order_id")
+    check_codes(document, "increment_id", "state")
+    for item in document.items:
+        check_codes(item, "order_item_id", "sku")
 
 
 def head(raw: dict) -> dict:

@@ -1,10 +1,11 @@
 """Sending many documents at once, a few at a time."""
 
 import logging
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from .client import MagentoClient
@@ -45,33 +46,46 @@ class Outcome:
     error: MagentoError | None = None
 
 
+def begin_all(numbers: list[int]) -> Iterable[int]:
+    """Return which of these jobs are still to be sent: all of them."""
+    return numbers
+
+
 def send_all(
-    clients: list[MagentoClient], jobs: list[Job], is_over: Callable[[], bool]
+    clients: list[MagentoClient],
+    jobs: list[Job],
+    is_over: Callable[[], bool],
+    begin: Callable[[list[int]], Iterable[int]] = begin_all,
 ) -> dict[int, Outcome]:
     """Send each job once, with one thread for each client.
 
     :param clients: they are closed in the end
     :param is_over: says when nothing more is to be begun
+    :param begin: is told which jobs are sent at once, in the thread of who calls, and
+        says which of them are still to be sent
     :return: {number of the job: outcome}, without those that were not sent at all
     """
-    waiting: SimpleQueue[Job] = SimpleQueue()
-    for job in jobs:
-        waiting.put(job)
+    waiting, free = deque(jobs), list(clients)
     outcomes: dict[int, Outcome] = {}
-
-    def work(client: MagentoClient) -> None:
-        with client:
-            while not is_over() and not _is_out_of_reach(outcomes):
-                try:
-                    job = waiting.get_nowait()
-                except Empty:
-                    return
-                outcomes[job.number] = _send(client, job)
-
-    with ThreadPoolExecutor(max_workers=max(1, len(clients))) as pool:
-        for thread in [pool.submit(work, client) for client in clients]:
-            thread.result()
-    return outcomes
+    running: dict[Any, tuple[MagentoClient, Job]] = {}
+    with ExitStack() as stack, ThreadPoolExecutor(max(1, len(clients))) as pool:
+        for client in clients:
+            stack.enter_context(client)
+        while True:
+            while waiting and free and not is_over() and not _is_out_of_reach(outcomes):
+                count = min(len(free), len(waiting))
+                next_jobs = [waiting.popleft() for _number in range(count)]
+                wanted = set(begin([job.number for job in next_jobs]))
+                for job in next_jobs:
+                    if job.number in wanted:
+                        client = free.pop()
+                        running[pool.submit(_send, client, job)] = client, job
+            if not running:
+                return outcomes
+            for sent in wait(running, return_when=FIRST_COMPLETED).done:
+                client, job = running.pop(sent)
+                outcomes[job.number] = sent.result()
+                free.append(client)
 
 
 def _send(client: MagentoClient, job: Job) -> Outcome:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
 import requests
 
@@ -11,6 +11,9 @@ from .errors import MagentoSettingError
 # What people copy together with the address: /rest, /rest/default/V1, /index.php …
 _API_PATH = re.compile(r"(/index\.php)?(/rest|/rest(/[^/]+)?/V1)?$", re.IGNORECASE)
 _NOT_IN_URL = re.compile(r"[\s\\\x00-\x1f\x7f]")
+_IN_PATH = re.compile(r"([\w.~-]|%[0-9A-Fa-f]{2})+", re.ASCII)
+# Servers take these apart again, or leave off what follows
+_NOT_IN_PART = re.compile(r"[/\\?#%;\x00-\x1f\x7f]|^\.*$")
 
 
 def normalise_base_url(text: str) -> str:
@@ -57,6 +60,26 @@ def api_root(base_url: str, path_prefix: str, store_code: str) -> str:
     parts = [normalise_base_url(base_url), path_prefix.strip("/ ")]
     parts += [quote(store_code.strip(), safe=""), "V1"]
     return "/".join(filter(None, parts)) + "/"
+
+
+def path_of(*parts: str) -> str:
+    """Return the path of these parts, such as ``order/12/ship``.
+
+    An id comes from a record that others may have written, so all are quoted.
+    """
+    return "/".join(quote(part, safe="") for part in parts)
+
+
+def is_path(path: str) -> bool:
+    """Say whether this is a path of the API, which leads nowhere else.
+
+    :param path: below ``/V1/``, percent-encoded
+    """
+    parts = path.removeprefix("/").split("/")
+    return all(
+        _IN_PATH.fullmatch(part) and not _NOT_IN_PART.search(unquote(part))
+        for part in parts
+    )
 
 
 def redirect_origin(url: str, location: str) -> str:

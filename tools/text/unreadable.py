@@ -10,6 +10,9 @@ _SIGNATURES = {
     b"%PDF": "pdf",
 }
 _HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body|table)", re.IGNORECASE)
+# A year of a large cooperative has a tenth of it; more is no export of CoopCycle's
+LARGEST_FILE = 20 * 1024 * 1024
+MOST_LINES = 200_000
 # Control characters that a text has no use for.
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r"))
 
@@ -18,9 +21,11 @@ def unreadable_kind(content: bytes, encoding: str | None = None) -> str | None:
     """Return what the file is instead of a CSV, None if it may be one.
 
     :param encoding: the one the user chose, if any
-    :return: ``xlsx``, ``xls``, ``pdf``, ``html``, ``binary``, or ``encoding`` when
-        only the chosen encoding is wrong
+    :return: ``size`` if it is too large to be looked at, ``xlsx``, ``xls``, ``pdf``,
+        ``html``, ``binary``, or ``encoding`` when only the chosen encoding is wrong
     """
+    if _is_too_large(content):
+        return "size"
     for signature, kind in _SIGNATURES.items():
         if content.startswith(signature):
             return kind
@@ -31,6 +36,11 @@ def unreadable_kind(content: bytes, encoding: str | None = None) -> str | None:
         return "encoding"
     beginning = decode(content[:1000], encoding or detected)
     return "html" if _HTML.match(beginning) else None
+
+
+def _is_too_large(content: bytes) -> bool:
+    lines = max(map(content.count, (b"\n", b"\r")))
+    return len(content) > LARGEST_FILE or lines > MOST_LINES
 
 
 def _has_many_controls(content: bytes) -> bool:

@@ -21,6 +21,13 @@ MESSAGES = {
             " CoopCycle exports as “Odoo (CSV)”."
         ),
     ),
+    "file_unreadable.size": (
+        ERROR,
+        _lt(
+            "The file has more than 20 MB or 200,000 lines. Resolution: export a"
+            " shorter period from CoopCycle."
+        ),
+    ),
     "file_unreadable.xlsx": (
         ERROR,
         _lt(

@@ -1,8 +1,4 @@
 import base64
-import hashlib
-import os
-import tempfile
-from pathlib import Path
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -108,6 +104,11 @@ class MagentoConnection(models.Model):
         "magento.shipping.method", "connection_id", "Shipping Methods"
     )
     tax_ids = fields.One2many("magento.tax", "connection_id", "Taxes")
+    are_sources_denied = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The integration has no right to read the shop's stock sources.",
+    )
     fetched_at = fields.Datetime("Configuration Fetched", readonly=True, copy=False)
     failed_count = fields.Integer("Failed", compute="_compute_failed_count")
     guess_count = fields.Integer("Guesses", compute="_compute_guess_count")
@@ -231,7 +232,7 @@ class MagentoConnection(models.Model):
                 keys_sudo._get_auth(),
                 path_prefix=self.path_prefix,
                 store_code=self.store_code or "",
-                ca_file=keys_sudo._get_ca_file(),
+                ca_certificate=keys_sudo._get_ca_certificate(),
                 read_timeout=self.timeout,
                 page_size=self.page_size,
             )
@@ -248,18 +249,10 @@ class MagentoConnection(models.Model):
             self.access_token_secret,
         )
 
-    def _get_ca_file(self):
-        """Return the path of the own CA's certificate, None if there is none."""
-        if not self.ca_certificate:
-            return None
-        content = base64.b64decode(self.ca_certificate)
-        name = f"coopcycle_magento_ca_{hashlib.sha256(content).hexdigest()}.pem"
-        path = Path(tempfile.gettempdir(), f"{os.getuid()}_{name}")
-        if not path.exists():
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(content)
-            Path(file.name).replace(path)  # at once: another worker may read it
-        return str(path)
+    def _get_ca_certificate(self):
+        """Return the own CA's certificate (PEM), "" if there is none."""
+        content = base64.b64decode(self.ca_certificate or b"")
+        return content.decode("ascii", "replace")
 
     def action_open_failed(self):
         """Open the documents of this shop that wait with an error."""
@@ -361,7 +354,12 @@ class MagentoConnection(models.Model):
         own.env["magento.tax"]._find_or_create(own, rates)
         own.env["magento.payment.method"]._find_or_create(own, payments)
         own.env["magento.shipping.method"]._find_or_create(own, shippings)
-        own.fetched_at = fields.Datetime.now()
+        own.write(
+            {
+                "fetched_at": fields.Datetime.now(),
+                "are_sources_denied": shop.are_sources_denied,
+            }
+        )
         return list(map(MagentoMessages(own.env).text, shop.refusals))
 
     def _get_pricelist(self, currency):

@@ -6,6 +6,7 @@ from odoo import _, _lt
 RIGHTS = {
     "Magento_Backend::store": "Stores ▸ Settings ▸ All Stores",
     "Magento_Tax::manage_tax": "Stores ▸ Taxes",
+    "Magento_InventoryApi::source": "Stores ▸ Inventory ▸ Sources",
     "Magento_Catalog::products": "Catalog ▸ Inventory ▸ Products",
     "Magento_Sales::actions_view": "Sales ▸ Operations ▸ Orders ▸ Actions ▸ View",
     "Magento_Sales::invoice": "Sales ▸ Operations ▸ Orders ▸ Actions ▸ Invoice",
@@ -45,12 +46,13 @@ class MagentoMessages:
         "page_missing": _lt("The shop left out a page of a list."),
         "unauthorized": _lt("The shop does not accept the sign-in for this."),
         "not_found": _lt("The shop does not have what was asked for."),
+        "path_invalid": _lt("Odoo has an ID for it that no Magento gives."),
         "declined": _lt("The shop declined to do it."),
         "url_invalid": _lt("The address of the shop is no address of a web server."),
         "credential_invalid": _lt(
             "A key of the sign-in is missing, or has spaces or letters that no key has."
         ),
-        "ca_file_missing": _lt("The CA certificate is no file that can be read."),
+        "ca_certificate_invalid": _lt("The CA certificate is none."),
     }
     REMEDY = {
         "name_not_found": _lt(
@@ -76,12 +78,15 @@ class MagentoMessages:
         "improper_answer": _lt("check the address and the API path."),
         "answer_too_large": _lt("lower the page size on the connection."),
         "page_missing": _lt("nothing; the list is read again next time."),
+        "path_invalid": _lt(
+            "find out who has changed the IDs of Magento on the record in Odoo."
+        ),
         "url_invalid": _lt("enter it as https://shop.example.com, without a password."),
         "credential_invalid": _lt(
             "copy the keys again from System ▸ Extensions ▸ Integrations in"
             " Magento's admin."
         ),
-        "ca_file_missing": _lt("upload the certificate again, as a PEM file."),
+        "ca_certificate_invalid": _lt("upload the certificate again, as a PEM file."),
     }
 
     def __init__(self, env):
@@ -114,6 +119,8 @@ class MagentoMessages:
 
     def remedy(self, error):
         """Return the resolution, "" if there is none but to look at Magento's words."""
+        if error.code == "unauthorized" and not error.right:
+            return self._remedy_for_signature()
         if error.code == "unauthorized":
             return self._remedy_for_unauthorized(error)
         if self._is_refusal(error):
@@ -128,6 +135,16 @@ class MagentoMessages:
     def _is_refusal(error):
         """Say whether the shop refused what was asked, rather than the connection."""
         return error.code == "refused" and getattr(error, "scope", "") == "document"
+
+    def _remedy_for_signature(self):
+        """Return what helps where Magento names no right: it does not know who asks."""
+        return _(
+            "Resolution: ask the shop's administrator whether a proxy in front of the"
+            " shop changes scheme, host or port on the way, which are signed: nginx has"
+            " to pass them on (proxy_set_header Host $http_host; X-Forwarded-Proto)."
+            " Else copy the integration's four keys again, and set this server's clock"
+            " right."
+        )
 
     def _remedy_for_unauthorized(self, error):
         return _(
@@ -151,4 +168,6 @@ class MagentoMessages:
             " too. An access token alone is refused unless the shop's configuration"
             " allows it as a bearer token."
         )
+        if not error.right:
+            remedy = self._remedy_for_signature()
         return " ".join([what, self._words(error), remedy])

@@ -145,6 +145,12 @@ class MagentoDocument(models.Model):
     lease_until = fields.Datetime(
         readonly=True, help="Whoever sends it has given up after this moment."
     )
+    sent_at = fields.Datetime(
+        readonly=True, help="When the request of who sends it began; none: not yet."
+    )
+    kill_count = fields.Integer(
+        readonly=True, help="How often Odoo's process ended before it was sent."
+    )
     unknown_since = fields.Datetime(readonly=True)
     trip_count = fields.Integer(
         readonly=True,

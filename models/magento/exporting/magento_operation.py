@@ -1,6 +1,7 @@
-from odoo import models
+from odoo import _, models
 
 from ...shared.running import Lock, Transaction
+from ..connection.magento_messages import RIGHTS
 from .couriers import (
     Cancellations,
     CreditMemos,
@@ -51,6 +52,8 @@ class MagentoOperation(models.Model):
         :param only: these documents alone, whenever their next attempt is
         :param sources: these deliveries alone
         """
+        if self.connection_id.are_sources_denied:
+            log._add_lines([(self._get_denied_text(), None)], level="warning")
         for courier in (Shipments(self.connection_id), Tracks(self.connection_id)):
             if only is None:
                 self._export(courier, log, deadline, sources=sources)
@@ -58,6 +61,14 @@ class MagentoOperation(models.Model):
                 self._export(courier, log, deadline, own)
             if self._is_paused():
                 return
+
+    def _get_denied_text(self):
+        return _(
+            "If the shop has several stock sources, it takes all shipments from its"
+            " default one: the integration may not read them. Resolution: allow it"
+            " “%s” on its API tab in Magento, then press Fetch from Magento.",
+            RIGHTS["Magento_InventoryApi::source"],
+        )
 
     def _run_export_credit_memos(self, log, deadline, only=None, sources=None):
         """Export the credit notes that are due.

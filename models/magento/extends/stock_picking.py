@@ -162,6 +162,24 @@ class StockPicking(models.Model):
         )
         return sources.filtered(lambda each: each.warehouse_id == warehouse)[:1]
 
+    def _magento_why_no_source(self, document):
+        """Return why nobody knows from which stock source it left, "" if one does.
+
+        Magento would take it from "default", whatever that is.
+        """
+        is_several = len(document.connection_id.source_ids) > 1
+        if not is_several or self._magento_get_stock_source(document):
+            return ""
+        warehouse = (
+            self.picking_type_id.warehouse_id or document.sale_order_id.warehouse_id
+        )
+        return _(
+            "The shop has several stock sources, and none of them is the warehouse"
+            " %(warehouse)s. Resolution: choose it at one of them, on the connection's"
+            " tab Shipments and Refunds.",
+            warehouse=warehouse.name,
+        )
+
     def _magento_is_announced(self, document):
         return document.connection_id.notify_shipment
 

@@ -1,7 +1,21 @@
+import psycopg2
+
 from odoo import api, fields, models
 
+from ....tools.magento.amounts import LONGEST_CODE, UNREADABLE
+from ...shared.running import is_refusal
 from .importing.problems import Problems
 from .reading import plain
+
+# What is kept of something in any case
+WHY = (
+    "sync_state",
+    "error_code",
+    "last_error",
+    "waiting_reason",
+    "last_attempt_at",
+    "attempt_count",
+)
 
 
 class MagentoDocument(models.Model):
@@ -30,7 +44,7 @@ class MagentoDocument(models.Model):
             "kind": kind,
             "direction": "pull",
             "magento_id": magento_id,
-            "increment_id": increment_id or False,
+            "increment_id": increment_id[:LONGEST_CODE] or False,
         }
 
     def _prepare_problem_vals(self, raw, problem, message):
@@ -50,3 +64,21 @@ class MagentoDocument(models.Model):
             "attempt_count": self.attempt_count + 1,
             "payload": plain(raw),
         }
+
+    def _write_problem(self, vals):
+        """Write what has to wait and why; only why, where Odoo refuses the rest.
+
+        :param dict vals: those of `_prepare_problem_vals`, and what else is known
+        """
+        only_why = {name: vals[name] for name in WHY if name in vals}
+        try:
+            self._write_alone(vals)
+        except (psycopg2.Error, *UNREADABLE) as error:
+            if not is_refusal(error):
+                raise
+            self._write_alone({**only_why, "payload": False})
+
+    def _write_alone(self, vals):
+        """Write, so that what is refused leaves the transaction as it was."""
+        with self.env.cr.savepoint():
+            self.write(vals)

@@ -1,6 +1,7 @@
 from odoo import _, models
 
 from ....tools.magento import MagentoError
+from ....tools.magento.amounts import text
 from .importing import OrderPage, PageResult
 from .reading import Window, key_of
 
@@ -17,19 +18,20 @@ class MagentoOperation(models.Model):
         :raise MagentoError: the shop could not be read to the end; what was read is in
         """
         result = PageResult()
+        window = Window(self, "orders", self._get_keeper(log, result), deadline)
         try:
             self.connection_id._fetch_if_needed()
             if asked_for:
-                self._import_asked_for(log, result, **asked_for)
+                self._import_asked_for(window, log, result, **asked_for)
             else:
-                tried = self._retry_waiting(log, result)
-                self._import_changes(log, result, deadline, tried)
+                tried = self._retry_waiting(window, log, result)
+                self._import_changes(window, log, result, tried)
         except MagentoError:
             log._summarize(result)
             raise
         log._summarize(result)
 
-    def _import_changes(self, log, result, deadline, tried):
+    def _import_changes(self, window, log, result, tried):
         """Import what changed since the last run.
 
         :param tried: ids of orders that were tried in this run already
@@ -38,11 +40,10 @@ class MagentoOperation(models.Model):
         def take(page):
             self._import_page(page, log, result)
 
-        since = self.connection_id.import_since
-        if not Window(self, "orders").read_changes(take, since, tried, deadline):
+        if not window.read_changes(take, self.connection_id.import_since, tried):
             log._add_lines([(_("More orders follow in the next run."), None)])
 
-    def _retry_waiting(self, log, result):
+    def _retry_waiting(self, window, log, result):
         """Try the orders again that could not come in so far.
 
         :return: the ids of these orders
@@ -53,13 +54,17 @@ class MagentoOperation(models.Model):
                 ("kind", "=", "order"),
                 ("direction", "=", "pull"),
                 ("sync_state", "=", "pending"),
-            ]
+            ],
+            order="last_attempt_at, id",  # where the time is over, others have a turn
         )
         ids = waiting.mapped("magento_id")
-        return self._import_asked_for(log, result, magento_ids=ids) if ids else set()
+        if not ids:
+            return set()
+        return self._import_asked_for(window, log, result, magento_ids=ids)
 
     def _import_asked_for(
         self,
+        window,
         log,
         result,
         magento_ids=(),
@@ -69,22 +74,46 @@ class MagentoOperation(models.Model):
     ):
         """Import orders that somebody names, whatever their state and date.
 
+        :param window: the `Window`
         :param magento_ids: their ids in Magento
         :param increment_ids: their numbers
         :param date_from, date_to: without ids and numbers, placed in between (UTC)
         :return: the ids of those that Magento has
         """
-        found, window = set(), Window(self, "orders")
+        found = set()
+        last = []
 
         def take(page):
             self._import_page(page, log, result, is_asked_for=True)
             found.update(map(key_of, page))
+            last[:] = page[-1:]
 
-        window.read_those(take, "entity_id", magento_ids)
-        window.read_those(take, "increment_id", increment_ids)
+        is_all = window.read_those(take, "entity_id", magento_ids)
+        is_all &= window.read_those(take, "increment_id", increment_ids)
         if not magento_ids and not increment_ids:
-            window.read_made_between(take, date_from, date_to)
-        return found
+            is_all = window.read_made_between(take, date_from, date_to)
+        if not is_all:
+            log._add_lines([(self._get_rest_text(last), None)], level="warning")
+        return found | window.broken
 
     def _import_page(self, raw_orders, log, result, is_asked_for=False):
         OrderPage(self.connection_id, log, is_asked_for).import_(raw_orders, result)
+
+    def _get_keeper(self, log, result):
+        """Return what lets an order wait at which the shop's list fails."""
+        return lambda broken: OrderPage(self.connection_id, log).keep_broken(
+            broken, result
+        )
+
+    @staticmethod
+    def _get_rest_text(last):
+        """Return what a user reads where the time of a run did not do for all.
+
+        :param last: what was read last, as a list of one or none
+        """
+        moment = text(last[0], "created_at") if last else ""
+        return _(
+            "The time of a run was over; what was made in Magento until %s (UTC) is in."
+            " Resolution: ask for the rest from that moment on.",
+            moment or "?",
+        )

@@ -1,12 +1,21 @@
 from odoo import _, api, fields, models
 from odoo.tools import plaintext2html
 
+from ....tools.magento import parse_datetime
 from ....tools.magento.amounts import text
 from ....tools.magento.creditmemo import CANCELED, OPEN
 from .receivers.problems import Problems, Wait
 from .receivers.undelivered import Undelivered
 
 STATES = {OPEN: "open", CANCELED: "canceled"}
+
+
+def _moment(head):
+    """Return when an order was made, False where nobody can read it."""
+    try:
+        return parse_datetime(text(head, "created_at"))
+    except ValueError:
+        return False
 
 
 class MagentoDocument(models.Model):
@@ -93,11 +102,12 @@ class MagentoDocument(models.Model):
         }
         if sale:
             return values | sale._magento_get_heading()
-        address = head.get("billing_address") or {}
+        address = head.get("billing_address")
+        address = address if isinstance(address, dict) else {}
         names = (text(address, "firstname"), text(address, "lastname"))
         return values | {
             "order_number": text(head, "increment_id") or False,
-            "order_date": text(head, "created_at") or False,
+            "order_date": _moment(head),
             "bill_to_name": " ".join(filter(None, names))
             or text(address, "company")
             or False,

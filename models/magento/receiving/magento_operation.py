@@ -19,34 +19,51 @@ class MagentoOperation(models.Model):
         :raise MagentoError: the shop could not be read to the end; what was read is in
         """
         result = ReceivingResult()
+        window = Window(
+            self,
+            receiver.list_path,
+            lambda broken: receiver.keep_broken(broken, result),
+            deadline,
+        )
+
+        def take(page):
+            receiver.receive(page, result)
+
         try:
             self.connection_id._fetch_if_needed()
             if only is not None:
-                self._receive_again(receiver, only, result)
+                self._receive_again(window, take, only)
             elif asked_for:
-                self._receive_asked_for(receiver, result, **asked_for)
+                receiver.is_asked_for = True
+                self._receive_asked_for(window, take, log, **asked_for)
             else:
                 waiting = receiver.find_waiting()
-                tried = self._receive_again(receiver, waiting, result)
-                self._receive_changes(receiver, log, deadline, tried, result)
+                tried = self._receive_again(window, take, waiting)
+                since = self.connection_id._get_documents_since(receiver.kind)
+                if not window.read_changes(take, since, tried):
+                    log._add_lines([(_("More follow in the next run."), None)])
         except MagentoError:
             receiver.inbox.summarize(result)
             raise
         receiver.inbox.summarize(result)
 
-    def _receive_again(self, receiver, documents, result):
+    @staticmethod
+    def _receive_again(window, take, documents):
         """Read documents again that could not come in so far.
 
         :return: their ids
         """
-        ids = only_ids(documents.mapped("magento_id"))
-        self._receive_those(receiver, result, "entity_id", ids)
+        # Where the time is over, others have a turn in the next run
+        oldest = documents.sorted(lambda each: str(each.last_attempt_at or ""))
+        ids = only_ids(oldest.mapped("magento_id"))
+        window.read_those(take, "entity_id", ids)
         return set(ids)
 
     def _receive_asked_for(
         self,
-        receiver,
-        result,
+        window,
+        take,
+        log,
         increment_ids=(),
         document_numbers=(),
         date_from=None,
@@ -58,35 +75,21 @@ class MagentoOperation(models.Model):
         :param document_numbers: their own numbers
         :param date_from, date_to: without numbers, made in between (UTC)
         """
-        receiver.is_asked_for = True
+        last = []
+
+        def take_and_note(page):
+            take(page)
+            last[:] = page[-1:]
+
         if increment_ids or document_numbers:
             order_ids = Window(self, "orders").find_ids("increment_id", increment_ids)
-            self._receive_those(receiver, result, "order_id", order_ids)
-            self._receive_those(receiver, result, "increment_id", document_numbers)
+            is_all = window.read_those(take_and_note, "order_id", order_ids)
+            numbers = document_numbers
+            is_all &= window.read_those(take_and_note, "increment_id", numbers)
         else:
-            Window(self, receiver.list_path).read_made_between(
-                lambda page: receiver.receive(page, result), date_from, date_to
-            )
-
-    def _receive_those(self, receiver, result, field, values):
-        """Take in the documents of which a field has one of many values."""
-        Window(self, receiver.list_path).read_those(
-            lambda page: receiver.receive(page, result), field, values
-        )
-
-    def _receive_changes(self, receiver, log, deadline, tried, result):
-        """Take in what changed since the last run.
-
-        :param tried: ids of documents that were tried in this run already
-        """
-        is_all = Window(self, receiver.list_path).read_changes(
-            lambda page: receiver.receive(page, result),
-            self.connection_id._get_documents_since(receiver.kind),
-            tried,
-            deadline,
-        )
+            is_all = window.read_made_between(take_and_note, date_from, date_to)
         if not is_all:
-            log._add_lines([(_("More follow in the next run."), None)])
+            log._add_lines([(self._get_rest_text(last), None)], level="warning")
 
     def _run_import_shipments(self, log, deadline, only=None, **asked_for):
         """Take shipments in.

@@ -78,6 +78,14 @@ def is_conflict(error, indexes=()):
     return error.pgcode in CONFLICTS
 
 
+def is_refusal(error):
+    """Say whether the database refuses what is written, whoever writes it and when."""
+    if isinstance(error, psycopg2.OperationalError):
+        # Longer or deeper than it can keep; else it is the server that is not well
+        return (error.pgcode or "").startswith("54")
+    return True
+
+
 def _locked(records, step):
     """Return the step after the rows of some records are locked."""
     if not records:

@@ -86,6 +86,19 @@ class TestMagentoConfiguration(MagentoCommon):
         self.assertEqual(params["type"], "warning")
         self.assertIn("Magento_Tax::manage_tax", params["message"])
 
+    def test_stock_sources(self):
+        """That nobody may read them is said by Fetch, and by each run that ships."""
+        self.simulator.rights.discard("Magento_InventoryApi::source")
+        params = self.fetch()
+        self.assertEqual(params["type"], "warning")
+        self.assertIn("Stores ▸ Inventory ▸ Sources", params["message"])
+        log = self.connection.run_operation("export_shipments").sudo()
+        self.assertIn("Inventory ▸ Sources", self.messages(log, "warning"))
+        self.simulator.rights.add("Magento_InventoryApi::source")
+        self.assertEqual(self.fetch()["type"], "success")
+        log = self.connection.run_operation("export_shipments").sudo()
+        self.assertFalse(self.messages(log, "warning"))
+
     def test_wrong_key(self):
         self.connection.consumer_secret = "wrong"
         with self.assertRaisesRegex(UserError, "sign-in.*Resolution"):

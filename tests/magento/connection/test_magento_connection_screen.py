@@ -42,7 +42,34 @@ class TestMagentoConnectionScreen(MagentoCommon):
         self.connection.consumer_secret = "wrong"
         test = self.run_test()
         self.assertFalse(test.is_reached)
-        self.assertRegex(test.error, "refuses the sign-in.*Resolution")
+        self.assertRegex(test.error, "refuses the sign-in.*signature.*Resolution")
+        words = ("scheme, host or port", "four keys", "clock")
+        places = [test.error.index(word) for word in words]
+        self.assertEqual(places, sorted(places), "the most frequent cause first")
+
+    def test_list_with_a_date(self):
+        """It asks as imports do: with a date, and the space in it."""
+        self.simulator.requests.clear()
+        self.run_test()
+        self.assertTrue(self.simulator.count("GET", r"/orders\?.*updated_at.*\d \d"))
+
+    def test_proxy_that_changes_some_requests(self):
+        """What is signed otherwise than it is sent is told; most get through."""
+        self.simulator.faults.add("wrong_signature", path="updated_at")
+        test = self.run_test()
+        self.assertTrue(test.is_reached)
+        self.assertRegex(test.error, "signature is invalid.*scheme, host or port")
+        log = self.run_import()
+        self.assertEqual(log.state, "done")  # its first list has no such date
+        log = self.run_import()
+        self.assertRegex(self.messages(log, "error"), "scheme, host or port.*clock")
+
+    def test_shop_without_stock_sources(self):
+        """They are an extension: it lacks no right."""
+        self.simulator.faults.add("not_there", path="inventory/sources")
+        self.assertFalse(self.run_test().has_missing)
+        self.connection.action_fetch_configuration()
+        self.assertFalse(self.connection.are_sources_denied)
 
     def test_not_reached(self):
         self.simulator.stop()
@@ -90,5 +117,5 @@ class TestMagentoConnectionScreen(MagentoCommon):
         """What documents fail of can be read, in the reader's language."""
         codes = {*of_orders.Problems.TEXTS, *of_documents.Problems.TEXTS}
         codes |= set(MagentoMessages.WHAT)
-        settings = {"url_invalid", "credential_invalid", "ca_file_missing"}
+        settings = {"url_invalid", "credential_invalid", "ca_certificate_invalid"}
         self.assertFalse(codes - settings - set(CAUSES))

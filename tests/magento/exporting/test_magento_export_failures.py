@@ -1,3 +1,5 @@
+from concurrent.futures import Future
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -394,7 +396,13 @@ class TestMagentoExportUnknown(MagentoExportCommon):
         self.export()
         document = self.doc(move)
         for run in (self.su["integration.process.log"].search([], limit=1), None):
-            document.write({"sync_state": "sending", "run_id": run and run.id})
+            document.write(
+                {
+                    "sync_state": "sending",
+                    "run_id": run and run.id,
+                    "sent_at": fields.Datetime.now(),
+                }
+            )
             self.end_pause()
             self.export()
             self.assertEqual(self.state(move), "unknown")
@@ -403,6 +411,75 @@ class TestMagentoExportUnknown(MagentoExportCommon):
         self.be_due()
         self.export()
         self.assertEqual((self.state(move), len(self.invoiced(order))), ("done", 1))
+
+    def die(self, after=0):
+        """Let the process be killed when it has begun to send so many documents."""
+
+        def send_all(_clients, jobs, _is_over, begin):
+            begin([job.number for job in jobs[:after]])
+            raise KeyboardInterrupt
+
+        # assertRaises would take back what was committed
+        with patch(f"{OUTBOX}.run.send_all", send_all), suppress(KeyboardInterrupt):
+            self.export()
+            self.fail("It was not killed")
+
+    def test_killed_before_it_was_sent(self):
+        """What was claimed and never sent pays nothing, and goes out at once."""
+        moves = self.make_invoices(3)
+        self.die(after=1)
+        self.assertEqual({self.state(move) for move in moves}, {"sending"})
+        self.export()
+        states = [self.state(move) for move in moves]
+        self.assertEqual(sorted(states), ["done", "done", "unknown"])
+        self.assertEqual(set(self.doc(moves).mapped("attempt_count")), {0})
+        self.assertEqual(set(self.doc(moves).mapped("kill_count")), {0})
+        self.assertEqual(self.posts(), 2)
+
+    def test_killed_again_and_again(self):
+        """After ten kills somebody is told, and it is still sent."""
+        _order, move = self.make_invoice()
+        for count in range(1, 11):
+            self.die()
+            self.su["magento.document"].flush_model()
+            document = self.doc(move)
+            self.assertEqual(document.kill_count, count - 1)
+            self.assertFalse(document.activity_ids)
+        with patch(f"{OUTBOX}.claim.Claim.take", lambda *_args: {}):
+            self.export()
+        self.assertEqual((document.kill_count, document.attempt_count), (10, 0))
+        self.assertIn("10 times", document.activity_ids.note)
+        self.assertEqual(document.sync_state, "pending")
+        self.export()
+        self.assertEqual((self.state(move), document.kill_count), ("done", 0))
+        self.assertFalse(document.last_error)
+
+    def test_begun_by_another(self):
+        """What another run has taken over is not sent by the slow one."""
+        moves = self.make_invoices(2)
+        other = self.su["integration.process.log"].search([], limit=1)
+        taken = []
+
+        def send_all(clients, jobs, is_over, begin):
+            taken.append(self.su["magento.document"].browse(jobs[0].number))
+            taken[0].run_id = other
+            taken[0].flush_recordset()
+            return sending.send_all(clients, jobs, is_over, begin)
+
+        with patch(f"{OUTBOX}.run.send_all", send_all):
+            self.export()
+        self.assertEqual(self.posts(), 1)
+        self.assertEqual(taken[0].sync_state, "sending")
+        self.assertEqual([self.state(move) for move in moves].count("done"), 1)
+
+    def test_id_that_is_none(self):
+        """An order with an ID that Magento never gave stops no other document."""
+        moves = self.make_invoices(2)
+        sale = moves[0].invoice_line_ids.sale_line_ids.order_id
+        sale.magento_order_id = "1,2/hold?"
+        self.export()
+        self.assertEqual([self.state(move) for move in moves], ["skipped", "done"])
+        self.assertEqual(self.doc(moves[0]).error_code, "path_invalid")
 
     @mute_logger("odoo.addons.coopcycle_magento.tools.magento.sending")
     def test_bug_while_sending(self):
@@ -588,7 +665,7 @@ class TestMagentoExportRaces(MagentoExportCommon):
 class Inline:
     """A pool of threads that has none."""
 
-    def __init__(self, **_options):
+    def __init__(self, _count):
         pass
 
     def __enter__(self):
@@ -599,12 +676,9 @@ class Inline:
 
     @staticmethod
     def submit(function, *args):
-        function(*args)
-        return Inline
-
-    @staticmethod
-    def result():
-        return None
+        sent = Future()
+        sent.set_result(function(*args))
+        return sent
 
 
 @tagged("post_install", "-at_install")

@@ -203,9 +203,15 @@ class TestMagentoShipments(MagentoDeliveryCommon):
         self.export()
         self.assertEqual(catalog.stock["paris", "SKU-001"], 48)
         sources.warehouse_id = False
-        self.sell_and_ship({"sku": "SKU-001", "qty": 2})
+        order, picking = self.sell_and_ship({"sku": "SKU-001", "qty": 2})
+        self.assertIn("several stock sources", self.messages(self.export()))
+        self.assertFalse(self.shipped(order), "never silently from “default”")
+        self.assertEqual(self.state(picking), "waiting")
+        self.assertFalse(self.messages(self.export()), "told once")
+        sources.filtered(lambda s: s.code == "paris").warehouse_id = warehouse
         self.export()
-        self.assertEqual(catalog.stock["paris", "SKU-001"], 48)
+        self.assertEqual(self.state(picking), "done")
+        self.assertEqual(catalog.stock["paris", "SKU-001"], 46)
 
     def test_too_little_stock(self):
         self.simulator.catalog.stock["default", "SKU-001"] = 0

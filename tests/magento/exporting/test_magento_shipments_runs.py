@@ -1,7 +1,10 @@
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ....tools.magento import MagentoDocumentError, sending
 from ..common import USER
 from ..delivery_common import MagentoDeliveryCommon
 
@@ -35,7 +38,8 @@ class TestMagentoShipmentsRuns(MagentoDeliveryCommon):
         self.assertEqual(len(document.activity_ids), 1)
         self.be_due()
         self.export()
-        self.assertEqual(self.posts("/ship$"), 4)
+        # Each attempt is two: the first refusal may be another shipment's fault
+        self.assertEqual(self.posts("/ship$"), 7)
         with self.assertRaisesRegex(UserError, "reset its attempts"):
             self.press(picking)
         failed = self.su["stock.picking"].search([("magento_has_error", "=", True)])
@@ -93,6 +97,46 @@ class TestMagentoShipmentsRuns(MagentoDeliveryCommon):
         self.assertEqual(self.state(picking), "done")
         self.assertEqual([list(each.values()) for each in self.shipped(order)], [[1]])
 
+    def test_deadlock(self):
+        """A shipment that was in another's way in the shop goes out at once."""
+        pairs = [self.sell_and_ship() for _number in range(3)]
+        self.simulator.faults.add("deadlock", "POST", "/ship$", times=2)
+        log = self.export()
+        self.assertEqual((log.state, log.done_count, log.failed_count), ("done", 3, 0))
+        for order, picking in pairs:
+            document = self.docs(picking_id=picking)
+            self.assertEqual((document.sync_state, document.attempt_count), ("done", 0))
+            self.assertFalse(document.last_error)
+            self.assertEqual(len(self.shipped(order)), 1)
+        self.assertEqual(self.posts("/ship$"), 5)
+
+    def test_deadlock_twice(self):
+        """Once more is enough: then it is an attempt."""
+        _order, picking = self.sell_and_ship()
+        self.simulator.faults.add("deadlock", "POST", "/ship$", times=2)
+        self.export()
+        document = self.docs(picking_id=picking)
+        self.assertEqual((document.sync_state, document.attempt_count), ("pending", 1))
+        self.assertIn("Could not save a shipment", document.last_error)
+
+    def test_refused_after_it_was_made(self):
+        """It is looked for before it is sent again: an answer may be wrong."""
+        order, picking = self.sell_and_ship({"sku": "SKU-001", "qty": 4})
+        ship = self.simulator.admin.ship
+        item = self.items(order)["SKU-001"]
+        key = []
+
+        def post(client, job, body):
+            key.append(body["comment"]["comment"])
+            ship(order["entity_id"], {item: 4}, comment=key[0])
+            raise MagentoDocumentError("refused", status=400)
+
+        with patch.object(sending, "_post", post):
+            self.export()
+        self.assertEqual(len(key), 1)
+        self.assertEqual(self.shipped(order), [{item: 4}])
+        self.assertEqual(self.state(picking), "done")
+
     def test_never_arrived(self):
         order, picking = self.sell_and_ship()
         self.simulator.faults.add("hang_up", "POST", "/ship$", times=1)
@@ -115,7 +159,13 @@ class TestMagentoShipmentsRuns(MagentoDeliveryCommon):
         document = self.docs(picking_id=picking)
         key = document.key
         self.simulator.admin.ship(order["entity_id"], comment=f"WH/OUT [{key}]")
-        document.write({"sync_state": "sending", "run_id": False})
+        document.write(
+            {
+                "sync_state": "sending",
+                "run_id": False,
+                "sent_at": fields.Datetime.now(),
+            }
+        )
         self.export()
         self.assertEqual(self.state(picking), "done")
         self.assertEqual(len(self.shipped(order)), 1)

@@ -36,7 +36,7 @@ class TestMagentoReceivingReading(MagentoReceivingCommon):
 
     def test_page_that_repeats(self):
         """A page that comes twice in place of another is noticed before any is lost."""
-        self.simulator.faults.add("duplicate_page", path=r"/invoices.*page\]=2")
+        self.simulator.faults.add("duplicate_page", path="/invoices.*=gt&")
         log = self.take_in()
         self.assertEqual((log.state, self.operation.watermark), ("failed", False))
         self.assertRegex(self.messages(log, "error"), "left out a page")
@@ -57,9 +57,7 @@ class TestMagentoReceivingReading(MagentoReceivingCommon):
 
         with patch.object(Invoices, "receive", receive_and_delete):
             log = self.take_in()
-        self.assertEqual((log.state, self.operation.watermark), ("failed", False))
-        self.assertRegex(self.messages(log, "error"), "left out a page")
-        self.assertEqual(self.take_in().state, "done")
+        self.assertEqual(log.state, "done")
         self.assert_all_came_in()
 
     def test_deadline(self):

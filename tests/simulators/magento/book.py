@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from .answers import RawJson, json_text, no_such_entity
+from .answers import RawJson, internal_error, json_text, no_such_entity
 
 
 class Shelf:
@@ -26,6 +26,8 @@ class Shelf:
         self._texts: dict[int, RawJson] = {}
         self._lent: set[int] = set()
         self._of_order: dict[int, list[dict]] = defaultdict(list)
+        self._odd: dict[int, RawJson] = {}
+        self._broken: set[int] = set()
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -71,17 +73,41 @@ class Shelf:
 
     def shown(self, document: dict) -> dict:
         """Return the document as REST shows it."""
+        self._check(document)
         return self._render(document)
 
     def text(self, document: dict) -> RawJson:
         """Return the JSON text of the document as REST shows it."""
         number = document[self._id_field]
+        self._check(document)
+        if number in self._odd:
+            return self._odd[number]
         text = self._texts.get(number)
         if text is None:
             text = RawJson(json_text(self._render(document)))
             if number not in self._lent:
                 self._texts[number] = text
         return text
+
+    def show_as(self, number: int, text: str) -> None:
+        """Let a document be listed as some JSON: extensions and imports make odd ones.
+
+        :param text: JSON, or what is none
+        """
+        self._odd[number] = RawJson(text)
+
+    def break_(self, number: int) -> None:
+        """Let Magento fail at a document whenever it is loaded, also in a list."""
+        self._broken.add(number)
+
+    def mend(self, number: int) -> None:
+        """Let a document be as any other."""
+        self._odd.pop(number, None)
+        self._broken.discard(number)
+
+    def _check(self, document: dict) -> None:
+        if document[self._id_field] in self._broken:
+            raise internal_error()
 
     def changed(self, document: dict) -> None:
         """Forget the text of a document that was changed."""
@@ -93,6 +119,8 @@ class Shelf:
         self._texts.clear()
         self._lent.clear()
         self._of_order.clear()
+        self._odd.clear()
+        self._broken.clear()
 
 
 def visible(document: dict) -> dict:

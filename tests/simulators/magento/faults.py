@@ -182,6 +182,15 @@ def _unauthorized(exchange: Exchange, fault: Fault) -> None:
     exchange.send(unauthorized(resource).answer)
 
 
+def _wrong_signature(exchange: Exchange, fault: Fault) -> None:
+    text = "The signature is invalid. Verify and try again."
+    exchange.send(RestError(401, text).answer)
+
+
+def _not_there(exchange: Exchange, fault: Fault) -> None:
+    exchange.send(RestError(404, "Request does not match any route.").answer)
+
+
 def _too_many_requests(exchange: Exchange, fault: Fault) -> None:
     answer = RestError(429, "Too Many Requests").answer
     answer.headers["Retry-After"] = str(fault.options.get("retry_after", 30))
@@ -190,6 +199,12 @@ def _too_many_requests(exchange: Exchange, fault: Fault) -> None:
 
 def _refused(exchange: Exchange, fault: Fault) -> None:
     exchange.send(RestError(400, fault.options.get("message", "No.")).answer)
+
+
+def _deadlock(exchange: Exchange, fault: Fault) -> None:
+    """Refuse as Magento does whose database has ended the transaction."""
+    text = "Could not save a shipment, see error log for details"
+    exchange.send(RestError(400, text).answer)
 
 
 def _internal_error(exchange: Exchange, fault: Fault) -> None:
@@ -240,8 +255,11 @@ KINDS: dict[str, Callable[[Exchange, Fault], None]] = {
     "read_timeout": _read_timeout,
     "read_timeout_after": _read_timeout_after,
     "unauthorized": _unauthorized,
+    "wrong_signature": _wrong_signature,
+    "not_there": _not_there,
     "too_many_requests": _too_many_requests,
     "refused": _refused,
+    "deadlock": _deadlock,
     "internal_error": _internal_error,
     "internal_error_after": _internal_error_after,
     "maintenance": _maintenance,

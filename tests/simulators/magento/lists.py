@@ -12,6 +12,8 @@ from .search_criteria import SearchCriteria
 def list_shelf(call: Call, shelf: Shelf, columns: frozenset[str]) -> object:
     """Return a page of the shelf's documents, from their kept texts if possible."""
     criteria = SearchCriteria(call.query, call.server.input_limits)
+    if call.previous_page:
+        criteria.forget_where_it_begins()
     found = criteria.apply(shelf.all(), columns)
     page = criteria.page(found, call.previous_page)
     if "fields" in call.query:

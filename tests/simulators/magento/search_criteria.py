@@ -103,6 +103,17 @@ class SearchCriteria:
             found.sort(key=_sort_key(name), reverse=order["direction"] == "DESC")
         return found
 
+    def forget_where_it_begins(self) -> None:
+        """Drop what asks for later ids alone, as a cache that knows no queries does."""
+        self.groups = [
+            group
+            for group in self.groups
+            if not any(
+                one["field"] == "entity_id" and one["condition_type"] == "gt"
+                for one in group
+            )
+        ]
+
     def page(self, found: list, previous: bool = False) -> list:
         """Return the documents of the page that is asked for, or of the one before."""
         if not self.page_size:

@@ -48,8 +48,10 @@ class SignIns:
             bearer = self.bearer_allowed and token == self.access_token
             return "integration" if bearer else ""
         if kind.lower() == "oauth":
-            signed = self._is_signed(method, url, authorization, form)
-            return "integration" if signed else ""
+            known = self._is_known(authorization)
+            if known and not self._is_signed(method, url, authorization, form):
+                raise RestError(401, "The signature is invalid. Verify and try again.")
+            return "integration" if known else ""
         return ""
 
     def admin_token(self, body: dict) -> str:
@@ -70,7 +72,8 @@ class SignIns:
         self.admin_tokens.add(token)
         return token
 
-    def _is_signed(self, method: str, url: str, authorization: str, form: str) -> bool:
+    def _is_known(self, authorization: str) -> bool:
+        """Say whether the keys are the integration's, and the request is a new one."""
         given = _oauth_parameters(authorization)
         algorithm = given.get("oauth_signature_method")
         if algorithm != "HMAC-SHA256":
@@ -81,10 +84,12 @@ class SignIns:
             return False
         if given.get("oauth_token") != self.access_token:
             return False
-        if not self._is_fresh(
+        return self._is_fresh(
             given.get("oauth_timestamp", ""), given.get("oauth_nonce", "")
-        ):
-            return False
+        )
+
+    def _is_signed(self, method: str, url: str, authorization: str, form: str) -> bool:
+        given = _oauth_parameters(authorization)
         signed = signature.collect_parameters(
             body=form, headers={"Authorization": authorization}
         )

@@ -1,5 +1,6 @@
 """From a file's bytes to rows and faults."""
 
+import time
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -138,6 +139,25 @@ def test_file_empty(content):
 def test_file_unreadable(content, kind):
     fault = Fault("file_unreadable", params={"kind": kind})
     assert parse(content) == ParsedFile(Dialect(), faults=(fault,))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        save() + b"\n" * 10_000_000,
+        save() + b"\r" * 300_000,
+        HEADER + ROW * 200_001,
+        b"x" * 30_000_000,
+        b"PK\x03\x04" + b"x" * 30_000_000,
+    ],
+    ids=["empty lines", "old Mac's lines", "rows", "one line", "workbook"],
+)
+def test_too_large_to_be_looked_at(content):
+    """It would keep a worker for minutes."""
+    before = time.process_time()
+    [fault] = faults(content, "file_unreadable")
+    assert fault.params == {"kind": "size"}
+    assert time.process_time() - before < 1
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ import socketserver
 import ssl
 import struct
 import threading
+import time
+import tracemalloc
 from collections import deque
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -29,11 +31,14 @@ from tools.magento import (
     BearerAuth,
     MagentoClient,
     MagentoConnectionError,
+    MagentoDocumentError,
     MagentoError,
     MagentoSettingError,
     MagentoUnknownOutcome,
-    client,
+    transport,
 )
+from tools.magento import body as body_module
+from tools.magento.urls import is_path, path_of
 
 # What a server does with a connection, step by step; bytes are sent as they are.
 READ, RESET, WAIT = "read a request", "reset the connection", "say nothing more"
@@ -53,8 +58,9 @@ class Peer(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
 
-    def __init__(self, *scripts, tls=None):
+    def __init__(self, *scripts, tls=None, pause=0):
         super().__init__(("127.0.0.1", 0), None)
+        self.pause = pause
         self.scripts = deque(scripts)
         self.tls = tls
         self.connections = 0
@@ -81,6 +87,7 @@ class Peer(socketserver.ThreadingTCPServer):
             elif step is WAIT:
                 self.is_over.wait()
             else:
+                time.sleep(self.pause)
                 connection.sendall(step)
         if RESET in script:
             stream.close()
@@ -115,8 +122,8 @@ def _no_proxy(monkeypatch):
 def serve():
     with contextlib.ExitStack() as stack:
 
-        def serve(*scripts, tls=None):
-            return stack.enter_context(running(Peer(*scripts, tls=tls)))
+        def serve(*scripts, **options):
+            return stack.enter_context(running(Peer(*scripts, **options)))
 
         yield serve
 
@@ -335,7 +342,7 @@ def test_a_proxy_that_lets_nobody_through(serve, monkeypatch, method):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
-    """Return a server's TLS context and the file of its own certificate."""
+    """Return a server's TLS context and its own certificate, as a client trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(timezone.utc)
@@ -364,7 +371,7 @@ def certificate(tmp_path_factory):
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(ca_file, key_file)
-    return context, str(ca_file)
+    return context, ca_file.read_text()
 
 
 @every_method
@@ -377,34 +384,38 @@ def test_a_certificate_that_nobody_vouches_for(serve, certificate, method):
 
 @every_method
 def test_an_own_certificate(serve, certificate, monkeypatch, method):
-    context, ca_file = certificate
+    context, ca_pem = certificate
     peer = serve([READ, answer("{}")], tls=context)
-    # The connection's own file counts, not that of the environment.
+    # The connection's own certificate counts, not the file of the environment.
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
-    with connect(peer.url, ca_file=ca_file) as shop:
+    with connect(peer.url, ca_certificate=ca_pem) as shop:
         assert ask(shop, method) == {}
 
 
 def test_a_certificate_of_another_host(serve, certificate):
-    context, ca_file = certificate
+    context, ca_pem = certificate
     peer = serve([READ, answer("{}")], tls=context)
     error = error_of(
-        "POST", peer.url.replace("127.0.0.1", "localhost"), ca_file=ca_file
+        "POST", peer.url.replace("127.0.0.1", "localhost"), ca_certificate=ca_pem
     )
     assert meaning(error) == (MagentoConnectionError, "certificate", None)
 
 
-def test_a_file_of_certificates_that_is_not_there(tmp_path):
-    with pytest.raises(MagentoSettingError) as caught:
-        connect("https://127.0.0.1", ca_file=str(tmp_path / "x.pem"))
-    assert caught.value.code == "ca_file_missing"
+def test_a_certificate_of_its_own_is_all_that_is_trusted(serve, certificate):
+    """An own authority takes the place of the system's."""
+    context, ca_pem = certificate
+    peer = serve([READ, answer("{}")], tls=context)
+    with connect(peer.url, ca_certificate=ca_pem) as shop:
+        assert shop.get("orders") == {}
+        adapter = shop._session.get_adapter("https://x")
+        assert len(adapter._context.get_ca_certs()) == 1
 
 
-def test_a_file_of_certificates_that_has_none(serve, certificate, tmp_path):
-    peer = serve([READ, answer("{}")], tls=certificate[0])
-    (tmp_path / "x.pem").write_text("Hello")
-    error = error_of("POST", peer.url, ca_file=str(tmp_path / "x.pem"))
-    assert meaning(error) == (MagentoConnectionError, "unreachable", None)
+def test_certificates_that_are_none(serve, certificate):
+    for content in ("Hello", "-----BEGIN CERTIFICATE-----\nx", "é"):
+        with pytest.raises(MagentoSettingError) as caught:
+            connect("https://127.0.0.1", ca_certificate=content)
+        assert caught.value.code == "ca_certificate_invalid"
 
 
 @every_method
@@ -423,9 +434,9 @@ def test_nothing_was_sent_while_tls_was_being_agreed(serve, method, script):
 
 @pytest.mark.parametrize("last", [[], [RESET]], ids=repr)
 def test_tls_that_ends_after_the_request(serve, certificate, last):
-    context, ca_file = certificate
+    context, ca_pem = certificate
     peer = serve([READ, *last], tls=context)
-    error = error_of("POST", peer.url, ca_file=ca_file)
+    error = error_of("POST", peer.url, ca_certificate=ca_pem)
     assert meaning(error) == (MagentoUnknownOutcome, "hung_up", None)
 
 
@@ -516,7 +527,7 @@ def test_a_failure_is_not_mistaken_for_an_earlier_one(serve):
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 def test_an_answer_that_is_too_large(serve, monkeypatch, encoding):
-    monkeypatch.setattr(client, "LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr(body_module, "LARGEST_ANSWER", 100_000)
     body = b'"%s"' % (b"x" * 200_000)
     body = gzip.compress(body) if encoding == "gzip" else body
     peer = serve([READ, answer(body, "200 OK", f"Content-Encoding: {encoding}")])
@@ -527,7 +538,7 @@ def test_an_answer_that_is_too_large(serve, monkeypatch, encoding):
 
 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(serve, monkeypatch):
-    monkeypatch.setattr(client, "LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr(body_module, "LARGEST_ANSWER", 100_000)
     beginning = b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n" + b"x" * 200_000
     peer = serve([READ, beginning, WAIT])
     assert error_of("GET", peer.url, read_timeout=5).code == "answer_too_large"
@@ -535,11 +546,129 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(serve, monkeypatch):
 
 @every_method
 def test_a_large_answer(serve, method):
-    text = "x" * 1_000_000
-    compressed = gzip.compress(json.dumps(text).encode())
+    texts = ["x" * 50_000] * 20
+    compressed = gzip.compress(json.dumps(texts).encode())
     peer = serve([READ, answer(compressed, "200 OK", "Content-Encoding: gzip")])
     with connect(peer.url) as shop:
-        assert ask(shop, method) == text
+        assert ask(shop, method) == texts
+    assert peer.requests[0][2]["Accept-Encoding"] == "gzip"
+
+
+def bomb(times):
+    """Return twenty megabytes of JSON, compressed so many times."""
+    content = b'"%s"' % (b"x" * 20_000_000)
+    for _time in range(times):
+        content = gzip.compress(content)
+    return content
+
+
+@every_method
+@pytest.mark.parametrize("times", [2, 3])
+def test_an_answer_that_is_compressed_twice(serve, method, times):
+    """Some hundred bytes would become gigabytes."""
+    encodings = "Content-Encoding: " + ", ".join(["gzip"] * times)
+    peer = serve([READ, answer(bomb(times), "200 OK", encodings)])
+    assert error_of(method, peer.url).code == "improper_answer"
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "x", "gzip;q=1"])
+def test_an_encoding_that_nobody_asked_for(serve, encoding):
+    peer = serve([READ, answer("{}", "200 OK", f"Content-Encoding: {encoding}")])
+    assert error_of("GET", peer.url).code == "improper_answer"
+
+
+def test_unpacking_stops_at_the_bound(serve):
+    """What is too large is not unpacked to its end, nor what follows it read."""
+    peer = serve([READ, answer(bomb(1), "200 OK", "Content-Encoding: gzip")])
+    before = time.process_time()
+    tracemalloc.start()
+    error = error_of("GET", peer.url)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert error.code == "answer_too_large"
+    assert most < 80_000_000
+    assert time.process_time() - before < 5
+
+
+def test_garbage_after_the_end_of_gzip(serve):
+    content = gzip.compress(b"[]") + b"x" * 100_000
+    peer = serve([READ, answer(content, "200 OK", "Content-Encoding: gzip")])
+    with connect(peer.url) as shop:
+        assert shop.get("orders") == []
+
+
+def test_gzip_that_breaks_off(serve):
+    content = gzip.compress(b"[1, 2, 3]")[:-9]
+    peer = serve([READ, answer(content, "200 OK", "Content-Encoding: gzip")])
+    assert error_of("GET", peer.url).code == "hung_up"
+
+
+@every_method
+@pytest.mark.parametrize(
+    "beginning", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"], ids=repr
+)
+def test_a_byte_now_and_then(serve, method, beginning):
+    """The time-out begins anew with each byte; the deadline does not."""
+    bytes_now_and_then = [b"H" for _number in range(200)]
+    peer = serve([READ, beginning, *bytes_now_and_then], pause=0.05)
+    started = time.monotonic()
+    error = error_of(method, peer.url, read_timeout=0.3)
+    assert error.code == "read_timeout"
+    assert time.monotonic() - started < 0.3 * transport.SILENCES_PER_ANSWER + 1
+
+
+def test_a_kept_connection_has_its_time_anew(serve):
+    script = [READ, answer("1"), READ, answer("2")]
+    peer = serve(script, pause=0.2)
+    with connect(peer.url, read_timeout=0.3) as shop:
+        assert [shop.get("orders"), shop.get("orders")] == [1, 2]
+    assert peer.connections == 1
+
+
+def test_more_values_than_memory_is_spent_on(serve, monkeypatch):
+    peer = serve([READ, answer("[" + "{}," * 1_000_001 + "{}]")])
+    assert error_of("GET", peer.url).code == "answer_too_large"
+
+
+# Paths
+
+
+@every_method
+@pytest.mark.parametrize(
+    "path",
+    ["1/hold?", "../x", "orders/../../admin", "orders/%2e%2e/x", "orders//x", "a b"]
+    + ["orders/1%2Fhold", "orders/1?x", "orders/1#x", "orders/1%3Fx", "orders/é"]
+    + ["orders/1\\x", "orders/1%5Cx", "orders/1%00", "orders/%", "", "/", "orders/"]
+    + ["http://other/x", "//other/x", "orders/1\r\nHost: x", "orders/.", "a;b"],
+)
+def test_what_is_no_path_is_not_sent(method, path):
+    with connect("http://127.0.0.1:9") as shop, pytest.raises(MagentoError) as caught:
+        {"GET": shop.get, "POST": shop.post, "PUT": shop.put}[method](
+            path, *({},) * (method != "GET")
+        )
+    assert (type(caught.value), caught.value.code) == (
+        MagentoDocumentError,
+        "path_invalid",
+    )
+    assert shop.requests_sent == 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "path"),
+    [
+        (("order", "12", "ship"), "order/12/ship"),
+        (("orders", "1/hold?", "cancel"), "orders/1%2Fhold%3F/cancel"),
+        (("orders", "..", "cancel"), "orders/../cancel"),
+    ],
+)
+def test_paths_of_ids(parts, path):
+    assert path_of(*parts) == path
+    assert is_path(path) == (path == "order/12/ship")
+
+
+def test_the_paths_that_are_used():
+    for path in ("orders", "/orders/12", "store/websites", "products/SKU%20%C3%A9.1~x"):
+        assert is_path(path)
 
 
 # Redirects

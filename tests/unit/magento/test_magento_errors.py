@@ -310,9 +310,51 @@ def test_any_json_is_data(call, content, data):
     assert (found, type(found)) == (data, type(data))
 
 
-@pytest.mark.parametrize("content", [b"NaN", b"[Infinity]", b'{"a":-Infinity}'])
-def test_numbers_that_json_has_not(content):
-    assert error_of(GET, 200, content).code == "not_magento"
+@pytest.mark.parametrize(
+    ("content", "data"),
+    [
+        (b"NaN", "NaN"),
+        (b"[-Infinity]", ["-Infinity"]),
+        (b'{"a":1e400}', {"a": "1e400"}),
+        (b"[1e999999999, 2]", ["1e999999999", 2]),
+        (b"-1e99999999999999999999", "-1e99999999999999999999"),
+        (b"9" * 5000, "9" * 30 + "…"),
+        (b"1e-400", Decimal(0)),
+        (b"0e999999999", Decimal(0)),
+        (b"0.10000000000000000555", Decimal("0.10000000000000000555")),
+    ],
+)
+def test_numbers_beyond_all_bounds_stay_texts(content, data):
+    """One bad record must not make its page unreadable; its reader refuses it."""
+    assert read_answer(GET, answer(200, content)) == data
+
+
+@pytest.mark.parametrize(
+    ("content", "data"),
+    [
+        (rb'"a\u0000b"', "ab"),
+        (b'"a\x00b\x0c"', "ab"),
+        (rb'"\ud83d x \ude00"', " x "),
+        (rb'"\ud83d\ude00"', "😀"),
+        (rb'{"a\u0000": ["\uffff\u001f"]}', {"a": [""]}),
+        (rb'"one\n\ttwo\r"', "one\n\ttwo\r"),
+        (b'"Par\xe9"', "Par\ufffd"),
+        (b'"%s"' % (b"x" * 100_000), "x" * 65_535),
+    ],
+)
+def test_texts_are_clean_and_bounded(content, data):
+    assert read_answer(GET, answer(200, content)) == data
+
+
+def test_what_is_nested_too_deep_is_left_out():
+    data = read_answer(GET, answer(200, b"[" * 200 + b"]" * 200))
+    assert str(data).count("[") == 64
+
+
+def test_more_values_than_memory_is_spent_on():
+    content = b"[" + b"{}," * 1_000_000 + b"{}]"
+    assert error_of(GET, 200, content).code == "answer_too_large"
+    assert error_of(POST, 200, content).scope == "unknown"
 
 
 def test_amounts_are_exact():

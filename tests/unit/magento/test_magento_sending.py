@@ -50,11 +50,18 @@ def test_each_once():
     assert all(client.is_closed for client in clients)
 
 
-def test_one_thread_for_each_client():
-    clients = [Client(), Client(), Client()]
-    send_all(clients, jobs(50), never)
-    for client in clients:
-        assert len({thread for _path, _body, thread in client.sent}) <= 1
+def test_one_request_of_a_client_at_a_time():
+    busy = [threading.Lock() for _number in range(3)]
+    clients = []
+    for lock in busy:
+
+        def answer(_path, _body, lock=lock):
+            assert lock.acquire(blocking=False)
+            lock.release()
+            return "7"
+
+        clients.append(Client(answer))
+    assert len(send_all(clients, jobs(50), never)) == 50
 
 
 def test_refusal_stops_nothing():
@@ -83,6 +90,36 @@ def test_over():
 
 def test_no_clients():
     assert send_all([], [], never) == {}
+
+
+def test_begun_before_it_is_sent():
+    """Each job is told of before it is sent, and what somebody else sends is not."""
+    begun = []
+
+    def answer(path, _body):
+        assert int(path.split("/")[1]) in begun
+        return "7"
+
+    def begin(numbers):
+        begun.extend(numbers)
+        assert len(numbers) <= 2
+        return [number for number in numbers if number != 3]
+
+    outcomes = send_all([Client(answer), Client(answer)], jobs(9), never, begin)
+    assert begun == list(range(9))
+    assert sorted(outcomes) == [0, 1, 2, 4, 5, 6, 7, 8]
+    assert {outcome.magento_id for outcome in outcomes.values()} == {"7"}
+
+
+def test_nothing_is_begun_when_it_is_over():
+    begun = []
+
+    def begin(numbers):
+        begun.extend(numbers)
+        return numbers
+
+    send_all([Client()], jobs(9), lambda: len(begun) == 3, begin)
+    assert begun == [0, 1, 2]
 
 
 def test_bug_is_unknown():

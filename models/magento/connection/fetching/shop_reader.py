@@ -1,10 +1,12 @@
 """Reading a shop's configuration, as values that Odoo's records are made of."""
 
 from .....tools.magento import (
+    MagentoConnectionError,
     MagentoDocumentError,
     MagentoPermissionError,
     SearchCriteria,
 )
+from .....tools.magento.amounts import UNREADABLE
 
 # Magento's own offline methods: known before the first order is paid with one
 OFFLINE_METHODS = {
@@ -31,6 +33,7 @@ class ShopReader:
     def __init__(self, client):
         self.client = client
         self.refusals = []
+        self.are_sources_denied = False
 
     def read_stores(self):
         """Return values of store views, one for each but the admin's own.
@@ -39,6 +42,9 @@ class ShopReader:
             "time_zone", "locale"}
         :raise MagentoError: the shop cannot be read
         """
+        return self._readable("store/storeViews", self._read_stores)
+
+    def _read_stores(self):
         websites = {each["id"]: each for each in self.client.get("store/websites")}
         configs = {each["id"]: each for each in self.client.get("store/storeConfigs")}
         return [
@@ -56,20 +62,32 @@ class ShopReader:
     def read_sources(self):
         """Return [{"code", "name"}] of stock sources; none of a shop without them.
 
-        They are an extension that a shop may lack, and a right that few need.
+        They are an extension that a shop may lack.
         """
-        criteria = SearchCriteria().sorted_by("source_code")
         try:
-            return [
-                {"code": source["source_code"], "name": source["name"]}
-                for page in self.client.pages("inventory/sources", criteria)
-                for source in page.items
-            ]
-        except (MagentoPermissionError, MagentoDocumentError):
+            return self._readable("inventory/sources", self._read_sources)
+        except MagentoPermissionError as error:
+            self.refusals.append(error)
+            self.are_sources_denied = True
             return []
+        except MagentoDocumentError:
+            return []
+
+    def _read_sources(self):
+        criteria = SearchCriteria().sorted_by("source_code")
+        return [
+            {"code": source["source_code"], "name": source["name"]}
+            for page in self.client.pages("inventory/sources", criteria)
+            for source in page.items
+        ]
 
     def read_tax_rates(self):
         """Return [{"code", "rate": per cent, "country": ISO code}]."""
+        return self._if_allowed(
+            lambda: self._readable("taxRates/search", self._read_tax_rates)
+        )
+
+    def _read_tax_rates(self):
         criteria = SearchCriteria().sorted_by("tax_calculation_rate_id")
         return [
             {
@@ -77,9 +95,7 @@ class ShopReader:
                 "rate": float(rate["rate"]),
                 "country": rate.get("tax_country_id"),
             }
-            for page in self._if_allowed(
-                lambda: list(self.client.pages("taxRates/search", criteria))
-            )
+            for page in self.client.pages("taxRates/search", criteria)
             for rate in page.items
         ]
 
@@ -89,13 +105,29 @@ class ShopReader:
         :return: ([{"code", "name"}] of payment methods, Magento's own among them;
             the same of shipping methods)
         """
-        orders = self._if_allowed(self._read_last_orders)
+        orders = list(filter(_is_readable, self._if_allowed(self._read_last_orders)))
         return _payment_methods(orders), _shipping_methods(orders)
 
     def _read_last_orders(self):
         criteria = SearchCriteria().sorted_by("entity_id", "DESC")
-        page = next(self.client.pages("orders", criteria, METHOD_FIELDS), None)
+        try:
+            page = next(self.client.pages("orders", criteria, METHOD_FIELDS), None)
+        except MagentoDocumentError:
+            return []  # the shop fails at one of them; orders bring their methods
         return page.items if page else []
+
+    @staticmethod
+    def _readable(path, read):
+        """Return what is read.
+
+        :raise MagentoConnectionError: it is not what Magento would say there
+        """
+        try:
+            return read()
+        except UNREADABLE as error:
+            raise MagentoConnectionError(
+                "improper_answer", method="GET", path=path
+            ) from error
 
     def _if_allowed(self, read):
         try:
@@ -111,6 +143,16 @@ def _store_settings(config):
         "time_zone": config.get("timezone"),
         "locale": config.get("locale"),
     }
+
+
+def _is_readable(order):
+    """Say whether the methods of an order can be read."""
+    try:
+        _payment_methods([order])
+        _shipping_methods([order])
+    except UNREADABLE:
+        return False
+    return True
 
 
 def _payment_methods(orders):

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from .....tools.magento import SearchCriteria, parse_datetime
 from .....tools.magento.amounts import text
+from .....tools.magento.urls import path_of
 from .courier import Courier
 from .parcel import NotYet, Remote
 
@@ -70,7 +71,7 @@ class Cancellations(Courier):
         return []
 
     def get_path(self, document):
-        return f"orders/{document.sale_order_id.magento_order_id}/cancel"
+        return path_of("orders", document.sale_order_id.magento_order_id, "cancel")
 
     def list_of_orders(self, client, order_ids):
         """Return those of some orders that are cancelled, as `Remote`s."""

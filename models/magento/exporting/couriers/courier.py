@@ -12,6 +12,7 @@ from .....tools.magento import (
     parse_datetime,
 )
 from .....tools.magento.amounts import amount, text
+from .....tools.magento.urls import path_of
 from ..states import OpenParts
 from .parcel import NotYet, Remote
 
@@ -34,6 +35,8 @@ class Courier:
     answer = "id"
     # It covers items of an order, so that it can be told by them
     has_items = True
+    # What the shop refuses may go through at once if it is sent again
+    sends_again = False
     # Magento's number and amounts are looked up after sending
     reads_back = True
 
@@ -245,7 +248,7 @@ class Courier:
 
     def get_comments_path(self, remote):
         """Return where Magento has the comments of a document."""
-        return f"{self.list_path}/{remote.magento_id}/comments"
+        return path_of(self.list_path, remote.magento_id, "comments")
 
     def read_comments(self, client, remote):
         """Return the texts of a document's comments."""

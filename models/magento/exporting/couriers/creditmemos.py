@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo import _
 from odoo.tools import float_is_zero
 
+from .....tools.magento.urls import path_of
 from .courier import Courier, decimal
 from .parcel import Item, NotYet, Unsendable
 
@@ -89,7 +90,7 @@ class CreditMemos(Courier):
         return items
 
     def get_path(self, document):
-        return f"order/{document.sale_order_id.magento_order_id}/refund"
+        return path_of("order", document.sale_order_id.magento_order_id, "refund")
 
     def get_amounts(self, document, items):
         """Return what of a credit note is no item, in the shop's base currency.

@@ -5,6 +5,7 @@ from collections import defaultdict
 from odoo import _
 from odoo.tools import SQL, float_compare, float_is_zero
 
+from .....tools.magento.urls import path_of
 from ..states import OpenParts
 from .courier import Courier, decimal
 from .parcel import Item, NotYet, Unsendable
@@ -90,7 +91,7 @@ class Invoices(Courier):
         sold.product_id.mapped("uom_id")
 
     def get_path(self, document):
-        return f"order/{document.sale_order_id.magento_order_id}/invoice"
+        return path_of("order", document.sale_order_id.magento_order_id, "invoice")
 
     # How Magento lists them
 

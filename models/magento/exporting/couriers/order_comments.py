@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from .....tools.magento import SearchCriteria, parse_datetime
 from .....tools.magento.amounts import text
+from .....tools.magento.urls import path_of
 from ..states import OpenParts
 from .courier import Courier
 from .parcel import NotYet, Remote
@@ -78,7 +79,7 @@ class OrderComments(Courier):
     # What they say
 
     def get_path(self, document):
-        return f"orders/{document.sale_order_id.magento_order_id}/comments"
+        return path_of("orders", document.sale_order_id.magento_order_id, "comments")
 
     def get_fallbacks(self, document):
         """Return the same without the status, which the order's state may not have."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import _, fields
 
+from .....tools.magento.urls import path_of
 from .bundles import Bundles
 from .courier import Courier, decimal
 from .parcel import Item, NotYet, Unsendable
@@ -17,6 +18,7 @@ class Shipments(Courier):
 
     kind = "shipment"
     source = "picking_id"
+    sends_again = True
     day = "date_done"
     list_path = "shipments"
     list_fields = (
@@ -52,6 +54,8 @@ class Shipments(Courier):
         if picking.state != "done":
             raise NotYet(_("The delivery is not validated."))
         if reason := picking._magento_why_not_due(order):
+            raise NotYet(reason)
+        if reason := picking._magento_why_no_source(document):
             raise NotYet(reason)
         delivered = picking._magento_get_quantities(order)
         if delivered and not any(delivered.values()):
@@ -96,7 +100,7 @@ class Shipments(Courier):
         )
 
     def get_path(self, document):
-        return f"order/{document.sale_order_id.magento_order_id}/ship"
+        return path_of("order", document.sale_order_id.magento_order_id, "ship")
 
     def get_body(self, document, items):
         picking = document.picking_id

@@ -4,10 +4,12 @@ import logging
 
 import psycopg2
 
-from odoo import fields
+from odoo import _, fields
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .....tools.magento.amounts import is_id
+from ....shared.running import Transaction, is_conflict
 from ..couriers.parcel import NotYet, Unsendable
 
 _logger = logging.getLogger(__name__)
@@ -43,13 +45,15 @@ class Claim:
         courier.load(documents)
         for document in documents:
             try:
+                _check_order_id(document)
                 courier.check(document)
                 parcels[document] = courier.get_items(document)
             except NotYet as reason:
+                is_news = document.waiting_reason != str(reason)
                 document.write({"sync_state": "waiting", "waiting_reason": str(reason)})
-                self.run.log._add_lines(
-                    [(f"{document.display_name}: {reason}", document)]
-                )
+                if is_news:
+                    text = f"{document.display_name}: {reason}"
+                    self.run.log._add_lines([(text, document)])
             except Unsendable as refusal:
                 self.run.record.give_up(document, refusal.code, str(refusal))
             except psycopg2.Error:
@@ -115,11 +119,41 @@ class Claim:
                     "run_id": run.log.id,
                     "lease_until": lease,
                     "last_attempt_at": now,
+                    "sent_at": False,
                     "waiting_reason": False,
                     "payload": run.courier.get_body(document, items),
                 }
             )
         run.adoption.add_lines(parcels)
+
+    def begin(self, ids):
+        """Write down that documents are sent now: what is not, was never sent.
+
+        :param ids: of documents that were taken
+        :return: those of them that no other run has taken meanwhile
+        """
+        query = SQL(
+            """
+            UPDATE magento_document
+               SET sent_at = %s, kill_count = 0
+             WHERE id = ANY(%s) AND sync_state = 'sending' AND run_id = %s
+         RETURNING id
+            """,
+            fields.Datetime.now(),
+            list(ids),
+            self.run.log.id,
+        )
+        try:
+            self.env.cr.execute(query, log_exceptions=False)
+            begun = [row[0] for row in self.env.cr.fetchall()]
+        except psycopg2.OperationalError as error:
+            if not is_conflict(error):
+                raise
+            Transaction(self.env).rollback()
+            return []
+        self.documents.browse(begun).invalidate_recordset(["sent_at", "kill_count"])
+        Transaction(self.env).commit()
+        return begun
 
     def _begin_sending(self, documents):
         """Move documents on; another process may have one of the same order under way.
@@ -133,3 +167,18 @@ class Claim:
         )
         self.env.cr.execute(query, log_exceptions=False)
         documents.invalidate_recordset(["sync_state"])
+
+
+def _check_order_id(document):
+    """Check that Magento can have the order.
+
+    :raise Unsendable: its id is none
+    """
+    if not is_id(document.sale_order_id.magento_order_id or ""):
+        raise Unsendable(
+            "path_invalid",
+            _(
+                "The order's ID in Magento is none that Magento gives. Resolution: find"
+                " out who has changed it."
+            ),
+        )

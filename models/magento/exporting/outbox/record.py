@@ -15,7 +15,14 @@ from ...connection.magento_messages import MagentoMessages
 # Between one attempt and the next
 PAUSES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 ON_THE_WAY = ("sending", "unknown")
-NOT_SENDING = {"run_id": False, "lease_until": False, "unknown_since": False}
+NOT_SENDING = {
+    "run_id": False,
+    "lease_until": False,
+    "unknown_since": False,
+    "sent_at": False,
+}
+# Whatever ended the process so often, it is no chance
+KILLS_TO_TELL = 10
 NO_ERROR = {"error_code": False, "last_error": False, "waiting_reason": False}
 
 
@@ -36,7 +43,10 @@ class Record:
         """
         done = {}
         documents = self.documents.browse([job.number for job in jobs])
+        there = documents.exists()
         for document, job in zip(documents, jobs, strict=True):
+            if document not in there:
+                continue  # all of it is in documents that others have made
             outcome = outcomes.get(job.number)
             if document.sync_state not in ON_THE_WAY:
                 continue
@@ -94,6 +104,25 @@ class Record:
             next_attempt_at=fields.Datetime.now() + wait,
             **NOT_SENDING,
         )
+
+    def put_back_unsent(self, documents):
+        """Let documents be sent whose process died before it sent them.
+
+        That costs them no attempt; who dies again and again is told of.
+        """
+        self.put_back(documents)
+        for document in documents:
+            document.kill_count += 1
+            if document.kill_count % KILLS_TO_TELL == 0:
+                text = _(
+                    "Odoo's process ended %s times before it was sent. Resolution: see"
+                    " in the server's log what ends it, such as a limit of memory or"
+                    " time.",
+                    document.kill_count,
+                )
+                document.last_error = text
+                self._add_line(f"{document.display_name}: {text}", document, "error")
+                self._ask_somebody(document, text)
 
     def set_unknown(self, documents):
         """Write down that nobody knows what became of documents."""

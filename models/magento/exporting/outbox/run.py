@@ -5,6 +5,7 @@ import time
 from .....tools.magento import (
     Job,
     MagentoConnectionError,
+    MagentoDocumentError,
     MagentoError,
     MagentoPermissionError,
     MagentoUnknownOutcome,
@@ -118,11 +119,42 @@ class ExportRun:
             Transaction(self.env).rollback()
             self.in_transaction(self.record.put_back, documents.exists())
             raise
-        self.operation._commit()  # nothing is held while Magento works
-        outcomes = send_all(clients, jobs, self._is_batch_over)
+        outcomes = self._send(clients, jobs)
+        outcomes |= self._send_again(jobs, outcomes, left)
         self.in_transaction(self.record.outcomes, jobs, outcomes)
         self._read_back()
         return self._update_breaker(outcomes)
+
+    def _send(self, clients, jobs):
+        """Send jobs, each noted before it is begun.
+
+        :return: {number of the job: `Outcome`}
+        """
+        self.operation._commit()  # nothing is held while Magento works
+        return send_all(clients, jobs, self._is_batch_over, self.claim.begin)
+
+    def _send_again(self, jobs, outcomes, parcels):
+        """Send once more at once what was refused for the sake of another, perhaps.
+
+        Two shipments of the same products may be in each other's way in the shop's
+        database. It is looked first whether they are there after all.
+
+        :param parcels: {document: the `Item`s that were sent}
+        """
+        if not self.courier.sends_again:
+            return {}
+        refused = [job.number for job in jobs if _is_refused(outcomes.get(job.number))]
+        documents = self.documents.browse(refused)
+        if not documents:
+            return {}
+        try:
+            remotes = self._list_of_orders(documents)
+            wanted = {document: parcels[document] for document in documents}
+            left = self.in_transaction(self._adopt, wanted, remotes)
+            jobs = self._make_jobs(left)
+            return self._send(self._open_clients(len(jobs)), jobs)
+        except MagentoError:
+            return {}  # then it was refused
 
     def _make_jobs(self, documents):
         return [
@@ -144,7 +176,7 @@ class ExportRun:
     def _adopt(self, parcels, remotes):
         """Take over what the shop made itself.
 
-        :return: the documents that are left to send
+        :return: {document that is left to send: its `Item`s}
         """
         left = self.adoption.adopt(parcels, remotes)
         for document, items in left.items():
@@ -152,7 +184,7 @@ class ExportRun:
                 document.payload = self.courier.get_body(document, items)
                 self.adoption.add_lines({document: items})
         self.fill(remotes)
-        return list(left)
+        return left
 
     def fill(self, remotes):
         """Write down how documents look in Magento, those of which nobody did yet.
@@ -240,3 +272,9 @@ class ExportRun:
         self.in_transaction(self.breaker.open, error, lock=self.operation)
         self.record.log_failure(error)
         self.operation._commit()
+
+
+def _is_refused(outcome):
+    """Say whether the shop refused to do it, which may be for a reason that passes."""
+    error = outcome and outcome.error
+    return isinstance(error, MagentoDocumentError) and error.status == 400

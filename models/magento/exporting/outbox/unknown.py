@@ -72,7 +72,9 @@ class Unknown:
         orphans = sending.filtered(
             lambda doc: not doc.run_id or doc.run_id in dead or doc.lease_until < now
         )
-        self.run.record.set_unknown(orphans)
+        sent = orphans.filtered("sent_at")
+        self.run.record.set_unknown(sent)
+        self.run.record.put_back_unsent(orphans - sent)
 
     def _look_up(self, unknown):
         """Look for documents, as many as the shop answers for.

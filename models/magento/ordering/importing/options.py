@@ -1,6 +1,7 @@
 """What the customer chose of a product's custom options, in words."""
 
-from .....tools.magento import MagentoError, SearchCriteria
+from .....tools.magento import Filter, MagentoError, SearchCriteria
+from .....tools.magento.amounts import UNREADABLE
 
 FIELDS = "items[sku,options[option_id,title,values[option_type_id,title]]]"
 
@@ -24,15 +25,12 @@ class Options:
         if not skus:
             return
         self.asked |= skus
-        criteria = SearchCriteria().where(
-            "sku", "in", sorted(sku for sku in skus if "," not in sku)
-        )
         try:
             with self.connection._get_client() as client:
-                for page in client.pages("products", criteria, FIELDS):
+                for page in client.pages("products", _criteria(skus), FIELDS):
                     for product in page.items:
                         self._read(product)
-        except (MagentoError, ValueError):
+        except (MagentoError, *UNREADABLE):
             return  # an integration without rights to the catalog: ids are shown
 
     def _read(self, product):
@@ -56,3 +54,11 @@ class Options:
         return ", ".join(
             self.values.get(part.strip(), part.strip()) for part in chosen.split(",")
         )
+
+
+def _criteria(skus):
+    """Return what finds products; one whose SKU has a comma is asked for alone."""
+    plain = sorted(sku for sku in skus if "," not in sku)
+    filters = [Filter("sku", "in", plain)] if plain else []
+    filters += [Filter("sku", "eq", sku) for sku in sorted(skus) if "," in sku]
+    return SearchCriteria().where_any(*filters)

@@ -4,6 +4,7 @@ from odoo import Command
 
 from .....tools.magento.amounts import MalformedOrderError
 from .....tools.magento.order import read_order
+from ...connection.magento_messages import MagentoMessages
 from .changes import Changes
 from .customers import Customers
 from .difference import Difference
@@ -13,7 +14,7 @@ from .options import Options
 from .places import Places
 from .problems import Problem, refusal
 from .products import Products
-from .slow_path import at_once_or_one_by_one
+from .slow_path import at_once_or_one_by_one, one_by_one
 from .stores import Stores
 from .taxes import Taxes
 from .waiting import Waiting
@@ -57,8 +58,23 @@ class OrderPage:
             [(o, known[o.magento_id]) for o in orders if o.magento_id in known], result
         )
         new = [order for order in orders if order.magento_id not in known]
-        wanted = [order for order in new if self._is_wanted(order, result)]
+        decided = one_by_one(new, self._is_wanted, self._get_refuser(result))
+        wanted = [order for order, is_wanted in decided if is_wanted]
+        result.left_out += len(decided) - len(wanted)
         self._import_all(wanted, result)
+
+    def keep_broken(self, broken, result):
+        """Let an order wait at which the shop's list fails.
+
+        :param broken: the `Broken`
+        :param result: the `PageResult` to add to
+        """
+        raw = {"entity_id": broken.magento_id}
+        self.waiting.load([raw])
+        text = MagentoMessages(self.env).text(broken.error)
+        sale = self._find_known([broken]).get(broken.magento_id)
+        self.waiting.keep(raw, Problem("not_listed", error=text), sale)
+        result.failed += 1
 
     def _read(self, raw_orders, result):
         orders = []
@@ -78,6 +94,9 @@ class OrderPage:
         self.waiting.keep(order.raw, problem, sale)
         result.failed += 1
 
+    def _get_refuser(self, result):
+        return lambda order, error: self.fail(order, refusal(error), result)
+
     def waits(self, order):
         """Say whether an order has waited for this."""
         document = self.waiting.documents.get(order.magento_id)
@@ -92,10 +111,9 @@ class OrderPage:
         )
         return {sale.magento_order_id: sale for sale in sales}
 
-    def _is_wanted(self, order, result):
+    def _is_wanted(self, order):
         """Say whether an order is to come in by the rules."""
         if self._is_left_out(order):
-            result.left_out += 1
             self.waiting.forget(order)
             return False
         return True
@@ -113,15 +131,9 @@ class OrderPage:
         self._load([line for order in orders for line in order.lines])
         sales = self.env["sale.order"]
         self.namesakes = sales._magento_find_namesakes(self.connection, orders)
-        good = []
-        for order in orders:
-            try:
-                self._check_is_new(order)
-                self.found[order.magento_id] = self.find(order)
-                good.append(order)
-            except Problem as problem:
-                self.fail(order, problem, result)
-        refused = []
+        found = one_by_one(orders, self._find_new, self._get_refuser(result))
+        self.found.update((order.magento_id, each) for order, each in found)
+        good, refused = [order for order, _found in found], []
 
         def refuse(order, error):
             refused.append(order)
@@ -129,6 +141,10 @@ class OrderPage:
 
         at_once_or_one_by_one(self.env, good, self._create, refuse)
         result.created += len(good) - len(refused)
+
+    def _find_new(self, order):
+        self._check_is_new(order)
+        return self.find(order)
 
     def _check_is_new(self, order):
         """Check that an order is not here under its name.

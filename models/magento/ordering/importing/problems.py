@@ -2,6 +2,11 @@
 
 from odoo import _, _lt
 
+from .....tools.magento.decoding import clean_text
+
+# What Odoo or its database say may have the whole record in it
+LONGEST_REASON = 2000
+
 
 class Problem(Exception):
     """An order waits until somebody mends something.
@@ -68,6 +73,7 @@ class Problems:
             "The quantity %(quantity)s of %(sku)s has more digits than Odoo keeps."
             " Resolution: raise the accuracies on the connection."
         ),
+        "not_listed": _lt("The shop's list of them fails at this one. %(error)s"),
         "refused": _lt("Odoo refused it: %(reason)s"),
     }
 
@@ -90,4 +96,5 @@ def refusal(error):
     """
     if isinstance(error, Problem):
         return error
-    return Problem("refused", reason=str(error) or type(error).__name__)
+    reason = str(error) or type(error).__name__
+    return Problem("refused", reason=clean_text(reason)[:LONGEST_REASON])

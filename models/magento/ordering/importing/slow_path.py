@@ -6,6 +6,8 @@ from psycopg2 import OperationalError
 
 from odoo.exceptions import UserError
 
+from .....tools.magento.amounts import UNREADABLE
+from ....shared.running import is_refusal
 from .problems import Problem
 
 _logger = logging.getLogger(__name__)
@@ -26,13 +28,33 @@ def at_once_or_one_by_one(env, things, work, refuse):
     try:
         with env.cr.savepoint():
             work(things)
-    except OperationalError:
-        raise
     except Exception as error:
+        if isinstance(error, OperationalError) and not is_refusal(error):
+            raise
         if len(things) > 1:
             for thing in things:
                 at_once_or_one_by_one(env, [thing], work, refuse)
             return
-        if not isinstance(error, UserError | Problem):
-            _logger.warning("An order of Magento was refused", exc_info=True)
-        refuse(things[0], error)
+        _refuse(things[0], error, refuse)
+
+
+def one_by_one(things, decide, refuse):
+    """Decide about each thing, before anything is written of any of them.
+
+    :param decide: takes one thing
+    :param refuse: takes one thing and the exception that deciding failed with
+    :return: list of (thing, what was decided) without those that were refused
+    """
+    decided = []
+    for thing in things:
+        try:
+            decided.append((thing, decide(thing)))
+        except (Problem, UserError, *UNREADABLE) as error:
+            _refuse(thing, error, refuse)
+    return decided
+
+
+def _refuse(thing, error, refuse):
+    if not isinstance(error, UserError | Problem):
+        _logger.warning("Something of Magento was refused", exc_info=error)
+    refuse(thing, error)

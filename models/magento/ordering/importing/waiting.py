@@ -56,7 +56,7 @@ class Waiting:
             return
         if document.last_error != message:
             self.log._add_lines([(message, document)], level="error")
-        document.write(
+        document._write_problem(
             {
                 **document._prepare_problem_vals(raw, problem, message),
                 "sale_order_id": sale.id if sale else False,

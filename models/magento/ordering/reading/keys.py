@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from .....tools.magento.amounts import text
+from .....tools.magento.amounts import id_of
 
 # Begins the key of what Magento gave without an id
 WITHOUT_ID = "without-id-"
@@ -14,8 +14,7 @@ def key_of(raw):
 
     :param raw: decoded JSON of any shape
     """
-    found = text(raw, "entity_id") if isinstance(raw, dict) else ""
-    if found:
+    if found := id_of(raw):
         return found
     content = json.dumps(plain(raw), sort_keys=True).encode()
     return f"{WITHOUT_ID}{hashlib.sha256(content).hexdigest()[:12]}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from odoo import Command, _
 
-from .....tools.magento import SearchCriteria
+from .....tools.magento import Page, SearchCriteria
 from .....tools.magento.amounts import text
 from .....tools.magento.creditmemo import read_creditmemo
 from .billed import Billed
@@ -68,7 +68,8 @@ class CreditMemos(Receiver):
         with self.connection._get_client() as client:
             return {
                 text(raw, "entity_id"): raw
-                for page in client.pages("orders", criteria, fields)
+                for page in client.records("orders", criteria, fields)
+                if isinstance(page, Page)
                 for raw in page.items
                 if isinstance(raw, dict)
             }

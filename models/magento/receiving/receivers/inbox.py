@@ -2,8 +2,10 @@
 
 from odoo import _
 
-from .....tools.magento.amounts import text
+from .....tools.magento.amounts import is_id, text
 from .....tools.magento.sales_document import find_keys
+from ...connection.magento_messages import MagentoMessages
+from ...ordering.importing.problems import Problem
 from ...ordering.reading import key_of
 from .problems import Problems, Wait
 
@@ -104,11 +106,12 @@ class Inbox:
         if message not in (document.last_error, document.waiting_reason):
             level = "warning" if is_waiting else "error"
             self.log._add_lines([(message, document)], level=level)
-        document.write(
+        order_id = text(raw, "order_id")
+        document._write_problem(
             {
                 **(values or {}),
                 **document._prepare_problem_vals(raw, problem, message),
-                "magento_order_id": text(raw, "order_id") or False,
+                "magento_order_id": order_id if is_id(order_id) else False,
             }
         )
 
@@ -118,6 +121,24 @@ class Inbox:
         if document.last_error != message:
             self.log._add_lines([(message, document)], level="error")
             document.write({"error_code": problem.code, "last_error": message})
+
+    def keep_broken(self, broken):
+        """Keep a document at which the shop's list fails.
+
+        :param broken: the `Broken`
+        :return: whether it was news that waits now
+        """
+        raw = {"entity_id": broken.magento_id}
+        self.load([raw])
+        problem = Problem(
+            "not_listed", error=MagentoMessages(self.env).text(broken.error)
+        )
+        document = self.documents.get(broken.magento_id, self.model)
+        if document.sync_state != "done":
+            self.keep(raw, problem)
+        elif document.direction == "pull":
+            self.complain(document, problem)
+        return document.sync_state != "done"
 
     def finish(self, values_by_thing):
         """Write down that documents came in.

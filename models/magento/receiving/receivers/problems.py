@@ -30,6 +30,7 @@ class Problems:
             "It is in %(theirs)s, the order %(order)s in %(ours)s. Resolution: record"
             " it by hand and leave it out."
         ),
+        "not_listed": _lt("The shop's list of them fails at this one. %(error)s"),
         "refused": _lt("Odoo refused it: %(reason)s"),
         # Credit memos
         "no_invoice": _lt(

@@ -2,8 +2,8 @@
 
 from .....tools.magento.amounts import MalformedOrderError
 from ...ordering.importing.problems import Problem, refusal
-from ...ordering.importing.slow_path import at_once_or_one_by_one
-from .inbox import Inbox
+from ...ordering.importing.slow_path import at_once_or_one_by_one, one_by_one
+from .inbox import NO_ERROR, Inbox
 from .problems import Wait
 
 
@@ -40,20 +40,33 @@ class Receiver:
         things = self._read(raws, result)
         self._find_sales(things)
         self.load(things)
-        fresh = []
+        fresh, known, own = [], [], []
         for thing in things:
             document = self.inbox.get(thing)
             if ours := self.inbox.get_ours(thing):
-                self.follow_own(thing, ours)
-                result.ours += 1
+                own.append((thing, ours))
             elif document.sync_state == "skipped":
                 result.left_out += 1
             elif document.sync_state == "done":
-                self._follow(thing, document, result)
+                known.append((thing, document))
             else:
                 fresh.append(thing)
+        result.ours += len(own)
+        self._follow_each(own, self.follow_own, result)
+        changed, failed = self._follow_each(known, self._follow, result)
+        result.changed += changed
+        result.unchanged += len(known) - changed - failed
         self._take(fresh, result)
         self.finish_page(raws, things, result)
+
+    def keep_broken(self, broken, result):
+        """Let a document wait at which the shop's list fails.
+
+        :param broken: the `Broken`
+        :param result: the `ReceivingResult` to add to
+        """
+        if self.inbox.keep_broken(broken):
+            result.failed += 1
 
     def _read(self, raws, result):
         things = []
@@ -75,16 +88,14 @@ class Receiver:
         self.sales = {sale.magento_order_id: sale for sale in sales}
 
     def _take(self, things, result):
-        plans = []
-        for thing in things:
-            if self._is_left_out(thing):
-                result.left_out += 1
-                continue
-            try:
-                plans.append(self._plan(thing))
-            except Problem as problem:
-                self._fail(thing, problem, result)
-        refused = []
+        def refuse_thing(thing, error):
+            self._fail(thing, refusal(error), result)
+
+        decided = one_by_one(things, self._is_left_out, refuse_thing)
+        wanted = [thing for thing, is_left_out in decided if not is_left_out]
+        result.left_out += len(decided) - len(wanted)
+        planned = one_by_one(wanted, self._plan, refuse_thing)
+        plans, refused = [plan for _thing, plan in planned], []
 
         def refuse(plan, error):
             refused.append(plan)
@@ -116,18 +127,34 @@ class Receiver:
             result.failed += 1
         self.inbox.keep(thing.raw, problem, self.head_values(thing))
 
-    def _follow(self, thing, document, result):
-        """Follow what changed of a document that came in before."""
-        try:
-            is_changed = self.follow(thing, document)
-        except Problem as problem:
-            self.inbox.complain(document, problem)
-            result.failed += 1
-            return
-        if is_changed:
-            result.changed += 1
-        else:
-            result.unchanged += 1
+    def _follow_each(self, pairs, follow, result):
+        """Follow what changed of documents that are in both systems.
+
+        :param pairs: list of (what was read, its document)
+        :param follow: takes such a pair, and says whether there was a change
+        :return: how many changed, and of how many that was refused
+        """
+        changed, refused = set(), []
+
+        def follow_all(pairs):
+            for thing, document in pairs:
+                if follow(thing, document):
+                    changed.add(thing.magento_id)
+
+        def refuse(pair, error):
+            self.inbox.complain(pair[1], refusal(error))
+            changed.discard(pair[0].magento_id)
+            refused.append(pair)
+
+        at_once_or_one_by_one(self.env, pairs, follow_all, refuse)
+        result.failed += len(refused)
+        return len(changed), len(refused)
+
+    def _follow(self, thing, document):
+        is_changed = self.follow(thing, document)
+        if document.error_code == "not_listed":
+            document.write(NO_ERROR)  # the shop could not give it for a while
+        return is_changed
 
     @staticmethod
     def check_currency(thing, sale):

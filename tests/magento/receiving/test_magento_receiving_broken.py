@@ -1,0 +1,199 @@
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ....models.magento.receiving.receivers import CreditMemos, Invoices, Shipments
+from ..broken_common import SLOW_PATH, BrokenRecords
+from .receiving_common import MagentoReceivingCommon
+
+ANY_FIELD = settings(
+    max_examples=2,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class BrokenDocuments(BrokenRecords, MagentoReceivingCommon):
+    """One bad document never stops the others: it waits with a cause, or comes in."""
+
+    shelf_name = ""
+
+    def setUp(self):
+        super().setUp()
+        self.connection.write(
+            {
+                "import_invoices": "draft",
+                "creditmemo_without_invoice": "draft",
+            }
+        )
+        for product in self.products.filtered(lambda each: each.type == "product"):
+            self.su["stock.quant"]._update_available_quantity(
+                product, self.warehouse().lot_stock_id, 1000
+            )
+
+    def warehouse(self):
+        return self.su["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+
+    @property
+    def shelf(self):
+        return getattr(self.simulator.book, self.shelf_name)
+
+    @property
+    def operation(self):
+        return self.connection.sudo().operation_ids.filtered(
+            lambda operation: operation.code == self.code
+        )
+
+    def make(self, order):
+        """Let the shop's staff make a document of an order."""
+        raise NotImplementedError
+
+    def make_documents(self, count):
+        orders = [self.place("SKU-001", "SKU-002") for _number in range(count)]
+        self.run_import()
+        return [self.shelf[self.make(order)["entity_id"]] for order in orders]
+
+    def assert_others_came_in(self, log, good):
+        self.assertIn(log.state, ("done", "partial"), self.messages(log))
+        for document in good:
+            self.assertEqual(self.received(document).sync_state, "done")
+        self.assertFalse(self.operation.last_error)
+        self.assertTrue(self.operation.watermark)
+
+    def check_any_field(self, seed):
+        documents = self.make_documents(9)
+        good, broken = documents[::3], [d for d in documents if d not in documents[::3]]
+        fields = self.draw_breakages(self.shelf.shown(good[0]), seed, len(broken))
+        for document, (path, kind) in zip(broken, fields, strict=True):
+            self.break_record(self.shelf, document, path, kind)
+        self.assert_others_came_in(self.take_in(), good)
+        for document, (path, kind) in zip(broken, fields, strict=True):
+            with self.subTest(path=path, kind=kind):
+                found = self.find_waiting(self.kind, document)
+                self.assertTrue(found)
+                for each in found:
+                    self.assertTrue(
+                        each.sync_state == "done"
+                        or each.last_error
+                        or each.waiting_reason
+                    )
+            self.shelf.remove(document["entity_id"])
+        self.su["magento.document"].search([("kind", "=", self.kind)]).unlink()
+
+    def check_list_that_fails(self):
+        documents = self.make_documents(5)
+        bad = documents.pop(1)
+        self.shelf.break_(bad["entity_id"])
+        for size in (100, 2):
+            self.connection.page_size = size
+            self.assert_others_came_in(self.take_in(), documents)
+            waiting = self.received(bad)
+            self.assertEqual(
+                (waiting.sync_state, waiting.error_code), ("pending", "not_listed")
+            )
+            self.assertIn("Magento log", waiting.last_error)
+            self.operation.watermark = False
+        self.shelf.mend(bad["entity_id"])
+        self.assert_others_came_in(self.take_in(), [*documents, bad])
+        self.assertFalse(self.received(bad).last_error)
+
+    def check_change_that_fails(self, receiver):
+        """What follows a change of one document does not stop the others either."""
+        documents = self.make_documents(3)
+        self.take_in()
+
+        def follow(_receiver, thing, document):
+            if thing.magento_id == str(documents[0]["entity_id"]):
+                raise ValueError("odd")
+            return True
+
+        with patch.object(receiver, "follow", follow), mute_logger(SLOW_PATH):
+            log = self.take_in()
+        self.assertIn(log.state, ("done", "partial"))
+        self.assertEqual((log.done_count, log.failed_count), (2, 1))
+        self.assertIn("odd", self.received(documents[0]).last_error)
+
+
+@tagged("post_install", "-at_install")
+class TestMagentoInvoicesBroken(BrokenDocuments):
+    kind = "invoice"
+    code = "import_invoices"
+    shelf_name = "invoices"
+
+    def make(self, order):
+        return self.admin.invoice(order["entity_id"])
+
+    @ANY_FIELD
+    @given(st.integers(0, 10**6))
+    @mute_logger(SLOW_PATH)
+    def test_any_field(self, seed):
+        self.check_any_field(seed)
+
+    def test_list_that_fails(self):
+        self.check_list_that_fails()
+
+    def test_change_that_fails(self):
+        self.check_change_that_fails(Invoices)
+
+
+@tagged("post_install", "-at_install")
+class TestMagentoShipmentsBroken(BrokenDocuments):
+    kind = "shipment"
+    code = "import_shipments"
+    shelf_name = "shipments"
+
+    def make(self, order):
+        return self.admin.ship(order["entity_id"])
+
+    @ANY_FIELD
+    @given(st.integers(0, 10**6))
+    @mute_logger(SLOW_PATH)
+    def test_any_field(self, seed):
+        self.check_any_field(seed)
+
+    def test_list_that_fails(self):
+        self.check_list_that_fails()
+
+    def test_change_that_fails(self):
+        self.check_change_that_fails(Shipments)
+
+
+@tagged("post_install", "-at_install")
+class TestMagentoCreditMemosBroken(BrokenDocuments):
+    kind = "creditmemo"
+    code = "import_credit_memos"
+    shelf_name = "creditmemos"
+
+    def make(self, order):
+        self.admin.invoice(order["entity_id"])
+        return self.admin.refund(order["entity_id"])
+
+    @ANY_FIELD
+    @given(st.integers(0, 10**6))
+    @mute_logger(SLOW_PATH)
+    def test_any_field(self, seed):
+        self.check_any_field(seed)
+
+    def test_list_that_fails(self):
+        self.check_list_that_fails()
+
+    def test_change_that_fails(self):
+        self.check_change_that_fails(CreditMemos)
+
+    def test_orders_that_are_not_here(self):
+        """What the list shows of their orders is left out where the shop fails."""
+        orders = [self.place(), self.place()]
+        memos = [self.make(order) for order in orders]
+        self.simulator.book.orders.break_(orders[0]["entity_id"])
+        self.simulator.book.orders.show_as(orders[1]["entity_id"], '{"entity_id": 7}')
+        log = self.take_in()
+        self.assertIn(log.state, ("done", "partial"), self.messages(log))
+        for memo in memos:
+            self.assertEqual(self.received(memo).error_code, "order_missing")
