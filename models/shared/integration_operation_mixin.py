@@ -107,7 +107,7 @@ class IntegrationOperationMixin(models.AbstractModel):
                 "pause_reason": reason,
             }
         )
-        if count == 1:
+        if count == 1 and not self.alert_id:
             self.alert_id = self._get_log_record()._integration_ask(
                 self._get_alerted_user(),
                 _("%s is paused", self._get_label()),
