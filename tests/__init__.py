@@ -43,6 +43,7 @@ from .magento.ordering import (
     test_magento_orders_concurrency,
     test_magento_orders_customers,
     test_magento_orders_extending,
+    test_magento_orders_firms,
     test_magento_orders_invoices,
     test_magento_orders_lines,
     test_magento_orders_queries,

@@ -29,6 +29,7 @@ CAUSES = {
     "not_prepared": _lt("Not prepared"),
     "nothing_to_send": _lt("Nothing to send"),
     # What comes in
+    "address_of_another": _lt("Address of another order"),
     "currency": _lt("Other currency than its order"),
     "currency_unknown": _lt("Currency not active"),
     "first_step": _lt("Earlier transfer not validated"),

@@ -63,11 +63,27 @@ class OrderPage:
         orders = []
         for raw in raw_orders:
             try:
-                orders.append(read_order(raw))
+                orders.append(self._read_own(raw))
             except MalformedOrderError as error:
                 self.waiting.keep(raw, Problem("malformed", field=error.name))
                 result.failed += 1
+            except Problem as problem:
+                self.waiting.keep(raw, problem)
+                result.failed += 1
         return orders
+
+    def _read_own(self, raw):
+        """Read an order; alone where a list mixes it up with another one.
+
+        :raise Problem: even alone it is given with an address of another order
+        """
+        order = read_order(raw)
+        if order.mixed_up_with:
+            with self.connection._get_client() as client:
+                order = read_order(client.get(f"orders/{order.magento_id}"))
+        if order.mixed_up_with:
+            raise Problem("address_of_another", other=order.mixed_up_with)
+        return order
 
     def fail(self, order, problem, result, sale=None):
         """Let an order wait.

@@ -58,6 +58,11 @@ class Problems:
             "The tax rate %(tax)s of %(percent)s %% is no tax in Odoo yet. Resolution:"
             " choose one at Configuration ▸ Taxes; create it first if it is missing."
         ),
+        "address_of_another": _lt(
+            "Magento gave it with the address of another order (ID %(other)s)."
+            " Resolution: ask the shop's administrator which extension mixes addresses"
+            " up; the order comes in once Magento gives its own."
+        ),
         "quantity_accuracy": _lt(
             "The quantity %(quantity)s of %(sku)s has more digits than Odoo keeps."
             " Resolution: raise the accuracies on the connection."
