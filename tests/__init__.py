@@ -31,6 +31,7 @@ from .magento.exporting import (
     test_magento_export_failures,
     test_magento_export_parts,
     test_magento_refunds,
+    test_magento_refunds_for_good,
     test_magento_shipments,
     test_magento_shipments_runs,
     test_magento_states,

@@ -8,6 +8,7 @@ from . import (
     res_partner,
     sale_order,
     sale_order_line,
+    sale_order_line_credit,
     stock_move,
     stock_picking,
 )
