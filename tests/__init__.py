@@ -47,6 +47,7 @@ from .magento.ordering import (
     test_magento_orders_firms,
     test_magento_orders_invoices,
     test_magento_orders_lines,
+    test_magento_orders_options,
     test_magento_orders_queries,
     test_magento_orders_runs,
 )

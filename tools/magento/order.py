@@ -12,6 +12,7 @@ from .address import Address, fingerprint, read_address
 from .amounts import MalformedOrderError, amount, flag, text
 from .dates import parse_datetime
 from .extras import Extra, explain_residual
+from .options import GiftMessage, read_gift_messages
 from .order_lines import OrderLine, read_lines
 from .shipping import Shipping, read_shipping
 
@@ -74,6 +75,7 @@ class Order:
     total_canceled: Decimal
     coupon: str
     customer_note: str
+    gift_messages: tuple[GiftMessage, ...]
     edited_from_id: str
     mixed_up_with: str
     raw: dict = field(repr=False, compare=False)
@@ -157,6 +159,7 @@ def _read(raw: dict) -> Order:
         total_canceled=amount(raw, "total_canceled"),
         coupon=text(raw, "coupon_code"),
         customer_note=text(raw, "customer_note"),
+        gift_messages=read_gift_messages(raw),
         edited_from_id=text(raw, "relation_parent_id"),
         mixed_up_with=_other_owner(raw, shipping),
         raw=raw,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .amounts import MalformedOrderError, amount, flag, text
+from .options import read_options
 from .taxes import LineTax, read_item_taxes
 
 PRODUCT, BUNDLE, BUNDLE_TITLE, BUNDLE_PART = (
@@ -33,6 +34,8 @@ class OrderLine:
     `is_decimal` says that it may be sold in parts of one.
     `item_id` is what an invoice or a shipment names; `child_item_id` the item of a
     configurable's variant; `parent_item_id` a bundle part's bundle.
+    `product_id` is Magento's of what is delivered, `configured_id` of what the options
+    were chosen of: of a configurable not the same one.
     """
 
     item_id: str
@@ -40,6 +43,8 @@ class OrderLine:
     parent_item_id: str
     role: str
     product_type: str
+    product_id: str
+    configured_id: str
     sku: str
     name: str
     variant_name: str
@@ -156,6 +161,8 @@ def _read_line(item: dict, role: str, rows, taxes, variant: dict | None = None):
         parent_item_id=text(item, "parent_item_id"),
         role=role,
         product_type=text(sold, "product_type"),
+        product_id=text(sold, "product_id"),
+        configured_id=text(item, "product_id"),
         sku=text(sold, "sku"),
         name=text(item, "name"),
         variant_name=text(variant or {}, "name"),
@@ -168,16 +175,6 @@ def _read_line(item: dict, role: str, rows, taxes, variant: dict | None = None):
         net=Decimal(0) if is_title else rows.get(item_id, Decimal(0)),
         tax=tax,
         taxes=() if is_title else taxes.of_item(item, tax),
-        options=_options(item),
+        options=read_options(item),
         weight=amount(item, "weight"),
-    )
-
-
-def _options(item: dict) -> tuple[tuple[str, str], ...]:
-    """Return what the customer chose of custom options, as (option id, value)."""
-    chosen = (item.get("product_option") or {}).get("extension_attributes") or {}
-    return tuple(
-        (text(option, "option_id"), text(option, "option_value"))
-        for option in chosen.get("custom_options") or ()
-        if isinstance(option, dict)
     )

@@ -53,6 +53,7 @@ CAUSES = {
     "product_ambiguous": _lt("Several products with one reference"),
     "product_archived": _lt("Product archived"),
     "product_missing": _lt("Product missing"),
+    "product_unread": _lt("Product not read in the shop"),
     "quantity_accuracy": _lt("Quantity with too many digits"),
     "sku_empty": _lt("Item without SKU"),
     "store_unknown": _lt("Store view not known"),

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import Command, _, api, fields, models, tools
 from odoo.exceptions import UserError
 
@@ -77,6 +79,12 @@ class SaleOrder(models.Model):
     magento_remarks = fields.Text(
         readonly=True, copy=False, help="What of the order Odoo could not take over."
     )
+    magento_gift_message = fields.Text(
+        "Gift Message",
+        readonly=True,
+        copy=False,
+        help="What the customer wrote to whom the goods are given.",
+    )
     magento_base_rate = fields.Float(
         digits=(16, 8),
         readonly=True,
@@ -121,7 +129,8 @@ class SaleOrder(models.Model):
         :param found: what it names, as Odoo has it: a `Found`
         """
         connection, parties, store = found.connection, found.parties, found.store
-        note = order.customer_note
+        gift_message = self._magento_get_gift_text(order)
+        notes = list(filter(None, (order.customer_note, gift_message)))
         values = {
             "name": f"{connection.order_prefix or ''}{order.increment_id}",
             "company_id": connection.company_id.id,
@@ -135,7 +144,8 @@ class SaleOrder(models.Model):
             "user_id": store.user_id.id,
             "carrier_id": found.carrier.id,
             "client_order_ref": order.increment_id,
-            "note": note and tools.plaintext2html(note),
+            "note": notes and Markup().join(map(tools.plaintext2html, notes)),
+            "magento_gift_message": gift_message,
             "require_signature": False,
             "require_payment": False,
             "order_line": list(map(Command.create, found.lines)),
@@ -150,6 +160,23 @@ class SaleOrder(models.Model):
         if term := found.payment_method.payment_term_id:  # else the customer's own
             values["payment_term_id"] = term.id
         return values
+
+    @api.model
+    def _magento_get_gift_text(self, order):
+        """Return the gift messages of an order and of its items, False without any.
+
+        :param order: the `Order`
+        """
+        texts = []
+        for gift in order.gift_messages:
+            people = _(
+                "Gift message from %(sender)s to %(recipient)s",
+                sender=gift.sender or "–",
+                recipient=gift.recipient or "–",
+            )
+            of_item = f" ({gift.item})" if gift.item else ""
+            texts.append(f"{people}{of_item}:\n{gift.message}")
+        return "\n\n".join(texts) or False
 
     @api.model
     def _magento_prepare_status_vals(self, order, currency):

@@ -4,12 +4,12 @@ from odoo import Command
 
 from .....tools.magento.amounts import MalformedOrderError
 from .....tools.magento.order import read_order
+from .catalog import Catalog
 from .changes import Changes
 from .customers import Customers
 from .difference import Difference
 from .found import Found
 from .lines import Lines
-from .options import Options
 from .places import Places
 from .problems import Problem, refusal
 from .products import Products
@@ -35,9 +35,9 @@ class OrderPage:
         self.is_asked_for = is_asked_for
         self.stores = Stores(connection)
         self.customers = Customers(connection, Places(self.env))
-        self.products = Products(connection)
-        self.options = Options(connection)
-        self.lines = Lines(connection, self.products, Taxes(connection), self.options)
+        catalog = Catalog(connection)
+        self.products = Products(connection, catalog)
+        self.lines = Lines(connection, self.products, Taxes(connection), catalog)
         self.changes = Changes(connection, log, self)
         self.waiting = Waiting(connection, log)
         self.difference = Difference(connection)
@@ -144,7 +144,6 @@ class OrderPage:
 
     def _load(self, lines):
         self.products.load([line for line in lines if line.role != "bundle_title"])
-        self.options.load(lines)
 
     def find(self, order):
         """Return the `Found` of an order but its parties, before anything is written.

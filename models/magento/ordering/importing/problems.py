@@ -42,6 +42,13 @@ class Problems:
             " create it, or enter that reference at an existing product, or let the"
             " connection create missing products."
         ),
+        "product_unread": _lt(
+            "The SKU %(sku)s may have that of a custom option at its end, and the"
+            " product with the ID %(id)s could not be read in the shop. Resolution:"
+            " give the integration the right Catalog ▸ Inventory ▸ Products; if the"
+            " product was deleted there, enter the SKU as the internal reference of a"
+            " product."
+        ),
         "product_archived": _lt(
             "The product with the internal reference %(sku)s is archived. Resolution:"
             " unarchive it, or enter the reference at another product."
