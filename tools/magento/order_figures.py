@@ -141,12 +141,24 @@ def _shipped(item: dict, parts: list[dict], role: str) -> list[ShippedItem]:
     if role == PRODUCT:
         return [] if flag(item, "is_virtual") else [_read_shipped(item)]
     goods = [part for part in parts if not flag(part, "is_virtual")]
-    separately = not amount(item, "qty_shipped") and any(
-        amount(part, "qty_shipped") for part in goods
-    )
-    if separately or not goods:
+    if _ships_separately(item, goods) or not goods:
         return list(map(_read_shipped, goods))
     return [_read_shipped(item, goods)]
+
+
+def _ships_separately(item: dict, goods: list[dict]) -> bool:
+    """Say whether the parts of a bundle are shipped one by one.
+
+    Then the bundle itself counts shipments; else its parts are shipped with it, in
+    the same proportion, or not counted at all.
+    """
+    shares = {share for part in goods if (share := _shipped_share(part)) is not None}
+    return any(shares) and shares != {_shipped_share(item)}
+
+
+def _shipped_share(item: dict) -> Decimal | None:
+    ordered = amount(item, "qty_ordered")
+    return amount(item, "qty_shipped") / ordered if ordered else None
 
 
 def _read_shipped(item: dict, parts=()) -> ShippedItem:
