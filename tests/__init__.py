@@ -53,6 +53,7 @@ from .magento.ordering import (
 )
 from .magento.receiving import (
     test_magento_cancelled_rest,
+    test_magento_closed_before,
     test_magento_receiving_choice,
     test_magento_receiving_credited,
     test_magento_receiving_creditmemos,

@@ -84,6 +84,17 @@ def read_figures(raw: dict) -> OrderFigures:
         raise MalformedOrderError("order") from error
 
 
+def read_shipped(raw: dict) -> dict[str, Decimal]:
+    """Return {item id: how many were shipped}; of a bundle its parts."""
+    shipped = {}
+    for item in read_figures(raw).shipped:
+        parts = item.parts or ((item.item_id, item.ordered),)
+        for item_id, ordered in parts:
+            share = item.shipped / item.ordered if item.ordered else Decimal(0)
+            shipped[item_id] = ordered * share
+    return {item_id: quantity for item_id, quantity in shipped.items() if quantity}
+
+
 def _read(raw: dict) -> OrderFigures:
     items = raw.get("items")
     if not isinstance(items, list):

@@ -45,6 +45,7 @@ CAUSES = {
     "not_invoiced": _lt("More refunded than invoiced"),
     "not_validated": _lt("Delivery asks something"),
     "note_under_way": _lt("Credit note on its way to Magento"),
+    "order_canceled": _lt("Order cancelled in Odoo"),
     "order_draft": _lt("Order not confirmed"),
     "order_missing": _lt("Order not in Odoo"),
     "partly_billed": _lt("Only partly left to invoice"),

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..ordering.importing.problems import Problem
 from ..ordering.importing.rounding import is_rounding
-from ..receiving.receivers.goods import get_parts, share_out
+from ..receiving.receivers.goods import OPEN, get_parts, share_out
 
 
 class SaleOrder(models.Model):
@@ -264,6 +264,20 @@ class SaleOrder(models.Model):
         """Cancel without asking anybody."""
         self.filtered("locked").action_unlock()
         self._action_cancel()
+
+    def _magento_deliver_only(self, shipped):
+        """Let no more leave than was shipped of an order that is over in Magento.
+
+        :param dict shipped: {Magento's item id: quantity}
+        """
+        for line in self.order_line:
+            left = float(shipped.get(line.magento_item_id, 0))
+            for move in line.move_ids.filtered(lambda move: move.state in OPEN):
+                quantity = line.product_uom._compute_quantity(left, move.product_uom)
+                if not quantity:
+                    move._action_cancel()
+                elif quantity < move.product_uom_qty:
+                    move.product_uom_qty = quantity
 
     def _magento_reserve(self):
         """Reserve what an order needs that was released in Magento."""

@@ -4,6 +4,7 @@ from odoo import Command
 
 from .....tools.magento.amounts import MalformedOrderError
 from .....tools.magento.order import read_order
+from .....tools.magento.order_figures import read_shipped
 from .catalog import Catalog
 from .changes import Changes
 from .customers import Customers
@@ -222,7 +223,7 @@ class OrderPage:
         to_confirm = self.env["sale.order"]
         for order in orders:
             sale = by_id[order.magento_id]
-            if order.state in ("canceled", "closed"):
+            if order.state in ("canceled", "closed") and not read_shipped(order.raw):
                 sale._action_cancel()
             elif sale._magento_equals():
                 to_confirm |= sale
@@ -230,4 +231,6 @@ class OrderPage:
                 self.log._add_lines([(self.difference.text(sale), sale)], "warning")
         to_confirm._magento_confirm()
         for order in orders:
+            if order.state in ("canceled", "closed"):
+                self.changes.close_shipped(order, by_id[order.magento_id])
             self.changes.report_canceled_rest(order, by_id[order.magento_id])

@@ -78,6 +78,7 @@ class Receiver:
         plans = []
         for thing in things:
             if self._is_left_out(thing):
+                self.inbox.forget(thing)
                 result.left_out += 1
                 continue
             try:
