@@ -7,6 +7,7 @@ from .coopcycle import (
     test_import_findings,
     test_import_invoices,
     test_import_never_twice,
+    test_import_oddities,
     test_import_prices,
     test_import_queries,
     test_import_resolving,
