@@ -1,7 +1,14 @@
 """Fill what earlier versions did not write down."""
 
+from odoo import SUPERUSER_ID, api
+
 
 def migrate(cr, version):
+    _fill_sending(cr)
+    _count_credited(cr)
+
+
+def _fill_sending(cr):
     """Take what was being sent for sent, and unknown stock sources for denied.
 
     Such documents are looked for in the shop before they are sent again; the next
@@ -26,3 +33,12 @@ def migrate(cr, version):
            )
         """
     )
+
+
+def _count_credited(cr):
+    """Count anew what is to be invoiced of what was credited."""
+    env = api.Environment(cr, SUPERUSER_ID, {})
+    refunds = env["account.move"].search(
+        [("move_type", "=", "out_refund"), ("magento_order_ids", "!=", False)]
+    )
+    refunds.invoice_line_ids.sale_line_ids._count_to_invoice_anew()

@@ -131,6 +131,14 @@ class CoopcycleConnection(models.Model):
         """
         return BilledOrders(self).orders_without_instance(order_numbers, external_ids)
 
+    def _get_billed_amounts(self, billed_orders):
+        """Find with how much orders were billed, less what was credited.
+
+        :param billed_orders: `BilledOrder`s
+        :return: {order number: amount without tax}
+        """
+        return BilledOrders(self).amounts(billed_orders)
+
     def _get_finding_messages(self):
         """Return the severity and the words of each finding.
 

@@ -10,7 +10,8 @@ from ..simulators.magento import MagentoSimulator
 from ..simulators.magento.order_actions import cancel, hold, unhold
 from ..simulators.magento.states import touch
 
-RECORDINGS = Path(__file__).parents[1] / "data" / "magento" / "recordings"
+DATA = Path(__file__).parents[1] / "data" / "magento"
+RECORDINGS, CASES = DATA / "recordings", DATA / "cases"
 USER = "coopcycle_magento.coopcycle_magento_group_user"
 MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
 
@@ -172,6 +173,22 @@ class MagentoCommon(AccountingCommon):
             self.simulator.shop.add_tax_rate(code, percent, tax_class=-2)
             self.make_tax(float(percent))
         self.connection.action_fetch_configuration()
+
+    def add_case(self, name, order_id):
+        """Put an order of a real shop into the simulated one.
+
+        :param name: of its file among the cases
+        :param order_id: the id that it gets, also where its parts name it
+        :return: the order in the shop's book
+        """
+        text = (CASES / f"{name}.json").read_text()
+        entity_id = json.loads(text)["entity_id"]
+        for field in ("entity_id", "parent_id", "order_id"):
+            text = text.replace(f'"{field}": {entity_id},', f'"{field}": {order_id},')
+        number = {"increment_id": f"{order_id:09}"}
+        order = self.simulator.add_order(json.loads(text) | number)
+        self.change(order)
+        return order
 
     def change(self, order, **fields):
         """Change an order in the shop."""

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, partial
 
-from ..text.amounts import amount_or_reason
+from ..text.amounts import amount_or_reason, currency_in
 from ..text.dates import date_or_reason
 from ..text.dialect import Dialect
+from ..text.encoding import is_garbled
 from .columns import COLUMNS
 from .faults import Faults
 from .label import store_hash
@@ -26,6 +27,7 @@ class Row:
     :param number: row as a spreadsheet counts it; the header is 1
     :param external_id: rows with the same one are one invoice
     :param price_unit: without tax, in the export's only currency
+    :param currency: the sign or code that stands with the price, "" for none
     :param order_number: tells the order in every export, unlike the external id
     :param store_hash: tells the store in every export
     """
@@ -41,6 +43,7 @@ class Row:
     quantity: Decimal | None
     order_number: str | None
     store_hash: str | None
+    currency: str = ""
 
 
 class RowReader:
@@ -85,6 +88,7 @@ class RowReader:
             quantity=self._quantity(number, texts["quantity"]),
             order_number=self._order_number(number, texts["label"]),
             store_hash=store_hash(texts["external_id"]),
+            currency=currency_in(texts["price_unit"]),
         )
 
     def _required(self, number: int, role: str, texts: dict[str, str]) -> str:
@@ -115,6 +119,8 @@ class RowReader:
         return value
 
     def _order_number(self, number: int, label: str) -> str | None:
+        if is_garbled(label):
+            self._note("label_garbled", number, "label", label)
         order = self._read_order(label)
         if order is None:
             self._note("label_without_order", number, "label", label)

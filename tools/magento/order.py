@@ -20,6 +20,7 @@ from .amounts import (
 )
 from .dates import parse_datetime
 from .extras import Extra, explain_residual
+from .options import GiftMessage, read_gift_messages
 from .order_lines import OrderLine, read_lines
 from .shipping import Shipping, read_shipping
 from .taxes import read_item_taxes
@@ -46,12 +47,17 @@ LINE_CODES = ("item_id", "child_item_id", "parent_item_id", "sku", "product_type
 
 @dataclass(frozen=True)
 class Customer:
-    """Who ordered. `magento_id` is empty for a guest."""
+    """Who ordered. `magento_id` is empty for a guest.
+
+    `vat` stands with who is billed, or else `is_vat_of_account` says that it is the
+    registered customer's, whoever is billed.
+    """
 
     magento_id: str
     email: str
     name: str
     vat: str
+    is_vat_of_account: bool
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,8 @@ class Order:
     `lines` are what is sold, `shipping` what its delivery costs, `extras` whatever else
     changes the total (a gift card, a surcharge), `residual` what nothing explains:
     `grand_total` minus all of them. `tax_residual` are taxes that none of them bears.
+    `mixed_up_with` is the id of the order whose address it was given with, "" if both
+    are its own.
     """
 
     magento_id: str
@@ -90,7 +98,9 @@ class Order:
     total_canceled: Decimal
     coupon: str
     customer_note: str
+    gift_messages: tuple[GiftMessage, ...]
     edited_from_id: str
+    mixed_up_with: str
     raw: dict = field(repr=False, compare=False)
 
     @property
@@ -107,6 +117,11 @@ class Order:
     def delivery_key(self) -> str:
         """Return what changes when the delivery address does."""
         return fingerprint(self.delivery)
+
+    @property
+    def firm(self) -> str:
+        """Return the name of the firm that is billed, "" for a person."""
+        return self.billing.company if self.billing else ""
 
 
 def read_order(raw: dict) -> Order:
@@ -186,7 +201,9 @@ def _read(raw: dict) -> Order:
         total_canceled=amount(raw, "total_canceled"),
         coupon=text(raw, "coupon_code"),
         customer_note=text(raw, "customer_note"),
+        gift_messages=read_gift_messages(raw),
         edited_from_id=text(raw, "relation_parent_id"),
+        mixed_up_with=_other_owner(raw, shipping),
         raw=raw,
     )
 
@@ -196,6 +213,13 @@ def _sum_taxes(lines: tuple[OrderLine, ...]) -> Decimal:
     product_taxes = [line.product_tax for line in lines if line.product_tax]
     taxes = [line.tax for line in lines] + [each.tax for each in product_taxes]
     return sum(taxes, Decimal(0))
+
+
+def _other_owner(raw: dict, shipping: Shipping) -> str:
+    """Return the id of another order that an address says to be of, or ""."""
+    addresses = filter(None, (raw.get("billing_address"), shipping.address))
+    owners = {text(address, "parent_id") for address in addresses}
+    return max(owners - {"", text(raw, "entity_id")}, default="")
 
 
 def _time(raw: dict, name: str) -> datetime:
@@ -210,11 +234,13 @@ def _read_customer(raw: dict) -> Customer:
     parts = ("prefix", "firstname", "middlename", "lastname", "suffix")
     names = (text(raw, f"customer_{part}") for part in parts)
     billing = raw.get("billing_address") or {}
+    account, own = text(raw, "customer_taxvat"), text(billing, "vat_id")
     return Customer(
         magento_id="" if is_guest else text(raw, "customer_id"),
         email=text(raw, "customer_email") or text(billing, "email"),
         name=" ".join(filter(None, names)),
-        vat=text(raw, "customer_taxvat") or text(billing, "vat_id"),
+        vat=own or account,
+        is_vat_of_account=bool(account and not own and not is_guest),
     )
 
 

@@ -86,6 +86,17 @@ def read_figures(raw: dict) -> OrderFigures:
         raise MalformedOrderError("order") from error
 
 
+def read_shipped(raw: dict) -> dict[str, Decimal]:
+    """Return {item id: how many were shipped}; of a bundle its parts."""
+    shipped = {}
+    for item in read_figures(raw).shipped:
+        parts = item.parts or ((item.item_id, item.ordered),)
+        for item_id, ordered in parts:
+            share = item.shipped / item.ordered if item.ordered else Decimal(0)
+            shipped[item_id] = ordered * share
+    return {item_id: quantity for item_id, quantity in shipped.items() if quantity}
+
+
 def _read(raw: dict) -> OrderFigures:
     items = raw.get("items")
     if not isinstance(items, list):
@@ -143,12 +154,24 @@ def _shipped(item: dict, parts: list[dict], role: str) -> list[ShippedItem]:
     if role == PRODUCT:
         return [] if flag(item, "is_virtual") else [_read_shipped(item)]
     goods = [part for part in parts if not flag(part, "is_virtual")]
-    separately = not amount(item, "qty_shipped") and any(
-        amount(part, "qty_shipped") for part in goods
-    )
-    if separately or not goods:
+    if _ships_separately(item, goods) or not goods:
         return list(map(_read_shipped, goods))
     return [_read_shipped(item, goods)]
+
+
+def _ships_separately(item: dict, goods: list[dict]) -> bool:
+    """Say whether the parts of a bundle are shipped one by one.
+
+    Then the bundle itself counts shipments; else its parts are shipped with it, in
+    the same proportion, or not counted at all.
+    """
+    shares = {share for part in goods if (share := _shipped_share(part)) is not None}
+    return any(shares) and shares != {_shipped_share(item)}
+
+
+def _shipped_share(item: dict) -> Decimal | None:
+    ordered = amount(item, "qty_ordered")
+    return amount(item, "qty_shipped") / ordered if ordered else None
 
 
 def _read_shipped(item: dict, parts=()) -> ShippedItem:

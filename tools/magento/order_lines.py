@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from .amounts import MalformedOrderError, amount, flag, text
 from .discounts import Discounted, keep_tax
+from .options import read_options
 from .product_tax import ProductTax, read_product_tax
 from .rows import RawRow, read_rows
 from .shipping import Shipping
@@ -40,6 +41,8 @@ class OrderLine:
     `is_decimal` says that it may be sold in parts of one.
     `item_id` is what an invoice or a shipment names; `child_item_id` the item of a
     configurable's variant; `parent_item_id` a bundle part's bundle.
+    `product_id` is Magento's of what is delivered, `configured_id` of what the options
+    were chosen of: of a configurable not the same one.
     """
 
     item_id: str
@@ -47,6 +50,8 @@ class OrderLine:
     parent_item_id: str
     role: str
     product_type: str
+    product_id: str
+    configured_id: str
     sku: str
     name: str
     variant_name: str
@@ -190,6 +195,8 @@ def _read_line(
         parent_item_id=text(item, "parent_item_id"),
         role=role,
         product_type=text(sold, "product_type"),
+        product_id=text(sold, "product_id"),
+        configured_id=text(item, "product_id"),
         sku=text(sold, "sku"),
         name=text(item, "name"),
         variant_name=text(variant or {}, "name"),
@@ -202,18 +209,8 @@ def _read_line(
         net=own.net,
         tax=own.tax,
         taxes=own.taxes,
-        options=_options(item),
+        options=read_options(item),
         weight=amount(item, "weight"),
         untaxed_discount=own.untaxed_discount,
         product_tax=own.product_tax,
-    )
-
-
-def _options(item: dict) -> tuple[tuple[str, str], ...]:
-    """Return what the customer chose of custom options, as (option id, value)."""
-    chosen = (item.get("product_option") or {}).get("extension_attributes") or {}
-    return tuple(
-        (text(option, "option_id"), text(option, "option_value"))
-        for option in chosen.get("custom_options") or ()
-        if isinstance(option, dict)
     )

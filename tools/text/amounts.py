@@ -14,12 +14,15 @@ _LOOKALIKES = str.maketrans({"−": "-", "’": "'"})
 _CURRENCY = (
     r"(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₣₦₨₩₪₫₭₮₱₲₴₵₸₹₺₽]|Kč|zł|kr\.?|Fr\.?|Ft|lei|лв\.?)"
 )
+_NAMES_OF_OLD = {"Fr": "CHF"}
 _BARE = re.compile(r"[0-9.,]*[0-9]")
 # Runs of spaces are single ones by then, which keeps the match linear.
 _FRAME = re.compile(
-    rf"(?P<opening>\()?[ ]?(?P<sign>[+-]?)[ ]?(?:{_CURRENCY}[ ]?)?(?P<inner_sign>[+-]?)"
+    rf"(?P<opening>\()?[ ]?(?P<sign>[+-]?)[ ]?(?:(?P<before>{_CURRENCY})[ ]?)?"
+    r"(?P<inner_sign>[+-]?)"
     r"[ ]?(?P<digits>[0-9.,][0-9.,' ]*(?<=[0-9]))[ ]?"
-    rf"(?P<minus>-?)[ ]?(?:{_CURRENCY})?[ ]?(?P<last_minus>-?)[ ]?(?P<closing>\))?"
+    rf"(?P<minus>-?)[ ]?(?P<after>{_CURRENCY})?[ ]?(?P<last_minus>-?)[ ]?"
+    r"(?P<closing>\))?"
 )
 
 
@@ -49,6 +52,26 @@ def read_amount(text: str, decimal_separator: str) -> Decimal | None:
     return -value if negative else value
 
 
+def currency_in(text: str) -> str:
+    """Return the sign or code of a currency that an amount has, "" if it has none."""
+    if _BARE.fullmatch(text):
+        return ""
+    frame = _match_frame(text)
+    return (frame["before"] or frame["after"] or "").rstrip(".") if frame else ""
+
+
+def is_currency(sign: str, code: str, symbol: str) -> bool:
+    """Say whether a sign or code that an amount has means a currency.
+
+    :param code: its ISO code, such as "USD"
+    :param symbol: its own sign, such as "$", which may stand after letters of the code
+    """
+    sign = _NAMES_OF_OLD.get(sign, sign).casefold()
+    code, symbol = code.casefold(), symbol.rstrip(".").casefold()
+    letters = sign.removesuffix(symbol)
+    return sign in (code, symbol) or (letters != sign and code.startswith(letters))
+
+
 def amount_or_reason(
     text: str, decimal_separator: str | None
 ) -> tuple[Decimal | None, str]:
@@ -75,7 +98,7 @@ def _split_sign(text: str) -> tuple[str, bool]:
     """
     if _BARE.fullmatch(text):  # nearly every amount is
         return text, False
-    frame = _FRAME.fullmatch(" ".join(text.translate(_LOOKALIKES).split()))
+    frame = _match_frame(text)
     if not frame:
         return "x", False
     signs = "".join(frame.group("sign", "inner_sign", "minus", "last_minus"))
@@ -84,3 +107,7 @@ def _split_sign(text: str) -> tuple[str, bool]:
     if frame["opening"] or frame["closing"] or len(signs) > 1:
         return "x", False
     return frame["digits"], signs == "-"
+
+
+def _match_frame(text: str) -> re.Match[str] | None:
+    return _FRAME.fullmatch(" ".join(text.translate(_LOOKALIKES).split()))

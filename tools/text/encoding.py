@@ -21,6 +21,9 @@ ENCODINGS = (
 DAMAGED = "\uffff"
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
+_IN_EUROPE = re.compile(r"[\u00a0-\u017f\u2013-\u2026\u20ac]")
+
 _UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Any bytes are a text in these: only words that such files hold tell them apart.
 _SINGLE_BYTE = ("cp1252", "cp1250", "iso-8859-2", "mac-roman")
@@ -50,6 +53,32 @@ def fits(content: bytes, encoding: str) -> bool:
     if utf16 or encoding.startswith("utf-16"):
         return encoding == utf16
     return _is_mostly_readable(content, encoding)
+
+
+def is_garbled(text: str) -> bool:
+    """Say whether a text was read in another encoding than it was written in.
+
+    "é" becomes "Ã©" where UTF-8 was read as Windows-1252, and saved so.
+    """
+    return "\ufffd" in text or any(map(_is_one_letter, _BEYOND_ASCII.findall(text)))
+
+
+def _is_one_letter(letters: str) -> bool:
+    """Say whether some letters are the bytes of one letter of Europe in UTF-8."""
+    for encoding in _SINGLE_BYTE:
+        for start in range(len(letters) - 1):
+            for length in (2, 3):
+                part = letters[start : start + length]
+                # Such as "Ş" after "Ă", which are Romanian capitals
+                if encoding != "cp1252" and part[1:].isalpha():
+                    continue
+                try:
+                    found = part.encode(encoding, errors="strict").decode("utf-8")
+                except UnicodeError:
+                    continue
+                if len(found) == 1 and _IN_EUROPE.fullmatch(found):
+                    return True
+    return False
 
 
 def _detect_utf16(content: bytes) -> str | None:

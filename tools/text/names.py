@@ -43,6 +43,25 @@ def name_key(text: str) -> str:
     return " ".join("".join(letters).split())
 
 
+def firm_key(text: str | None) -> str:
+    """Return the form under which two names of firms are equal.
+
+    Neither case nor accents, spaces and punctuation make a difference: "S.A.R.L." is
+    "SARL".
+    """
+    return _PUNCTUATION.sub("", name_key(text or ""))
+
+
+def is_same_vat(one: str | None, other: str | None) -> bool:
+    """Say whether two VAT numbers are one, with or without the country before it."""
+    keys = sorted(map(firm_key, (one, other)), key=len)
+    if not all(keys):
+        return False
+    shorter, longer = keys
+    country, number = longer[:2], longer[2:]
+    return shorter == longer or (country.isalpha() and shorter == number)
+
+
 def similar_names(
     wanted: Collection[str], candidates: Iterable[tuple[Id, str]]
 ) -> dict[str, list[Id]]:

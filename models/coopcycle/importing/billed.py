@@ -124,6 +124,24 @@ class BilledOrders:
             for label, move_id, external_id in self.env.cr.fetchall()
         )
 
+    def amounts(self, billed_orders):
+        """Return {order number: amount} of what was billed, less what was credited.
+
+        :param billed_orders: `BilledOrder`s
+        """
+        orders = {each.order for each in billed_orders if each.order}
+        moves = self.env["account.move"].browse({e.move_id for e in billed_orders})
+        notes = moves.reversal_move_id.filtered(lambda move: move.state != "cancel")
+        lines = (moves | notes).invoice_line_ids
+        amounts = dict.fromkeys(orders, 0.0)
+        for line in lines.filtered(lambda line: line.display_type == "product"):
+            order = line.coopcycle_order_number
+            order = order or self.connection._get_order_number(line.name or "")
+            if order in orders:
+                sign = -1 if line.move_id.move_type == "out_refund" else 1
+                amounts[order] += sign * line.price_subtotal
+        return amounts
+
     def _filter_billing(self, rows):
         """Return the `BilledOrder`s of (order, move id, External ID) that are live."""
         billed_orders = [BilledOrder(*row) for row in rows]

@@ -1,12 +1,15 @@
 from bisect import bisect
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from odoo import fields
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang, get_lang
 
 from ....tools.coopcycle.columns import COLUMNS, normalise_header
+from ....tools.text.amounts import is_currency
 from ....tools.text.dates import read_date
 from ....tools.text.names import name_key
 from ...shared.findings import Findings
@@ -15,6 +18,11 @@ from .existing import ExistingInvoices
 from .partners import PartnerMatcher
 from .plan import InvoicePlan, LinePlan
 from .products import ProductMatcher
+
+# How a spreadsheet counts days, and the days that it makes of prices such as 12.50
+FIRST_DAY = date(1899, 12, 30)
+DATE_NUMBERS = range(10_959, 55_153)
+YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,8 @@ class InvoiceCheck:
             self._find_partners()
             self._find_products()
             self._find_accounts()
+            self._check_currencies()
+            self._check_oddities()
             self._check_prices()
             self._check_orders_in_file()
             self.plans = self.existing.check_orders(self.plans)
@@ -196,6 +206,64 @@ class InvoiceCheck:
         return (line for plan in self.plans for line in plan.lines)
 
     # What its numbers and dates lead to
+
+    def _check_currencies(self):
+        """Find prices in another currency than the company's."""
+        currency, rows = self.currency, defaultdict(list)
+        for line in self._lines():
+            sign = line.row.currency
+            if sign and not is_currency(sign, currency.name, currency.symbol or ""):
+                rows[sign].append(line.row.number)
+        for sign, numbers in rows.items():
+            self.findings.add(
+                "currency_other",
+                numbers,
+                column="price_unit",
+                value=sign,
+                currency=currency.name,
+            )
+
+    def _check_oddities(self):
+        """Find what may be right, and is no more than likely to be wrong."""
+        for line in self._lines():
+            row = line.row
+            if row.quantity not in (None, 1) and row.price_unit is not None:
+                self.findings.add(
+                    "quantity_not_one",
+                    [row.number],
+                    column="quantity",
+                    value=f"{row.quantity:f}",
+                    amount=self._format_amount(line.amount),
+                )
+            if self._is_like_date(row.price_unit):
+                day = FIRST_DAY + timedelta(days=int(row.price_unit))
+                self.findings.add(
+                    "price_like_date",
+                    [row.number],
+                    column="price_unit",
+                    value=f"{row.price_unit:f}",
+                    date=format_date(self.env, day),
+                )
+            if row.invoice_date and self._is_far(row.invoice_date):
+                self.findings.add(
+                    "date_far",
+                    [row.number],
+                    column="invoice_date",
+                    value=format_date(self.env, row.invoice_date),
+                )
+
+    def _is_like_date(self, price):
+        """Say whether a price has no decimals and is the number of a day."""
+        return (
+            price is not None
+            and self.currency.decimal_places > 0
+            and not price.as_tuple().exponent
+            and int(price) in DATE_NUMBERS
+        )
+
+    def _is_far(self, day):
+        today = fields.Date.context_today(self.env.user)
+        return not today - 3 * YEAR <= day <= today + YEAR
 
     def _check_prices(self):
         """Find prices and quantities that Odoo would round to another amount."""

@@ -1,3 +1,5 @@
+from odoo.tools.misc import formatLang
+
 from .billed import group_by_order
 from .difference import InvoiceDifference
 
@@ -84,6 +86,7 @@ class ExistingInvoices:
         moves = self.env["account.move"].browse({each.move_id for each in billed})
         names = {move.id: move.display_name for move in moves}
         by_order = group_by_order(billed)
+        amounts = connection._get_billed_amounts(billed)
         by_external_id = {each.external_id: {each.move_id} for each in of_odoo}
         skip = self.choices.skip_invoiced_orders
         for plan in plans:
@@ -102,9 +105,29 @@ class ExistingInvoices:
                         column="label",
                         value=line.row.order_number or plan.external_id,
                         invoices=", ".join(names[move_id] for move_id in sorted(found)),
+                        **self._get_other_amount(line, amounts),
                     )
             plan.lines = kept
         return [plan for plan in plans if plan.lines]
+
+    def _get_other_amount(self, line, amounts):
+        """Return the details of a finding where an order was billed otherwise.
+
+        :param dict amounts: {order number: what it was billed with, without tax}
+        """
+        billed = amounts.get(line.row.order_number)
+        currency = self.connection.company_id.currency_id
+        if billed is None or not currency.compare_amounts(billed, float(line.amount)):
+            return {}
+
+        def words(amount):
+            return formatLang(self.env, float(amount), currency_obj=currency)
+
+        return {
+            "reason": "amount",
+            "billed": words(billed),
+            "amount": words(line.amount),
+        }
 
     # Invoices of the same External ID
 

@@ -151,6 +151,30 @@ MESSAGES = {
             " whether this order was invoiced before. Resolution: check it by hand."
         ),
     ),
+    "label_garbled": (
+        WARNING,
+        _lt(
+            "The label “%(value)s” was read and saved in a wrong encoding, and would"
+            " stand so on the invoice. Resolution: export the file again and upload it"
+            " as it is."
+        ),
+    ),
+    "currency_other": (
+        ERROR,
+        _lt(
+            "The price is in “%(value)s”, and the company invoices in %(currency)s."
+            " Resolution: choose the instance whose company has that currency, or"
+            " enter the price in %(currency)s in the file."
+        ),
+    ),
+    "price_like_date": (
+        WARNING,
+        _lt(
+            "The price %(value)s is also what a spreadsheet makes of the date %(date)s."
+            " Resolution: compare it with CoopCycle; where “5.20” became a date, export"
+            " the file again and upload it as it is."
+        ),
+    ),
     "price_invalid": (
         ERROR,
         _lt("“%(value)s” is not a price. Resolution: correct it in the file."),
@@ -183,6 +207,14 @@ MESSAGES = {
         _lt(
             "The price %(value)s is finer than the currency. Resolution: none is"
             " needed if %(amount)s is right; otherwise correct it in the file."
+        ),
+    ),
+    "quantity_not_one": (
+        WARNING,
+        _lt(
+            "The quantity is %(value)s, and CoopCycle always writes 1: the row comes to"
+            " %(amount)s. Resolution: if a cell is missing or has moved, mend the row"
+            " in the file."
         ),
     ),
     "quantity_invalid": (
@@ -225,6 +257,13 @@ MESSAGES = {
             " Resolution: choose the date order above, then press Test."
         ),
     ),
+    "date_far": (
+        WARNING,
+        _lt(
+            "%(value)s is years away from today. Resolution: correct the date in the"
+            " file if it is wrong."
+        ),
+    ),
     # Customers
     "partner_missing": (
         ERROR,
@@ -249,6 +288,14 @@ MESSAGES = {
         _lt(
             "Several customers have the name “%(value)s”. Resolution: choose one here;"
             " the choice is remembered for this store."
+        ),
+    ),
+    "partner_archived": (
+        WARNING,
+        _lt(
+            "An archived customer has the name “%(value)s” and is not used. Resolution:"
+            " unarchive that customer, or choose another one here, instead of creating"
+            " a second one."
         ),
     ),
     "partner_similar": (
@@ -372,6 +419,24 @@ MESSAGES = {
             "The order %(value)s is on an invoice already: %(invoices)s. Resolution:"
             " tick “Leave out orders invoiced before”, or cancel or reverse that"
             " invoice."
+        ),
+    ),
+    "order_already_invoiced.amount": (
+        ERROR,
+        _lt(
+            "The order %(value)s is on an invoice already (%(invoices)s) with"
+            " %(billed)s without tax, and the file has %(amount)s. Resolution: credit"
+            " or invoice the difference by hand; then tick “Leave out orders invoiced"
+            " before”."
+        ),
+    ),
+    "order_left_out.amount": (
+        WARNING,
+        _lt(
+            "The order %(value)s is on an invoice already (%(invoices)s) with"
+            " %(billed)s without tax and is left out, though the file has %(amount)s."
+            " Resolution: credit or invoice the difference by hand if the price was"
+            " changed since."
         ),
     ),
     "order_left_out": (

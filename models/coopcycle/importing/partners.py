@@ -43,6 +43,7 @@ class PartnerMatcher(Matcher):
             if name and not partner_id and not matching:
                 unknown[name].extend(rows)
         self._suggest_similar(unknown, customers)
+        self._find_archived(unknown)
         return partners
 
     def _load_stores(self):
@@ -57,10 +58,11 @@ class PartnerMatcher(Matcher):
             self._partners_by_legal_name[key].add(store.partner_id.id)
         stores.partner_id.mapped("name")
 
-    def _read_customers(self):
-        """Return [(partner id, name)] of all who may be invoiced."""
-        partner = self.env["res.partner"]
-        query = partner._search(partner._coopcycle_get_customer_domain(self.connection))
+    def _read_customers(self, active=True):
+        """Return [(partner id, name)] of who may be invoiced, or of archived ones."""
+        partner = self.env["res.partner"].with_context(active_test=active)
+        domain = partner._coopcycle_get_customer_domain(self.connection)
+        query = partner._search([*domain, ("active", "=", active)])
         query.order = None
         self.env.cr.execute(query.select("res_partner.id", "res_partner.name"))
         return [(id_, name) for id_, name in self.env.cr.fetchall() if name]
@@ -111,6 +113,15 @@ class PartnerMatcher(Matcher):
             if partner_ids:
                 names = self._display_names(partner_ids)
                 self._add("partner_similar", unknown[name], name, suggestion=names)
+
+    def _find_archived(self, unknown):
+        """Say which unknown names are those of archived customers."""
+        if not unknown:
+            return
+        archived = {name_key(name) for _id, name in self._read_customers(active=False)}
+        for name, rows in unknown.items():
+            if name_key(name) in archived:
+                self._add("partner_archived", rows, name)
 
     def _display_names(self, partner_ids):
         partners = self.env["res.partner"].browse(partner_ids[:MAX_SHOWN])

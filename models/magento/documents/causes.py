@@ -30,6 +30,7 @@ CAUSES = {
     "not_prepared": _lt("Not prepared"),
     "nothing_to_send": _lt("Nothing to send"),
     # What comes in
+    "address_of_another": _lt("Address of another order"),
     "currency": _lt("Other currency than its order"),
     "currency_unknown": _lt("Currency not active"),
     "first_step": _lt("Earlier transfer not validated"),
@@ -46,6 +47,7 @@ CAUSES = {
     "not_validated": _lt("Delivery asks something"),
     "note_under_way": _lt("Credit note on its way to Magento"),
     "not_listed": _lt("Shop cannot list it"),
+    "order_canceled": _lt("Order cancelled in Odoo"),
     "order_draft": _lt("Order not confirmed"),
     "order_missing": _lt("Order not in Odoo"),
     "order_there": _lt("Order in Odoo already"),
@@ -55,6 +57,7 @@ CAUSES = {
     "product_ambiguous": _lt("Several products with one reference"),
     "product_archived": _lt("Product archived"),
     "product_missing": _lt("Product missing"),
+    "product_unread": _lt("Product not read in the shop"),
     "quantity_accuracy": _lt("Quantity with too many digits"),
     "sku_empty": _lt("Item without SKU"),
     "store_unknown": _lt("Store view not known"),

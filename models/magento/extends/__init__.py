@@ -11,6 +11,7 @@ from . import (
     sale_order_zero_taxes,
     sale_order_line,
     sale_order_line_charges,
+    sale_order_line_credit,
     stock_move,
     stock_picking,
 )

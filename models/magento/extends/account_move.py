@@ -307,6 +307,43 @@ class AccountMove(models.Model):
             return self._magento_why_not_due(document.sale_order_id)
         return super()._magento_why_not_sent(document)
 
+    # What is credited for good
+
+    def _magento_filter_credited_for_good(self):
+        """Return the credit notes after which nothing is invoiced again.
+
+        They came from Magento, go there, or take an invoice back that Magento has:
+        there an item is invoiced once.
+        """
+        notes = self.filtered(
+            lambda move: move.move_type == "out_refund" and move.state != "cancel"
+        )
+        own = notes.filtered(lambda move: not move.magento_is_creditmemo)
+        if not own:
+            return notes
+        documents = (
+            self.env["magento.document"]
+            .sudo()
+            .search(
+                [
+                    ("sale_order_id", "in", own.magento_order_ids.ids),
+                    ("kind", "in", ("invoice", "creditmemo")),
+                    ("sync_state", "in", ("pending", "sending", "unknown", "done")),
+                ]
+            )
+        )
+        in_magento = documents.filtered(
+            lambda each: each.kind == "creditmemo" or each.sync_state != "pending"
+        )._get_moves()
+
+        def is_for_good(note):
+            billed = note.reversed_entry_id or in_magento.filtered(
+                lambda move: move.magento_order_ids & note.magento_order_ids
+            )
+            return bool((note | billed) & in_magento)
+
+        return (notes - own) | own.filtered(is_for_good)
+
     # What happens to an invoice meanwhile
 
     def button_draft(self):

@@ -1,8 +1,15 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 from psycopg2 import OperationalError
 
 from odoo import _, api, models, tools
 from odoo.exceptions import UserError
+
+from ....tools.text.names import firm_key, is_same_vat
+
+# Types of contacts whose firms may be billed: of a customer who was here before, too
+BILLED = ("invoice", "other")
 
 
 class ResPartner(models.Model):
@@ -21,7 +28,8 @@ class ResPartner(models.Model):
         """Find the customers of a page of orders, with a few queries for all of them.
 
         A registered customer is who the shop's customer id was before, anybody else who
-        has the order's e-mail address. A name alone is nobody.
+        has the order's e-mail address. A name alone is nobody. Whoever has another firm
+        or VAT number than who is billed is another customer.
 
         :param connection: the `magento.connection`
         :param orders: the `Order`s that are to come in
@@ -29,14 +37,18 @@ class ResPartner(models.Model):
         """
         ids = [order.customer.magento_id for order in orders]
         bound = self.env["magento.customer"]._match(connection, ids)
-        by_email = self._magento_match_emails(connection, map(_email, orders))
+        accounts = self.browse().union(*bound.values())
+        emails = [*map(_email, orders), *accounts.mapped("email_normalized")]
+        by_email = self._magento_match_emails(connection, emails)
+        nobody = self.browse()
         found = {}
         for order in orders:
             customer = order.customer
-            sharing = by_email.get(_email(order), self.browse())
-            partner = bound.get(customer.magento_id) or sharing._magento_choose(
-                customer.name
-            )
+            known = bound.get(customer.magento_id, nobody)
+            sharing = known | by_email.get(_email(order), nobody)
+            sharing |= by_email.get(known.email_normalized, nobody)
+            likely = sharing._magento_filter_buyers(order)
+            partner = (known & likely) or likely._magento_choose(customer.name)
             if partner:
                 found[order.magento_id] = partner
                 if customer.magento_id:
@@ -87,6 +99,63 @@ class ResPartner(models.Model):
                 partner.id,
             )
         )[:1]
+
+    # Two firms, or two VAT numbers, behind one e-mail address are two customers
+
+    def _magento_filter_buyers(self, order):
+        """Return who of one account or e-mail address may be billed for an order.
+
+        That is who has its VAT number, else its firm, else whom neither contradicts.
+
+        :param order: the `Order`
+        """
+        tests = ("_magento_has_vat", "_magento_has_firm", "_magento_may_have_bought")
+        for test in tests:
+            if found := self.filtered(
+                lambda each, test=test: getattr(each, test)(order)
+            ):
+                return found
+        return self.browse()
+
+    def _magento_has_vat(self, order):
+        """Say whether the order's VAT number is this customer's.
+
+        The number of an account is not that of another firm which it orders for.
+        """
+        firm, own_firm = firm_key(order.firm), self._magento_get_firm()
+        is_same = is_same_vat(self.commercial_partner_id.vat, order.customer.vat)
+        is_other_firm = firm and own_firm and firm != own_firm
+        return is_same and not (order.customer.is_vat_of_account and is_other_firm)
+
+    def _magento_has_firm(self, order):
+        """Say whether the firm that is billed is this customer's, or a contact's."""
+        firm, vat = firm_key(order.firm), self.commercial_partner_id.vat
+        if not firm or (vat and order.customer.vat):
+            return False
+        if firm in (
+            self._magento_get_firm(),
+            firm_key(self.commercial_partner_id.name),
+        ):
+            return True
+        has_vat = vat or order.customer.vat
+        return not has_vat and firm in self._magento_get_billed_firms()
+
+    def _magento_may_have_bought(self, order):
+        """Say whether neither firm nor VAT number speaks for another customer."""
+        vat = self.commercial_partner_id.vat
+        if not order.firm:
+            return not (vat and order.customer.vat)
+        has_firm = self._magento_get_firm() or self._magento_get_billed_firms()
+        return not (has_firm or vat or order.customer.vat)
+
+    def _magento_get_firm(self):
+        """Return this customer's firm as `firm_key` has it, "" for a person."""
+        return firm_key(self.commercial_company_name)
+
+    def _magento_get_billed_firms(self):
+        """Return the firms of this customer's billing addresses."""
+        contacts = self.child_ids.filtered(lambda each: each.type in BILLED)
+        return set(map(firm_key, contacts.mapped("company_name"))) - {""}
 
     @api.model
     def _magento_identify(self, order):
@@ -151,6 +220,32 @@ class ResPartner(models.Model):
             contacts.setdefault((customer.id, key), partner)
         return contacts
 
+    @api.model
+    def _magento_create_contacts(self, vals_list):
+        """Create contacts that keep the firms of their addresses.
+
+        Odoo takes the firm away from who has a parent, as it stands for the parent's.
+
+        :param vals_list: of `_magento_prepare_contact_vals`
+        """
+        contacts = self.create([dict(vals) for vals in vals_list])
+        of_firms = defaultdict(self.browse)
+        for contact, vals in zip(contacts, vals_list, strict=True):
+            firm = vals.get("company_name")
+            if firm_key(firm) != contact._magento_get_firm():
+                of_firms[firm] |= contact
+        for firm, of_firm in of_firms.items():
+            of_firm.company_name = firm
+        return contacts
+
+    @api.depends("parent_id")
+    def _compute_commercial_company_name(self):
+        """Name the firm of an address, also below another firm."""
+        res = super()._compute_commercial_company_name()
+        for contact in self.filtered(lambda each: each.parent_id and each.company_name):
+            contact.commercial_company_name = contact.company_name
+        return res
+
     def _magento_get_address_key(self, address=None, places=None):
         """Return what two equal addresses have in common.
 
@@ -160,24 +255,19 @@ class ResPartner(models.Model):
         if address:
             texts = (
                 address.name or self.name,
-                address.company,
                 address.street,
                 address.street2,
                 address.postcode,
                 address.city,
             )
+            above = self.commercial_partner_id
+            firm = address.company or (above.is_company and above.name)
             country, state = places.country(address), places.state(address)
         else:
-            texts = (
-                self.name,
-                self.company_name,
-                self.street,
-                self.street2,
-                self.zip,
-                self.city,
-            )
+            texts = (self.name, self.street, self.street2, self.zip, self.city)
+            firm = self.commercial_company_name
             country, state = self.country_id, self.state_id
-        return (*map(_folded, texts), state.id, country.id)
+        return (firm_key(firm), *map(_folded, texts), state.id, country.id)
 
     def _magento_prepare_contact_vals(self, kind, address, places):
         """Return the values of a new contact of this customer.
@@ -196,13 +286,36 @@ class ResPartner(models.Model):
 
     # VAT numbers
 
+    def _magento_owns_vat(self, order, account):
+        """Say whether an order's VAT number stands with this customer's firm.
+
+        :param order: the `Order`
+        :param account: the customer of the shop's account, whose number it may be
+        """
+        self.ensure_one()
+        owner, own_firm = account.commercial_partner_id, self._magento_get_firm()
+        if order.customer.is_vat_of_account and is_same_vat(
+            owner.vat, order.customer.vat
+        ):
+            return self.commercial_partner_id == owner
+        return not own_firm or firm_key(order.firm) == own_firm
+
+    def _magento_refuse_vat(self, vat):
+        """Return what is said of a VAT number that is not this customer's."""
+        return _(
+            "The order names the VAT number %(vat)s, which does not stand with the firm"
+            " of %(customer)s. Resolution: enter it there if it is right.",
+            vat=vat,
+            customer=self.display_name,
+        )
+
     def _magento_compare_vat(self, vat):
         """Compare an order's VAT number with that of its customer, who was here before.
 
         :return: what differs, "" if nothing does
         """
         self.ensure_one()
-        if _alphanumeric(self.vat) == _alphanumeric(vat):
+        if is_same_vat(self.vat, vat):
             return ""
         if not self.vat:
             return _(
@@ -246,10 +359,6 @@ class ResPartner(models.Model):
 
 def _email(order):
     return tools.email_normalize(order.customer.email or "", strict=False) or ""
-
-
-def _alphanumeric(text):
-    return "".join(filter(str.isalnum, text or "")).casefold()
 
 
 def _folded(text):

@@ -1,10 +1,12 @@
+from markupsafe import Markup
+
 from odoo import Command, _, api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from ..ordering.importing.problems import Problem
 from ..ordering.importing.rounding import is_rounding
-from ..receiving.receivers.goods import get_parts, share_out
+from ..receiving.receivers.goods import OPEN, get_parts, share_out
 
 
 class SaleOrder(models.Model):
@@ -83,6 +85,12 @@ class SaleOrder(models.Model):
     magento_remarks = fields.Text(
         readonly=True, copy=False, help="What of the order Odoo could not take over."
     )
+    magento_gift_message = fields.Text(
+        "Gift Message",
+        readonly=True,
+        copy=False,
+        help="What the customer wrote to whom the goods are given.",
+    )
     magento_base_rate = fields.Float(
         digits=(16, 8),
         readonly=True,
@@ -150,7 +158,8 @@ class SaleOrder(models.Model):
         :param found: what it names, as Odoo has it: a `Found`
         """
         connection, parties, store = found.connection, found.parties, found.store
-        note = order.customer_note
+        gift_message = self._magento_get_gift_text(order)
+        notes = list(filter(None, (order.customer_note, gift_message)))
         values = {
             "name": self._magento_get_name(connection, order),
             "company_id": connection.company_id.id,
@@ -164,7 +173,8 @@ class SaleOrder(models.Model):
             "user_id": store.user_id.id,
             "carrier_id": found.carrier.id,
             "client_order_ref": order.increment_id,
-            "note": note and tools.plaintext2html(note),
+            "note": notes and Markup().join(map(tools.plaintext2html, notes)),
+            "magento_gift_message": gift_message,
             "require_signature": False,
             "require_payment": False,
             "order_line": list(map(Command.create, found.lines)),
@@ -179,6 +189,23 @@ class SaleOrder(models.Model):
         if term := found.payment_method.payment_term_id:  # else the customer's own
             values["payment_term_id"] = term.id
         return values
+
+    @api.model
+    def _magento_get_gift_text(self, order):
+        """Return the gift messages of an order and of its items, False without any.
+
+        :param order: the `Order`
+        """
+        texts = []
+        for gift in order.gift_messages:
+            people = _(
+                "Gift message from %(sender)s to %(recipient)s",
+                sender=gift.sender or "–",
+                recipient=gift.recipient or "–",
+            )
+            of_item = f" ({gift.item})" if gift.item else ""
+            texts.append(f"{people}{of_item}:\n{gift.message}")
+        return "\n\n".join(texts) or False
 
     @api.model
     def _magento_prepare_status_vals(self, order, currency):
@@ -271,6 +298,20 @@ class SaleOrder(models.Model):
         """Cancel without asking anybody."""
         self.filtered("locked").action_unlock()
         self._action_cancel()
+
+    def _magento_deliver_only(self, shipped):
+        """Let no more leave than was shipped of an order that is over in Magento.
+
+        :param dict shipped: {Magento's item id: quantity}
+        """
+        for line in self.order_line:
+            left = float(shipped.get(line.magento_item_id, 0))
+            for move in line.move_ids.filtered(lambda move: move.state in OPEN):
+                quantity = line.product_uom._compute_quantity(left, move.product_uom)
+                if not quantity:
+                    move._action_cancel()
+                elif quantity < move.product_uom_qty:
+                    move.product_uom_qty = quantity
 
     def _magento_reserve(self):
         """Reserve what an order needs that was released in Magento."""

@@ -1,10 +1,10 @@
-from odoo import models
+from odoo import models, tools
 
 from ..receiving.receivers.problems import Wait
 
 
 class StockMove(models.Model):
-    """What an order on hold needs is reserved when it is released."""
+    """What orders of Magento say of the goods that are moved."""
 
     _inherit = "stock.move"
 
@@ -12,6 +12,12 @@ class StockMove(models.Model):
         return super(StockMove, self - self._of_orders_on_hold())._action_assign(
             force_qty
         )
+
+    def _get_new_picking_values(self):
+        """Let those who pack the goods read the gift message."""
+        values = super()._get_new_picking_values()
+        message = self.sudo().sale_line_id.order_id[:1].magento_gift_message
+        return {**values, "note": tools.plaintext2html(message)} if message else values
 
     def _magento_check_ready(self):
         """Check that a shipment of the shop may validate this move.

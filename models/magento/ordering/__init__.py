@@ -4,6 +4,7 @@ from . import (
     magento_document,
     magento_order_state,
     magento_payment_method,
+    magento_product,
     magento_shipping_method,
     magento_store,
     magento_tax,

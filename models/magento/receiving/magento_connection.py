@@ -56,12 +56,25 @@ class MagentoConnection(models.Model):
         :param sale: its sale.order, an empty record if it is not in Odoo
         """
         self.ensure_one()
+        if kind == "creditmemo":
+            return self._has_nothing_to_credit(sale)
         if kind != "invoice":
             return False
         if thing.is_canceled:
             return True
         pays = sale.magento_payment_method_id._takes_payments()
         return bool(sale and self.import_invoices == "off" and not pays)
+
+    def _has_nothing_to_credit(self, sale):
+        """Say whether an order is cancelled in Odoo and will never be invoiced there.
+
+        :param sale: the sale.order, or an empty record
+        """
+        invoices = sale.order_line.invoice_lines.move_id
+        if sale.state != "cancel" or invoices.filtered(lambda x: x.state != "cancel"):
+            return False
+        since = self.import_invoices_since
+        return self.import_invoices == "off" or bool(since and sale.date_order < since)
 
     def write(self, vals):
         res = super().write(vals)

@@ -21,6 +21,29 @@ class Part:
     price: Decimal
 
 
+@dataclass(frozen=True)
+class Option:
+    """A custom option: what a customer may choose, or type in.
+
+    :param sku: is appended to that of an item with the option
+    :param values: of which one or several are chosen: id → (title, sku)
+    :param kind: such as ``field``, ``drop_down``, ``date``
+    """
+
+    id: int
+    title: str
+    sku: str
+    values: dict[int, tuple[str, str]]
+    kind: str
+
+    def skus(self, chosen: str) -> list[str]:
+        """Return what is appended to the SKU for what was chosen."""
+        if not self.values:
+            return [self.sku] if self.sku else []
+        found = [self.values[int(value)][1] for value in chosen.split(",")]
+        return list(filter(None, found))
+
+
 @dataclass
 class Product:
     """A product, with what an order line needs to know of it.
@@ -29,6 +52,7 @@ class Product:
     :param variants: of a configurable: sku → value of its option
     :param dynamic: of a bundle: its price is the sum of its parts
     :param separately: of a bundle: its parts are shipped one by one
+    :param options: its custom options
     """
 
     sku: str
@@ -43,6 +67,7 @@ class Product:
     variants: dict[str, int] = field(default_factory=dict)
     dynamic: bool = False
     separately: bool = False
+    options: list["Option"] = field(default_factory=list)
     created_at: str = "2026-11-21 01:35:16"
     updated_at: str = "2026-11-21 01:35:39"
 
@@ -99,6 +124,30 @@ class Catalog:
         if type_id == "simple":
             self.stock[DEFAULT_SOURCE, sku] = Decimal(quantity)
         return product
+
+    def rename(self, sku: str, new: str) -> None:
+        """Give a product another SKU; its id stays."""
+        product = self._products.pop(sku)
+        product.sku, self._products[new] = new, product
+
+    def add_option(
+        self, sku: str, title: str, *values: tuple, option_sku: str = "", kind: str = ""
+    ) -> Option:
+        """Let a product have a custom option.
+
+        :param values: (title, sku) of what may be chosen; without, a text is typed in
+        """
+        taken = [option for one in self for option in one.options]
+        first = sum(len(option.values) for option in taken) + 1
+        option = Option(
+            len(taken) + 1,
+            title,
+            option_sku,
+            dict(enumerate(values, start=first)),
+            kind or ("drop_down" if values else "field"),
+        )
+        self[sku].options.append(option)
+        return option
 
     def add_bundle(
         self,

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from .amounts import ZERO, decimal, number
 from .answers import RestError
-from .catalog import DEFAULT_SOURCE, Catalog, Product
+from .catalog import DEFAULT_SOURCE, Catalog, Option, Product
 from .columns import CUSTOMERS, PRODUCTS, SOURCE_ITEMS, SOURCES
 from .inputs import entity, parameter
 from .lists import list_documents, list_shelf
@@ -20,7 +20,7 @@ _OF_BUNDLES = ("shipment_type", "price_view", "sku_type", "price_type", "weight_
 
 @route("GET", "/V1/products", PRODUCT)
 def products(call: Call) -> dict:
-    """Answer a page of products, without their stock and options."""
+    """Answer a page of products, without their stock and parts."""
     found = [_product(one) | {"entity_id": one.id} for one in call.server.catalog]
     answer = list_documents(call, found, PRODUCTS)
     for product in answer["items"]:
@@ -173,7 +173,7 @@ def _product(one: Product) -> dict:
         "updated_at": one.updated_at,
         "extension_attributes": {"website_ids": [1, 2]},
         "product_links": [],
-        "options": [],
+        "options": list(map(_option, one.options)),
         "media_gallery_entries": [],
         "tier_prices": [],
         "custom_attributes": [
@@ -184,6 +184,16 @@ def _product(one: Product) -> dict:
     if one.weight is not None:
         shown["weight"] = number(one.weight)
     return shown
+
+
+def _option(option: Option) -> dict:
+    shown = {"option_id": option.id, "title": option.title, "type": option.kind}
+    if option.values:
+        shown["values"] = [
+            {"option_type_id": value, "title": title, "sku": sku}
+            for value, (title, sku) in option.values.items()
+        ]
+    return shown | ({"sku": option.sku} if option.sku else {})
 
 
 def _attributes(one: Product) -> dict[str, object]:

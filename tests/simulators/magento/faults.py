@@ -1,5 +1,6 @@
 """Faults on demand: what a shop, its proxy or the network may do to a request."""
 
+import json
 import random
 import re
 import threading
@@ -242,6 +243,19 @@ def _duplicate_page(exchange: Exchange, fault: Fault) -> None:
     exchange.send(exchange.work(previous_page=True))
 
 
+def _first_address(exchange: Exchange, fault: Fault) -> None:
+    """Give all orders of a list the delivery address of the first one."""
+    answer = exchange.work()
+    found = json.loads(answer.text)
+    shippings = [
+        order["extension_attributes"]["shipping_assignments"][0]["shipping"]
+        for order in found["items"]
+    ]
+    for shipping in shippings:
+        shipping["address"] = shippings[0]["address"]
+    exchange.send(Answer(answer.status, json.dumps(found), JSON))
+
+
 def _redirect(exchange: Exchange, fault: Fault) -> None:
     location = fault.options.get("location", "https://shop.example/")
     exchange.send(Answer(302, "", HTML, {"Location": location}))
@@ -268,5 +282,6 @@ KINDS: dict[str, Callable[[Exchange, Fault], None]] = {
     "half_answer": _half_answer,
     "wrong_type": _wrong_type,
     "duplicate_page": _duplicate_page,
+    "first_address": _first_address,
     "redirect": _redirect,
 }

@@ -140,7 +140,7 @@ def _item(
     price = product.price if line.price is None else decimal(line.price)
     return Ordered(
         product=product,
-        sku=line.variant or product.sku,
+        sku="-".join([line.variant or product.sku, *_option_skus(line, product)]),
         quantity=decimal(line.qty),
         product_type="grouped" if line.grouped else product.type_id,
         unit_price=None if product.dynamic else price,
@@ -151,6 +151,22 @@ def _item(
         product_tax=decimal(line.product_tax),
         option=_option(line, product),
     )
+
+
+def _option_skus(line: Line, product: Product) -> list[str]:
+    """Return the SKUs of the chosen options, which Magento appends to the item's."""
+    return [
+        sku
+        for option in product.options
+        if option.id in line.custom_options
+        for sku in option.skus(str(line.custom_options[option.id]))
+    ]
+
+
+def _shown_value(product: Product, option: object, value: object) -> object:
+    """Return what was chosen as REST shows it: of a date the same one twice."""
+    dates = {each.id for each in product.options if each.kind == "date"}
+    return [str(value)] * 2 if option in dates else str(value)
 
 
 def _option(line: Line, product: Product) -> dict | None:
@@ -174,7 +190,10 @@ def _option(line: Line, product: Product) -> dict | None:
         chosen["downloadable_option"] = {"downloadable_links": [1]}
     if line.custom_options:
         chosen["custom_options"] = [
-            {"option_id": str(option), "option_value": str(value)}
+            {
+                "option_id": str(option),
+                "option_value": _shown_value(product, option, value),
+            }
             for option, value in line.custom_options.items()
         ]
     return {"extension_attributes": chosen} if chosen else None

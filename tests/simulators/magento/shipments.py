@@ -11,6 +11,7 @@ from .order_items import OrderItems, simple_to_ship, whole
 from .shop import Shop
 from .states import settle, touch
 
+ONE = Decimal(1)
 NO_PRODUCTS = "You can't create a shipment without products."
 _TRACK_FIELDS = ("track_number", "title", "carrier_code")
 
@@ -132,7 +133,20 @@ def _quantities(items: OrderItems, wanted: dict[int, Decimal]) -> dict[int, Deci
                 part_qty = min(qty * items.share(part), simple_to_ship(part))
                 if part_qty > 0:
                     quantities[part["item_id"]] = part_qty
-    return quantities
+    return _with_bundles(items, quantities)
+
+
+def _with_bundles(
+    items: OrderItems, quantities: dict[int, Decimal]
+) -> dict[int, Decimal]:
+    """Add each bundle that ships in parts once, however many parts there are."""
+    found: dict[int, Decimal] = {}
+    for item_id, qty in quantities.items():
+        parent = items.parent(items.by_id[item_id])
+        if parent and parent["product_type"] == "bundle":
+            found.setdefault(parent["item_id"], ONE)
+        found[item_id] = qty
+    return {item_id: quantities.get(item_id, qty) for item_id, qty in found.items()}
 
 
 def _take_from_stock(

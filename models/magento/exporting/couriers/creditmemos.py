@@ -182,6 +182,7 @@ class CreditMemos(Courier):
         """Write a note on the credit notes that are in Magento now, as refunded."""
         documents = self.env["magento.document"].union(*news)
         documents.refund_state = "refunded"
+        documents.sale_order_id.order_line._count_to_invoice_anew()
         documents._report_undelivered()
         return super().write_notes(news)
 

@@ -2,6 +2,7 @@
 
 from odoo import _
 
+from .....tools.magento.order_figures import read_shipped
 from .problems import refusal
 from .slow_path import at_once_or_one_by_one
 
@@ -59,7 +60,9 @@ class Changes:
     # State
 
     def _follow_state(self, order, sale, state_before):
-        if order.state == "canceled":
+        if self._left_before_the_end(order, sale):
+            self.close_shipped(order, sale)
+        elif order.state == "canceled":
             self.cancel(sale, is_news=state_before != "canceled")
         elif order.state == "closed":
             self._close(sale)
@@ -113,6 +116,23 @@ class Changes:
             sale._magento_cancel()
             text = _("%s was refunded in Magento, and is cancelled here.", sale.name)
             self.log._add_lines([(text, sale)])
+
+    @staticmethod
+    def _left_before_the_end(order, sale):
+        """Say whether the shop shipped some of what is over, and Odoo nothing yet."""
+        return (
+            order.state in ("canceled", "closed")
+            and sale.state != "cancel"
+            and not sale._magento_is_begun()
+            and bool(read_shipped(order.raw))
+        )
+
+    @staticmethod
+    def close_shipped(order, sale):
+        """Leave what was shipped of an order that is over to its shipments."""
+        if sale._magento_equals():
+            sale._magento_confirm()
+        sale._magento_deliver_only(read_shipped(order.raw))
 
     def _read_anew(self, order, sale):
         """Read the lines of a quotation again whose amounts missed Magento's."""

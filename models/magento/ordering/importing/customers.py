@@ -1,6 +1,9 @@
 """Whose order it is, and where it goes."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+
+from .....tools.text.names import firm_key
 
 
 @dataclass
@@ -39,12 +42,17 @@ class Customers:
         :param orders: the `Order`s to come in
         :param stores: {Magento store id: `magento.store`}
         """
-        partners = self._find_or_create(orders, stores)
-        self._bind(orders, partners)
+        partners, remarks = {}, {}
+        for wave in self._get_waves(orders):
+            found = self._find_or_create(wave, stores)
+            accounts = self._bind(wave, found)
+            remarks.update(self._enter_vat(wave, found, accounts))
+            partners.update(found)
         parties = self.find_addresses(
             [(order, partners[order.magento_id]) for order in orders]
         )
-        self._enter_vat(orders, parties)
+        for magento_id, remark in remarks.items():
+            parties[magento_id].remarks.insert(0, remark)
         return parties
 
     def find_addresses(self, pairs):
@@ -61,6 +69,23 @@ class Customers:
         return parties
 
     # Customers
+
+    def _get_waves(self, orders):
+        """Return lists of orders, in which each customer bills one firm alone.
+
+        Whether another firm is another customer is known once the first one is.
+        """
+        waves = []
+        for group in self._group(orders):
+            by_firm = defaultdict(list)
+            for order in group:
+                firm, vat = firm_key(order.firm), firm_key(order.customer.vat)
+                by_firm[firm, vat].append(order)
+            for number, same in enumerate(by_firm.values()):
+                if number == len(waves):
+                    waves.append([])
+                waves[number] += same
+        return waves
 
     def _find_or_create(self, orders, stores):
         """Return {Magento order id: partner}; two new orders may be one customer's."""
@@ -80,7 +105,7 @@ class Customers:
         return found
 
     def _group(self, orders):
-        """Return the orders of new customers: a list for each customer."""
+        """Return the orders of one account or e-mail address: a list for each."""
         groups, known = [], {}
         for order in orders:
             identities = self.partners._magento_identify(order)
@@ -93,12 +118,14 @@ class Customers:
         return groups
 
     def _bind(self, orders, partners):
-        """Remember who the shop's registered customers are."""
-        ids = {
-            order.customer.magento_id: partners[order.magento_id]
-            for order in orders
-            if order.customer.magento_id
-        }
+        """Remember who the shop's registered customers are.
+
+        :return: {customer's id in Magento: partner}
+        """
+        ids = {}
+        for order in orders:
+            if order.customer.magento_id:
+                ids.setdefault(order.customer.magento_id, partners[order.magento_id])
         customers = self.env["magento.customer"]
         bound = customers._match(self.connection, ids)
         customers.create(
@@ -108,20 +135,28 @@ class Customers:
                 if magento_id not in bound
             ]
         )
+        return ids | bound
 
-    def _enter_vat(self, orders, parties):
-        """Enter VAT numbers at new customers; at others they are the order's alone."""
+    def _enter_vat(self, orders, partners, accounts):
+        """Enter VAT numbers at new customers whose they are.
+
+        :return: {Magento order id: what is said of a number that was not entered}
+        """
+        remarks = {}
         for order in orders:
-            found, vat = parties[order.magento_id], order.customer.vat
+            vat, partner = order.customer.vat, partners[order.magento_id]
             if not vat:
                 continue
-            partner = found.partner.commercial_partner_id
-            if partner in self.created:
-                remark = partner._magento_enter_vat(vat)
+            account = accounts.get(order.customer.magento_id, self.partners)
+            owner = partner.commercial_partner_id
+            if not partner._magento_owns_vat(order, account):
+                remark = partner._magento_refuse_vat(vat)
+            elif owner in self.created:
+                remark = owner._magento_enter_vat(vat)
             else:
-                remark = partner._magento_compare_vat(vat)
-            if remark:
-                found.remarks.append(remark)
+                remark = owner._magento_compare_vat(vat)
+            remarks[order.magento_id] = remark
+        return {magento_id: remark for magento_id, remark in remarks.items() if remark}
 
     # Addresses
 
@@ -135,7 +170,7 @@ class Customers:
                 key = self._get_key(partner, address)
                 if key not in contacts:
                     missing.setdefault(key, (partner, kind, address))
-        created = self.partners.create(
+        created = self.partners._magento_create_contacts(
             [
                 partner._magento_prepare_contact_vals(
                     kind if partner in self.created else "other", address, self.places

@@ -19,16 +19,16 @@ class Lines:
     that Odoo includes in prices. Which values a line gets, `sale.order.line` says.
 
     :param connection: the `magento.connection`, elevated, in its company
-    :param products, taxes, options: the `Products`, `Taxes` and `Options` of the run
+    :param products, taxes, catalog: the `Products`, `Taxes` and `Catalog` of the run
     """
 
-    def __init__(self, connection, products, taxes, options):
+    def __init__(self, connection, products, taxes, catalog):
         self.connection = connection
         self.env = connection.env
         self.model = self.env["sale.order.line"]
         self.products = products
         self.taxes = taxes
-        self.options = options
+        self.catalog = catalog
         self.quantity_digits = self.env["decimal.precision"].precision_get(
             "Product Unit of Measure"
         )
@@ -57,7 +57,7 @@ class Lines:
         product = self.products.get(line)
         self._check_quantity(line)
         row = self._get_row(product, line.quantity, line.net, line.tax, line.taxes)
-        chosen = self.options.describe(line)
+        chosen = self.catalog.describe(line)
         return self.model._magento_prepare_vals(line, row, chosen)
 
     def _charge_values(self, line):

@@ -4,13 +4,14 @@ from odoo import Command
 
 from .....tools.magento.amounts import MalformedOrderError
 from .....tools.magento.order import read_order
+from .....tools.magento.order_figures import read_shipped
 from ...connection.magento_messages import MagentoMessages
+from .catalog import Catalog
 from .changes import Changes
 from .customers import Customers
 from .difference import Difference
 from .found import Found
 from .lines import Lines
-from .options import Options
 from .places import Places
 from .problems import Problem, refusal
 from .products import Products
@@ -36,9 +37,9 @@ class OrderPage:
         self.is_asked_for = is_asked_for
         self.stores = Stores(connection)
         self.customers = Customers(connection, Places(self.env))
-        self.products = Products(connection)
-        self.options = Options(connection)
-        self.lines = Lines(connection, self.products, Taxes(connection), self.options)
+        catalog = Catalog(connection)
+        self.products = Products(connection, catalog)
+        self.lines = Lines(connection, self.products, Taxes(connection), catalog)
         self.changes = Changes(connection, log, self)
         self.waiting = Waiting(connection, log)
         self.difference = Difference(connection)
@@ -80,11 +81,27 @@ class OrderPage:
         orders = []
         for raw in raw_orders:
             try:
-                orders.append(read_order(raw))
+                orders.append(self._read_own(raw))
             except MalformedOrderError as error:
                 self.waiting.keep(raw, Problem("malformed", field=error.name))
                 result.failed += 1
+            except Problem as problem:
+                self.waiting.keep(raw, problem)
+                result.failed += 1
         return orders
+
+    def _read_own(self, raw):
+        """Read an order; alone where a list mixes it up with another one.
+
+        :raise Problem: even alone it is given with an address of another order
+        """
+        order = read_order(raw)
+        if order.mixed_up_with:
+            with self.connection._get_client() as client:
+                order = read_order(client.get(f"orders/{order.magento_id}"))
+        if order.mixed_up_with:
+            raise Problem("address_of_another", other=order.mixed_up_with)
+        return order
 
     def fail(self, order, problem, result, sale=None):
         """Let an order wait.
@@ -157,7 +174,6 @@ class OrderPage:
 
     def _load(self, lines):
         self.products.load([line for line in lines if line.role != "bundle_title"])
-        self.options.load(lines)
 
     def find(self, order):
         """Return the `Found` of an order but its parties, before anything is written.
@@ -236,7 +252,7 @@ class OrderPage:
         to_confirm = self.env["sale.order"]
         for order in orders:
             sale = by_id[order.magento_id]
-            if order.state in ("canceled", "closed"):
+            if order.state in ("canceled", "closed") and not read_shipped(order.raw):
                 sale._action_cancel()
             elif sale._magento_equals():
                 to_confirm |= sale
@@ -244,6 +260,8 @@ class OrderPage:
                 self._tell_difference(order, sale)
         to_confirm._magento_confirm()
         for order in orders:
+            if order.state in ("canceled", "closed"):
+                self.changes.close_shipped(order, by_id[order.magento_id])
             self.changes.report_canceled_rest(order, by_id[order.magento_id])
 
     def _tell_difference(self, order, sale):

@@ -47,6 +47,13 @@ class Problems:
             " create it, or enter that reference at an existing product, or let the"
             " connection create missing products."
         ),
+        "product_unread": _lt(
+            "The SKU %(sku)s may have that of a custom option at its end, and the"
+            " product with the ID %(id)s could not be read in the shop. Resolution:"
+            " give the integration the right Catalog ▸ Inventory ▸ Products; if the"
+            " product was deleted there, enter the SKU as the internal reference of a"
+            " product."
+        ),
         "product_archived": _lt(
             "The product with the internal reference %(sku)s is archived. Resolution:"
             " unarchive it, or enter the reference at another product."
@@ -68,6 +75,11 @@ class Problems:
             " before the addon was installed anew. Resolution: if it is the same, leave"
             " this one out; else give the connection an order prefix, or rename the"
             " other order."
+        ),
+        "address_of_another": _lt(
+            "Magento gave it with the address of another order (ID %(other)s)."
+            " Resolution: ask the shop's administrator which extension mixes addresses"
+            " up; the order comes in once Magento gives its own."
         ),
         "quantity_accuracy": _lt(
             "The quantity %(quantity)s of %(sku)s has more digits than Odoo keeps."

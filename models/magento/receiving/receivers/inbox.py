@@ -9,6 +9,13 @@ from ...ordering.importing.problems import Problem
 from ...ordering.reading import key_of
 from .problems import Problems, Wait
 
+# What a document needs of its order before it is worth reading again, by its cause
+NEEDED = {
+    "order_missing": [],
+    "order_draft": [("state", "in", ("sale", "done"))],
+    "order_canceled": [("state", "in", ("sale", "done"))],
+    "no_invoice": [("order_line.invoice_lines.parent_state", "=", "posted")],
+}
 NO_ERROR = {"error_code": False, "last_error": False, "waiting_reason": False}
 
 
@@ -54,7 +61,7 @@ class Inbox:
     def find_waiting(self):
         """Return the documents to try again.
 
-        One whose order is missing is not read again before the order is there.
+        One whose order lacks what it needs is not read again before the order has it.
         """
         waiting = self.model.search(
             [
@@ -64,16 +71,30 @@ class Inbox:
                 ("sync_state", "in", ("pending", "waiting")),
             ]
         )
-        orphans = waiting.filtered(lambda doc: doc.error_code == "order_missing")
+        for code, needed in NEEDED.items():
+            waiting -= self._find_stuck(waiting, code, needed)
+        return waiting
+
+    def _find_stuck(self, waiting, code, needed):
+        """Return those that wait for their order, which still lacks what they need."""
+        documents = waiting.filtered(lambda document: document.error_code == code)
+        if not documents or self._needs_no_more(code):
+            return self.model
         groups = self.env["sale.order"]._read_group(
             [
                 ("magento_connection_id", "=", self.connection.id),
-                ("magento_order_id", "in", orphans.mapped("magento_order_id")),
+                ("magento_order_id", "in", documents.mapped("magento_order_id")),
+                *needed,
             ],
             ["magento_order_id"],
         )
-        there = {order_id for (order_id,) in groups}
-        return waiting - orphans.filtered(lambda d: d.magento_order_id not in there)
+        ready = {order_id for (order_id,) in groups}
+        return documents.filtered(lambda d: d.magento_order_id not in ready)
+
+    def _needs_no_more(self, code):
+        return code == "no_invoice" and (
+            self.connection.creditmemo_without_invoice == "draft"
+        )
 
     def get(self, thing):
         """Return the document of something, an empty record if there is none."""
@@ -114,6 +135,12 @@ class Inbox:
                 "magento_order_id": order_id if is_id(order_id) else False,
             }
         )
+
+    def forget(self, thing):
+        """End the waiting of a document that the settings leave out now."""
+        document = self.get(thing)
+        if document.sync_state in ("pending", "waiting"):
+            document.write({**NO_ERROR, "sync_state": "done", "payload": False})
 
     def complain(self, document, problem):
         """Say what is wrong with a change of a document that came in."""

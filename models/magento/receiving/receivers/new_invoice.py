@@ -74,7 +74,7 @@ class NewInvoice:
         )
 
     def _check_open(self, sold, item):
-        open_ = sold.product_uom_qty - sold.qty_invoiced - sold._get_magento_credited()
+        open_ = sold.product_uom_qty - sold.qty_invoiced - sold._get_credited_for_good()
         if item.quantity > decimal(max(open_, 0.0)):
             raise Problem(
                 "partly_billed",

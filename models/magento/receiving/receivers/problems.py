@@ -51,6 +51,11 @@ class Problems:
         "order_draft": _lt(
             "The order %(order)s is not confirmed. Resolution: confirm it."
         ),
+        "order_canceled": _lt(
+            "The order %(order)s is cancelled in Odoo, and its goods have left in"
+            " Magento. Resolution: set the order to a quotation and confirm it, or"
+            " leave the shipment out."
+        ),
         "first_step": _lt(
             "The goods for %(picking)s are still on their way to it. Resolution:"
             " validate the transfers before it."

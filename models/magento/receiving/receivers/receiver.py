@@ -92,6 +92,9 @@ class Receiver:
             self._fail(thing, refusal(error), result)
 
         decided = one_by_one(things, self._is_left_out, refuse_thing)
+        for thing, is_left_out in decided:
+            if is_left_out:
+                self.inbox.forget(thing)
         wanted = [thing for thing, is_left_out in decided if not is_left_out]
         result.left_out += len(decided) - len(wanted)
         planned = one_by_one(wanted, self._plan, refuse_thing)

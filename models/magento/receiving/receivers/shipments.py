@@ -49,7 +49,9 @@ class Shipments(Receiver):
 
     def plan(self, shipment, sale):
         if sale.state not in ("sale", "done"):
-            raise Wait("order_draft", order=sale.name)
+            is_canceled = sale.state == "cancel"
+            code = "order_canceled" if is_canceled else "order_draft"
+            raise Wait(code, order=sale.name)
         quantities = defaultdict(float)
         children = set(sale.order_line.mapped("magento_child_item_id"))
         known = set(sale.order_line.mapped("magento_item_id"))

@@ -278,7 +278,10 @@ class OdooSide:
             sales[order_id].lines.append(Line(*names, *numbers, is_part))
 
     def _read_moves(self, sales, ids):
-        """Read invoices and credit notes; of those over several orders their share."""
+        """Read invoices and credit notes; of those over several orders their share.
+
+        What is of one order alone counts whole, also lines that name no line of it.
+        """
         rows = self._query(
             SQL(
                 """
@@ -289,27 +292,36 @@ class OdooSide:
                       JOIN sale_order_line_invoice_rel AS rel
                         ON rel.order_line_id = sold.id
                       JOIN account_move_line AS line ON line.id = rel.invoice_line_id
-                     WHERE sold.order_id = ANY(%s)
+                     WHERE sold.order_id = ANY(%(ids)s)
                 ), shares AS (
-                    SELECT order_id, move_id, COUNT(*) AS lines,
-                           SUM(price_total) AS total
-                      FROM billed GROUP BY order_id, move_id
+                    SELECT order_id, move_id, SUM(price_total) AS total
+                      FROM (
+                        SELECT order_id, move_id, price_total FROM billed
+                         UNION ALL
+                        SELECT pair.order_id, pair.move_id, 0 FROM (%(pairs)s) AS pair
+                      ) AS part
+                     GROUP BY order_id, move_id
                 )
                 SELECT shares.order_id, move.id, move.name, move.state,
                        move.move_type = 'out_refund',
                        move.payment_state = 'reversed', move.reversed_entry_id,
-                       CASE WHEN shares.lines = (
-                           SELECT COUNT(*) FROM account_move_line AS line
+                       CASE WHEN EXISTS (
+                           SELECT FROM account_move_line AS line
+                             JOIN sale_order_line_invoice_rel AS rel
+                               ON rel.invoice_line_id = line.id
+                             JOIN sale_order_line AS sold
+                               ON sold.id = rel.order_line_id
                             WHERE line.move_id = move.id
-                              AND line.display_type = 'product'
-                       ) THEN move.amount_total ELSE shares.total END,
+                              AND sold.order_id != shares.order_id
+                       ) THEN shares.total ELSE move.amount_total END,
                        move.currency_id, COALESCE(move.invoice_date, move.date)
                   FROM shares
                   JOIN account_move AS move ON move.id = shares.move_id
                  WHERE move.move_type IN ('out_invoice', 'out_refund')
                    AND move.state != 'cancel'
                 """,
-                ids,
+                ids=ids,
+                pairs=self._query_pairs(ids),
             )
         )
         found = {}
@@ -322,7 +334,40 @@ class OdooSide:
         if found:
             self._read_quantities(found, ids)
 
+    @staticmethod
+    def _query_pairs(ids):
+        """Return a query of credit notes that name no line of their order.
+
+        They reverse an invoice of it, or are what a credit memo of it became.
+        """
+        return SQL(
+            """
+            SELECT refund.id AS move_id, pair.order_id
+              FROM account_move_magento_order_rel AS pair
+              JOIN account_move AS refund ON refund.reversed_entry_id = pair.move_id
+             WHERE pair.order_id = ANY(%(ids)s)
+               AND refund.move_type = 'out_refund'
+               AND NOT EXISTS (
+                    SELECT FROM account_move_magento_order_rel AS other
+                     WHERE other.move_id = refund.id
+                        OR other.move_id = pair.move_id
+                           AND other.order_id != pair.order_id
+               )
+             UNION
+            SELECT document.move_id, document.sale_order_id
+              FROM magento_document AS document
+             WHERE document.sale_order_id = ANY(%(ids)s)
+               AND document.kind = 'creditmemo'
+               AND document.move_id IS NOT NULL
+            """,
+            ids=ids,
+        )
+
     def _read_quantities(self, found, ids):
+        """Read how many of each line they bill.
+
+        What a credit note has of another product is an amount, and takes nothing back.
+        """
         rows = self._query(
             SQL(
                 """
@@ -333,9 +378,12 @@ class OdooSide:
                   JOIN sale_order_line_invoice_rel AS rel
                     ON rel.order_line_id = sold.id
                   JOIN account_move_line AS line ON line.id = rel.invoice_line_id
+                  JOIN account_move AS move ON move.id = line.move_id
                   LEFT JOIN uom_uom AS uom ON uom.id = sold.product_uom
                   LEFT JOIN uom_uom AS line_uom ON line_uom.id = line.product_uom_id
                  WHERE sold.order_id = ANY(%s)
+                   AND (move.move_type != 'out_refund'
+                        OR line.product_id = sold.product_id)
                  GROUP BY sold.order_id, line.move_id, sold.id
                 """,
                 ids,
