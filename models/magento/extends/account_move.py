@@ -570,7 +570,12 @@ class AccountMove(models.Model):
         if len(order) != 1 or self.move_type != "out_invoice":
             return
         moves = order._magento_get_invoices()
-        if moves <= self or not order._magento_is_wholly_invoiced(moves):
+        is_last = self.id == max(moves.ids, default=0)
+        if (
+            len(moves) < 2
+            or not is_last
+            or not order._magento_is_wholly_invoiced(moves)
+        ):
             return
         left = order.amount_total - sum(moves.mapped("amount_total"))
         taxes = self.line_ids.tax_line_id

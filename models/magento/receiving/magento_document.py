@@ -113,7 +113,7 @@ class MagentoDocument(models.Model):
             or False,
         }
 
-    def _ask_for_a_look(self, text):
+    def _schedule_check(self, text):
         """Ask who is responsible to look at the drafts of this document.
 
         :param str text: what is odd about it

@@ -9,6 +9,7 @@ import pytest
 from simulators.magento import MagentoSimulator
 
 from tools.magento.order import read_order
+from tools.magento.order_figures import read_figures
 
 CASES = Path(__file__).parents[2] / "data" / "magento" / "cases"
 PREFIXES = ("", "base_")
@@ -197,7 +198,10 @@ def test_child_that_shows_the_price_of_its_bundle():
     shop = MagentoSimulator()
     order = shop.place_order([("BUN-FIX-SEP", 2), "SKU-003"])
     before = read_order(shown(shop, order))
+    billed = [each.sku for each in read_figures(shown(shop, order)).billed]
+    assert billed == ["BUN-FIX-SEP", "SKU-003"]
     spoil(order, of_one_piece)
+    assert [each.sku for each in read_figures(shown(shop, order)).billed] == billed
     after = assert_explained(shown(shop, order))
     assert [line.role for line in after.lines] == [line.role for line in before.lines]
     assert [line.total for line in after.lines] == [line.total for line in before.lines]

@@ -41,11 +41,11 @@ class Difference:
         if sale.magento_grand_total < 0:
             yield _("Magento's total is negative, which nobody can invoice.")
         residual, tax = float(order.residual), float(order.tax_residual)
-        if not is_rounding(residual - tax, currency):
+        if not is_rounding(residual, currency):
             yield _(
                 "%(amount)s of Magento's total is neither an item nor the delivery, and"
                 " no amount that the order names.",
-                amount=currency.format(residual - tax),
+                amount=currency.format(residual),
             )
         if not is_rounding(tax, currency):
             yield _(

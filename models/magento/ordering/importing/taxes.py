@@ -14,7 +14,9 @@ class Taxes:
     def __init__(self, connection):
         self.connection = connection
         self.env = connection.env
+        self.model = self.env["magento.tax"]
         self.rates = {}
+        self.recomputed = {}
 
     def get(self, line_tax):
         """Return the `account.tax` of a line's tax, an empty record for none at all.
@@ -27,13 +29,7 @@ class Taxes:
         is_zero = not line_tax.amount and not line_tax.percent
         if is_zero and not line_tax.code:
             return self.env["account.tax"]
-        key = line_tax.code, float(line_tax.percent), float(line_tax.amount)
-        if key not in self.rates:
-            rates = self.env["magento.tax"]
-            self.rates[key] = rates._match_recomputed(
-                self.connection, *key
-            ) or rates._match(self.connection, *key[:2])
-        rate = self.rates[key]
+        rate = self._find_recomputed(line_tax) or self._find(line_tax)
         if not rate.tax_id and not is_zero:
             raise Problem(
                 "tax_unknown",
@@ -41,3 +37,18 @@ class Taxes:
                 percent=f"{line_tax.percent.normalize():f}",
             )
         return rate.tax_id
+
+    def _find(self, line_tax):
+        key = line_tax.code, float(line_tax.percent)
+        if key not in self.rates:
+            self.rates[key] = self.model._match(self.connection, *key)
+        return self.rates[key]
+
+    def _find_recomputed(self, line_tax):
+        """Return the rate of which somebody computed a percentage anew, else empty."""
+        key = line_tax.code, float(line_tax.percent), float(line_tax.amount)
+        if key[:2] in self.rates:
+            return self.model
+        if key not in self.recomputed:
+            self.recomputed[key] = self.model._match_recomputed(self.connection, *key)
+        return self.recomputed[key]

@@ -138,7 +138,7 @@ class CreditMemos(Receiver):
             note.move._message_log(body=text)
         document = self.inbox.get(plan.thing)
         self.log._add_lines([(text, document)], level="warning")
-        document._ask_for_a_look(text)
+        document._schedule_check(text)
 
     def _document_values(self, plan, reason):
         moves, lines = plan.found, self._get_found_lines(plan)

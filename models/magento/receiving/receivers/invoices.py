@@ -108,7 +108,7 @@ class Invoices(Receiver):
             [(plan.thing, self._document_values(plan, reasons)) for plan in plans]
         )
         for plan, text in held.items():
-            self.inbox.get(plan.thing)._ask_for_a_look(text)
+            self.inbox.get(plan.thing)._schedule_check(text)
         self._compare(plans)
         self._export_uncovered(plans)
 

@@ -38,6 +38,9 @@ class NoteWriter:
         for note, move in zip(notes, moves, strict=True):
             note.move = move
             self._take_amounts(note)
+        for note in notes:  # when all of them are as in Magento
+            if not note.is_refund:
+                note.move._magento_take_last_cents()
 
     def _prepare_vals(self, note):
         moves, lines = self.env["account.move"], self.env["account.move.line"]
@@ -103,8 +106,6 @@ class NoteWriter:
         if not note.move.currency_id.is_zero(difference):
             self._add_difference(note.move, difference)
             note.rounding = difference
-        if not note.is_refund:
-            note.move._magento_take_last_cents()
 
     def _add_difference(self, move, difference):
         """Add a line for what the taxes cannot make up."""
