@@ -192,7 +192,7 @@ class Record:
             self._ask_somebody(document, text)
 
     def lost(self, errors):
-        """Count an attempt for documents of which nobody can say whether they are there.
+        """Count an attempt for documents of whose orders the shop gives no list.
 
         :param errors: {document: what the shop's list of its order ends with}
         """
