@@ -11,7 +11,7 @@ from .errors import (
     MagentoSettingError,
     MagentoUnknownOutcome,
 )
-from .listing import Broken
+from .listing import Broken, may_be_of_one
 from .paging import Page
 from .search import Filter, SearchCriteria
 from .sending import Job, Outcome, send_all

@@ -72,7 +72,7 @@ class Listing:
             except MagentoError as error:
                 if _is_of_size(error) and size > SMALLEST_SIZE:
                     self.size = size = max(SMALLEST_SIZE, size // 2)
-                elif not _may_be_of_one(error) or not (answers or self._answers()):
+                elif not may_be_of_one(error) or not (answers or self._answers()):
                     raise
                 elif size > 1:
                     size //= 2
@@ -152,7 +152,7 @@ class Listing:
         try:
             self._read(criteria.where("entity_id", "lteq", high), 1, 1)
         except MagentoError as error:
-            if not _may_be_of_one(error):
+            if not may_be_of_one(error):
                 raise
             return True
         return False
@@ -166,7 +166,7 @@ def _is_of_size(error: MagentoError) -> bool:
     return isinstance(error, MagentoDocumentError) and error.status == 400
 
 
-def _may_be_of_one(error: MagentoError) -> bool:
+def may_be_of_one(error: MagentoError) -> bool:
     """Say whether one record of the page may be what the shop fails at."""
     codes = ("answer_too_large", "improper_answer")
     return error.code in codes or error.status in (200, 500)

@@ -3,7 +3,7 @@ from odoo import _, models
 from ....tools.magento import MagentoError
 from ....tools.magento.amounts import text
 from .importing import OrderPage, PageResult
-from .reading import Window, key_of
+from .reading import Window, key_of, last_record
 
 
 class MagentoOperation(models.Model):
@@ -80,17 +80,18 @@ class MagentoOperation(models.Model):
         :param date_from, date_to: without ids and numbers, placed in between (UTC)
         :return: the ids of those that Magento has
         """
-        found = set()
-        last = []
+        found, last = set(), {}
 
         def take(page):
             self._import_page(page, log, result, is_asked_for=True)
             found.update(map(key_of, page))
-            last[:] = page[-1:]
+            last.update(last_record(page))
 
-        is_all = window.read_those(take, "entity_id", magento_ids)
-        is_all &= window.read_those(take, "increment_id", increment_ids)
-        if not magento_ids and not increment_ids:
+        if magento_ids or increment_ids:
+            is_all = window.read_those(take, "entity_id", magento_ids)
+            is_all &= window.read_those(take, "increment_id", increment_ids)
+            last.clear()
+        else:
             is_all = window.read_made_between(take, date_from, date_to)
         if not is_all:
             log._add_lines([(self._get_rest_text(last), None)], level="warning")
@@ -109,11 +110,15 @@ class MagentoOperation(models.Model):
     def _get_rest_text(last):
         """Return what a user reads where the time of a run did not do for all.
 
-        :param last: what was read last, as a list of one or none
+        :param dict last: what was read last, in the sequence of the days
         """
-        moment = text(last[0], "created_at") if last else ""
+        if moment := text(last, "created_at"):
+            return _(
+                "The time of a run was over; what was made in Magento until %s (UTC) is"
+                " in. Resolution: ask for the rest from that moment on.",
+                moment,
+            )
         return _(
-            "The time of a run was over; what was made in Magento until %s (UTC) is in."
-            " Resolution: ask for the rest from that moment on.",
-            moment or "?",
+            "The time of a run was over before all were read. Resolution: none for what"
+            " waits, which the next run reads; ask for the others again."
         )

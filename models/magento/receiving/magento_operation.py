@@ -1,7 +1,7 @@
 from odoo import _, models
 
 from ....tools.magento import MagentoError
-from ..ordering.reading import Window, only_ids
+from ..ordering.reading import Window, last_record, only_ids
 from .receivers import CreditMemos, Invoices, ReceivingResult, Shipments
 
 
@@ -75,17 +75,18 @@ class MagentoOperation(models.Model):
         :param document_numbers: their own numbers
         :param date_from, date_to: without numbers, made in between (UTC)
         """
-        last = []
+        last = {}
 
         def take_and_note(page):
             take(page)
-            last[:] = page[-1:]
+            last.update(last_record(page))
 
         if increment_ids or document_numbers:
             order_ids = Window(self, "orders").find_ids("increment_id", increment_ids)
             is_all = window.read_those(take_and_note, "order_id", order_ids)
             numbers = document_numbers
             is_all &= window.read_those(take_and_note, "increment_id", numbers)
+            last.clear()
         else:
             is_all = window.read_made_between(take_and_note, date_from, date_to)
         if not is_all:

@@ -265,8 +265,9 @@ class TestMagentoExportOutage(MagentoExportCommon):
         )
         log = self.export()
         self.assertIn("could not be understood", self.messages(log, "error"))
-        self.assertEqual(self.doc(move).sync_state, "pending")
-        self.assertEqual(self.doc(move).attempt_count, 0)
+        document = self.doc(move)
+        # It is the fault of this order, as the shop answers otherwise
+        self.assertEqual((document.sync_state, document.attempt_count), ("pending", 1))
 
 
 @tagged("post_install", "-at_install")
@@ -471,6 +472,44 @@ class TestMagentoExportUnknown(MagentoExportCommon):
         self.assertEqual(self.posts(), 1)
         self.assertEqual(taken[0].sync_state, "sending")
         self.assertEqual([self.state(move) for move in moves].count("done"), 1)
+
+    def test_list_that_fails_at_one(self):
+        """Where the shop fails at what an order has already, the others go out."""
+        moves = self.make_invoices(3)
+        sale = moves[1].invoice_line_ids.sale_line_ids.order_id
+        bad = self.simulator.admin.invoice(int(sale.magento_order_id))
+        self.simulator.book.invoices.break_(bad["entity_id"])
+        self.export()
+        states = [self.state(move) for move in moves]
+        self.assertEqual(states, ["done", "pending", "done"])
+        document = self.doc(moves[1])
+        self.assertEqual((document.attempt_count, document.magento_id), (1, False))
+        self.assertIn("Magento log", document.last_error)
+        self.assertFalse(self.operation_of("export_invoices").paused_until)
+        self.be_due()
+        self.export()
+        self.assertEqual(document.attempt_count, 2)
+        self.simulator.book.invoices.mend(bad["entity_id"])
+        self.be_due()
+        self.export()
+        self.assertEqual(document.magento_id, str(bad["entity_id"]))
+
+    def test_unknown_beside_one_that_fails(self):
+        """So it is where they are looked for after an unknown outcome."""
+        self.simulator.faults.add("hang_up_after", "POST", "/invoice$", times=2)
+        moves = self.make_invoices(2)
+        self.export()
+        self.assertEqual({self.state(move) for move in moves}, {"unknown"})
+        sale = moves[0].invoice_line_ids.sale_line_ids.order_id
+        bad = self.simulator.book.invoices.of_order(int(sale.magento_order_id))[0]
+        self.simulator.book.invoices.break_(bad["entity_id"])
+        self.export()
+        self.assertEqual([self.state(move) for move in moves], ["unknown", "done"])
+
+    def operation_of(self, code):
+        return self.connection.sudo().operation_ids.filtered(
+            lambda operation: operation.code == code
+        )
 
     def test_id_that_is_none(self):
         """An order with an ID that Magento never gave stops no other document."""

@@ -59,11 +59,25 @@ class TestMagentoReconciliationRuns(ReconciliationCommon):
     def test_no_page_is_told_twice(self):
         """A page that the shop gives again ends the run with words."""
         page = Page([{**self.raw(self.place()), "entity_id": 7}], 45)
-        with patch.object(MagentoClient, "pages", lambda *_args: iter([page])):
+        with patch.object(MagentoClient, "records", lambda *_args: iter([page])):
             found = self.begin()
         self.assertEqual(found.order_count, 1)
         self.assertEqual(found.state, "failed")
         self.assertIn("left out a page", found.last_error)
+
+    def test_list_that_fails_at_one(self):
+        """An order at which the shop's list fails differs; the others are compared."""
+        self.connection.page_size = 2
+        orders = [self.place() for _number in range(5)]
+        self.run_import()
+        self.simulator.book.orders.break_(orders[2]["entity_id"])
+        found = self.begin()
+        self.assertEqual(
+            (found.state, found.order_count, found.equal_count), ("done", 5, 4)
+        )
+        self.assertEqual(found.total_count, 5)
+        self.assertEqual(found.line_ids.magento_order_id, str(orders[2]["entity_id"]))
+        self.assertEqual(found.line_ids.cause_code, "malformed")
 
     def test_order_without_readable_amounts(self):
         order = self.place()

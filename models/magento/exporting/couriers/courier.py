@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from .....tools.magento import (
     MagentoConnectionError,
+    Page,
     SearchCriteria,
     parse_datetime,
 )
@@ -205,15 +206,23 @@ class Courier:
 
     def list_by_ids(self, client, magento_ids):
         """Return the `Remote`s with some ids."""
-        criteria = SearchCriteria().where("entity_id", "in", sorted(magento_ids))
-        return self._read(client, criteria)
+        ids = sorted(magento_ids)
+        criteria = SearchCriteria().where("entity_id", "in", ids)
+        pages = client.records(self.list_path, criteria, self.list_fields, ids)
+        # What the shop fails at is read another time
+        return self._to_remotes(page for page in pages if isinstance(page, Page))
 
     def _read(self, client, criteria):
         criteria = criteria.sorted_by("entity_id")
+        return self._to_remotes(
+            client.pages(self.list_path, criteria, self.list_fields)
+        )
+
+    def _to_remotes(self, pages):
         try:
             return [
                 self._to_remote(raw)
-                for page in client.pages(self.list_path, criteria, self.list_fields)
+                for page in pages
                 for raw in page.items
                 if not self._is_canceled(raw)
             ]

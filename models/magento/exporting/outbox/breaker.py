@@ -34,11 +34,12 @@ class Breaker:
         )
 
     def probe(self):
-        """Read something harmless.
+        """Read something harmless: what nothing is in, so that nothing of it is broken.
 
         :return: the `MagentoError` that it met, None if it got through
         """
-        query = SearchCriteria().on_page(1, 1).parameters("total_count")
+        nothing = SearchCriteria().where("entity_id", "eq", "0")
+        query = nothing.on_page(1, 1).parameters("total_count")
         try:
             with self.operation.connection_id._get_client() as client:
                 client.get(self.path, query)

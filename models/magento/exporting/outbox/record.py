@@ -191,6 +191,14 @@ class Record:
         if is_last:
             self._ask_somebody(document, text)
 
+    def lost(self, errors):
+        """Count an attempt for documents of whose orders the shop gives no list.
+
+        :param errors: {document: what the shop's list of its order ends with}
+        """
+        for document, error in errors.items():
+            self.fail(document, error.code, MagentoMessages(self.env).text(error))
+
     def give_up(self, document, code, text):
         """Skip a document that cannot be sent as it is; Magento was asked nothing."""
         document.write(

@@ -9,6 +9,7 @@ from .....tools.magento import (
     MagentoError,
     MagentoPermissionError,
     MagentoUnknownOutcome,
+    may_be_of_one,
     send_all,
 )
 from ....shared.integration_runner_mixin import SECONDS_PER_RUN
@@ -107,7 +108,9 @@ class ExportRun:
         """
         documents = self.documents.union(*parcels)
         try:
-            remotes = self._list_of_orders(documents)
+            remotes, lost = self.look(documents)
+            parcels = {doc: parcels[doc] for doc in documents if doc not in lost}
+            self.in_transaction(self.record.lost, lost)
             left = self.in_transaction(self._adopt, parcels, remotes)
             jobs = self._make_jobs(left)
             clients = self._open_clients(len(jobs))
@@ -167,6 +170,30 @@ class ExportRun:
             )
             for document in documents
         ]
+
+    def look(self, documents):
+        """Return what Magento has already on the orders of documents.
+
+        Where the shop fails at what one of these orders has, the others are looked at
+        without it.
+
+        :return: (the `Remote`s, {document: the error that is met at its order})
+        :raise MagentoError: the shop does not answer at all
+        """
+        try:
+            return self._list_of_orders(documents), {}
+        except MagentoError as error:
+            if not may_be_of_one(error) or self.breaker.probe():
+                raise
+        remotes, lost = [], {}
+        for document in documents:
+            try:
+                remotes += self._list_of_orders(document)
+            except MagentoError as error:
+                if not may_be_of_one(error):
+                    raise
+                lost[document] = error
+        return remotes, lost
 
     def _list_of_orders(self, documents):
         order_ids = documents.mapped("sale_order_id.magento_order_id")

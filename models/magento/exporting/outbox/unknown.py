@@ -83,12 +83,12 @@ class Unknown:
             those orders)
         """
         found, failures = {}, 0
-        courier = self.run.courier
+        remotes, lost = self.run.look(unknown)
+        for error in lost.values():
+            self.run.record.log_failure(error)
         with self.run.connection._get_client() as client:
-            order_ids = unknown.mapped("sale_order_id.magento_order_id")
-            remotes = courier.list_of_orders(client, order_ids)
             tied = self.run.adoption.find_known(remotes)
-            for document in unknown:
+            for document in unknown - self.documents.union(*lost):
                 free = [
                     remote
                     for remote in remotes

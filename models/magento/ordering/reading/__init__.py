@@ -3,5 +3,5 @@
 `Window` is the door; `keys` tells one thing of the shop from another.
 """
 
-from .keys import WITHOUT_ID, key_of, only_ids, plain
+from .keys import WITHOUT_ID, key_of, last_record, only_ids, plain
 from .window import Window

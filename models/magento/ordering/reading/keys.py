@@ -26,6 +26,11 @@ def last_id(page):
     return ids[-1] if ids else None
 
 
+def last_record(page):
+    """Return the last thing of a page that has fields, empty if none has."""
+    return next((raw for raw in reversed(page) if isinstance(raw, dict)), {})
+
+
 def only_ids(keys):
     """Return those keys that are ids of Magento, each once, in their order."""
     return [key for key in dict.fromkeys(keys) if not key.startswith(WITHOUT_ID)]

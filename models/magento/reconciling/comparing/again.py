@@ -6,6 +6,7 @@ from .....tools.magento import SearchCriteria
 from .....tools.magento.order_figures import FIELDS
 from ...ordering.reading.window import LARGEST_FILTER
 from .page import ReconciliationPage
+from .reading import items_of
 
 
 class CheckAgain:
@@ -39,9 +40,7 @@ class CheckAgain:
         }
 
     def _read(self, ids):
-        criteria = SearchCriteria().sorted_by("entity_id")
         with self.connection._get_client() as client:
             for part in split_every(LARGEST_FILTER, ids, list):
-                wanted = criteria.where("entity_id", "in", part)
-                for answer in client.pages("orders", wanted, FIELDS):
-                    yield answer.items
+                wanted = SearchCriteria().where("entity_id", "in", part)
+                yield list(items_of(client.records("orders", wanted, FIELDS, part)))

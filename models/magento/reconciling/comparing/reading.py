@@ -1,6 +1,6 @@
 """Reading Magento's orders of some days, by their ids."""
 
-from .....tools.magento import MagentoConnectionError, SearchCriteria
+from .....tools.magento import Broken, MagentoConnectionError, Page, SearchCriteria
 from .....tools.magento.order_figures import FIELDS
 from .page import ReconciliationPage
 
@@ -27,12 +27,13 @@ class Reading:
             .where("created_at", "gteq", first)
             .where("created_at", "lt", last)
             .where("entity_id", "gt", self.record.cursor or "0")
-            .sorted_by("entity_id")
         )
         stores = self.record._get_left_out_stores()
         if stores:
             criteria = criteria.where("store_id", "nin", stores.mapped("magento_id"))
-        page = next(self.client.pages("orders", criteria, FIELDS))
+        page = next(self.client.records("orders", criteria, FIELDS))
+        if isinstance(page, Broken):
+            return Page([raw_of(page)], total_count=2)  # others may follow
         ids = list(map(id_of, page.items))
         if ids and (
             min(ids) <= int(self.record.cursor or 0) or ids != sorted(set(ids))
@@ -52,14 +53,11 @@ class Reading:
         )
         missing = sorted(others)
         for start in range(0, len(missing), 100):
-            criteria = (
-                SearchCriteria()
-                .where("entity_id", "in", missing[start : start + 100])
-                .sorted_by("entity_id")
-            )
-            for answer in self.client.pages("orders", criteria, "items[entity_id]"):
-                for raw in answer.items:
-                    others.pop(str(raw.get("entity_id")), None)
+            part = missing[start : start + 100]
+            criteria = SearchCriteria().where("entity_id", "in", part)
+            found = self.client.records("orders", criteria, "items[entity_id]", part)
+            for raw in items_of(found):
+                others.pop(str(raw.get("entity_id")), None)
         return list(others.values())
 
 
@@ -72,3 +70,17 @@ def id_of(raw):
     if isinstance(found, bool) or not str(found).isdigit():
         raise MagentoConnectionError("improper_answer", method="GET", path="orders")
     return int(found)
+
+
+def items_of(pages):
+    """Yield the orders of pages; of one at which the shop fails, its id alone."""
+    for page in pages:
+        if isinstance(page, Broken):
+            yield raw_of(page)
+        else:
+            yield from page.items
+
+
+def raw_of(broken):
+    """Return what is known of an order at which the shop fails; so it differs."""
+    return {"entity_id": int(broken.magento_id)}
