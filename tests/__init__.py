@@ -47,12 +47,14 @@ from .magento.ordering import (
     test_magento_orders_extending,
     test_magento_orders_firms,
     test_magento_orders_invoices,
+    test_magento_orders_later,
     test_magento_orders_lines,
     test_magento_orders_options,
     test_magento_orders_queries,
     test_magento_orders_runs,
 )
 from .magento.receiving import (
+    test_magento_cancelled_invoices,
     test_magento_cancelled_rest,
     test_magento_closed_before,
     test_magento_receiving_choice,

@@ -21,6 +21,11 @@ class MagentoDocument(models.Model):
         "Refund Status",
         readonly=True,
     )
+    is_canceled = fields.Boolean(
+        "Cancelled in Magento",
+        readonly=True,
+        help="Whether the shop cancelled this invoice after it came in.",
+    )
     credit_note_ids = fields.Many2many(
         "account.move", string="Credit Notes", compute="_compute_credit_note_ids"
     )
