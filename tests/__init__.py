@@ -49,6 +49,7 @@ from .magento.ordering import (
     test_magento_orders_extending,
     test_magento_orders_firms,
     test_magento_orders_invoices,
+    test_magento_orders_later,
     test_magento_orders_lines,
     test_magento_orders_options,
     test_magento_orders_queries,
@@ -56,6 +57,7 @@ from .magento.ordering import (
     test_magento_orders_runs,
 )
 from .magento.receiving import (
+    test_magento_cancelled_invoices,
     test_magento_cancelled_rest,
     test_magento_receiving_amounts,
     test_magento_receiving_broken,

@@ -22,6 +22,7 @@ from .dates import parse_datetime
 from .extras import Extra, explain_residual
 from .options import GiftMessage, read_gift_messages
 from .order_lines import OrderLine, read_lines
+from .payment import is_paid
 from .shipping import Shipping, read_shipping
 from .taxes import read_item_taxes
 
@@ -106,7 +107,7 @@ class Order:
     @property
     def is_paid(self) -> bool:
         """Say whether the whole order is paid, or costs nothing."""
-        return self.total_paid >= self.grand_total
+        return is_paid(self.raw)
 
     @property
     def billing_key(self) -> str:

@@ -13,11 +13,13 @@ from decimal import Decimal
 from .amounts import UNREADABLE, MalformedOrderError, amount, flag, text
 from .dates import parse_datetime
 from .order_lines import BUNDLE_TITLE, PRODUCT, role_of
+from .payment import is_paid
 
 # What a list of orders is trimmed to
 FIELDS = (
     "items[entity_id,increment_id,created_at,state,store_id,order_currency_code,"
-    "grand_total,total_invoiced,total_refunded,total_canceled,total_paid,"
+    "grand_total,total_invoiced,total_refunded,total_canceled,total_paid,total_due,"
+    "base_grand_total,base_total_paid,base_total_canceled,"
     "shipping_incl_tax,payment[method],items[item_id,parent_item_id,"
     "product_type,sku,is_virtual,price,row_total,row_total_incl_tax,tax_amount,"
     "discount_amount,qty_ordered,qty_invoiced,qty_shipped,qty_refunded,qty_canceled]]"
@@ -121,7 +123,7 @@ def _read(raw: dict) -> OrderFigures:
         store_id=text(raw, "store_id"),
         currency=text(raw, "order_currency_code", required=True),
         payment_method=text(raw.get("payment") or {}, "method"),
-        is_paid=amount(raw, "total_paid") >= total,
+        is_paid=is_paid(raw),
         grand_total=float(total),
         ordered=0.0 if state == "canceled" else float(ordered),
         invoiced=float(amount(raw, "total_invoiced")),

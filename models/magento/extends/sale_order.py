@@ -337,8 +337,10 @@ class SaleOrder(models.Model):
         going_out.partner_id = partner
 
     def _magento_schedule_activity(self, summary, text):
-        """Ask the salesperson, or who is next to it, to look at the order."""
+        """Ask the salesperson, or who is next to it, to look at the order, once."""
         self.ensure_one()
+        if self._magento_has_activity(summary, text):
+            return
         responsible = (
             self.user_id
             or self.team_id.user_id
@@ -346,6 +348,15 @@ class SaleOrder(models.Model):
             or self.env.user
         )
         self._integration_ask(responsible, summary, text)
+
+    def _magento_has_activity(self, summary, text):
+        """Say whether somebody has been asked this already, and has not answered."""
+        words = text.split()
+        return any(
+            activity.summary == summary
+            and tools.html2plaintext(activity.note or "").split() == words
+            for activity in self.activity_ids
+        )
 
     def action_confirm(self):
         """Keep the date of orders that were placed in Magento."""

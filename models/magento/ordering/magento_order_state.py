@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class MagentoOrderState(models.Model):
@@ -17,3 +17,14 @@ class MagentoOrderState(models.Model):
     )
 
     _sql_constraints = [("code_unique", "unique(code)", "This state exists already.")]
+
+    @api.model
+    def _find_or_create(self, code):
+        """Return the state with a code, made when it is met first."""
+        return self.search([("code", "=", code)]) or self.create(
+            {
+                "code": code,
+                "name": code.replace("_", " ").strip().capitalize() or code,
+                "sequence": 100,
+            }
+        )

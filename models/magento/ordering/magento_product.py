@@ -7,17 +7,23 @@ class MagentoProduct(models.Model):
     """What the catalogue of a shop says of a product: its SKU, its custom options."""
 
     _name = "magento.product"
+    _inherit = ["integration.guard.mixin"]
     _description = "Magento Product"
     _rec_name = "sku"
 
     connection_id = fields.Many2one(
-        "magento.connection", required=True, ondelete="cascade", index=True
+        "magento.connection",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True)
-    magento_id = fields.Char("Magento ID", required=True)
-    sku = fields.Char("SKU", required=True)
+    magento_id = fields.Char("Magento ID", required=True, readonly=True)
+    sku = fields.Char("SKU", required=True, readonly=True)
     options = fields.Json(
-        help="The titles of custom options and of their values, by their ids."
+        readonly=True,
+        help="The titles of custom options and of their values, by their ids.",
     )
 
     _sql_constraints = [

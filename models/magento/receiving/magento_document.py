@@ -1,5 +1,4 @@
 from odoo import _, api, fields, models
-from odoo.tools import plaintext2html
 
 from ....tools.magento import parse_datetime
 from ....tools.magento.amounts import text
@@ -30,6 +29,11 @@ class MagentoDocument(models.Model):
         [("open", "Open"), ("refunded", "Refunded"), ("canceled", "Canceled")],
         "Refund Status",
         readonly=True,
+    )
+    is_canceled = fields.Boolean(
+        "Cancelled in Magento",
+        readonly=True,
+        help="Whether the shop cancelled this invoice after it came in.",
     )
     credit_note_ids = fields.Many2many(
         "account.move", string="Credit Notes", compute="_compute_credit_note_ids"
@@ -120,11 +124,8 @@ class MagentoDocument(models.Model):
         """
         self.ensure_one()
         user = self._get_moves().invoice_user_id[:1] or self.connection_id.user_id
-        self.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=_("Look at %s", self.display_name),
-            note=plaintext2html(text),
-            user_id=(user or self.env.user).id,
+        self._integration_ask(
+            user or self.env.user, _("Look at %s", self.display_name), text
         )
 
     def _report_undelivered(self):

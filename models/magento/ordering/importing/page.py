@@ -139,6 +139,7 @@ class OrderPage:
         if self.waiting.is_skipped(order):
             return True
         self.stores.get_payment_method(order)  # so that somebody can decide about it
+        self.stores.keep_state(order)
         return bool(self.connection._why_left_out(order, self.is_asked_for))
 
     def _import_all(self, orders, result):
@@ -245,7 +246,8 @@ class OrderPage:
         for order in orders:
             if old := olds.get(order.edited_from_id):
                 by_id[order.magento_id].magento_edited_from_id = old
-                self.changes.cancel(old)
+                is_news = old.magento_state != "canceled"
+                self.changes.cancel(old, is_news)
 
     def _settle(self, orders, by_id):
         """Confirm, or cancel what was over in Magento before it came in."""

@@ -19,6 +19,7 @@ class Stores:
         self.carriers = {}
         self.pricelists = {}
         self.warehouses = {}
+        self.states = set()
 
     def get(self, order):
         """Return the `magento.store` of an order.
@@ -46,6 +47,14 @@ class Stores:
                 self.connection, order
             ) or methods.create(methods._prepare_vals(self.connection, order))
         return self.methods[order.payment_method]
+
+    def keep_state(self, order):
+        """Let somebody choose a state that an extension of the shop has made."""
+        if order.state not in self.states:
+            known = self.connection.import_state_ids.mapped("code")
+            if order.state not in known:
+                self.env["magento.order.state"]._find_or_create(order.state)
+            self.states.update(known, [order.state])
 
     def get_carrier(self, order):
         """Return the `delivery.carrier`, an empty record where there is none."""

@@ -30,6 +30,7 @@ class Covered:
                 ("move_id", "in", moves.ids),
                 ("document_id.kind", "=", "invoice"),
                 ("document_id.magento_id", "!=", False),
+                ("document_id.is_canceled", "=", False),
             ]
         )
         self.tied = defaultdict(Decimal)

@@ -184,25 +184,13 @@ class CreditMemos(Receiver):
     def follow(self, memo, document):
         is_changed = self._show(memo, document)
         if is_changed and memo.is_canceled:
-            self._cancel(document)
+            self.cancel(document, self._get_remedy)
         return is_changed
 
-    def _cancel(self, document):
-        """Cancel the draft credit notes; somebody must look at posted ones."""
-        moves = document._get_moves()
-        message = _("%s was cancelled in Magento.", document.display_name)
-        self.log._add_lines([(message, document)], level="warning")
-        if document.direction == "pull":
-            moves.filtered(lambda move: move.state == "draft").button_cancel()
-        if posted := moves.filtered(lambda move: move.state == "posted"):
-            user = posted.invoice_user_id[:1] or self.connection.user_id
-            document._integration_ask(
-                user or self.env.user,
-                message,
-                _(
-                    "%(notes)s is posted. Resolution: reset it to draft and cancel it;"
-                    " if it was paid out or its period is closed, invoice the amount"
-                    " again.",
-                    notes=", ".join(posted.mapped("name")),
-                ),
-            )
+    @staticmethod
+    def _get_remedy(notes):
+        return _(
+            "%(notes)s is posted. Resolution: reset it to draft and cancel it; if it"
+            " was paid out or its period is closed, invoice the amount again.",
+            notes=notes,
+        )

@@ -210,6 +210,29 @@ class Invoices(Receiver):
             limit=1,
         )
 
+    # What changes later
+
+    def follow_own(self, invoice, document):
+        if document.sync_state == "done":
+            self.follow(invoice, document)
+
+    def follow(self, invoice, document):
+        """Follow an invoice that was cancelled in Magento."""
+        if not invoice.is_canceled or document.is_canceled:
+            return False
+        document.is_canceled = True
+        if document._get_moves():
+            self.cancel(document, self._get_remedy)
+        return True
+
+    @staticmethod
+    def _get_remedy(invoices):
+        return _(
+            "%(invoices)s is posted. Resolution: credit it, or reset it to draft and"
+            " cancel it; leave it as it is if the shop invoices the order again.",
+            invoices=invoices,
+        )
+
 
 def _to_remote(invoice):
     """Return an invoice as an export reads it back."""

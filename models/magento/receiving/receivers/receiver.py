@@ -1,5 +1,7 @@
 """What all kinds of documents that come from Magento have in common."""
 
+from odoo import _
+
 from .....tools.magento.amounts import MalformedOrderError
 from ...ordering.importing.problems import Problem, refusal
 from ...ordering.importing.slow_path import at_once_or_one_by_one, one_by_one
@@ -188,6 +190,25 @@ class Receiver:
     def find_waiting(self):
         """Return the documents to try again."""
         return self.inbox.find_waiting()
+
+    def cancel(self, document, remedy):
+        """Cancel the drafts of what was cancelled in Magento; tell of what is posted.
+
+        :param document: of what the shop made or Odoo sent
+        :param remedy: returns what to do about posted ones, given their names
+        """
+        moves = document._get_moves()
+        message = _("%s was cancelled in Magento.", document.display_name)
+        self.log._add_lines([(message, document)], level="warning")
+        if document.direction == "pull":
+            moves.filtered(lambda move: move.state == "draft").button_cancel()
+        if posted := moves.filtered(lambda move: move.state == "posted"):
+            user = posted.invoice_user_id[:1] or self.connection.user_id
+            document._integration_ask(
+                user or self.env.user,
+                message,
+                remedy(", ".join(posted.mapped("name"))),
+            )
 
     # What each kind decides
 
