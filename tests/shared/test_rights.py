@@ -39,6 +39,7 @@ RIGHTS = {
     "magento.operation": {"magento": READ, "manager": EDIT},
     "magento.order.state": MAGENTO_READERS,
     "magento.payment.method": {"magento": READ, "manager": ALL},
+    "magento.product": MAGENTO_READERS,
     "magento.reconciliation": {"magento": READ, "manager": "rd"},
     "magento.reconciliation.ignored": MAGENTO_READERS,
     "magento.reconciliation.line": MAGENTO_READERS,
