@@ -11,7 +11,7 @@ class BrokenRecords:
     """Records of a shelf of the simulated shop, broken in one field each."""
 
     def draw_breakages(self, record, seed):
-        """Return [(path, kind of breakage)] of each field in turn, the kind by chance."""
+        """Return [(path of each field in turn, kind of breakage by chance)]."""
         draw = random.Random(seed)
         return [(path, draw.choice(list(BREAKAGES))) for path in fields_of(record)]
 

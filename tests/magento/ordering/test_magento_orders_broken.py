@@ -49,7 +49,7 @@ class TestMagentoOrdersBroken(BrokenRecords, MagentoCommon):
     @given(st.integers(0, 10**6))
     @mute_logger(SLOW_PATH, SQL)
     def test_any_field(self, seed):
-        """Each field of an order is broken in any way, and every other order comes in."""
+        """Each field of an order is broken in any way, and the others come in."""
         shelf = self.simulator.book.orders
         lines = ({"sku": "TEE", "variant": "TEE-M"}, {"sku": "SKU-001", "discount": 1})
         pattern = self.place(*lines)
