@@ -3,21 +3,17 @@ import random
 
 from ..simulators.breakage import BREAKAGES, break_field, fields_of
 
-# What an order or document is to have cost nobody: it came in, or waits with a cause
+# It says what Odoo refused
 SLOW_PATH = "odoo.addons.coopcycle_magento.models.magento.ordering.importing.slow_path"
 
 
 class BrokenRecords:
     """Records of a shelf of the simulated shop, broken in one field each."""
 
-    def draw_breakages(self, record, seed, count):
-        """Return [(path of a field, kind of breakage)] by chance."""
+    def draw_breakages(self, record, seed):
+        """Return [(path of each field in turn, kind of breakage by chance)]."""
         draw = random.Random(seed)
-        paths = list(fields_of(record))
-        return [
-            (draw.choice(paths), draw.choice(list(BREAKAGES)))
-            for _number in range(count)
-        ]
+        return [(path, draw.choice(list(BREAKAGES))) for path in fields_of(record)]
 
     def break_record(self, shelf, document, path, breakage):
         """Let the shop list a document with a field that is broken."""

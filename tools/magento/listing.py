@@ -7,7 +7,7 @@ alone at which the shop fails.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .amounts import id_of
 from .answers import Call
@@ -54,58 +54,86 @@ class Listing:
         self.path = path
         self.criteria = criteria.sorted_by("entity_id")
         self.fields = with_counts(fields)
-        self.size = size
         self.ids = sorted(map(int, ids))
+        # What is asked for next: so many after the last id, of these one page
+        self.most = self.size = size
+        self.last = "0"
+        self.number = 1
+        # How many came after the last id, and how many the shop keeps to itself
+        self.seen = self.kept_back = 0
+        self.page: Page | None = None
+        self.was_well = False
+        self.moods = 0
+        self.is_over = False
 
     def __iter__(self) -> Iterator[Page | Broken]:
         """Yield the pages, and the records between them that the shop cannot give.
 
         :raise MagentoError: the shop does not answer, whatever it is asked for
         """
-        last, number, size, moods = "0", 1, self.size, 0
-        seen = kept_back = 0
-        former: list[Any] = []
-        answers = False
-        while True:
+        while not self.is_over:
             try:
-                page = self._read(self._after(last), number, size)
+                page = self._read(self._following(), self.number, self.size)
             except MagentoError as error:
-                if _is_of_size(error) and size > SMALLEST_SIZE:
-                    self.size = size = max(SMALLEST_SIZE, size // 2)
-                elif not may_be_of_one(error) or not (answers or self._answers()):
-                    raise
-                elif size > 1:
-                    size //= 2
-                elif broken := self._find_broken(last):
-                    yield Broken(broken, error)
-                    last = broken
-                elif (moods := moods + 1) > MOST_MOODS:
-                    raise
-                number, seen, answers = 1, 0, True
-                continue
-            answers = False
-            seen += len(page.items)
-            if page.items:
-                # Extensions count some records that they do not let be seen
-                kept_back = min(size, page.total_count) - len(page.items)
-            elif page.total_count - seen > kept_back:
-                raise self._error("page_missing")
-            if page.items and page.items == former:
-                raise self._error("page_missing")
-            yield page
-            if not page.items or page.total_count <= seen:
-                return
-            former = page.items
-            if following := _last_id(page, last):
-                last, number, seen = following, 1, 0
-                size = min(self.size, 2 * size)
-            else:  # without ids there are only the numbers of pages
-                number += 1
+                if broken := self._narrow_down(error):
+                    yield broken
+            else:
+                self._check(page)
+                yield page
+                self._go_on(page)
 
-    def _after(self, last: str) -> SearchCriteria:
-        if last == "0":
+    def _narrow_down(self, error: MagentoError) -> Broken | None:
+        """Ask for less, until the record is alone at which the shop fails.
+
+        :return: that record, None if it is not known yet
+        :raise MagentoError: it is no record's fault
+        """
+        broken = None
+        if _is_of_size(error) and self.size > SMALLEST_SIZE:
+            self.most = self.size = max(SMALLEST_SIZE, self.size // 2)
+        elif not may_be_of_one(error) or not self._is_well():
+            raise error
+        elif self.size > 1:
+            self.size //= 2
+        elif magento_id := self._find_broken():
+            self.last = magento_id
+            broken = Broken(magento_id, error)
+        else:
+            self.moods += 1
+            if self.moods > MOST_MOODS:
+                raise error
+        self.number, self.seen = 1, 0
+        return broken
+
+    def _check(self, page: Page) -> None:
+        """Check that a page can be the one that was asked for.
+
+        :raise MagentoConnectionError: it cannot
+        """
+        is_again = self.page and page.items and page.items == self.page.items
+        left = page.total_count - self.seen
+        if is_again or (not page.items and left > self.kept_back):
+            raise self._error("page_missing")
+
+    def _go_on(self, page: Page) -> None:
+        """Ask for what follows a page, if anything does."""
+        self.seen += len(page.items)
+        if not page.items or page.total_count <= self.seen:
+            self.is_over = True
+            return
+        # Extensions count some records that they do not let be seen
+        self.kept_back = min(self.size, page.total_count) - len(page.items)
+        self.page, self.was_well = page, False
+        if following := _last_id(page, self.last):
+            self.last, self.number, self.seen = following, 1, 0
+            self.size = min(self.most, 2 * self.size)
+        else:  # without ids there are only the numbers of pages
+            self.number += 1
+
+    def _following(self) -> SearchCriteria:
+        if self.last == "0":
             return self.criteria
-        return self.criteria.where("entity_id", "gt", last)
+        return self.criteria.where("entity_id", "gt", self.last)
 
     def _read(self, criteria: SearchCriteria, number: int, size: int) -> Page:
         query = criteria.on_page(number, size).parameters(self.fields)
@@ -114,21 +142,23 @@ class Listing:
             raise self._error("improper_answer")
         return page
 
-    def _answers(self) -> bool:
+    def _is_well(self) -> bool:
         """Say whether the shop answers where there is nothing to give."""
-        try:
-            self._read(self.criteria.where("entity_id", "eq", "0"), 1, 1)
-        except MagentoError:
-            return False
+        if not self.was_well:
+            try:
+                self._read(self.criteria.where("entity_id", "eq", "0"), 1, 1)
+            except MagentoError:
+                return False
+        self.was_well = True
         return True
 
-    def _find_broken(self, last: str) -> str:
+    def _find_broken(self) -> str:
         """Return the first id after the last at which the shop fails.
 
         Nobody says which it is: it is in the smallest range of ids for which the shop
         fails. "" if it does not fail any more.
         """
-        low = int(last)
+        low = int(self.last)
         if left := [number for number in self.ids if number > low]:
             failing = (high for high in left[:-1] if self._fails(low, high))
             return str(next(failing, left[-1]))

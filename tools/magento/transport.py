@@ -60,6 +60,13 @@ class _Adapter(HTTPAdapter):
     def _own(self, options: dict[str, Any]) -> dict[str, Any]:
         return {**options, "ssl_context": self._context} if self._context else options
 
+    def build_connection_pool_key_attributes(
+        self, request: Any, verify: Any, cert: Any = None
+    ) -> Any:
+        """Let newer versions of requests keep to a context of our own, too."""
+        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, {"ssl_context": self._context} if self._context else pool
+
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Add no other certificates to those of a context of our own."""
         if not self._context:

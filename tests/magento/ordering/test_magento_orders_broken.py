@@ -41,7 +41,7 @@ class TestMagentoOrdersBroken(BrokenRecords, MagentoCommon):
         return order
 
     @settings(
-        max_examples=6,
+        max_examples=1,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
@@ -49,16 +49,17 @@ class TestMagentoOrdersBroken(BrokenRecords, MagentoCommon):
     @given(st.integers(0, 10**6))
     @mute_logger(SLOW_PATH, SQL)
     def test_any_field(self, seed):
-        """Any field of an order is broken in any way."""
+        """Each field of an order is broken in any way, and the others come in."""
         shelf = self.simulator.book.orders
         lines = ({"sku": "TEE", "variant": "TEE-M"}, {"sku": "SKU-001", "discount": 1})
         pattern = self.place(*lines)
         good, broken = [pattern], {}
-        for path, kind in self.draw_breakages(shelf.shown(pattern), seed, 10):
+        for path, kind in self.draw_breakages(shelf.shown(pattern), seed):
             order = self.place(*lines)
             self.break_record(shelf, order, path, kind)
             broken[order["entity_id"]] = (order, path, kind)
-            good.append(self.place())
+            if len(broken) % 10 == 0:
+                good.append(self.place())
         log = self.run_import()
         self.assert_others_came_in(log, good)
         for order, path, kind in broken.values():
