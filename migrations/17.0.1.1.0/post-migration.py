@@ -8,3 +8,4 @@ def migrate(cr, version):
         [("move_type", "=", "out_refund"), ("magento_order_ids", "!=", False)]
     )
     refunds.invoice_line_ids.sale_line_ids._count_to_invoice_anew()
+    env.flush_all()
