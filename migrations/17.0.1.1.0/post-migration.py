@@ -42,3 +42,4 @@ def _count_credited(cr):
         [("move_type", "=", "out_refund"), ("magento_order_ids", "!=", False)]
     )
     refunds.invoice_line_ids.sale_line_ids._count_to_invoice_anew()
+    env.flush_all()

@@ -211,6 +211,19 @@ class TestMagentoOrdersFirms(MagentoCommon):
         vats = [sale.partner_invoice_id.vat for sale in sales]
         self.assertEqual(vats, [ALPHA, BETA])
 
+    def test_other_firm_later(self):
+        """An order that is billed to another firm later says so, and names it."""
+        order = self.order("Alpha SARL", vat=ALPHA)
+        sale = self.import_placed(order)
+        self.assertFalse(sale.magento_remarks)
+        order["billing_address"] |= {"company": "Beta SA", "vat_id": BETA}
+        self.change(order)
+        self.run_import()
+        self.assertIn("Beta SA", sale.partner_invoice_id.display_name)
+        self.assertIn("Beta SA", sale.magento_remarks)
+        self.assertIn(BETA, sale.magento_remarks)
+        self.assertEqual(sale.partner_id.vat, ALPHA)
+
     # An address of another order
 
     def test_address_of_another_order(self):

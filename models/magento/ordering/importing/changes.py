@@ -154,6 +154,8 @@ class Changes:
 
     def _move(self, order, sale, parties):
         remarks = (sale.magento_remarks or "").splitlines() + parties.remarks
+        if not sale.partner_id._magento_filter_buyers(order):
+            remarks.append(self._get_other_buyer_text(order, sale))
         sale.magento_remarks = "\n".join(dict.fromkeys(remarks)) or False
         if (
             sale.magento_billing_key or ""
@@ -165,6 +167,16 @@ class Changes:
         ) != order.delivery_key and sale.partner_shipping_id != parties.delivery:
             sale._magento_deliver_to(parties.delivery)
             self._log(_("The delivery address was changed in Magento."), sale)
+
+    def _get_other_buyer_text(self, order, sale):
+        return _(
+            "Magento bills %(firm)s now (VAT number: %(vat)s), and not %(customer)s."
+            " Resolution: choose the customer of the order and of its invoices by"
+            " hand.",
+            firm=order.firm or order.customer.name,
+            vat=order.customer.vat or "–",
+            customer=sale.partner_id.display_name,
+        )
 
     def _log(self, text, sale):
         sale._message_log(body=text)

@@ -187,8 +187,7 @@ class CreditMemos(Receiver):
             self.cancel(document, self._get_remedy)
         return is_changed
 
-    @staticmethod
-    def _get_remedy(notes):
+    def _get_remedy(self, notes):
         return _(
             "%(notes)s is posted. Resolution: reset it to draft and cancel it; if it"
             " was paid out or its period is closed, invoice the amount again.",

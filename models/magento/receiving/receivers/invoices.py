@@ -225,8 +225,7 @@ class Invoices(Receiver):
             self.cancel(document, self._get_remedy)
         return True
 
-    @staticmethod
-    def _get_remedy(invoices):
+    def _get_remedy(self, invoices):
         return _(
             "%(invoices)s is posted. Resolution: credit it, or reset it to draft and"
             " cancel it; leave it as it is if the shop invoices the order again.",
