@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 PLANT, DUMP, WORK = (HERE / f"upgrade_{name}.py" for name in ("plant", "dump", "work"))
 # Computed then, from documents that are still there
 GONE = {"magento_invoice_number"}
+RENAMED = {"fallback": "fallbacks"}
 # So many of a kind are shown; the others are alike
 MOST_SHOWN = 20
 
@@ -120,6 +121,7 @@ def _differences(before: dict, after: dict) -> Iterator[str]:
             for field, value in values.items():
                 if field in GONE:
                     continue
+                field = RENAMED.get(field, field)
                 if field not in now:
                     yield f"{model} {id_}: the field {field} is gone."
                 elif now[field] != value:

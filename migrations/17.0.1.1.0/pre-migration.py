@@ -1,14 +1,21 @@
-"""Empty the addon's views that show a field which is gone; they are loaded again.
+"""Make way for the new version's fields and views."""
 
-Odoo checks every view of a form together with the others, also with those whose new
-content comes later in the same upgrade.
-"""
+from odoo.tools.sql import column_exists
 
 GONE = r"\mmagento_invoice_number\M"
 
 
 def migrate(cr, version):
-    """Leave nothing of such views but their places in the forms."""
+    _empty_views(cr)
+    _list_fallbacks(cr)
+
+
+def _empty_views(cr):
+    """Leave of views with a field which is gone nothing but their places in the forms.
+
+    Odoo checks every view of a form together with the others, also with those whose new
+    content comes later in the same upgrade.
+    """
     cr.execute(
         """
         UPDATE ir_ui_view
@@ -22,3 +29,16 @@ def migrate(cr, version):
         """,
         [GONE],
     )
+
+
+def _list_fallbacks(cr):
+    """Keep what is sent where a document is refused, of which there may be several."""
+    if column_exists(cr, "magento_document", "fallback"):
+        cr.execute("ALTER TABLE magento_document RENAME COLUMN fallback TO fallbacks")
+        cr.execute(
+            """
+            UPDATE magento_document
+               SET fallbacks = jsonb_build_array(fallbacks)
+             WHERE jsonb_typeof(fallbacks) = 'object'
+            """
+        )
