@@ -489,6 +489,16 @@ class AccountMove(models.Model):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
 
+    def _magento_note_paid(self):
+        """Note on the orders of these invoices that they are paid, all at once."""
+        bodies = {
+            order.id: _("Invoice %s paid", move.name)
+            for move in self
+            if move.payment_state in PAID
+            for order in move.magento_order_ids
+        }
+        self.env["sale.order"].browse(bodies)._message_log_batch(bodies=bodies)
+
     def _magento_get_owed(self):
         """Return the lines that say what the customer owes of these invoices."""
         return self.line_ids.filtered(

@@ -41,9 +41,13 @@ class AccountPayment(models.Model):
         :param values_by_move: list of (account.move, values of its payment)
         :return: the payments, in this order
         """
+        first, others = values_by_move[:1], values_by_move[1:]
         values_list = [values for _move, values in values_by_move]
+        if others and not self._magento_find_last(first[0][1])[1]:
+            # Odoo itself numbers the first one of a period
+            return self._magento_register(first) | self._magento_register(others)
         payments = self.with_context(
-            skip_invoice_sync=True, magento_registering=True
+            skip_invoice_sync=True, check_move_validity=False, magento_registering=True
         ).create(
             [
                 {**values, **self._magento_prepare_entry(values), **name}
@@ -59,6 +63,8 @@ class AccountPayment(models.Model):
             lines = payment.line_ids | move._magento_get_owed()
             pairs.append(lines.filtered(lambda x, a=account: x.account_id == a))
         payments.env["account.move.line"]._reconcile_plan(pairs)
+        moves = self.env["account.move"].union(*(move for move, _x in values_by_move))
+        moves._magento_note_paid()
         return payments.with_env(self.env)
 
     # What Odoo would do payment by payment
@@ -72,8 +78,8 @@ class AccountPayment(models.Model):
     def _magento_number(self, values_list):
         """Return {"name": the next number} for each payment.
 
-        Odoo itself numbers the first one of a period, and one alone: it tries again
-        where another process has taken its number.
+        One alone is numbered by Odoo itself, which tries again where another process
+        has taken its number.
         """
         if len(values_list) == 1:
             return [{}]
@@ -81,7 +87,7 @@ class AccountPayment(models.Model):
         for values in values_list:
             key = (values["journal_id"], values["date"])
             if key not in entries:
-                entries[key] = self._magento_find_last(*key)
+                entries[key] = self._magento_find_last(values)
             entry, last = entries[key]
             if not last:
                 names.append({})
@@ -93,9 +99,9 @@ class AccountPayment(models.Model):
         return names
 
     @api.model
-    def _magento_find_last(self, journal_id, date):
-        """Return an entry of a payment, not to be kept, and the number before its."""
-        place = {"journal_id": journal_id, "date": date}
+    def _magento_find_last(self, values):
+        """Return the entry of a payment, not to be kept, and the number before its."""
+        place = {"journal_id": values["journal_id"], "date": values["date"]}
         entry = self.env["account.move"].new(
             {**place, "move_type": "entry", "payment_id": self.new(place)}
         )

@@ -367,9 +367,9 @@ class SaleOrder(models.Model):
         return super().action_confirm()
 
     def message_post(self, *, body="", **kwargs):
-        """Note alone that invoices are paid, where many payments come in at once."""
+        """Leave it to who registers many payments to note what is paid."""
         if self.env.context.get("magento_registering"):
-            return self._message_log(body=body)
+            return self.env["mail.message"]
         return super().message_post(body=body, **kwargs)
 
     def action_draft(self):

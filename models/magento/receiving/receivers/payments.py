@@ -85,10 +85,12 @@ class Payments:
             else:
                 result.failed += 1
 
+        everywhere = self.env["magento.document"].union(*(each[2] for each in invoices))
+        prefetched = everywhere._get_moves()
+        prefetched._magento_get_owed()  # all at once
         for invoice, sale, document in invoices:
-            moves = document._get_moves().sorted(
-                lambda move: (move.invoice_date or move.date, move.id)
-            )
+            own = document._get_moves().with_prefetch(prefetched._prefetch_ids)
+            moves = own.sorted(lambda move: (move.invoice_date or move.date, move.id))
             try:
                 plans.append(self._plan(invoice, sale, moves, paid))
             except Problem as problem:
