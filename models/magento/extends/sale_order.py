@@ -173,7 +173,7 @@ class SaleOrder(models.Model):
             "user_id": store.user_id.id,
             "carrier_id": found.carrier.id,
             "client_order_ref": order.increment_id,
-            "note": notes and Markup().join(map(tools.plaintext2html, notes)),
+            "note": Markup().join(map(tools.plaintext2html, notes)),
             "magento_gift_message": gift_message,
             "require_signature": False,
             "require_payment": False,

@@ -152,6 +152,9 @@ class TestMagentoOrdersOptions(MagentoCommon):
 
     # Gift messages
 
+    def test_no_message(self):
+        self.assertFalse(self.import_one().note)
+
     def test_gift_message(self):
         """It stands on the order and on the delivery, as it was written."""
         order = self.add_case("gift_message", 9002)
