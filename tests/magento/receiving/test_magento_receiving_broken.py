@@ -22,6 +22,7 @@ class BrokenDocuments(BrokenRecords, MagentoReceivingCommon):
     """One bad document never stops the others: it waits with a cause, or comes in."""
 
     shelf_name = ""
+    receiver = None
 
     def setUp(self):
         super().setUp()
@@ -105,7 +106,7 @@ class BrokenDocuments(BrokenRecords, MagentoReceivingCommon):
         self.assert_others_came_in(self.take_in(), [*documents, bad])
         self.assertFalse(self.received(bad).last_error)
 
-    def check_change_that_fails(self, receiver):
+    def check_change_that_fails(self):
         """What follows a change of one document does not stop the others either."""
         documents = self.make_documents(3)
         self.take_in()
@@ -115,78 +116,61 @@ class BrokenDocuments(BrokenRecords, MagentoReceivingCommon):
                 raise ValueError("odd")
             return True
 
-        with patch.object(receiver, "follow", follow), mute_logger(SLOW_PATH):
+        with patch.object(self.receiver, "follow", follow), mute_logger(SLOW_PATH):
             log = self.take_in()
         self.assertIn(log.state, ("done", "partial"))
         self.assertEqual((log.done_count, log.failed_count), (2, 1))
         self.assertIn("odd", self.received(documents[0]).last_error)
 
 
+class AnyKindBroken:
+    """The tests of each kind of documents."""
+
+    @ANY_FIELD
+    @given(st.integers(0, 10**6))
+    @mute_logger(SLOW_PATH)
+    def test_any_field(self, seed):
+        self.check_any_field(seed)
+
+    def test_list_that_fails(self):
+        self.check_list_that_fails()
+
+    def test_change_that_fails(self):
+        self.check_change_that_fails()
+
+
 @tagged("post_install", "-at_install")
-class TestMagentoInvoicesBroken(BrokenDocuments):
+class TestMagentoInvoicesBroken(AnyKindBroken, BrokenDocuments):
     kind = "invoice"
     code = "import_invoices"
+    receiver = Invoices
     shelf_name = "invoices"
 
     def make(self, order):
         return self.admin.invoice(order["entity_id"])
 
-    @ANY_FIELD
-    @given(st.integers(0, 10**6))
-    @mute_logger(SLOW_PATH)
-    def test_any_field(self, seed):
-        self.check_any_field(seed)
-
-    def test_list_that_fails(self):
-        self.check_list_that_fails()
-
-    def test_change_that_fails(self):
-        self.check_change_that_fails(Invoices)
-
 
 @tagged("post_install", "-at_install")
-class TestMagentoShipmentsBroken(BrokenDocuments):
+class TestMagentoShipmentsBroken(AnyKindBroken, BrokenDocuments):
     kind = "shipment"
     code = "import_shipments"
+    receiver = Shipments
     shelf_name = "shipments"
 
     def make(self, order):
         return self.admin.ship(order["entity_id"])
 
-    @ANY_FIELD
-    @given(st.integers(0, 10**6))
-    @mute_logger(SLOW_PATH)
-    def test_any_field(self, seed):
-        self.check_any_field(seed)
-
-    def test_list_that_fails(self):
-        self.check_list_that_fails()
-
-    def test_change_that_fails(self):
-        self.check_change_that_fails(Shipments)
-
 
 @tagged("post_install", "-at_install")
-class TestMagentoCreditMemosBroken(BrokenDocuments):
+class TestMagentoCreditMemosBroken(AnyKindBroken, BrokenDocuments):
     kind = "creditmemo"
     code = "import_credit_memos"
+    receiver = CreditMemos
     shelf_name = "creditmemos"
 
     def make(self, order):
         self.admin.invoice(order["entity_id"])
         return self.admin.refund(order["entity_id"])
-
-    @ANY_FIELD
-    @given(st.integers(0, 10**6))
-    @mute_logger(SLOW_PATH)
-    def test_any_field(self, seed):
-        self.check_any_field(seed)
-
-    def test_list_that_fails(self):
-        self.check_list_that_fails()
-
-    def test_change_that_fails(self):
-        self.check_change_that_fails(CreditMemos)
 
     def test_orders_that_are_not_here(self):
         """What the list shows of their orders is left out where the shop fails."""
