@@ -2,45 +2,33 @@ from uuid import uuid4
 
 from psycopg2 import errors
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from ..shared.two_cursors import TwoCursorsCase
 
 
 @tagged("post_install", "-at_install")
-class TestConfirmConcurrency(TransactionCase):
-    """Two people confirm invoices of one order at the same moment: it is billed once.
-
-    Both have real cursors here, and what they share is committed.
-    """
+class TestConfirmConcurrency(TwoCursorsCase):
+    """Two people confirm invoices of one order at once: it is billed once."""
 
     def setUp(self):
         super().setUp()
-        self.made = []
-        with self.registry.cursor() as cr:
-            self.plant(self.environment(cr))
-        self.addCleanup(self.clear_away)
+        self.plant_for_test()
         self.one, self.other = self.open_environment(), self.open_environment()
 
-    def environment(self, cr):
-        env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-        company = env.ref("base.main_company")
-        return env(context=dict(env.context, allowed_company_ids=company.ids))
-
     def open_environment(self):
-        """Return an environment that waits for nobody, and whose snapshot is now's."""
-        cr = self.registry.cursor()
-        self.addCleanup(cr.close)
-        self.addCleanup(cr.rollback)
-        env = self.environment(cr)
+        """Return an environment whose snapshot is now's."""
+        env = super().open_environment()
         self.begin(env)
         return env
 
     def begin(self, env):
         env.cr.rollback()
         env.invalidate_all(flush=False)
-        env.cr.execute("SET LOCAL lock_timeout = '200ms'")
+        self.be_impatient(env.cr)
         self.assertEqual(self.invoice(env).state, "draft")
 
     def plant(self, env):
@@ -95,11 +83,6 @@ class TestConfirmConcurrency(TransactionCase):
         self.invoice_id, self.copy_id = invoice.id, copy.id
         self.connection_id = connection.id
 
-    def make(self, model, values):
-        record = model.create(values)
-        self.made.append((model._name, record.id))
-        return record
-
     def clear_away(self):
         with self.registry.cursor() as cr:
             env = self.environment(cr)
@@ -133,7 +116,7 @@ class TestConfirmConcurrency(TransactionCase):
     def begin_anew(self, env):
         env.cr.rollback()
         env.invalidate_all(flush=False)
-        env.cr.execute("SET LOCAL lock_timeout = '200ms'")
+        self.be_impatient(env.cr)
 
     @mute_logger("odoo.sql_db")
     def test_one_waits(self):

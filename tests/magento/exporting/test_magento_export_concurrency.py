@@ -3,22 +3,23 @@ from uuid import uuid4
 
 from psycopg2 import errors
 
-from odoo import SUPERUSER_ID, Command, api
-from odoo.tests import TransactionCase, tagged
+from odoo import Command
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ....models.magento.exporting.couriers import Invoices
 from ....models.magento.exporting.outbox import run
 from ....models.shared.running import Transaction
+from ...shared.two_cursors import TwoCursorsCase
 from ...simulators.magento import MagentoSimulator
 
 
 @tagged("post_install", "-at_install")
-class TestMagentoExportConcurrency(TransactionCase):
+class TestMagentoExportConcurrency(TwoCursorsCase):
     """People work on an invoice while the scheduled action exports it.
 
-    Both have real cursors here, and what they share is committed. The run does not
-    commit between its steps, so that it holds all its locks for longer than it would.
+    The run does not commit between its steps, so that it holds all its locks for longer
+    than it would.
     """
 
     def setUp(self):
@@ -29,34 +30,14 @@ class TestMagentoExportConcurrency(TransactionCase):
         self.simulator = MagentoSimulator()
         self.simulator.start()
         self.addCleanup(self.simulator.stop)
-        with self.registry.cursor() as cr:
-            self.plant(self.environment(cr))
-        self.addCleanup(self.clear_away)
+        self.plant_for_test()
         self.worker = self.open_environment()
         self.user = self.open_environment()
-
-    def environment(self, cr):
-        env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-        company = env.ref("base.main_company")
-        return env(context=dict(env.context, allowed_company_ids=company.ids))
-
-    def open_environment(self):
-        """Return an environment that waits for nobody."""
-        cr = self.registry.cursor()
-        self.addCleanup(cr.close)
-        self.addCleanup(cr.rollback)
-        self.be_impatient(cr)
-        return self.environment(cr)
-
-    @staticmethod
-    def be_impatient(cr):
-        cr.execute("SET SESSION lock_timeout = '200ms'")
 
     # What both work on
 
     def plant(self, env):
         """Commit a connection, an order and its invoice, with all that they need."""
-        self.made = []
         code = uuid4().hex[:6].upper()
         income = self.make(
             env["account.account"],
@@ -136,11 +117,6 @@ class TestMagentoExportConcurrency(TransactionCase):
         move = sale._create_invoices()
         move.action_post()
         self.move_id, self.connection_id = move.id, connection.id
-
-    def make(self, model, values):
-        record = model.create(values)
-        self.made.append((model._name, record.id))
-        return record
 
     def clear_away(self):
         with self.registry.cursor() as cr:
