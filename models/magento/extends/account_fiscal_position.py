@@ -8,6 +8,6 @@ class AccountFiscalPosition(models.Model):
 
     @api.model
     def _get_fiscal_position(self, partner, delivery=None):
-        if self.env.context.get("magento_registering"):
+        if self.env.su and self.env.context.get("magento_registering"):
             return self.browse()
         return super()._get_fiscal_position(partner, delivery)

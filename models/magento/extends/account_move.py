@@ -423,7 +423,16 @@ class AccountMove(models.Model):
         One that was made meanwhile cannot be seen here, and would be sent, or was. It
         conflicts with the row that is inserted for a moment, and Odoo begins again.
         """
-        unseen = self._magento_find_unseen_keys()
+        held = self.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.move_type == "out_invoice"
+                and move.magento_order_ids
+            )
+        )
+        if not held:
+            return
+        unseen = held._magento_find_unseen_keys()
         parts = [
             SQL(
                 "(%s, %s, %s, %s)",
@@ -432,12 +441,9 @@ class AccountMove(models.Model):
                 order.id,
                 move.id,
             )
-            for move in self
-            if move.state == "posted" and move.move_type == "out_invoice"
+            for move in held
             for order in move.magento_order_ids
         ]
-        if not parts:
-            return
         query = SQL(
             """
             INSERT INTO magento_document (
@@ -459,7 +465,7 @@ class AccountMove(models.Model):
         query = SQL(
             "SELECT move_id, key FROM magento_document WHERE move_id = ANY(%s)"
             " AND kind = 'invoice' AND direction = 'push'",
-            self.filtered("magento_order_ids").ids,
+            self.ids,
         )
         self.env["magento.document"].flush_model(["move_id"])
         self.env.cr.execute(query)
@@ -485,7 +491,7 @@ class AccountMove(models.Model):
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Let no customer follow the entry of a payment that the shop received."""
-        if self.env.context.get("magento_registering"):
+        if self.env.su and self.env.context.get("magento_registering"):
             return True
         return super().message_subscribe(partner_ids, subtype_ids)
 

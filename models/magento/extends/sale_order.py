@@ -368,7 +368,7 @@ class SaleOrder(models.Model):
 
     def message_post(self, *, body="", **kwargs):
         """Leave it to who registers many payments to note what is paid."""
-        if self.env.context.get("magento_registering"):
+        if self.env.su and self.env.context.get("magento_registering"):
             return self.env["mail.message"]
         return super().message_post(body=body, **kwargs)
 
