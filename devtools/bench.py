@@ -20,11 +20,13 @@ pathlib.Path({output!r}).write_text(json.dumps(cases))
 """
 
 
-def bench(name: str, as_json: bool, full: bool, count: int | None) -> int:
+def bench(
+    name: str, as_json: bool, full: bool, count: int | None, version: str | None
+) -> int:
     """Run a benchmark and show its cases; return the exit code."""
     file = find(name)
     options = {"full": full} | ({} if count is None else {"count": count})
-    with odoo.session() as session, database.fresh(session) as fresh:
+    with odoo.session(version) as session, database.fresh(session) as fresh:
         cases = measure(session, fresh, name, **options)
     if cases is None:
         return 1

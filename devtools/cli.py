@@ -3,7 +3,18 @@
 import argparse
 import sys
 
-from . import bench, demo, doctor, lint, process, shell, state, testing, translations
+from . import (
+    bench,
+    demo,
+    doctor,
+    lint,
+    odoo_source,
+    process,
+    shell,
+    state,
+    testing,
+    translations,
+)
 
 INTERRUPTED = 130
 
@@ -34,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     command = _add(commands, demo.demo, "demo", "serve an Odoo with a small company")
+    _offer_versions(command)
     command.add_argument(
         "--port", type=int, help=f"{demo.PORT} by default; a free one with --check"
     )
@@ -46,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     command = _add(commands, testing.test, "test", "lint, unit tests, Odoo tests")
+    _offer_versions(command)
     command.add_argument(
         "pattern",
         nargs="?",
@@ -65,10 +78,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--fix", action="store_true", help="mend what tools can mend")
 
     command = _add(commands, shell.shell, "shell", "Odoo's shell on the demo database")
+    _offer_versions(command)
     command.add_argument("file", nargs="?", help="a Python file to run with `env`")
     command.add_argument("--fresh", action="store_true", help="on a new database")
 
     command = _add(commands, bench.bench, "bench", "a benchmark, on a new database")
+    _offer_versions(command)
     command.add_argument("name", help="a file of benchmarks/*/, without its .py")
     command.add_argument("--json", action="store_true", dest="as_json")
     command.add_argument("--full", action="store_true", help="the large cases too")
@@ -78,6 +93,21 @@ def _parser() -> argparse.ArgumentParser:
     _add(commands, translations.update, "i18n", "the texts and their translations")
     _add(commands, doctor.doctor, "doctor", "what is here, and what is missing")
     return parser
+
+
+def _offer_versions(*commands: argparse.ArgumentParser):
+    """Let somebody choose among the versions of Odoo."""
+    for command in commands:
+        command.add_argument(
+            "--odoo",
+            dest="version",
+            type=lambda number: f"{number.removesuffix('.0')}.0",
+            choices=odoo_source.VERSIONS,
+            metavar="|".join(
+                version.removesuffix(".0") for version in odoo_source.VERSIONS
+            ),
+            help="the version of Odoo; else the oldest of those that there are",
+        )
 
 
 def positive_number(text: str) -> int:

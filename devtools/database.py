@@ -11,16 +11,20 @@ from .odoo import Odoo, data_dir
 from .state import ADDON, CHECKOUT, DevError
 
 
-def name(kind: str) -> str:
-    """Name a database so that two checkouts can share a server."""
+def name(kind: str, odoo: Odoo | None = None) -> str:
+    """Name a database so that two checkouts can share a server.
+
+    :param odoo: the Odoo that the database is kept for
+    """
+    kind = f"{kind}_{odoo.version.split('.')[0]}" if odoo else kind
     return f"{ADDON}_{state.checkout_key()}_{kind}"
 
 
 def template(odoo: Odoo) -> str:
     """Return a database with the addon's dependencies; install them when it is new."""
     key = state.digest(f"{_depends()} {_odoo_version(odoo)}")
-    database = name(f"template_{key}")
-    with state.lock("template"):
+    database = name(f"template_{key}", odoo)
+    with state.lock(f"template-{odoo.version}"):
         if not exists(odoo, database):
             _make_template(odoo, database)
     return database
@@ -85,7 +89,7 @@ def copy(odoo: Odoo, source: str):
 @contextmanager
 def reserved(odoo: Odoo):
     """Give the name of a database that this process may make; drop it after."""
-    database = name(f"fresh_{os.getpid()}")
+    database = name(f"fresh_{odoo.version.split('.')[0]}_{os.getpid()}")
     _drop_abandoned(odoo)
     try:
         yield database
@@ -95,9 +99,15 @@ def reserved(odoo: Odoo):
 
 def sql(odoo: Odoo, statement: str, database: str = "postgres") -> str:
     """Run a statement, outside the databases of Odoo if none is named."""
+    return psql(odoo.environment, statement, database)
+
+
+def psql(environment: dict[str, str], statement: str, database: str) -> str:
+    """Run a statement on the server that an environment leads to."""
     command = [postgres.binary("psql"), "--no-psqlrc", "--quiet", "--tuples-only"]
     command += ["--no-align", f"--dbname={database}", "--command", statement]
-    done = subprocess.run(command, env=odoo.variables(), capture_output=True, text=True)
+    variables = {**os.environ, **environment}
+    done = subprocess.run(command, env=variables, capture_output=True, text=True)
     if done.returncode:
         raise DevError(
             f"PostgreSQL did not do “{statement}”: {done.stderr}\n"
@@ -125,8 +135,8 @@ def _depends() -> list[str]:
 
 
 def _odoo_version(odoo: Odoo) -> str:
-    folders = [odoo.home / "odoo"]
-    folders += [odoo.home / "addons" / module for module in _depends()]
+    folders = [odoo.source.core / "tools", odoo.source.core / "addons" / "base"]
+    folders += [odoo.source.module(module) for module in _depends()]
     return state.fingerprint(*folders)
 
 
@@ -134,7 +144,7 @@ def _drop_abandoned(odoo: Odoo):
     """Drop the fresh databases of commands that were killed."""
     prefix = name("fresh_")
     for database in sql(odoo, "SELECT datname FROM pg_database").splitlines():
-        if database.startswith(prefix) and not _runs(int(database[len(prefix) :])):
+        if database.startswith(prefix) and not _runs(int(database.rpartition("_")[2])):
             drop(odoo, database)
 
 

@@ -8,13 +8,13 @@ from .state import DevError
 PORT = 8069
 
 
-def demo(port: int | None, reset: bool, check: bool) -> int:
+def demo(port: int | None, reset: bool, check: bool, version: str | None) -> int:
     """Serve the demonstration until it is interrupted, or check that it works."""
     if check:
-        return demo_check.check(port)
+        return demo_check.check(port, version)
     port = port or PORT
     demo_server.check_port(port)
-    with odoo.session() as session:
+    with odoo.session(version) as session:
         name = demo_database.prepare(session, reset)
         with demo_shop_server.running(session, name, port + 1) as shop:
             return _serve(session, name, port, shop)

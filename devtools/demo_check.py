@@ -22,11 +22,11 @@ from .state import DevError
 from .tally import Tally
 
 
-def check(port: int | None) -> int:
+def check(port: int | None, version: str | None) -> int:
     """Say what came of it, in one line, and return the exit code."""
     if port:
         demo_server.check_port(port)
-    with odoo.session() as session, database.fresh(session) as name:
+    with odoo.session(version) as session, database.fresh(session) as name:
         print(f"ok: {_visit(session, name, port or ports.free())}")
     return 0
 

@@ -13,7 +13,7 @@ NOT_INSTALLED = {".git", "benchmarks", "devtools", "tests"}
 
 def prepare(session: Odoo, reset: bool = False) -> str:
     """Return the demonstration database; make or upgrade it when that is needed."""
-    name = database.name("demo")
+    name = database.name("demo", session)
     with state.lock("demo"):
         # A shop that has forgotten its orders goes with no company that remembers them
         if reset or not demo_shop_server.remembers():

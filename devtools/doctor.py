@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 from . import browser, database, odoo_source, postgres, python_env, state
-from .odoo import Odoo
 from .state import DevError
 
 WHEELS = ["psycopg2-binary", "lxml", "Werkzeug", "pylint-odoo", "ruff", "pytest"]
@@ -51,8 +50,8 @@ def _packages() -> str:
 
 
 def _odoo() -> str:
-    if home := odoo_source.find():
-        return f"17.0, {home}"
+    if found := odoo_source.find_all():
+        return "\n".join(f"{each.version}, {each.home}" for each in found.values())
     return f"not here yet: it will be downloaded. Or:\n{odoo_source.RESOLUTION}"
 
 
@@ -60,7 +59,7 @@ def _postgres() -> str:
     if not python_env.is_made():
         return "embedded, comes with the packages"
     with postgres.server() as environment:
-        version = database.sql(Odoo(state.CHECKOUT, environment), "SHOW server_version")
+        version = database.psql(environment, "SHOW server_version", "postgres")
     kind = (
         "your own, by PGHOST, PGPORT or PGUSER"
         if postgres.is_external()

@@ -3,33 +3,38 @@
 import os
 import subprocess
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import odoo_source, postgres, process, python_env, state
+from .building import tree
+from .odoo_source import Source
 from .state import DevError
 
 
 @dataclass(frozen=True)
 class Odoo:
-    """An Odoo 17.0, and the environment that leads it to its databases."""
+    """An Odoo, and the environment that leads it to its databases."""
 
-    home: Path
+    source: Source
     environment: dict[str, str]
-    addons: Path = field(default_factory=state.addons_folder)
+    addons: Path
     more_addons: tuple[Path, ...] = ()
+
+    @property
+    def version(self) -> str:
+        return self.source.version
 
     def command(self, database: str, *options: str, name: str = "server") -> list[str]:
         """Return the command line of a sub-command of Odoo's."""
         addons = [
-            self.home / "addons",
-            self.home / "odoo" / "addons",
+            *self.source.addons,
             self.addons,
             *self.more_addons,
         ]
         return [
             str(python_env.python()),
-            str(self.home / "odoo-bin"),
+            str(self.source.program),
             name,
             f"--config={os.devnull}",
             f"--addons-path={','.join(map(str, addons))}",
@@ -53,7 +58,12 @@ class Odoo:
             "PYTHONDONTWRITEBYTECODE": "",
             "PYTHONPYCACHEPREFIX": str(state.cache() / "bytecode"),
         }
-        return {**os.environ, **kept, **self.environment}
+        return {
+            **os.environ,
+            **kept,
+            **self.source.variables(),
+            **self.environment,
+        }
 
     def install(self, database: str, modules: str):
         """Install modules, without Odoo's demonstration data."""
@@ -112,12 +122,15 @@ class Odoo:
 
 
 @contextmanager
-def session():
-    """Give an Odoo and the PostgreSQL it needs, for the length of the block."""
-    home = odoo_source.locate()
+def session(version: str | None = None):
+    """Give an Odoo and the PostgreSQL it needs, for the length of the block.
+
+    :param version: such as 19.0; else the oldest that there is
+    """
+    source = odoo_source.locate(version)
     python_env.python()
     with postgres.server() as environment:
-        yield Odoo(home, environment)
+        yield Odoo(source, environment, tree.addons_folder(source.version))
 
 
 def data_dir() -> Path:

@@ -76,10 +76,10 @@ def upgrade(session: Odoo, name: str, tally: Tally):
     _run_quietly(session, name, "upgrade", [f"--update={ADDON}"], tally)
 
 
-def run_some(tests: Selection, tally: Tally):
+def run_some(tests: Selection, version: str | None, tally: Tally):
     """Test on the database that is kept for this, upgraded: it takes seconds."""
     tests = _without_tours_if_no_browser(tests)
-    with odoo.session() as session, _kept_database(session) as name:
+    with odoo.session(version) as session, _kept_database(session) as name:
         with tally.stage("Odoo tests"):
             update = [f"--update={ADDON}"]
             if not _test(session, name, "test", tests, update, tally):
@@ -161,8 +161,8 @@ def _judge(run: Run, tests: Selection, tally: Tally) -> bool:
 def _kept_database(session: Odoo):
     """Give a database that has the addon; only the first time is slow."""
     source = database.template(session)
-    name = database.name("loop")
-    with state.lock("loop"):
+    name = database.name("loop", session)
+    with state.lock(f"loop-{session.version}"):
         if database.label(session, name) != source:
             database.drop(session, name)
             database.create(session, name, source)

@@ -8,12 +8,12 @@ from . import database, demo_database, odoo
 from .state import DevError
 
 
-def shell(file: str | None, fresh: bool) -> int:
+def shell(file: str | None, fresh: bool, version: str | None) -> int:
     """Open the shell, or run a file, and return the exit code."""
     script = Path(file).absolute() if file else None
     if script and not script.is_file():
         raise DevError(f"There is no file {script}.")
-    with odoo.session() as session, _database(session, fresh) as name:
+    with odoo.session(version) as session, _database(session, fresh) as name:
         if script:
             return session.run_file(name, script)
         # Not in a process group of its own: it reads the terminal, Ctrl-C included.

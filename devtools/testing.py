@@ -30,28 +30,29 @@ INSTALL = "Odoo install"
 SHARDS_FOR_EACH = 3
 
 
-def test(pattern: str | None, at_once: int | None) -> int:
+def test(pattern: str | None, at_once: int | None, version: str | None) -> int:
     """Run all, or the tests that a pattern names, and return the exit code."""
     tally = Tally()
     try:
         python_env.python()
         if pattern and (names := hardship_tests.named(pattern)):
-            _run_hardship(names, tally)
+            _run_hardship(names, version, tally)
         elif pattern:
-            _run_some(selection.matching(pattern), tally)
+            _run_some(selection.matching(pattern), version, tally)
         else:
-            _run_all(selection.everything(), at_once or os.cpu_count() or 1, tally)
+            at_once = at_once or os.cpu_count() or 1
+            _run_all(selection.everything(), version, at_once, tally)
     except DevError as error:
         tally.fail(f"\n{error}")
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
 
 
-def _run_all(tests: Selection, at_once: int, tally: Tally):
-    if not _has_odoo(f"{len(tests.odoo)} ODOO TEST FILE(S)"):
+def _run_all(tests: Selection, version: str | None, at_once: int, tally: Tally):
+    if not _has_odoo(version, f"{len(tests.odoo)} ODOO TEST FILE(S)"):
         jobs.run(_parts(tests), at_once, tally)
         return
-    with odoo.session() as session, database.reserved(session) as installed:
+    with odoo.session(version) as session, database.reserved(session) as installed:
         parts = [
             *_parts(tests),
             Part(INSTALL, 30, partial(odoo_tests.install, session, installed)),
@@ -109,25 +110,25 @@ def _parts_on_copies(tests, at_once, session: Odoo, installed: str) -> list[Part
     ]
 
 
-def _run_some(tests: Selection, tally: Tally):
+def _run_some(tests: Selection, version: str | None, tally: Tally):
     if tests.unit:
         with tally.stage("unit tests"):
             unit_tests.run(tests, tally)
-    if tests.odoo and _has_odoo(f"{len(tests.odoo)} ODOO TEST FILE(S)"):
-        odoo_tests.run_some(tests, tally)
+    if tests.odoo and _has_odoo(version, f"{len(tests.odoo)} ODOO TEST FILE(S)"):
+        odoo_tests.run_some(tests, version, tally)
 
 
-def _run_hardship(names: list[str], tally: Tally):
-    if _has_odoo(f"THE {' AND '.join(names).upper()} TEST"):
-        with odoo.session() as session, database.fresh(session) as fresh:
+def _run_hardship(names: list[str], version: str | None, tally: Tally):
+    if _has_odoo(version, f"THE {' AND '.join(names).upper()} TEST"):
+        with odoo.session(version) as session, database.fresh(session) as fresh:
             for name in names:
                 with tally.stage(f"{name} test"):
                     hardship_tests.run(name, session, fresh, tally)
 
 
-def _has_odoo(what: str) -> bool:
+def _has_odoo(version: str | None, what: str) -> bool:
     try:
-        odoo_source.locate()
+        odoo_source.locate(version)
     except DevError as error:
         print(f"\nNOT RUN: {what}, THERE IS NO ODOO.")
         print(error)
