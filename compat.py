@@ -5,16 +5,17 @@ Nothing else asks for the version. Names are those of the newest version.
 
 from odoo import models
 from odoo.release import version_info
+from odoo.tools import SQL
 
-IS_17 = version_info[0] == 17
-IS_19 = version_info[0] >= 19
+SINCE_18 = version_info[0] >= 18
+SINCE_19 = version_info[0] >= 19
 
 
 # The ORM
 
 
 class _Constraint:
-    """A constraint of a table, which stands in its class under a name of its own."""
+    """A constraint of a table, under a name of its own in its class."""
 
     def __init__(self, definition: str, message: str):
         self._rest = (definition, message)
@@ -24,4 +25,205 @@ class _Constraint:
         owner._sql_constraints = [*kept, (name.removeprefix("_"), *self._rest)]
 
 
-Constraint = models.Constraint if IS_19 else _Constraint
+Constraint = models.Constraint if SINCE_19 else _Constraint
+
+# A number that says nothing when it is summed up in a list
+NOT_SUMMED = {"aggregator" if SINCE_18 else "group_operator": False}
+
+QUANTITY_DIGITS = "Product Unit" if SINCE_19 else "Product Unit of Measure"
+QUANTITY_DIGITS_ID = (
+    "uom.decimal_product_uom" if SINCE_19 else "product.decimal_product_uom"
+)
+
+
+def check_access(records, operation):
+    """Check that the user may do something with records.
+
+    :raise AccessError: the user may not
+    """
+    if SINCE_18:
+        records.check_access(operation)
+    else:
+        records.check_access_rights(operation)
+        records.check_access_rule(operation)
+
+
+def has_access(records, operation):
+    """Say whether the user may do something with records."""
+    if SINCE_18:
+        return records.has_access(operation)
+    return records.check_access_rights(operation, raise_exception=False) and bool(
+        not records or records._filter_access_rules_python(operation) == records
+    )
+
+
+def among(query: SQL, is_found=True):
+    """Return a domain of the records whose ids a query finds, or of the others."""
+    return [("id", "in" if is_found else "not in", SQL("(%s)", query))]
+
+
+def is_of_many(operator):
+    """Say whether a search method may leave an operator to Odoo.
+
+    Newer ones ask with several values where one was asked for, and then value by value.
+    """
+    return SINCE_19 and operator in ("in", "not in")
+
+
+# Sold lines
+
+SOLD_TAXES = "tax_ids" if SINCE_19 else "tax_id"
+SOLD_UNIT = "product_uom_id" if SINCE_19 else "product_uom"
+
+
+def tax_totals(order, lines, shares):
+    """Return the totals below the lines of a sale order.
+
+    :param lines: the lines that they are of
+    :param shares: {sale.order.line: {account.tax: amount}}
+    :return: the value of the field `tax_totals`
+    """
+    taxes = order.env["account.tax"]
+    if not SINCE_18:
+        return taxes._prepare_tax_totals(
+            [line._convert_to_tax_base_line_dict() for line in lines],
+            order.currency_id,
+            tax_lines=[
+                taxes._convert_to_tax_line_dict(
+                    line,
+                    currency=line.currency_id,
+                    tax_repartition_line=tax.invoice_repartition_line_ids.filtered(
+                        lambda each: each.repartition_type == "tax"
+                    )[:1],
+                    tax_amount=amount,
+                )
+                for line, amounts in shares.items()
+                for tax, amount in amounts.items()
+            ],
+        )
+    base_lines = [
+        line._prepare_base_line_for_taxes_computation(
+            manual_tax_amounts={
+                str(tax.id): {"tax_amount_currency": amount}
+                for tax, amount in shares.get(line, {}).items()
+            }
+            or None
+        )
+        for line in lines
+    ]
+    company = order.company_id
+    taxes._add_tax_details_in_base_lines(base_lines, company)
+    taxes._round_base_lines_tax_details(base_lines, company)
+    return taxes._get_tax_totals_summary(
+        base_lines=base_lines, currency=order.currency_id, company=company
+    )
+
+
+# Products and units
+
+
+def product_kind(is_service):
+    """Return the values of a product that is a service, or is kept in stock."""
+    if not SINCE_18:
+        return {"detailed_type": "service" if is_service else "product"}
+    if is_service:
+        return {"type": "service"}
+    return {"type": "consu", "is_storable": True}
+
+
+def convert_quantity(quantity: SQL, unit: str, other: str) -> SQL:
+    """Return the SQL of a quantity of one unit in another one of the same kind.
+
+    :param unit: the alias of the row of `uom_uom` that the quantity is of
+    :param other: the alias of the row of the one that is wanted
+    """
+    factors = [SQL.identifier(alias, "factor") for alias in (unit, other)]
+    if SINCE_19:  # how many of the reference unit it is, no longer the inverse
+        factors.reverse()
+    one, wanted = (SQL("COALESCE(%s, 1)", factor) for factor in factors)
+    return SQL("(%s / %s * %s)", quantity, one, wanted)
+
+
+# Stock
+
+
+def is_scrapped(move):
+    """Say whether a stock.move throws goods away."""
+    if SINCE_19:
+        return move.location_dest_usage == "inventory"
+    return move.scrapped
+
+
+def create_return(wizard):
+    """Make the return that a `stock.return.picking` describes."""
+    return wizard._create_return() if SINCE_18 else wizard._create_returns()
+
+
+# Invoices
+
+REVERSALS = "reversal_move_ids" if SINCE_18 else "reversal_move_id"
+PAYMENT_OF_ENTRY = "origin_payment_id" if SINCE_18 else "payment_id"
+
+
+def untaxed_of_one(taxes, price, company):
+    """Return the price of one without its taxes, not rounded."""
+    currency = company.currency_id
+    if not SINCE_18:
+        unrounded = taxes.with_context(round=False)
+        return unrounded.compute_all(price, currency=currency)["total_excluded"]
+    line = taxes._prepare_base_line_for_taxes_computation(
+        None, currency_id=currency, tax_ids=taxes, price_unit=price, quantity=1.0
+    )
+    taxes._add_tax_details_in_base_line(line, company, rounding_method="round_globally")
+    return line["tax_details"]["raw_total_excluded_currency"]
+
+
+def lock_date(company, journal):
+    """Return the last day on which the user may book no tax, in a journal."""
+    if SINCE_18:
+        fiscal = company._get_user_fiscal_lock_date(journal)
+        return max(fiscal, company.user_tax_lock_date)
+    return max(company._get_user_fiscal_lock_date(), company.max_tax_lock_date)
+
+
+def is_locked(company, date, has_tax, journal):
+    """Say whether a date lies in a period that is closed for anybody in a journal."""
+    if SINCE_18:
+        company = company.with_context(ignore_exceptions=True)
+        return bool(company._get_violated_lock_dates(date, has_tax, journal))
+    if company._get_violated_lock_dates(date, has_tax):
+        return True
+    return bool(company.period_lock_date and date <= company.period_lock_date)
+
+
+# Accounts
+
+
+def is_archived(account):
+    """Say whether an account is no longer to be used."""
+    return not account.active if SINCE_19 else account.deprecated
+
+
+def allows_account(journal, account):
+    """Say whether a journal may have entries on an account."""
+    if SINCE_19:
+        return True
+    return (
+        not account.allowed_journal_ids or journal in account.allowed_journal_ids
+    ) and (
+        not journal.account_control_ids
+        or account in journal.account_control_ids
+        or account == journal.default_account_id
+    )
+
+
+def income_account(product, company):
+    """Return the account of what is sold of a product: its own, or its category's."""
+    product = product.with_company(company)
+    if SINCE_19:
+        return product._get_product_accounts()["income"]
+    category = product.categ_id or product.product_tmpl_id._get_default_category_id()
+    return (
+        product.property_account_income_id
+        or category.with_company(company).property_account_income_categ_id
+    )

@@ -4,6 +4,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...compat import Constraint
 from ...tools.coopcycle.label import order_number
 from .importing import MESSAGES, BilledOrders
 
@@ -35,13 +36,10 @@ class CoopcycleConnection(models.Model):
         help="When somebody last pressed Import, whether or not something came in.",
     )
 
-    _sql_constraints = [
-        (
-            "name_company_unique",
-            "unique(name, company_id)",
-            "This company has a CoopCycle instance with this name already.",
-        )
-    ]
+    _name_company_unique = Constraint(
+        "unique(name, company_id)",
+        "This company has a CoopCycle instance with this name already.",
+    )
 
     @api.model
     def _get_default(self):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, float_round
 from odoo.tools.misc import formatLang
 
+from ...compat import check_access, product_kind
 from .importing import InvoiceWriter
 
 # Beyond this the writing is left to the background
@@ -255,7 +256,7 @@ class CoopcycleImport(models.Model):
 
         :param line: the first `LinePlan` of that product
         """
-        return {"name": line.row.product, "detailed_type": "service"}
+        return {"name": line.row.product, **product_kind(is_service=True)}
 
     def _prepare_price_vals(self, plan, line, prices):
         """Return the price of a line, and its taxes where the price depends on them.
@@ -384,7 +385,7 @@ class CoopcycleImport(models.Model):
         :raise UserError: an invoice was confirmed, or the import is at work right now
         """
         self.ensure_one()
-        self.env["account.move"].check_access_rights("unlink")
+        check_access(self.env["account.move"], "unlink")
         try:
             self._lock()
         except LockedError as error:

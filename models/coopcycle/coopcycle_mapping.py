@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...compat import Constraint
 from ...tools.coopcycle.columns import COLUMNS, normalise_header
 from ...tools.text.names import name_key
 
@@ -42,13 +43,9 @@ class CoopcycleMapping(models.Model):
     account_id = fields.Many2one("account.account", ondelete="cascade")
     column = fields.Selection(list(COLUMNS.items()), "Column of the Export")
 
-    _sql_constraints = [
-        (
-            "value_unique",
-            "unique(connection_id, kind, key)",
-            "This value has been assigned already.",
-        )
-    ]
+    _value_unique = Constraint(
+        "unique(connection_id, kind, key)", "This value has been assigned already."
+    )
 
     @api.depends("kind", "value")
     def _compute_key(self):

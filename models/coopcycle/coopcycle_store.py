@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...compat import Constraint
 from ...tools.text.names import name_key
 
 
@@ -25,13 +26,10 @@ class CoopcycleStore(models.Model):
         "res.partner", "Customer", required=True, ondelete="cascade", index=True
     )
 
-    _sql_constraints = [
-        (
-            "hash_unique",
-            "unique(connection_id, store_hash)",
-            "This instance has a store with this hash already.",
-        )
-    ]
+    _hash_unique = Constraint(
+        "unique(connection_id, store_hash)",
+        "This instance has a store with this hash already.",
+    )
 
     @api.model
     def _get_remembered(self, connection):

@@ -1,6 +1,8 @@
 from odoo import _, api, models, tools
 from odoo.exceptions import AccessError
 
+from ...compat import check_access
+
 ADDON = "coopcycle_magento"
 PREFIXES = ("coopcycle_", "magento_")
 COPIES = "integration.guard.mixin"
@@ -115,6 +117,5 @@ class IntegrationGuardMixin(models.AbstractModel):
         :param str operation: "create", "write" or "unlink"
         :raise AccessError: the user may not
         """
-        self.check_access_rights(operation)
-        self.check_access_rule(operation)
+        check_access(self, operation)
         return self.sudo()

@@ -4,6 +4,7 @@ from odoo import Command, _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from ...compat import has_access
 from ...models.coopcycle.importing import totals_by_partner
 from ...tools.coopcycle.dialect import detect
 from ...tools.text.dialect import Dialect
@@ -89,7 +90,7 @@ class CoopcycleImportWizard(models.TransientModel):
             wizard.date_order = dialect.date_order
 
     def _can_create(self, model):
-        return self.env[model].check_access_rights("create", raise_exception=False)
+        return has_access(self.env[model], "create")
 
     @api.depends("issue_ids")
     def _compute_asks(self):

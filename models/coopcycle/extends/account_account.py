@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ....compat import allows_account
+
 # Odoo refuses these on the lines of a customer invoice
 UNUSABLE_TYPES = ("asset_receivable", "liability_payable", "off_balance")
 
@@ -32,10 +34,5 @@ class AccountAccount(models.Model):
         return (
             self.account_type not in UNUSABLE_TYPES
             and (not currency or currency == connection.company_id.currency_id)
-            and (not self.allowed_journal_ids or journal in self.allowed_journal_ids)
-            and (
-                not journal.account_control_ids
-                or self in journal.account_control_ids
-                or self == journal.default_account_id
-            )
+            and allows_account(journal, self)
         )

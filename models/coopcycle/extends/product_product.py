@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
+from ....compat import income_account
 from ....tools.text.names import name_key
 
 
@@ -40,6 +41,9 @@ class ProductProduct(models.Model):
         )
         names = SQL("jsonb_each_text(%s)", SQL.identifier(template, "name"))
         query.add_join("JOIN", "translation", names, SQL("TRUE"))
+        # Not every version of Odoo flushes what such a query reads
+        self.flush_model()
+        self.product_tmpl_id.flush_model()
         self.env.cr.execute(query.select("product_product.id", "translation.value"))
         return self.env.cr.fetchall()
 
@@ -48,9 +52,4 @@ class ProductProduct(models.Model):
 
         :return: the `account.account` of the product, or else of its category
         """
-        category = self.categ_id or self.product_tmpl_id._get_default_category_id()
-        company = connection.company_id
-        return (
-            self.with_company(company).property_account_income_id
-            or category.with_company(company).property_account_income_categ_id
-        )
+        return income_account(self, connection.company_id)

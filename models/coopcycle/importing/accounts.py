@@ -1,3 +1,4 @@
+from ....compat import is_archived
 from .matcher import Matcher
 
 
@@ -52,7 +53,7 @@ class AccountMatcher(Matcher):
             account = by_code.get(code)
         if not account:
             self._add("account_missing", rows, code)
-        elif account.deprecated:
+        elif is_archived(account):
             self._add("account_deprecated", rows, code)
         elif not account._coopcycle_is_usable(self.connection, self.journal):
             self._add("account_unusable", rows, code, journal=self.journal.display_name)
@@ -71,7 +72,7 @@ class AccountMatcher(Matcher):
         account = own or self.journal.default_account_id
         if (
             not account
-            or account.deprecated
+            or is_archived(account)
             or not account._coopcycle_is_usable(self.connection, self.journal)
         ):
             self._add("account_missing", rows, "", reason="empty")

@@ -3,6 +3,8 @@ from dataclasses import dataclass
 
 from odoo.tools import SQL
 
+from ....compat import REVERSALS
+
 # Odoo's own import of the file names its records so: `__import__.<External ID>`
 IMPORT_MODULE = "__import__"
 
@@ -131,7 +133,7 @@ class BilledOrders:
         """
         orders = {each.order for each in billed_orders if each.order}
         moves = self.env["account.move"].browse({e.move_id for e in billed_orders})
-        notes = moves.reversal_move_id.filtered(lambda move: move.state != "cancel")
+        notes = moves[REVERSALS].filtered(lambda move: move.state != "cancel")
         lines = (moves | notes).invoice_line_ids
         amounts = dict.fromkeys(orders, 0.0)
         for line in lines.filtered(lambda line: line.display_type == "product"):

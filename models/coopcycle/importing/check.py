@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang, get_lang
 
+from ....compat import QUANTITY_DIGITS, lock_date
 from ....tools.coopcycle.columns import COLUMNS, normalise_header
 from ....tools.text.amounts import is_currency
 from ....tools.text.dates import read_date
@@ -269,9 +270,7 @@ class InvoiceCheck:
         """Find prices and quantities that Odoo would round to another amount."""
         precision = self.env["decimal.precision"]
         price_step = Decimal(1).scaleb(-precision.precision_get("Product Price"))
-        quantity_step = Decimal(1).scaleb(
-            -precision.precision_get("Product Unit of Measure")
-        )
+        quantity_step = Decimal(1).scaleb(-precision.precision_get(QUANTITY_DIGITS))
         for line in self._lines():
             price, quantity = line.row.price_unit, line.row.quantity
             if price is None or quantity is None:
@@ -314,9 +313,7 @@ class InvoiceCheck:
                 )
 
     def _check_totals_and_dates(self):
-        lock_date = max(
-            self.company._get_user_fiscal_lock_date(), self.company.max_tax_lock_date
-        )
+        locked_until = lock_date(self.company, self.journal)
         for plan in self.plans:
             if plan.amount < 0:
                 self.findings.add(
@@ -326,13 +323,13 @@ class InvoiceCheck:
                     value=plan.external_id,
                     amount=self._format_amount(plan.amount),
                 )
-            if plan.date and plan.date <= lock_date:
+            if plan.date and plan.date <= locked_until:
                 self.findings.add(
                     "period_locked",
                     plan.rows,
                     column="invoice_date",
                     value=format_date(self.env, plan.date),
-                    lock_date=format_date(self.env, lock_date),
+                    lock_date=format_date(self.env, locked_until),
                 )
 
     def _format_amount(self, amount):

@@ -64,6 +64,7 @@ class PartnerMatcher(Matcher):
         domain = partner._coopcycle_get_customer_domain(self.connection)
         query = partner._search([*domain, ("active", "=", active)])
         query.order = None
+        partner.flush_model()  # not every version of Odoo does it
         self.env.cr.execute(query.select("res_partner.id", "res_partner.name"))
         return [(id_, name) for id_, name in self.env.cr.fetchall() if name]
 

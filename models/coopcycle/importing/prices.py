@@ -2,6 +2,8 @@ from math import copysign
 
 from odoo import Command
 
+from ....compat import untaxed_of_one
+
 
 class PriceFinder:
     """Finds the unit price that gives the file's amount without tax.
@@ -79,13 +81,9 @@ class PriceFinder:
     def _price_factors(self, taxes):
         """Return (share, fixed): amount without tax = share × price - fixed."""
         if taxes not in self._factors:
-            unrounded = taxes.with_context(round=False)
             sample = 10_000.0
             of_zero, of_sample = (
-                unrounded.compute_all(price, currency=self.company.currency_id)[
-                    "total_excluded"
-                ]
-                for price in (0.0, sample)
+                untaxed_of_one(taxes, price, self.company) for price in (0.0, sample)
             )
             self._factors[taxes] = ((of_sample - of_zero) / sample, -of_zero)
         return self._factors[taxes]

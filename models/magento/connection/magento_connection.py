@@ -3,6 +3,7 @@ import base64
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ....compat import Constraint, check_access
 from ....tools.magento import (
     BearerAuth,
     MagentoClient,
@@ -114,27 +115,26 @@ class MagentoConnection(models.Model):
     guess_count = fields.Integer("Guesses", compute="_compute_guess_count")
     missing_count = fields.Integer("To Choose", compute="_compute_guess_count")
 
-    _sql_constraints = [
-        (
-            "name_company_unique",
-            "unique(name, company_id)",
-            "This company has a connection with this name already.",
-        ),
-        (
-            "shop_unique",
-            "unique(company_id, shop_key)",
-            "This company has a connection to this shop already, maybe an archived"
-            " one: all orders would come in twice. Resolution: use that one.",
-        ),
-        ("page_size_positive", "CHECK(page_size > 0)", "Ask for one order at least."),
-        (
-            "sending_positive",
-            "CHECK(attempts_allowed > 0 AND batch_size > 0 AND parallel_requests > 0"
-            " AND settling_seconds >= 0)",
-            "Attempts, batch size and parallel requests must be one at least.",
-        ),
-        ("timeout_positive", "CHECK(timeout > 0)", "Wait for one second at least."),
-    ]
+    _name_company_unique = Constraint(
+        "unique(name, company_id)",
+        "This company has a connection with this name already.",
+    )
+    _shop_unique = Constraint(
+        "unique(company_id, shop_key)",
+        "This company has a connection to this shop already, maybe an archived one: all"
+        " orders would come in twice. Resolution: use that one.",
+    )
+    _page_size_positive = Constraint(
+        "CHECK(page_size > 0)", "Ask for one order at least."
+    )
+    _sending_positive = Constraint(
+        "CHECK(attempts_allowed > 0 AND batch_size > 0 AND parallel_requests > 0"
+        " AND settling_seconds >= 0)",
+        "Attempts, batch size and parallel requests must be one at least.",
+    )
+    _timeout_positive = Constraint(
+        "CHECK(timeout > 0)", "Wait for one second at least."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -283,8 +283,7 @@ class MagentoConnection(models.Model):
         :return: the action that shows what was found
         """
         self.ensure_one()
-        self.check_access_rights("write")
-        self.check_access_rule("write")
+        check_access(self, "write")
         test = self.env["magento.connection.test"]._run(self)
         return {
             "type": "ir.actions.act_window",
@@ -304,8 +303,7 @@ class MagentoConnection(models.Model):
         :raise UserError: the shop cannot be read; nothing was changed
         """
         self.ensure_one()
-        self.check_access_rights("write")
-        self.check_access_rule("write")
+        check_access(self, "write")
         try:
             notes = self._fetch_configuration()
         except MagentoError as error:
@@ -399,7 +397,7 @@ class MagentoConnection(models.Model):
             "coopcycle_magento.coopcycle_magento_group_user"
         ):
             raise AccessError(_("Only users of Magento may run its operations."))
-        self.check_access_rule("read")
+        check_access(self, "read")
         operations = self.env["magento.operation"]
         if code not in dict(operations._fields["code"].selection):
             raise UserError(_("There is no operation “%s”.", code))

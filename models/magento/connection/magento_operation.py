@@ -2,6 +2,7 @@ from contextlib import nullcontext
 
 from odoo import _, api, fields, models
 
+from ....compat import Constraint
 from ....tools.magento import MagentoError
 from ...shared.integration_runner_mixin import SECONDS_PER_RUN
 from .magento_messages import MagentoMessages
@@ -59,13 +60,9 @@ class MagentoOperation(models.Model):
     )
     is_denied = fields.Boolean(readonly=True, help="A right is missing in Magento.")
 
-    _sql_constraints = [
-        (
-            "code_unique",
-            "unique(connection_id, code)",
-            "This connection has this operation already.",
-        )
-    ]
+    _code_unique = Constraint(
+        "unique(connection_id, code)", "This connection has this operation already."
+    )
 
     @api.model
     def _get(self, connection, code):

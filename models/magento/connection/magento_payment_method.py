@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ....compat import Constraint
+
 
 class MagentoPaymentMethod(models.Model):
     """A payment method of a shop, and which of its orders come in."""
@@ -25,13 +27,9 @@ class MagentoPaymentMethod(models.Model):
         "account.payment.term", "Payment Terms", check_company=True
     )
 
-    _sql_constraints = [
-        (
-            "code_unique",
-            "unique(connection_id, code)",
-            "This payment method exists already.",
-        )
-    ]
+    _code_unique = Constraint(
+        "unique(connection_id, code)", "This payment method exists already."
+    )
 
     @api.depends("import_rule")
     def _compute_mapping_state(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ....compat import Constraint
+
 
 class MagentoShippingMethod(models.Model):
     """A shipping method of a shop, and the carrier that it is in Odoo."""
@@ -18,13 +20,9 @@ class MagentoShippingMethod(models.Model):
         help="What orders with this method get. Prices are Magento's in any case.",
     )
 
-    _sql_constraints = [
-        (
-            "code_unique",
-            "unique(connection_id, code)",
-            "This shipping method exists already.",
-        )
-    ]
+    _code_unique = Constraint(
+        "unique(connection_id, code)", "This shipping method exists already."
+    )
 
     @api.model
     def _prepare_fetched_vals(self, connection, values):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ....compat import Constraint
+
 
 class MagentoSource(models.Model):
     """A stock source of a shop, and the warehouse that it is in Odoo."""
@@ -18,9 +20,9 @@ class MagentoSource(models.Model):
         help="Shipments from this warehouse take the shop's stock from this source.",
     )
 
-    _sql_constraints = [
-        ("code_unique", "unique(connection_id, code)", "This source exists already.")
-    ]
+    _code_unique = Constraint(
+        "unique(connection_id, code)", "This source exists already."
+    )
 
     @api.model
     def _prepare_fetched_vals(self, connection, values):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ....compat import Constraint
 from .magento_operation import IMPORTS
 
 
@@ -39,13 +40,9 @@ class MagentoStore(models.Model):
         default=True, help="Whether orders of this store view are imported."
     )
 
-    _sql_constraints = [
-        (
-            "magento_id_unique",
-            "unique(connection_id, magento_id)",
-            "This store view exists already.",
-        )
-    ]
+    _magento_id_unique = Constraint(
+        "unique(connection_id, magento_id)", "This store view exists already."
+    )
 
     def write(self, vals):
         """Let come in what the rule left out before."""

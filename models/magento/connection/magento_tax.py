@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ....compat import Constraint
+
 
 class MagentoTax(models.Model):
     """A tax rate of a shop, and the tax that it is in Odoo."""
@@ -20,13 +22,9 @@ class MagentoTax(models.Model):
         domain="[('type_tax_use', '=', 'sale'), ('amount_type', '=', 'percent')]",
     )
 
-    _sql_constraints = [
-        (
-            "code_unique",
-            "unique(connection_id, code, rate)",
-            "This tax rate exists already.",
-        )
-    ]
+    _code_unique = Constraint(
+        "unique(connection_id, code, rate)", "This tax rate exists already."
+    )
 
     @api.depends("tax_id")
     def _compute_mapping_state(self):

@@ -3,7 +3,9 @@ import uuid
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
+from ....compat import NOT_SUMMED, Constraint, among, check_access, is_of_many
 from ...shared.integration_process_log import CHUNK
 from ...shared.running import Transaction
 from .causes import CAUSES
@@ -89,7 +91,7 @@ class MagentoDocument(models.Model):
         default="pending",
         index=True,
     )
-    attempt_count = fields.Integer("Attempts", readonly=True, group_operator=False)
+    attempt_count = fields.Integer("Attempts", readonly=True, **NOT_SUMMED)
     last_attempt_at = fields.Datetime("Last Attempt", readonly=True)
     next_attempt_at = fields.Datetime(
         "Next Attempt", readonly=True, default=lambda self: fields.Datetime.now()
@@ -173,9 +175,7 @@ class MagentoDocument(models.Model):
         "Payload in Words", compute="_compute_payload_text", groups=MANAGER
     )
 
-    _sql_constraints = [
-        ("key_unique", "unique(key)", "Two documents cannot have the same key.")
-    ]
+    _key_unique = Constraint("unique(key)", "Two documents cannot have the same key.")
 
     def _auto_init(self):
         res = super()._auto_init()
@@ -246,10 +246,11 @@ class MagentoDocument(models.Model):
             document.has_payload = bool(document.payload)
 
     def _search_has_payload(self, operator, value):
+        if is_of_many(operator):
+            return NotImplemented
         # A domain cannot tell whether JSON is there
-        query = "SELECT id FROM magento_document WHERE payload IS NOT NULL"
-        is_there = (operator == "=") == bool(value)
-        return [("id", "inselect" if is_there else "not inselect", (query, []))]
+        query = SQL("SELECT id FROM magento_document WHERE payload IS NOT NULL")
+        return among(query, is_found=(operator == "=") == bool(value))
 
     def _get_operation(self):
         """Return the code of the operation that moves documents of this kind."""
@@ -400,8 +401,7 @@ class MagentoDocument(models.Model):
 
     def action_skip(self):
         """Leave these documents out for good, until somebody resets their attempts."""
-        self.check_access_rights("read")
-        self.check_access_rule("read")
+        check_access(self, "read")
         self.sudo().filtered(
             lambda doc: doc.sync_state in ("pending", "waiting")
         )._update_state(("pending", "waiting"), "skipped")

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import _, models
 from odoo.exceptions import UserError
 
+from ....compat import check_access
 from ..documents.magento_document import OPERATIONS
 
 # Of more records with one reason, a notification names these
@@ -25,7 +26,7 @@ class MagentoExportButtonMixin(models.AbstractModel):
         if not records:
             reasons = set(self.mapped("magento_export_reason")) - {False}
             raise UserError("\n".join([_("Nothing was exported."), *sorted(reasons)]))
-        records.check_access_rule("read")
+        check_access(records, "read")
         for courier, own in records.grouped(_courier_of).items():
             own._magento_run(courier)
         self.invalidate_recordset()

@@ -1,5 +1,6 @@
+from itertools import chain
+
 from odoo import _, api, models
-from odoo.osv import expression
 
 
 class MagentoExportRuleMixin(models.AbstractModel):
@@ -57,7 +58,7 @@ class MagentoExportRuleMixin(models.AbstractModel):
         """Return the domain of the records of a kind that are ready and due."""
         conditions = self._magento_get_conditions(kind, method)
         kinds = self._magento_get_kind_domain(kind)
-        return expression.AND([kinds, *(domain for domain, _why in conditions)])
+        return [*kinds, *chain.from_iterable(domain for domain, _why in conditions)]
 
     @api.model
     def _magento_get_conditions(self, kind, method):

@@ -3,6 +3,7 @@ import operator
 from odoo import api, models
 from odoo.tools import SQL
 
+from ....compat import among, is_of_many
 from .states import BY_URGENCY, States, query_others, query_sources
 
 COMPARE = {
@@ -31,7 +32,7 @@ class MagentoExportSearchMixin(models.AbstractModel):
         matches = COMPARE[comparison]
         states = [state for state in BY_URGENCY if matches(state, value)]
         self.env.flush_all()
-        return self._magento_among(States(self).query(states))
+        return among(States(self).query(states))
 
     @api.model
     def _magento_query_pairs(self):
@@ -59,12 +60,7 @@ class MagentoExportSearchMixin(models.AbstractModel):
             "SELECT source_id FROM (%s) AS source",
             query_sources(self, found.subselect()),
         )
-        return self._magento_among(query if is_found else query_others(self, query))
-
-    @staticmethod
-    def _magento_among(query):
-        """Return a domain of the records whose ids a query finds."""
-        return [("id", "inselect", (query.code, query.params))]
+        return among(query if is_found else query_others(self, query))
 
     @staticmethod
     def _magento_search_among(values, default, comparison, wanted):
@@ -91,6 +87,8 @@ class MagentoExportSearchMixin(models.AbstractModel):
 
     @api.model
     def _search_magento_number(self, comparison, value):
+        if is_of_many(comparison):
+            return NotImplemented
         is_found = comparison not in NEGATIVE
         comparison = NEGATIVE.get(comparison, comparison)
         domain = [
@@ -107,6 +105,8 @@ class MagentoExportSearchMixin(models.AbstractModel):
 
     @api.model
     def _search_magento_difference_cause(self, comparison, value):
+        if is_of_many(comparison):
+            return NotImplemented
         is_found = comparison not in NEGATIVE
         domain = [("difference_cause", NEGATIVE.get(comparison, comparison), value)]
         if domain[0][1] == "=" and not value:

@@ -4,6 +4,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ....compat import REVERSALS
 from ..exporting.couriers import CreditMemos, Invoices
 from ..exporting.couriers.billed import get_billed
 from ..exporting.couriers.creditmemos import find_item_for_amount, get_credited
@@ -706,7 +707,7 @@ class AccountMove(models.Model):
         by_sold = defaultdict(self.env["account.move.line"].browse)
         for billed in invoice.invoice_line_ids:
             by_sold[billed.sale_line_ids] |= billed
-        notes = invoice.reversal_move_id.filtered(lambda note: note.state != "cancel")
+        notes = invoice[REVERSALS].filtered(lambda note: note.state != "cancel")
         for line in notes.invoice_line_ids.filtered("sale_line_ids"):
             billed = by_sold[line.sale_line_ids]
             if line.move_id.id > self.id or not line._takes_back(billed):

@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import Command, _, api, models
 from odoo.tools import float_compare
 
+from ....compat import SOLD_TAXES, SOLD_UNIT
 from ..ordering.importing.prices import Prices
 from ..ordering.importing.rounding import is_rounding, largest_rounding
 
@@ -30,7 +31,7 @@ class AccountMoveLine(models.Model):
             "discount": discount,
             "tax_ids": [Command.set(line.taxes.ids if line.taxes else [])],
         }
-        if uom := billed.product_uom_id if billed else sold and sold.product_uom:
+        if uom := billed.product_uom_id if billed else sold and sold[SOLD_UNIT]:
             values["product_uom_id"] = uom.id
         if billed:
             values["account_id"] = billed.account_id.id
@@ -59,7 +60,7 @@ class AccountMoveLine(models.Model):
         sold = self.sale_line_ids.filtered("magento_quantity")
         is_same = (
             len(sold) == 1
-            and self.tax_ids == sold.tax_id
+            and self.tax_ids == sold[SOLD_TAXES]
             and not float_compare(self.price_unit, sold.price_unit, 6)
             and not float_compare(self.discount, sold.discount, 6)
         )
@@ -99,7 +100,11 @@ class AccountMoveLine(models.Model):
         """Return {account.tax: amount} by Magento, {} where Odoo's amounts stay."""
         self.ensure_one()
         sold = self.sale_line_ids.filtered(lambda line: line.magento_taxes)
-        if len(sold) != 1 or self.tax_ids != sold.tax_id or not sold.magento_quantity:
+        if (
+            len(sold) != 1
+            or self.tax_ids != sold[SOLD_TAXES]
+            or not sold.magento_quantity
+        ):
             return {}
         share = sold._magento_share(self)
         total = share["total"] - self.price_subtotal

@@ -2,6 +2,8 @@ from collections import Counter
 
 from odoo import Command, _, api, models
 
+from ....compat import PAYMENT_OF_ENTRY
+
 
 class AccountPayment(models.Model):
     """A payment that the shop received."""
@@ -103,6 +105,6 @@ class AccountPayment(models.Model):
         """Return the entry of a payment, not to be kept, and the number before its."""
         place = {"journal_id": values["journal_id"], "date": values["date"]}
         entry = self.env["account.move"].new(
-            {**place, "move_type": "entry", "payment_id": self.new(place)}
+            {**place, "move_type": "entry", PAYMENT_OF_ENTRY: self.new(place)}
         )
         return entry, entry._get_last_sequence()

@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ....compat import product_kind
 from ....tools.magento.order_lines import BUNDLE
 
 SERVICES = ("virtual", "downloadable")
@@ -40,7 +41,7 @@ class ProductProduct(models.Model):
         return {
             "name": line.variant_name or line.name or line.sku,
             "default_code": line.sku,
-            "detailed_type": "service" if is_service else "product",
+            **product_kind(is_service),
             "invoice_policy": "order" if is_service else "delivery",
             "list_price": float(line.list_price or line.price),
             "weight": float(line.weight),

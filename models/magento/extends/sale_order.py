@@ -4,6 +4,7 @@ from odoo import Command, _, api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from ....compat import REVERSALS, SOLD_TAXES, SOLD_UNIT, tax_totals
 from ..ordering.importing.problems import Problem
 from ..ordering.importing.rounding import is_rounding
 from ..receiving.receivers.goods import OPEN, get_parts, share_out
@@ -307,7 +308,7 @@ class SaleOrder(models.Model):
         for line in self.order_line:
             left = float(shipped.get(line.magento_item_id, 0))
             for move in line.move_ids.filtered(lambda move: move.state in OPEN):
-                quantity = line.product_uom._compute_quantity(left, move.product_uom)
+                quantity = line[SOLD_UNIT]._compute_quantity(left, move.product_uom)
                 if not quantity:
                     move._action_cancel()
                 elif quantity < move.product_uom_qty:
@@ -445,11 +446,9 @@ class SaleOrder(models.Model):
         for order in magento.with_context(lang=self.env.lang):
             order = order.with_company(order.company_id)
             lines = order.order_line.filtered(lambda line: not line.display_type)
-            order.tax_totals = self.env["account.tax"]._prepare_tax_totals(
-                [line._convert_to_tax_base_line_dict() for line in lines],
-                order.currency_id,
-                tax_lines=lines._magento_tax_lines(),
-            )
+            taxed = lines.filtered(SOLD_TAXES)
+            shares = {line: line._get_tax_shares() for line in taxed}
+            order.tax_totals = tax_totals(order, lines, shares)
         return super(SaleOrder, self - magento)._compute_tax_totals()
 
     def _create_invoices(self, grouped=False, final=False, date=None):
@@ -533,7 +532,7 @@ class SaleOrder(models.Model):
     def _magento_get_credit_notes(self):
         """Return the credit notes of orders, also those that name no line of them."""
         moves = self.order_line.invoice_lines.move_id
-        return (moves | moves.reversal_move_id).filtered(
+        return (moves | moves[REVERSALS]).filtered(
             lambda move: move.move_type == "out_refund" and move.state != "cancel"
         )
 

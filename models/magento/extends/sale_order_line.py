@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import Command, _, api, fields, models
 from odoo.tools import float_compare
 
+from ....compat import QUANTITY_DIGITS, SOLD_TAXES, SOLD_UNIT, is_scrapped
 from ..exporting.couriers.parcel import Unsendable
 from ..ordering.importing.rounding import largest_rounding
 
@@ -64,9 +65,7 @@ class SaleOrderLine(models.Model):
         copy=False,
         help="The discount on the whole row.",
     )
-    magento_quantity = fields.Float(
-        digits="Product Unit of Measure", readonly=True, copy=False
-    )
+    magento_quantity = fields.Float(digits=QUANTITY_DIGITS, readonly=True, copy=False)
     magento_row_net = fields.Monetary(
         readonly=True, copy=False, help="The row after discount, without tax."
     )
@@ -180,24 +179,24 @@ class SaleOrderLine(models.Model):
         taxes = self.env["account.tax"].union(*row.taxes)
         return {
             "product_id": row.product.id,
-            "product_uom": row.product.uom_id.id,
+            SOLD_UNIT: row.product.uom_id.id,
             "product_uom_qty": float(row.quantity),
             "price_unit": row.price,
             "discount": row.discount,
-            "tax_id": [Command.set(taxes.ids)],
+            SOLD_TAXES: [Command.set(taxes.ids)],
             "magento_quantity": float(row.quantity),
             "magento_row_net": float(row.net),
             "magento_row_total": float(row.net + row.tax),
             "magento_taxes": amounts or False,
         }
 
-    @api.depends("product_id", "product_uom", "product_uom_qty")
+    @api.depends("product_id", SOLD_UNIT, "product_uom_qty")
     def _compute_price_unit(self):
         """Keep Magento's prices, also when somebody edits a quantity."""
         magento = self.filtered("magento_role")
         return super(SaleOrderLine, self - magento)._compute_price_unit()
 
-    @api.depends("product_id", "product_uom", "product_uom_qty")
+    @api.depends("product_id", SOLD_UNIT, "product_uom_qty")
     def _compute_discount(self):
         """Keep Magento's discounts, which are within its prices."""
         magento = self.filtered("magento_role")
@@ -208,6 +207,11 @@ class SaleOrderLine(models.Model):
         """Keep the taxes that Magento applied, also for another fiscal position."""
         magento = self.filtered("magento_role")
         return super(SaleOrderLine, self - magento)._compute_tax_id()
+
+    @api.depends("product_id", "company_id")
+    def _compute_tax_ids(self):  # since Odoo 19
+        magento = self.filtered("magento_role")
+        return super(SaleOrderLine, self - magento)._compute_tax_ids()
 
     @api.depends("product_id")
     def _compute_pricelist_item_id(self):
@@ -270,8 +274,8 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return bool(
             self.magento_role
-            and self.tax_id
-            and set(self.magento_taxes or {}) == set(map(str, self.tax_id.ids))
+            and self[SOLD_TAXES]
+            and set(self.magento_taxes or {}) == set(map(str, self[SOLD_TAXES].ids))
             and not float_compare(
                 self.product_uom_qty, self.magento_quantity, precision_digits=6
             )
@@ -281,8 +285,8 @@ class SaleOrderLine(models.Model):
 
     def _has_magento_row(self):
         """Say whether the row, with those taxes that are in the price, is Magento's."""
-        included = self.tax_id.filtered("price_include")
-        if included == self.tax_id:
+        included = self[SOLD_TAXES].filtered("price_include")
+        if included == self[SOLD_TAXES]:
             return not self._magento_differs(self.magento_row_total, self.price_total)
         rounded = 2 if included else 0  # one way and back
         net, own_net = self.magento_row_net, self.price_subtotal
@@ -293,7 +297,7 @@ class SaleOrderLine(models.Model):
 
         Magento may round the tax of each piece, and of each rate.
         """
-        pieces = abs(self.magento_quantity) * len(self.tax_id)
+        pieces = abs(self.magento_quantity) * len(self[SOLD_TAXES])
         largest = largest_rounding(self.currency_id) / self.currency_id.rounding
         theirs = self.magento_row_total - self.magento_row_net
         own = self.price_total - self.price_subtotal
@@ -336,7 +340,7 @@ class SaleOrderLine(models.Model):
         :param dict taxes: {account.tax: amount in Magento}
         :return: {account.tax: amount}; the largest one takes the rest
         """
-        shares = {tax: taxes.get(tax, 0.0) for tax in self.tax_id}
+        shares = {tax: taxes.get(tax, 0.0) for tax in self[SOLD_TAXES]}
         largest = max(shares, key=lambda tax: abs(shares[tax]))
         shares[largest] += total - sum(shares.values())
         return shares
@@ -344,46 +348,27 @@ class SaleOrderLine(models.Model):
     def _get_magento_taxes(self):
         """Return {account.tax: amount in Magento} of a line."""
         amounts = self.magento_taxes or {}
-        return {tax: amounts.get(str(tax.id), 0.0) for tax in self.tax_id}
+        return {tax: amounts.get(str(tax.id), 0.0) for tax in self[SOLD_TAXES]}
 
-    def _magento_tax_lines(self):
-        """Return the taxes of the lines, for the totals below them.
-
-        :return: dicts of `account.tax._convert_to_tax_line_dict`
-        """
-        taxes = self.env["account.tax"]
-        found = []
-        for line in self.filtered("tax_id"):
-            if line._is_as_in_magento():
-                shares = line._magento_shares(line.price_tax, line._get_magento_taxes())
-            else:
-                shares = line._odoo_tax_shares(
-                    line.price_unit, line.discount, line.product_uom_qty
-                )
-            for tax, amount in shares.items():
-                repartition = tax.invoice_repartition_line_ids.filtered(
-                    lambda each: each.repartition_type == "tax"
-                )
-                found.append(
-                    taxes._convert_to_tax_line_dict(
-                        line,
-                        currency=line.currency_id,
-                        tax_repartition_line=repartition[:1],
-                        tax_amount=amount,
-                    )
-                )
-        return found
+    def _get_tax_shares(self):
+        """Return {account.tax: amount} of a line, for the totals below the lines."""
+        self.ensure_one()
+        if self._is_as_in_magento():
+            return self._magento_shares(self.price_tax, self._get_magento_taxes())
+        return self._odoo_tax_shares(
+            self.price_unit, self.discount, self.product_uom_qty
+        )
 
     def _odoo_tax_shares(self, price_unit, discount, quantity):
         """Return {account.tax: amount} as Odoo computes it."""
-        computed = self.tax_id.compute_all(
+        computed = self[SOLD_TAXES].compute_all(
             price_unit * (1 - discount / 100),
             currency=self.currency_id,
             quantity=quantity,
             product=self.product_id,
             partner=self.order_id.partner_shipping_id,
         )
-        return self.tax_id._sum_up(computed)
+        return self[SOLD_TAXES]._sum_up(computed)
 
     # The share of a line that an invoice bills
 
@@ -435,7 +420,7 @@ class SaleOrderLine(models.Model):
     def _magento_billed(self, invoice_line):
         """Return how many an invoice line bills, negative for a credit note."""
         quantity = invoice_line.product_uom_id._compute_quantity(
-            invoice_line.quantity, self.product_uom, round=False
+            invoice_line.quantity, self[SOLD_UNIT], round=False
         )
         return -quantity if invoice_line.move_id.move_type == "out_refund" else quantity
 
@@ -459,17 +444,17 @@ class SaleOrderLine(models.Model):
                 and move.location_dest_id.usage == "customer"
                 and move.location_id.usage != "customer"
                 and move.product_id == self.product_id
-                and not move.scrapped
+                and not is_scrapped(move)
             )
         )
         return moves.sorted(lambda move: (move.date, move.id))
 
     # A bundle with one price: delivered are its parts, lines of their own
 
-    def _action_launch_stock_rule(self, previous_product_uom_qty=False):
+    def _action_launch_stock_rule(self, previous_product_uom_qty=False, **kwargs):
         goods = self.filtered(lambda line: line.magento_role != "bundle")
         return super(SaleOrderLine, goods)._action_launch_stock_rule(
-            previous_product_uom_qty
+            previous_product_uom_qty=previous_product_uom_qty, **kwargs
         )
 
     @api.depends(

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import float_compare
 
+from ....compat import SOLD_UNIT
+
 
 class SaleOrderLine(models.Model):
     """What was credited for good is not invoiced again.
@@ -51,7 +53,7 @@ class SaleOrderLine(models.Model):
         """Return how many of a line some credit notes credit."""
         return sum(
             line.product_uom_id._compute_quantity(
-                line.quantity, self.product_uom, round=False
+                line.quantity, self[SOLD_UNIT], round=False
             )
             for line in self.invoice_lines
             if line.move_id in notes
@@ -68,7 +70,7 @@ class SaleOrderLine(models.Model):
         )
         return sum(
             move.product_uom._compute_quantity(
-                move.quantity, self.product_uom, round=False
+                move.quantity, self[SOLD_UNIT], round=False
             )
             for move in returns
         )

@@ -1,5 +1,7 @@
 from odoo import Command, api, models
 
+from ....compat import SOLD_TAXES
+
 SOLD = ("product", "bundle", "bundle_part")
 DELIVERED = (*SOLD, "shipping", "product_tax")
 
@@ -61,7 +63,7 @@ class SaleOrder(models.Model):
         if not zero or any(tax.amount_type == "group" or tax.amount for tax in zero):
             return {}
         return {
-            "tax_id": [Command.set(zero.ids)],
+            SOLD_TAXES: [Command.set(zero.ids)],
             "magento_taxes": {str(tax.id): 0.0 for tax in zero},
         }
 

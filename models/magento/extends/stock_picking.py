@@ -3,6 +3,7 @@ import re
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ....compat import QUANTITY_DIGITS, create_return
 from ..exporting.couriers import Shipments
 from ..exporting.couriers.delivered import get_delivered
 from ..exporting.couriers.tracks import SEPARATORS
@@ -37,7 +38,7 @@ class StockPicking(models.Model):
     magento_total_quantity = fields.Float(
         "Total Quantity",
         compute="_compute_magento_total_quantity",
-        digits="Product Unit of Measure",
+        digits=QUANTITY_DIGITS,
     )
     magento_on_hold = fields.Boolean(
         "On Hold in Magento", related="sale_id.magento_on_hold"
@@ -222,7 +223,7 @@ class StockPicking(models.Model):
         wizard = self.env["stock.return.picking"].create({"picking_id": self.id})
         for line in wizard.product_return_moves:
             line.quantity = quantities.get(line.move_id, 0.0)
-        wizard._create_returns()
+        create_return(wizard)
 
     # A delivery of an order that may be on hold in Magento
 

@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ....compat import QUANTITY_DIGITS_ID, check_access
 from .importing.problems import Problem
 
 
@@ -158,14 +159,14 @@ class MagentoConnection(models.Model):
         """Return the accuracies that are too low, as (`decimal.precision`, digits)."""
         needed = {
             "product.decimal_price": 6,
-            "product.decimal_product_uom": 4,
+            QUANTITY_DIGITS_ID: 4,
         }
         precisions = {self.env.ref(xmlid).sudo(): n for xmlid, n in needed.items()}
         return [(p, digits) for p, digits in precisions.items() if p.digits < digits]
 
     def action_raise_accuracies(self):
         """Raise the accuracies that amounts to the cent need; they are global."""
-        self.check_access_rights("write")
+        check_access(self, "write")
         for precision, digits in self._missing_accuracies():
             precision.digits = digits
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ....compat import Constraint
+
 
 class MagentoCustomer(models.Model):
     """A registered customer of a shop, and who that is in Odoo."""
@@ -22,13 +24,10 @@ class MagentoCustomer(models.Model):
         "res.partner", "Customer", required=True, ondelete="cascade", index=True
     )
 
-    _sql_constraints = [
-        (
-            "magento_id_unique",
-            "unique(connection_id, magento_id)",
-            "This customer of the shop is known already.",
-        )
-    ]
+    _magento_id_unique = Constraint(
+        "unique(connection_id, magento_id)",
+        "This customer of the shop is known already.",
+    )
 
     @api.model
     def _match(self, connection, magento_ids):

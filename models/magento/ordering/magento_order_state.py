@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ....compat import Constraint
+
 
 class MagentoOrderState(models.Model):
     """A state of an order in Magento, as its own code names it."""
@@ -16,7 +18,7 @@ class MagentoOrderState(models.Model):
         help="Whether a new connection imports the orders in this state."
     )
 
-    _sql_constraints = [("code_unique", "unique(code)", "This state exists already.")]
+    _code_unique = Constraint("unique(code)", "This state exists already.")
 
     @api.model
     def _find_or_create(self, code):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ....compat import Constraint
 from ....tools.magento.amounts import text
 
 
@@ -26,13 +27,10 @@ class MagentoProduct(models.Model):
         help="The titles of custom options and of their values, by their ids.",
     )
 
-    _sql_constraints = [
-        (
-            "magento_id_unique",
-            "unique(connection_id, magento_id)",
-            "This product of the shop is known already.",
-        )
-    ]
+    _magento_id_unique = Constraint(
+        "unique(connection_id, magento_id)",
+        "This product of the shop is known already.",
+    )
 
     @api.model
     def _match(self, connection, magento_ids):

@@ -153,6 +153,6 @@ class MagentoDocument(models.Model):
             return {**action, "view_mode": "form", "res_id": moves.id}
         return {
             **action,
-            "view_mode": "tree,form",
+            "view_mode": "list,form",
             "domain": [("id", "in", moves.ids)],
         }

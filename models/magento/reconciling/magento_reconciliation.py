@@ -10,6 +10,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import get_lang
 
+from ....compat import Constraint, check_access
 from ....tools.magento import MagentoError
 from ...shared.integration_runner_mixin import BusyError
 from ...shared.running import Transaction
@@ -95,13 +96,9 @@ class MagentoReconciliation(models.Model):
     progress = fields.Integer(compute="_compute_progress")
     conclusion = fields.Text(compute="_compute_conclusion")
 
-    _sql_constraints = [
-        (
-            "dates_in_order",
-            "CHECK(date_from <= date_to)",
-            "The last day cannot be before the first one.",
-        )
-    ]
+    _dates_in_order = Constraint(
+        "CHECK(date_from <= date_to)", "The last day cannot be before the first one."
+    )
 
     # Computed
 
@@ -181,7 +178,7 @@ class MagentoReconciliation(models.Model):
         if not self.env.su and not self.env.user.has_group(USER):
             raise AccessError(_("Only users of Magento may compare its orders."))
         connection = connection.with_env(self.env)
-        connection.check_access_rule("read")
+        check_access(connection, "read")
         started = self.sudo().create(
             {
                 "connection_id": connection.id,
@@ -196,7 +193,7 @@ class MagentoReconciliation(models.Model):
     def action_start_anew(self):
         """Check once more: a failed one from the start, another one beside this."""
         self.ensure_one()
-        self.check_access_rule("read")
+        check_access(self, "read")
         again = self.sudo()
         if self.state != "failed":
             if self.state == "running":

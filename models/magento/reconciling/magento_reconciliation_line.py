@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ....compat import NOT_SUMMED, check_access
 from ....tools.magento import MagentoError
 from ..connection.magento_messages import MagentoMessages
 from .comparing.again import CheckAgain
@@ -96,23 +97,21 @@ class MagentoReconciliationLine(models.Model):
     magento_qty_shipped = fields.Float("Shipped, Magento (pcs)", readonly=True)
     odoo_qty_refunded = fields.Float("Refunded, Odoo (pcs)", readonly=True)
     magento_qty_refunded = fields.Float("Refunded, Magento (pcs)", readonly=True)
-    odoo_amount_ordered = fields.Monetary(
-        "Ordered, Odoo", readonly=True, group_operator=False
-    )
+    odoo_amount_ordered = fields.Monetary("Ordered, Odoo", readonly=True, **NOT_SUMMED)
     magento_amount_ordered = fields.Monetary(
-        "Ordered, Magento", readonly=True, group_operator=False
+        "Ordered, Magento", readonly=True, **NOT_SUMMED
     )
     odoo_amount_invoiced = fields.Monetary(
-        "Invoiced, Odoo", readonly=True, group_operator=False
+        "Invoiced, Odoo", readonly=True, **NOT_SUMMED
     )
     magento_amount_invoiced = fields.Monetary(
-        "Invoiced, Magento", readonly=True, group_operator=False
+        "Invoiced, Magento", readonly=True, **NOT_SUMMED
     )
     odoo_amount_refunded = fields.Monetary(
-        "Refunded, Odoo", readonly=True, group_operator=False
+        "Refunded, Odoo", readonly=True, **NOT_SUMMED
     )
     magento_amount_refunded = fields.Monetary(
-        "Refunded, Magento", readonly=True, group_operator=False
+        "Refunded, Magento", readonly=True, **NOT_SUMMED
     )
     diff_qty_ordered = fields.Float(
         "Ordered, Difference (pcs)", compute="_compute_differences", store=True
@@ -130,19 +129,19 @@ class MagentoReconciliationLine(models.Model):
         "Ordered, Difference",
         compute="_compute_differences",
         store=True,
-        group_operator=False,  # of several currencies
+        **NOT_SUMMED,  # of several currencies
     )
     diff_amount_invoiced = fields.Monetary(
         "Invoiced, Difference",
         compute="_compute_differences",
         store=True,
-        group_operator=False,  # of several currencies
+        **NOT_SUMMED,  # of several currencies
     )
     diff_amount_refunded = fields.Monetary(
         "Refunded, Difference",
         compute="_compute_differences",
         store=True,
-        group_operator=False,  # of several currencies
+        **NOT_SUMMED,  # of several currencies
     )
 
     # Computed
@@ -265,7 +264,7 @@ class MagentoReconciliationLine(models.Model):
             "type": "ir.actions.act_window",
             "name": title,
             "res_model": records._name,
-            "view_mode": "tree,form",
+            "view_mode": "list,form",
             "views": [(False, "tree"), (False, "form")],
             "domain": [("id", "in", records.ids)],
             "context": {"create": False},
@@ -391,5 +390,4 @@ class MagentoReconciliationLine(models.Model):
         """
         if not self.env.su and not self.env.user.has_group(USER):
             raise AccessError(_("Only users of Magento may do this."))
-        self.check_access_rights("read")
-        self.check_access_rule("read")
+        check_access(self, "read")

@@ -1,6 +1,8 @@
 """Which records have documents."""
 
-from odoo.tools import SQL, lazy_property
+from functools import cached_property
+
+from odoo.tools import SQL
 
 ALL = ("skipped", "unknown", "sending", "pending", "waiting", "done")
 
@@ -57,7 +59,7 @@ class Documents:
             queries.append(covered)
         return queries
 
-    @lazy_property
+    @cached_property
     def cover_others(self):
         """Whether documents cover other records than those they were made for.
 

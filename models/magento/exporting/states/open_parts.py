@@ -1,4 +1,3 @@
-from odoo.osv import expression
 from odoo.tools import SQL
 
 from .documents import Documents
@@ -117,7 +116,7 @@ class OpenParts:
                 if is_recent:
                     since = self.model._magento_get_recent_domain(kind, connection)
                 for rule, methods in self._get_rules(kind, connection):
-                    domain = expression.AND([rule, since])
+                    domain = [*rule, *since]
                     branches.append(self._query_of(name, domain, connection, methods))
         return _union(branches)
 

@@ -2,6 +2,7 @@
 
 from odoo import _
 
+from .....compat import SOLD_TAXES
 from .rounding import is_rounding
 
 
@@ -64,7 +65,7 @@ class Difference:
                 line.magento_row_total - line.magento_row_net
             ),
             odoo=line.currency_id.format(line.price_tax),
-            taxes=", ".join(line.tax_id.mapped("name")) or _("no tax"),
+            taxes=", ".join(line[SOLD_TAXES].mapped("name")) or _("no tax"),
         )
 
     # What mends it
@@ -80,7 +81,7 @@ class Difference:
                 "raise the accuracies on the connection, then press Refresh from"
                 " Magento on the order."
             )
-        if any(sale.order_line.tax_id.mapped("price_include")):
+        if any(sale.order_line[SOLD_TAXES].mapped("price_include")):
             return _(
                 "choose taxes that are not included in prices at Configuration ▸ Taxes,"
                 " then press Refresh from Magento on the order."

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo.tools import float_compare
 
+from .....compat import QUANTITY_DIGITS
 from .....tools.magento.order_lines import BUNDLE_TITLE
 from .prices import Prices
 from .problems import Problem
@@ -30,7 +31,7 @@ class Lines:
         self.taxes = taxes
         self.catalog = catalog
         self.quantity_digits = self.env["decimal.precision"].precision_get(
-            "Product Unit of Measure"
+            QUANTITY_DIGITS
         )
 
     def values(self, order, carrier, currency):

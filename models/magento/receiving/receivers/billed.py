@@ -3,6 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from .....compat import SOLD_UNIT
 from ...exporting.couriers.courier import decimal
 
 
@@ -83,6 +84,6 @@ def _age(move):
 def _quantity(line, sold):
     return decimal(
         line.product_uom_id._compute_quantity(
-            line.quantity, sold.product_uom, round=False
+            line.quantity, sold[SOLD_UNIT], round=False
         )
     )

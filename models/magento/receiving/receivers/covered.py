@@ -3,6 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from .....compat import SOLD_UNIT
 from ...exporting.couriers.courier import decimal
 from .notes import ZERO
 from .problems import Wait
@@ -75,7 +76,7 @@ class Covered:
                 if not sold.display_type and sold._magento_is_invoiced_by_item():
                     free[sold] += decimal(
                         line.product_uom_id._compute_quantity(
-                            line.quantity, sold.product_uom, round=False
+                            line.quantity, sold[SOLD_UNIT], round=False
                         )
                     )
         for sold in free:

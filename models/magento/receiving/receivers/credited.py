@@ -3,6 +3,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from .....compat import SOLD_UNIT
 from ...exporting.couriers.courier import decimal
 from .problems import Wait
 
@@ -79,7 +80,7 @@ class Credited:
                 if is_item and sold._magento_is_invoiced_by_item():
                     found[sold] += decimal(
                         line.product_uom_id._compute_quantity(
-                            line.quantity, sold.product_uom, round=False
+                            line.quantity, sold[SOLD_UNIT], round=False
                         )
                     )
         return {sold: quantity for sold, quantity in found.items() if quantity}

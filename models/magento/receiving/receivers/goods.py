@@ -1,3 +1,5 @@
+from .....compat import SOLD_UNIT
+
 """What of an order is delivered for one of its lines."""
 
 OPEN = ("draft", "waiting", "confirmed", "partially_available", "assigned")
@@ -27,6 +29,4 @@ def share_out(sold, quantity):
 
 def in_unit(move, sold, field="quantity"):
     """Return a quantity of a move in the unit of its order line."""
-    return move.product_uom._compute_quantity(
-        move[field], sold.product_uom, round=False
-    )
+    return move.product_uom._compute_quantity(move[field], sold[SOLD_UNIT], round=False)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import Command
 
+from .....compat import SOLD_TAXES
 from ...ordering.importing.prices import Prices
 from .notes import ZERO
 
@@ -77,7 +78,7 @@ class NoteWriter:
     def _tax_shares(self, line, total):
         """Return {account.tax: amount} that come to a total, as on the order."""
         sold, taxes = line.sold, line.taxes
-        if sold and sold.magento_taxes and taxes == sold.tax_id:
+        if sold and sold.magento_taxes and taxes == sold[SOLD_TAXES]:
             whole = sold.magento_row_total - sold.magento_row_net
             factor = total / whole if whole else 0.0
             shares = {

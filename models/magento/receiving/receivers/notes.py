@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from odoo import Command, _
 
+from .....compat import SOLD_TAXES, SOLD_UNIT
+
 ZERO, HALF_CENT = Decimal(0), Decimal("0.005")
 # By so much Magento's parts of one amount may be apart from the whole
 CENTS = Decimal("0.02")
@@ -34,9 +36,9 @@ class NoteLine:
     def get_billed_quantity(self):
         """Return the quantity in the unit of the invoice that it credits, if any."""
         billed, sold = self.invoice_line, self.sold
-        if not billed or billed.product_uom_id == sold.product_uom:
+        if not billed or billed.product_uom_id == sold[SOLD_UNIT]:
             return self.quantity
-        quantity = sold.product_uom._compute_quantity(
+        quantity = sold[SOLD_UNIT]._compute_quantity(
             float(self.quantity), billed.product_uom_id, round=False
         )
         return Decimal(str(quantity))
@@ -46,7 +48,7 @@ class NoteLine:
         """The `account.tax` of the invoice, else of the order."""
         if self.invoice_line:
             return self.invoice_line.tax_ids
-        return self.sold.tax_id if self.sold else None
+        return self.sold[SOLD_TAXES] if self.sold else None
 
 
 @dataclass

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from odoo import _
 from odoo.tools import split_every
 
+from .....compat import is_locked
 from ....shared.running import Transaction
 from ...ordering.importing.problems import Problem, refusal
 from ...ordering.importing.slow_path import at_once_or_one_by_one
 from .inbox import Inbox
-from .locks import is_locked
 from .problems import Wait
 
 # So many are registered and committed at once: some seconds of work
@@ -115,7 +115,8 @@ class Payments:
             if move.state != "posted":
                 raise Wait("invoice_draft", invoice=move.display_name)
         date = sale._magento_get_date(invoice.created_at)
-        if is_locked(self.connection.company_id, date):
+        journal = method.payment_journal_id
+        if is_locked(self.connection.company_id, date, has_tax=False, journal=journal):
             raise Wait("payment_locked", date=date)
         plan = PaymentPlan(invoice, sale, moves, date)
         left = float(invoice.grand_total)

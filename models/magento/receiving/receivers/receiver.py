@@ -2,6 +2,7 @@
 
 from odoo import _
 
+from .....compat import SOLD_TAXES
 from .....tools.magento.amounts import MalformedOrderError
 from ...ordering.importing.problems import Problem, refusal
 from ...ordering.importing.slow_path import at_once_or_one_by_one, one_by_one
@@ -178,7 +179,7 @@ class Receiver:
     def warm_up_lines(self):
         """Read at once what is looked at for each order, and what bills it."""
         lines = self.env["sale.order"].union(*self.sales.values()).order_line
-        lines.tax_id.mapped("amount")
+        lines[SOLD_TAXES].mapped("amount")
         lines.product_id.mapped("uom_id")
         billed = lines.invoice_lines
         billed.tax_ids.mapped("amount")

@@ -4,6 +4,8 @@ from collections import defaultdict
 
 from odoo.tools import float_compare
 
+from .....compat import SOLD_UNIT
+
 
 class Returns:
     """Makes return transfers of what was delivered.
@@ -38,7 +40,7 @@ class Returns:
     def _spread(found, sold, quantity):
         """Take a quantity from the deliveries of an order line, the oldest first."""
         product = sold.product_id
-        left = sold.product_uom._compute_quantity(quantity, product.uom_id, round=False)
+        left = sold[SOLD_UNIT]._compute_quantity(quantity, product.uom_id, round=False)
         delivered = sold.move_ids.filtered(
             lambda move: (
                 move.state == "done" and move.location_dest_id.usage == "customer"

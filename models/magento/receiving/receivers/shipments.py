@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from odoo import Command
 from odoo.tools import float_compare
 
+from .....compat import SOLD_UNIT
 from .....tools.magento.shipment import read_shipment
 from ...ordering.importing.problems import Problem
 from .deliveries import DIGITS, Deliveries, number
@@ -115,7 +116,7 @@ class Shipments(Receiver):
         pickings = moves.picking_id
         wanted = defaultdict(float)
         for move, sold, quantity in parts:
-            wanted[move] += sold.product_uom._compute_quantity(
+            wanted[move] += sold[SOLD_UNIT]._compute_quantity(
                 quantity, move.product_uom, round=False
             )
         self._reserve(wanted)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from odoo.tools import SQL
 
+from .....compat import SOLD_UNIT, convert_quantity
 from .compare import Side
 
 # Lines of a sale order that are no item of Magento's
@@ -249,15 +250,15 @@ class OdooSide:
                   LEFT JOIN product_product AS product ON product.id = line.product_id
                   LEFT JOIN product_template AS template
                     ON template.id = product.product_tmpl_id
-                  LEFT JOIN uom_uom AS uom ON uom.id = line.product_uom
+                  LEFT JOIN uom_uom AS uom ON uom.id = line.%(unit)s
                   LEFT JOIN sale_order_line AS parent
                     ON parent.order_id = line.order_id
                    AND parent.magento_item_id = line.magento_parent_item_id
                   LEFT JOIN LATERAL (
-                    SELECT SUM(move.quantity / moved_uom.factor * uom.factor)
+                    SELECT SUM(%(quantity)s)
                                FILTER (WHERE target.usage = 'customer'
                                          AND source.usage != 'customer') AS delivered,
-                           SUM(move.quantity / moved_uom.factor * uom.factor)
+                           SUM(%(quantity)s)
                                FILTER (WHERE source.usage = 'customer'
                                          AND target.usage != 'customer') AS returned,
                            bool_or(move.product_id != line.product_id) AS is_kit
@@ -268,9 +269,11 @@ class OdooSide:
                       JOIN uom_uom AS moved_uom ON moved_uom.id = move.product_uom
                      WHERE move.sale_line_id = line.id AND move.state = 'done'
                   ) AS moved ON TRUE
-                 WHERE line.order_id = ANY(%s) AND line.display_type IS NULL
+                 WHERE line.order_id = ANY(%(ids)s) AND line.display_type IS NULL
                 """,
-                ids,
+                ids=ids,
+                unit=SQL.identifier(SOLD_UNIT),
+                quantity=convert_quantity(SQL("move.quantity"), "moved_uom", "uom"),
             )
         )
         for order_id, *names, quantity, has_transfers, out, back, is_part in rows:
@@ -372,21 +375,22 @@ class OdooSide:
             SQL(
                 """
                 SELECT sold.order_id, line.move_id, sold.id,
-                       SUM(line.quantity / COALESCE(line_uom.factor, 1)
-                           * COALESCE(uom.factor, 1))
+                       SUM(%(quantity)s)
                   FROM sale_order_line AS sold
                   JOIN sale_order_line_invoice_rel AS rel
                     ON rel.order_line_id = sold.id
                   JOIN account_move_line AS line ON line.id = rel.invoice_line_id
                   JOIN account_move AS move ON move.id = line.move_id
-                  LEFT JOIN uom_uom AS uom ON uom.id = sold.product_uom
+                  LEFT JOIN uom_uom AS uom ON uom.id = sold.%(unit)s
                   LEFT JOIN uom_uom AS line_uom ON line_uom.id = line.product_uom_id
-                 WHERE sold.order_id = ANY(%s)
+                 WHERE sold.order_id = ANY(%(ids)s)
                    AND (move.move_type != 'out_refund'
                         OR line.product_id = sold.product_id)
                  GROUP BY sold.order_id, line.move_id, sold.id
                 """,
-                ids,
+                ids=ids,
+                unit=SQL.identifier(SOLD_UNIT),
+                quantity=convert_quantity(SQL("line.quantity"), "line_uom", "uom"),
             )
         )
         for order_id, move_id, line_id, quantity in rows:
