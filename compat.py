@@ -122,13 +122,16 @@ def tax_totals(order, lines, shares):
 # Products and units
 
 
-def product_kind(is_service):
-    """Return the values of a product that is a service, or is kept in stock."""
+def product_kind(kind):
+    """Return the values of a kind of product.
+
+    :param kind: `service`, `consu` for goods that nobody counts, `product` for others
+    """
     if not SINCE_18:
-        return {"detailed_type": "service" if is_service else "product"}
-    if is_service:
-        return {"type": "service"}
-    return {"type": "consu", "is_storable": True}
+        return {"detailed_type": kind}
+    if kind == "product":
+        return {"type": "consu", "is_storable": True}
+    return {"type": kind, "is_storable": False}
 
 
 def convert_quantity(quantity: SQL, unit: str, other: str) -> SQL:

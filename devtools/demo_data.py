@@ -5,6 +5,8 @@ Run in Odoo's shell, which gives ``env``.
 
 from odoo import Command
 
+from odoo.addons.coopcycle_magento.compat import product_kind
+
 company = env.ref("base.main_company")  # noqa: F821
 env = company.env  # noqa: F821
 france = env.ref("base.fr")
@@ -42,7 +44,7 @@ income = env["account.account"].create(
 env["product.product"].create(
     {
         "name": "Livraison à la demande",
-        "detailed_type": "service",
+        **product_kind("service"),
         "taxes_id": [Command.set(company.account_sale_tax_id.ids)],
         "property_account_income_id": income.id,
     }

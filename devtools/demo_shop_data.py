@@ -12,6 +12,8 @@ from simulators.magento import MagentoSimulator  # noqa: E402
 from simulators.magento.process import FIXED_KEYS  # noqa: E402
 from simulators.magento.seed import set_up  # noqa: E402
 
+from odoo.addons.coopcycle_magento.compat import QUANTITY_DIGITS_ID, product_kind
+
 # The order that has it waits: there is something to mend.
 LEFT_OUT = "EBOOK"
 SERVICES = ("virtual", "downloadable", "bundle")
@@ -26,7 +28,7 @@ def make():
     simulator = MagentoSimulator()
     set_up(simulator)
     env.ref("product.decimal_price").digits = 6
-    env.ref("product.decimal_product_uom").digits = 4
+    env.ref(QUANTITY_DIGITS_ID).digits = 4
     warehouse = env.ref("stock.warehouse0")
     warehouse.name = "Nantes"
     _make_currencies()
@@ -85,7 +87,7 @@ def _make_products(catalog, warehouse):
             {
                 "name": product.name,
                 "default_code": product.sku,
-                "detailed_type": (
+                **product_kind(
                     "service" if product.type_id in SERVICES else "product"
                 ),
                 "invoice_policy": "order",
@@ -110,7 +112,7 @@ def _make_products(catalog, warehouse):
 
 def _make_carrier():
     product = env["product.product"].create(
-        {"name": "Flat Rate", "detailed_type": "service", "sale_ok": False}
+        {"name": "Flat Rate", **product_kind("service"), "sale_ok": False}
     )
     env["delivery.carrier"].create(
         {"name": "Flat Rate", "product_id": product.id, "fixed_price": 5}

@@ -10,6 +10,7 @@ import base64
 import csv
 import io
 
+from ...compat import product_kind
 from ...models.coopcycle.importing import InvoiceWriter
 from ..shared._measure import clock, median, peak_memory
 
@@ -139,7 +140,7 @@ def _odoo_import(env, records):
 
 def _prepare_company(env):
     env["account.chart.template"].try_loading("generic_coa", env.company)
-    env["product.product"].create({"name": PRODUCT, "detailed_type": "service"})
+    env["product.product"].create({"name": PRODUCT, **product_kind("service")})
     env["account.account"].create(
         {"code": ACCOUNT, "name": "Deliveries", "account_type": "income"}
     )

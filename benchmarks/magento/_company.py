@@ -9,7 +9,7 @@ def prepare_company(env, skus, **values):
     Nothing is done again on a database that another benchmark has used.
 
     :param skus: of the products
-    :param values: what the products are, such as `detailed_type`
+    :param values: what the products are, such as `invoice_policy`
     """
     if env["product.product"].search_count([("default_code", "=", skus[0])]):
         return

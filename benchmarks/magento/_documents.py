@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from odoo import fields
 
+from ...compat import product_kind
 from . import _company
 
 PRODUCTS = tuple(f"SKU-00{number}" for number in range(1, 9))
@@ -40,7 +41,7 @@ KINDS = (
 def prepare_company(env):
     """Give the company what the documents need."""
     _company.prepare_company(
-        env, PRODUCTS, detailed_type="consu", invoice_policy="order"
+        env, PRODUCTS, **product_kind("consu"), invoice_policy="order"
     )
 
 

@@ -9,6 +9,7 @@ import statistics
 
 from lxml import etree
 
+from ...tests.shared.versions import LIST
 from ..shared._measure import clock
 from ._documents import make_deliveries, make_invoices, make_orders, prepare_company
 from ._plant_documents import DocumentPlanter
@@ -139,7 +140,7 @@ def _measure(records, name, domain, names):
 
 def _get_names(env, model, xmlid):
     """Return what a list asks for."""
-    view = env[model].get_view(env.ref(xmlid).id, "tree")
+    view = env[model].get_view(env.ref(xmlid).id, LIST)
     fields = etree.fromstring(view["arch"]).iterfind(".//field")
     return {
         field.get("name"): {"fields": {"display_name": {}}}

@@ -8,6 +8,7 @@ finds nothing changed.
 
 import statistics
 
+from ...compat import product_kind
 from ...models.magento.ordering.importing import OrderPage
 from ...models.magento.ordering.importing.customers import Parties
 from ...tests.simulators.magento import MagentoSimulator
@@ -29,7 +30,7 @@ def run(env, full=False):
     :rtype: list[dict]
     """
     with MagentoSimulator() as shop:
-        prepare_company(env, LINES, detailed_type="product")
+        prepare_company(env, LINES, **product_kind("product"))
         shop.placed = 0
         cases = [_measure(env, shop, ORDERS, RUNS)]
         if full:

@@ -256,7 +256,7 @@ class CoopcycleImport(models.Model):
 
         :param line: the first `LinePlan` of that product
         """
-        return {"name": line.row.product, **product_kind(is_service=True)}
+        return {"name": line.row.product, **product_kind("service")}
 
     def _prepare_price_vals(self, plan, line, prices):
         """Return the price of a line, and its taxes where the price depends on them.

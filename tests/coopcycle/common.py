@@ -7,6 +7,7 @@ from pathlib import Path
 from odoo import Command
 from odoo.tests import new_test_user
 
+from ...compat import product_kind
 from ..shared.accounting_common import AccountingCommon
 
 HEADER = {
@@ -36,7 +37,7 @@ class CoopcycleCommon(AccountingCommon):
         cls.product = cls.env["product.product"].create(
             {
                 "name": "On demand delivery",
-                "detailed_type": "service",
+                **product_kind("service"),
                 "taxes_id": [Command.set(cls.tax.ids)],
             }
         )
@@ -57,9 +58,10 @@ class CoopcycleCommon(AccountingCommon):
         )
 
     @classmethod
-    def make_account(cls, code, name="Account", **values):
-        values = {"account_type": "income", "company_id": cls.company.id, **values}
-        return cls.env["account.account"].create({"code": code, "name": name, **values})
+    def make_account(cls, code, name="Account", company=None):
+        accounts = cls.env["account.account"].with_company(company or cls.company)
+        values = {"code": code, "name": name, "account_type": "income"}
+        return accounts.create(values).with_env(cls.env)
 
     @classmethod
     def make_customer(cls, name, **values):

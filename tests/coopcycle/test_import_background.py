@@ -12,6 +12,7 @@ from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
 from ...models.coopcycle import coopcycle_import, coopcycle_import_background
 from ...models.coopcycle.importing import InvoiceWriter
+from ..shared.versions import run_cron
 from .common import CoopcycleCommon
 
 CRON = "coopcycle_magento.ir_cron_run_imports"
@@ -41,8 +42,7 @@ class TestImportBackground(CronMixinCase, CoopcycleCommon):
 
     def run_cron(self):
         """Run the scheduled action as the scheduler does."""
-        cron = self.env.ref(CRON)
-        cron.with_user(cron.user_id).method_direct_trigger()
+        run_cron(self.env.ref(CRON))
 
     def break_batch(self, number, error):
         """Raise an error at the end of a batch, after its invoices were written."""

@@ -50,7 +50,7 @@ class TestImportConcurrency(CoopcycleCommon):
         cls.env["account.chart.template"].try_loading(
             "generic_coa", company=main_company, install_demo=False
         )
-        cls.make_account("706000", company_id=main_company.id)
+        cls.make_account("706000", company=main_company)
 
     def setUp(self):
         super().setUp()

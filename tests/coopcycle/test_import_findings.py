@@ -7,6 +7,7 @@ from odoo.tests import Form, tagged
 
 from ...models.coopcycle.importing.messages import MESSAGES
 from ...tools.text import dialect
+from ..shared.versions import PERIOD_LOCK, archive_account
 from .common import HEADER, CoopcycleCommon
 
 
@@ -241,7 +242,7 @@ class TestImportFindings(CoopcycleCommon):
         self.check(wizard, "account_missing", rows="2")
 
     def test_account_deprecated(self):
-        self.account.deprecated = True
+        archive_account(self.account)
         wizard = self.run_test([self.row()])
         self.check(
             wizard,
@@ -410,7 +411,7 @@ class TestImportFindings(CoopcycleCommon):
         self.assertEqual(wizard.amount_untaxed, -2.5)
 
     def test_period_locked(self):
-        for name in ("period_lock_date", "fiscalyear_lock_date", "tax_lock_date"):
+        for name in (PERIOD_LOCK, "fiscalyear_lock_date", "tax_lock_date"):
             with self.subTest(name):
                 self.company[name] = "2025-06-13"
                 wizard = self.run_test([self.row()])

@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
+from ..shared.versions import map_tax
 from .common import CoopcycleCommon
 
 
@@ -147,17 +148,15 @@ class TestImportInvoices(CoopcycleCommon):
     def make_position(self, tax=None, account=None):
         """Return a fiscal position that maps a tax or an account to another."""
         values = {"name": "Abroad"}
-        if tax:
-            old, new = tax
-            values["tax_ids"] = [
-                Command.create({"tax_src_id": old.id, "tax_dest_id": new.id})
-            ]
         if account:
             old, new = account
             values["account_ids"] = [
                 Command.create({"account_src_id": old.id, "account_dest_id": new.id})
             ]
-        return self.env["account.fiscal.position"].create(values)
+        position = self.env["account.fiscal.position"].create(values)
+        if tax:
+            map_tax(position, *tax)
+        return position
 
     def test_payment_terms(self):
         """The customer's payment terms decide when the invoice is due."""
@@ -236,7 +235,7 @@ class TestImportInvoices(CoopcycleCommon):
         wizard = self.make_wizard([self.row("A1"), self.row("B1", store=2)])
         action = wizard.action_import()
         self.assertEqual(action["res_model"], "account.move")
-        self.assertIn("tree", action["view_mode"])
+        self.assertIn("list", action["view_mode"])
         shown = self.env["account.move"].search(action["domain"])
         self.assertEqual(shown, wizard.import_id.move_ids)
         self.assertEqual(len(shown), 2)

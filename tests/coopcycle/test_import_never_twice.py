@@ -1,7 +1,8 @@
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..shared.versions import map_tax, price_included
 from .common import HEADER, CoopcycleCommon
 
 # How Odoo's own import is told to read the export
@@ -178,18 +179,9 @@ class TestSameFile(NeverTwiceCommon):
     def test_update_customer_abroad(self):
         """Another customer's fiscal position decides the taxes."""
         abroad = self.make_tax(5)
-        self.velos.property_account_position_id = self.env[
-            "account.fiscal.position"
-        ].create(
-            {
-                "name": "Abroad",
-                "tax_ids": [
-                    Command.create(
-                        {"tax_src_id": self.tax.id, "tax_dest_id": abroad.id}
-                    )
-                ],
-            }
-        )
+        position = self.env["account.fiscal.position"].create({"name": "Abroad"})
+        map_tax(position, self.tax, abroad)
+        self.velos.property_account_position_id = position
         move = self.run_import([self.row()]).move_ids
         self.run_import([self.row(partner=self.velos.name)], update_changed_drafts=True)
         self.assertEqual(move.invoice_line_ids.tax_ids, abroad)
@@ -217,7 +209,7 @@ class TestSameFile(NeverTwiceCommon):
 
     def test_update_with_included_tax(self):
         """An updated line has the file's amount with a tax in its price too."""
-        self.product.taxes_id = self.make_tax(20, price_include=True)
+        self.product.taxes_id = self.make_tax(20, **price_included())
         self.run_import([self.row(price_unit="10")])
         import_ = self.run_import(
             [self.row(price_unit="11"), self.row("A2", price_unit="3.33")],

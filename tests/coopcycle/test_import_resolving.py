@@ -4,7 +4,9 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
+from ...compat import product_kind
 from ...models.coopcycle import coopcycle_issue_mixin
+from ..shared.versions import archive_account
 from .common import HEADER, CoopcycleCommon
 
 
@@ -117,7 +119,7 @@ class TestImportResolving(CoopcycleCommon):
 
     def test_deprecated_account_is_replaced(self):
         """Another account is picked for one that is deprecated."""
-        self.account.deprecated = True
+        archive_account(self.account)
         other = self.make_account("706001")
         moves = self.import_with(
             [self.row()], "account_deprecated", account_id=other.id
@@ -324,7 +326,7 @@ class TestImportResolving(CoopcycleCommon):
             [
                 {
                     "name": "Cargo",
-                    "detailed_type": "service",
+                    **product_kind("service"),
                     "create_uid": self.creator.id,
                 }
             ],

@@ -25,7 +25,7 @@ class TestImportRights(CoopcycleCommon):
         cls.reader = cls.make_user("reader", "account.group_account_readonly")
         cls.plain = cls.make_user("plain")
         cls.company_2 = cls.company_data_2["company"]
-        cls.make_account("706000", company_id=cls.company_2.id)
+        cls.make_account("706000", company=cls.company_2)
         cls.biller_2 = cls.make_user(
             "biller_2", "account.group_account_invoice", cls.company_2
         )
@@ -220,7 +220,7 @@ class TestImportRights(CoopcycleCommon):
 
     def test_account_of_another_company(self):
         """An account code that only another company has is missing."""
-        self.make_account("701234", company_id=self.company_2.id)
+        self.make_account("701234", company=self.company_2)
         wizard = self.run_test([self.row(account="701234")])
         self.finding(wizard, "account_missing")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from odoo import Command
 from odoo.tests import new_test_user
 
+from ...compat import QUANTITY_DIGITS_ID, product_kind
 from ..shared.accounting_common import AccountingCommon
 from ..simulators.magento import MagentoSimulator
 from ..simulators.magento.order_actions import cancel, hold, unhold
@@ -52,7 +53,7 @@ class MagentoCommon(AccountingCommon):
     def set_accuracies(cls, price, quantity):
         """Set how many digits prices and quantities have."""
         cls.env.ref("product.decimal_price").sudo().digits = price
-        cls.env.ref("product.decimal_product_uom").sudo().digits = quantity
+        cls.env.ref(QUANTITY_DIGITS_ID).sudo().digits = quantity
 
     @classmethod
     def make_user(cls, login, groups="", company=None):
@@ -95,7 +96,7 @@ class MagentoCommon(AccountingCommon):
                 {
                     "name": product.name,
                     "default_code": product.sku,
-                    "detailed_type": "service" if product.is_virtual else "product",
+                    **product_kind("service" if product.is_virtual else "product"),
                     "invoice_policy": "order",
                     "taxes_id": [Command.clear()],
                     **values,

@@ -24,17 +24,16 @@ def _make(env):
 def get_data(company):
     """Return what the tests of Odoo call so: the company, its journals and accounts."""
     env = company.env
+    partner = company.partner_id.with_company(company)
 
     def find(model, kind, value):
-        domain = [("company_id", "=", company.id), (kind, "=", value)]
-        return env[model].search(domain, limit=1)
+        domain = [*env[model]._check_company_domain(company), (kind, "=", value)]
+        return env[model].with_company(company).search(domain, limit=1)
 
     return {
         "company": company,
         "default_account_revenue": find("account.account", "account_type", "income"),
-        "default_account_receivable": env["ir.property"]
-        .with_company(company)
-        ._get("property_account_receivable_id", "res.partner"),
+        "default_account_receivable": partner.property_account_receivable_id,
         "default_journal_sale": find("account.journal", "type", "sale"),
         "default_journal_bank": find("account.journal", "type", "bank"),
         "default_tax_sale": company.account_sale_tax_id,

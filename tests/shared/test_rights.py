@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.sql_db import Cursor
 from odoo.tests import new_test_user, tagged
 
+from ...compat import check_access, has_access
 from ...models.shared.integration_guard_mixin import ADDON, PREFIXES
 from ..magento.common import MANAGER, USER, MagentoCommon
 
@@ -287,7 +288,7 @@ class TestRights(MagentoCommon):
                 may = {
                     letter
                     for letter, operation in OPERATIONS.items()
-                    if model.check_access_rights(operation, raise_exception=False)
+                    if has_access(model, operation)
                 }
                 self.assertEqual(may, set(expected.get(login, "")), (name, login))
 
@@ -320,7 +321,7 @@ class TestRights(MagentoCommon):
                         asking = model.with_user(self.users[login])
                         for operation in OPERATIONS.values():
                             with self.assertRaises(AccessError):
-                                asking.check_access_rights(operation)
+                                check_access(asking, operation)
 
     # Methods
 

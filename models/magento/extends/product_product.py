@@ -41,7 +41,7 @@ class ProductProduct(models.Model):
         return {
             "name": line.variant_name or line.name or line.sku,
             "default_code": line.sku,
-            **product_kind(is_service),
+            **product_kind("service" if is_service else "product"),
             "invoice_policy": "order" if is_service else "delivery",
             "list_price": float(line.list_price or line.price),
             "weight": float(line.weight),

@@ -4,6 +4,8 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ....compat import PAYMENT_OF_ENTRY
+from ...shared.versions import run_cron
 from ...simulators.magento import MagentoSimulator
 from ..common import MANAGER, USER, MagentoCommon
 
@@ -91,9 +93,7 @@ class CompaniesCommon(MagentoCommon):
     def run_all(self, *codes):
         """Let the scheduled actions run, which know no company."""
         for code in codes:
-            self.env.ref(
-                f"coopcycle_magento.ir_cron_{code}"
-            ).sudo().method_direct_trigger()
+            run_cron(self.su.ref(f"coopcycle_magento.ir_cron_{code}"))
 
     def place_in_both(self):
         for side in self.sides:
@@ -171,7 +171,7 @@ class TestMagentoCompanies(CompaniesCommon):
     def payments(moves):
         lines = moves.line_ids
         matched = lines.matched_credit_ids.credit_move_id
-        return matched.payment_id
+        return matched.move_id[PAYMENT_OF_ENTRY]
 
     def test_sent(self):
         """What each company made goes into its shop."""

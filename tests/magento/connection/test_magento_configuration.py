@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from ...shared.versions import price_included
 from ..common import MagentoCommon
 
 
@@ -40,7 +41,7 @@ class TestMagentoConfiguration(MagentoCommon):
         rates = {tax.code: tax for tax in self.connection.tax_ids}
         self.assertEqual(rates["FR20"].tax_id, self.tax_20)
         self.assertFalse(rates["US-NY-*-Rate 1"].tax_id)
-        self.make_tax(5.5, price_include=True, sequence=1)
+        self.make_tax(5.5, **price_included(), sequence=1)
         on_top = self.make_tax(5.5, sequence=9)
         self.simulator.shop.add_tax_rate("FR5", "5.5", tax_class=-2)
         self.fetch()

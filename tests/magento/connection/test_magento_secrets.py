@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...shared.versions import GROUPS
 from ..common import MagentoCommon
 
 SECRETS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
@@ -13,7 +14,7 @@ class TestMagentoSecrets(MagentoCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.groups_id += cls.env.ref("base.group_allow_export")
+        cls.env.user[GROUPS] += cls.env.ref("base.group_allow_export")
 
     def test_manager_exports_no_key(self):
         for name in SECRETS:

@@ -3,6 +3,7 @@ from urllib.parse import urlencode
 
 from odoo.tests import HttpCase, tagged
 
+from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
 from ...simulators.magento import MagentoSimulator
 from ...simulators.magento.process import FIXED_KEYS
@@ -19,7 +20,11 @@ class TestMagentoTour(CoopcycleCommon, HttpCase):
         """A manager connects a shop, tests, fetches, imports and opens an order."""
         self.make_tax(20)
         self.env["product.product"].create(
-            {"name": "Simple", "default_code": "SKU-002", "detailed_type": "product"}
+            {
+                "name": "Simple",
+                "default_code": "SKU-002",
+                **product_kind("product"),
+            }
         )
         manager = self.make_user(
             "manager", "coopcycle_magento.coopcycle_magento_group_manager"

@@ -1,5 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
+from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
 from ...simulators.magento import MagentoSimulator
 from ..common import MANAGER
@@ -14,7 +15,11 @@ class TestMagentoBoardTour(CoopcycleCommon, HttpCase):
         super().setUp()
         self.make_tax(20)
         self.env["product.product"].create(
-            {"name": "Simple", "default_code": "SKU-002", "detailed_type": "product"}
+            {
+                "name": "Simple",
+                "default_code": "SKU-002",
+                **product_kind("product"),
+            }
         )
         self.user = self.make_user("manager", MANAGER)
 

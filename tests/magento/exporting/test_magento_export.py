@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ...shared.versions import GROUPS, run_cron
 from .export_common import MagentoExportCommon
 
 
@@ -91,7 +92,7 @@ class TestMagentoExportRules(MagentoExportCommon):
     def test_schedule(self):
         """The scheduled action exports what the button would."""
         order, move = self.make_invoice()
-        self.su.ref("coopcycle_magento.ir_cron_export_invoices").method_direct_trigger()
+        run_cron(self.su.ref("coopcycle_magento.ir_cron_export_invoices"))
         self.assertEqual((len(self.invoiced(order)), self.state(move)), (1, "done"))
 
     def test_list_action(self):
@@ -383,7 +384,7 @@ class TestMagentoExportRights(MagentoExportCommon):
         """A user of Magento exports, without accounting rights beyond reading."""
         _order, move = self.make_invoice()
         billing = self.su.ref("account.group_account_readonly")
-        self.clerk.sudo().groups_id = [Command.link(billing.id)]
+        self.clerk.sudo()[GROUPS] = [Command.link(billing.id)]
         move.with_user(self.clerk).action_magento_export()
         self.assertEqual(self.state(move), "done")
 

@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ....compat import product_kind
 from ....models.magento.exporting.couriers import Invoices
 from ....models.magento.exporting.outbox import run
 from ....models.shared.running import Transaction
@@ -73,7 +74,7 @@ class TestMagentoExportConcurrency(TwoCursorsCase):
             env["product.product"],
             {
                 "name": code,
-                "detailed_type": "service",
+                **product_kind("service"),
                 "invoice_policy": "order",
                 "taxes_id": [Command.clear()],
             },

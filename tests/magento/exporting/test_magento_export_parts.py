@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.coopcycle_magento.models.magento.exporting.couriers import Invoices
 
+from ....compat import SOLD_TAXES
 from .export_common import MagentoExportCommon
 
 
@@ -259,7 +260,7 @@ class TestMagentoExportParts(MagentoExportCommon):
                 "product_id": sold.product_id.id,
                 "quantity": quantity,
                 "price_unit": sold[0].price_unit,
-                "tax_ids": [Command.set(sold.tax_id.ids)],
+                "tax_ids": [Command.set(sold[SOLD_TAXES].ids)],
                 "sale_line_ids": [Command.set(sold.ids)],
             }
             moves |= moves.create(

@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ....compat import product_kind
 from ..delivery_common import MagentoDeliveryCommon
 
 
@@ -495,7 +496,7 @@ class TestMagentoShipmentsKits(MagentoDeliveryCommon):
     def make_kit(self, sku):
         """Make a kit of one A and two B of a product."""
         self.need("mrp.bom")
-        storable = {"detailed_type": "product"}
+        storable = {**product_kind("product")}
         parts = self.su["product.product"].create(
             [{"name": name, "default_code": name, **storable} for name in "AB"]
         )

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ....tools.magento import MagentoDocumentError, sending
+from ...shared.versions import LIST, run_cron
 from ..common import USER
 from ..delivery_common import MagentoDeliveryCommon
 
@@ -234,9 +235,7 @@ class TestMagentoShipmentsRuns(MagentoDeliveryCommon):
 
     def test_cron(self):
         order, _picking = self.sell_and_ship()
-        self.env.ref(
-            "coopcycle_magento.ir_cron_export_shipments"
-        ).sudo().method_direct_trigger()
+        run_cron(self.su.ref("coopcycle_magento.ir_cron_export_shipments"))
         self.assertTrue(self.shipped(order))
 
     def test_queries(self):
@@ -286,7 +285,7 @@ class TestMagentoShipmentsRights(MagentoDeliveryCommon):
         picking.with_context(skip_sms=True).button_validate()
         self.assertEqual(picking.state, "done")
         self.assertEqual(picking.read()[0]["magento_export_state"], "pending")
-        for kind in ("form", "tree", "search"):
+        for kind in ("form", LIST, "search"):
             arch = picking.get_view(view_type=kind)["arch"]
             self.assertNotIn("magento_export", arch)
         with self.assertRaises(AccessError):

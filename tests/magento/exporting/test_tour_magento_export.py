@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.tests import HttpCase, tagged
 
+from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
 from ...simulators.magento import MagentoSimulator
 from ...simulators.magento.process import FIXED_KEYS
@@ -16,7 +17,7 @@ class TestMagentoExportTour(CoopcycleCommon, HttpCase):
             {
                 "name": "Simple",
                 "default_code": "SKU-002",
-                "detailed_type": "service",
+                **product_kind("service"),
                 "invoice_policy": "order",
                 "taxes_id": [Command.set(tax.ids)],
             }

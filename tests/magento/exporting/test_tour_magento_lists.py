@@ -1,5 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
+from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
 from ...simulators.magento import MagentoSimulator
 from ...simulators.magento.process import FIXED_KEYS
@@ -16,7 +17,7 @@ class TestMagentoListsTour(CoopcycleCommon, HttpCase):
             {
                 "name": "Simple",
                 "default_code": "SKU-002",
-                "detailed_type": "product",
+                **product_kind("product"),
                 "invoice_policy": "order",
             }
         )

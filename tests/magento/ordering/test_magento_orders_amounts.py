@@ -2,6 +2,7 @@ import logging
 
 from odoo.tests import tagged
 
+from ...shared.versions import price_included
 from ..common import MagentoCommon, recorded_orders
 
 _logger = logging.getLogger(__name__)
@@ -75,10 +76,10 @@ class TestMagentoOrdersAmounts(MagentoCommon):
 
     def test_random_taxes_included(self):
         """Odoo's taxes are within its prices: totals equal, taxes nearly."""
-        self.tax_20.price_include = True
+        self.tax_20.write(price_included())
         self.add_rates()
         self.su["account.tax"].search([("amount", "in", (5.5, 1.25))]).write(
-            {"price_include": True}
+            price_included()
         )
         for order in [self.place_random(seed) for seed in range(40)]:
             sale = self.import_placed(order)

@@ -3,8 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.base.models.res_partner import Partner
-
+from ...shared.versions import Partner
 from ..common import MagentoCommon
 
 REFUSAL = ValidationError("No VAT number")

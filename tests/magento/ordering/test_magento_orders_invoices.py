@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from ....compat import REVERSALS
 from ..common import MagentoCommon
 
 
@@ -145,7 +146,7 @@ class TestMagentoOrdersInvoices(MagentoCommon):
                     line: quantity - parts[line.sale_line_ids]
                     for line, quantity in left.items()
                 }
-            notes = invoice.reversal_move_id
+            notes = invoice[REVERSALS]
             self.assertEqual(len(notes), 3)
             for name in ("amount_total", "amount_tax"):
                 credited = sum(notes.mapped(name))

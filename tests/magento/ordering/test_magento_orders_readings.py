@@ -5,6 +5,8 @@ from pathlib import Path
 from odoo import Command
 from odoo.tests import tagged
 
+from ....compat import SOLD_TAXES
+from ...shared.versions import map_tax
 from ..common import MagentoCommon
 
 CASES = Path(__file__).parents[2] / "data" / "magento" / "cases"
@@ -134,7 +136,7 @@ class TestMagentoOrdersReadings(MagentoCommon):
         sale = self.assert_confirmed(order)
         sold, discount = self.by_role(sale, "product"), self.by_role(sale, "discount")
         self.assertEqual((sold.price_subtotal, sold.price_tax), (40, 8))
-        self.assertEqual((discount.price_total, discount.tax_id.ids), (-10, []))
+        self.assertEqual((discount.price_total, discount[SOLD_TAXES].ids), (-10, []))
         self.assertEqual(discount.product_uom_qty, 4)
 
     # Fixed product taxes
@@ -146,7 +148,7 @@ class TestMagentoOrdersReadings(MagentoCommon):
         sale = self.assert_confirmed(order)
         line = self.by_role(sale, "product_tax")
         self.assertEqual((line.price_subtotal, line.price_tax), (2.5, 0.5))
-        self.assertEqual(line.tax_id, self.tax_20)
+        self.assertEqual(line[SOLD_TAXES], self.tax_20)
         self.assertEqual(
             line.product_id, self.connection._get_product_for("product_tax")
         )
@@ -256,7 +258,7 @@ class TestMagentoOrdersReadings(MagentoCommon):
         self.run_import()
         line = self.by_role(self.assert_confirmed(order), "extra")
         self.assertEqual((line.price_subtotal, line.price_tax), (5, 1))
-        self.assertEqual((line.name, line.tax_id), ("Cod fee", self.tax_20))
+        self.assertEqual((line.name, line[SOLD_TAXES]), ("Cod fee", self.tax_20))
 
     def test_points_are_no_money(self):
         order = self.place_fee({"fraud_score": 12, "delivery_slot": 2.5}, -12)
@@ -296,8 +298,8 @@ class TestMagentoOrdersTaxes(MagentoCommon):
         self.connection.action_fetch_configuration()
         new = self.place(("SKU-001", 3))
         self.run_import()
-        self.assertEqual(self.sold(old).tax_id, self.tax_20)
-        self.assertEqual(self.sold(new).tax_id, tax_16)
+        self.assertEqual(self.sold(old)[SOLD_TAXES], self.tax_20)
+        self.assertEqual(self.sold(new)[SOLD_TAXES], tax_16)
         self.assert_equal_totals(self.sale(new), new)
         rates = self.connection.tax_ids.filtered(lambda rate: rate.code == "FR20")
         self.assertEqual(sorted(rates.mapped("rate")), [16, 20])
@@ -333,7 +335,7 @@ class TestMagentoOrdersTaxes(MagentoCommon):
         log = self.run_import()
         self.assertEqual(log.failed_count, 0, self.messages(log))
         for order, (_percent, _tax, rate) in zip(orders, odd, strict=True):
-            self.assertEqual(self.sold(order).tax_id.amount, rate)
+            self.assertEqual(self.sold(order)[SOLD_TAXES].amount, rate)
             self.assert_equal_totals(self.sale(order), order)
             self.assert_state(self.sale(order), "sale")
         self.assertEqual(len(self.connection.tax_ids), rates)
@@ -366,19 +368,16 @@ class TestMagentoOrdersTaxes(MagentoCommon):
     # Sales at 0 %
 
     def make_position(self, zero, country):
-        return self.su["account.fiscal.position"].create(
+        position = self.su["account.fiscal.position"].create(
             {
                 "name": country,
                 "auto_apply": True,
                 "company_id": self.company.id,
                 "country_id": self.env.ref(f"base.{country}").id,
-                "tax_ids": [
-                    Command.create(
-                        {"tax_src_id": self.tax_20.id, "tax_dest_id": zero.id}
-                    )
-                ],
             }
         )
+        map_tax(position, self.tax_20, zero)
+        return position
 
     def test_fiscal_position(self):
         """An export bears the tax of 0 % of its fiscal position, with its tags."""
@@ -396,7 +395,7 @@ class TestMagentoOrdersTaxes(MagentoCommon):
         order = self.place(line, billing={"country_id": "CH"}, shipping_amount=5)
         self.run_import()
         sale = self.sale(order)
-        self.assertEqual(sale.order_line.tax_id, zero)
+        self.assertEqual(sale.order_line[SOLD_TAXES], zero)
         self.assert_equal_totals(sale, order)
         self.assert_state(sale, "sale")
         invoice = sale._create_invoices()
@@ -408,7 +407,7 @@ class TestMagentoOrdersTaxes(MagentoCommon):
         self.product("SKU-001").taxes_id = self.tax_20
         order = self.place({"sku": "SKU-001", "taxes": []}, shipping_amount=0)
         self.run_import()
-        self.assertFalse(self.sold(order).tax_id)
+        self.assertFalse(self.sold(order)[SOLD_TAXES])
         self.assert_state(self.sale(order), "sale")
 
     def test_mapped_zero_rate(self):
@@ -426,5 +425,5 @@ class TestMagentoOrdersTaxes(MagentoCommon):
         }
         self.change(order)
         self.run_import()
-        self.assertEqual(self.sold(order).tax_id, zero)
+        self.assertEqual(self.sold(order)[SOLD_TAXES], zero)
         self.assert_state(self.sale(order), "sale")

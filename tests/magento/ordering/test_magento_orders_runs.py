@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ....compat import product_kind
 from ....models.magento.ordering.reading import Window
 from ...simulators.magento.answers import RawJson, json_text
 from ...simulators.magento.book import Shelf, visible
@@ -335,7 +336,7 @@ class TestMagentoOrdersProblems(MagentoCommon):
             "BOX": "service",
         }
         for sku, kind in kinds.items():
-            self.assertEqual(self.product(sku).detailed_type, kind, sku)
+            self.assertRecordValues(self.product(sku), [product_kind(kind)])
         self.assertEqual(self.product("NEW-M").name, "Shirt M")
         self.assertFalse(self.product("SHIRT"))
 

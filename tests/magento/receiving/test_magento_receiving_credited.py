@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from ....compat import REVERSALS
 from .test_magento_receiving_creditmemos import CreditmemosCommon
 
 
@@ -36,7 +37,7 @@ class TestMagentoReceivingCredited(CreditmemosCommon):
         return note
 
     def notes(self, sale):
-        moves = sale.invoice_ids | sale.invoice_ids.reversal_move_id
+        moves = sale.invoice_ids | sale.invoice_ids[REVERSALS]
         return moves.filtered(lambda move: move.move_type == "out_refund")
 
     def assert_tied(self, memo, sale, note):

@@ -3,6 +3,7 @@ import random
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...shared.versions import archive_account, price_included, run_cron
 from .receiving_common import MagentoReceivingCommon
 
 
@@ -110,7 +111,7 @@ class TestMagentoReceivingCreditmemos(CreditmemosCommon):
             self.assert_credits(self.received(memo), memo)
 
     def test_tax_included(self):
-        self.tax_20.price_include = True
+        self.tax_20.write(price_included())
         self.simulator.shop.view("default").prices_include_tax = True
         order, _sale, _invoice = self.invoiced(
             {"sku": "SKU-001", "qty": 3, "price": "3.33"}
@@ -360,11 +361,11 @@ class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
         account = self.company_data["default_account_revenue"].sudo().copy()
         line = sale.invoice_ids.invoice_line_ids[:1]
         line.account_id = account
-        account.deprecated = True
+        archive_account(account)
         self.take_in()
         states = [self.received(memo).sync_state for memo in memos]
         self.assertEqual(states, ["done", "pending", "done"])
-        account.deprecated = False
+        archive_account(account, False)
         self.take_in()
         self.assert_credits(self.received(memos[1]), memos[1])
 
@@ -487,7 +488,7 @@ class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
         order, _sale, _invoice = self.invoiced()
         memo = self.admin.refund(order["entity_id"])
         cron = self.env.ref("coopcycle_magento.ir_cron_import_credit_memos").sudo()
-        cron.method_direct_trigger()
+        run_cron(cron)
         self.assert_credits(self.received(memo), memo)
 
     def test_queries(self):

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from ....models.magento.extends.account_payment import AccountPayment
 from ....models.magento.receiving.receivers.payments import PAYMENTS_PER_STEP, Payments
+from ...shared.versions import GROUPS, PERIOD_LOCK
 from .receiving_common import MagentoReceivingCommon
 
 REFUSAL = UserError("No such journal")
@@ -213,8 +214,8 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
 
     def test_other_locks(self):
         """The lock of taxes counts, and the one that advisers themselves may pass."""
-        self.manager.sudo().groups_id += self.env.ref("account.group_account_manager")
-        for name in ("tax_lock_date", "period_lock_date"):
+        self.manager.sudo()[GROUPS] += self.env.ref("account.group_account_manager")
+        for name in ("tax_lock_date", PERIOD_LOCK):
             self.company[name] = "2021-12-31"
             order, _sale = self.placed()
             remote = self.shop_invoice(order)

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from odoo import Command, fields
 from odoo.tests import tagged
 
+from ....compat import create_return
 from ..common import MagentoCommon
 
 US = {"country_id": "US", "region_code": "CA", "postcode": "90210"}
@@ -79,7 +80,7 @@ class ReconciliationCommon(MagentoCommon):
             .with_context(active_id=picking.id, active_model="stock.picking")
             .create({"picking_id": picking.id})
         )
-        returned = self.su["stock.picking"].browse(wizard._create_returns()[0])
+        returned = self.su["stock.picking"].browse(create_return(wizard))
         for move in returned.move_ids:
             move.quantity = move.product_uom_qty
         returned.move_ids.picked = True

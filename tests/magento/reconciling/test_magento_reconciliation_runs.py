@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from ....models.shared import integration_runner_mixin as runner
 from ....tools.magento import MagentoClient, Page
+from ...shared.versions import GROUPS, run_cron
 from ...simulators.magento.search_criteria import InputLimits
 from ..common import MANAGER, USER, MagentoCommon
 from .test_magento_reconciliation import ReconciliationCommon
@@ -134,7 +135,7 @@ class TestMagentoReconciliationRuns(ReconciliationCommon):
         with self.assertRaises(UserError):
             found.action_start_anew()
         log = found.log_id
-        cron.method_direct_trigger()
+        run_cron(cron)
         self.assertEqual((found.state, found.order_count), ("done", 45))
         self.assertEqual(len(found.line_ids), 45)
         self.assertEqual(found.log_id, log)
@@ -301,7 +302,7 @@ class TestMagentoReconciliationRuns(ReconciliationCommon):
         order = self.place()
         line = self.begin().line_ids
         names = ["increment_id", "cause", "magento_amount_ordered", "state"]
-        self.clerk.sudo().groups_id += self.env.ref("base.group_allow_export")
+        self.clerk.sudo()[GROUPS] += self.env.ref("base.group_allow_export")
         row = line.export_data(names)["datas"][0]
         self.assertEqual(row[0], order["increment_id"])
         self.assertEqual(row[2], float(order["grand_total"]))

@@ -1,0 +1,45 @@
+"""What the tests need, and Odoo calls otherwise in another version."""
+
+from ...compat import SINCE_18, SINCE_19
+
+if SINCE_19:
+    from odoo.addons.base.models.res_partner import ResPartner as Partner
+else:
+    from odoo.addons.base.models.res_partner import Partner
+
+__all__ = ["Partner"]
+
+GROUPS = "group_ids" if SINCE_19 else "groups_id"
+# Which no longer closes, since the newest version, what an accountant may still open
+PERIOD_LOCK = "sale_lock_date" if SINCE_18 else "period_lock_date"
+LIST = "list" if SINCE_18 else "tree"
+
+
+def run_cron(cron):
+    """Do what a scheduled action does, in the transaction of the test."""
+    cron.with_user(cron.user_id).ir_actions_server_id.run()
+
+
+def price_included(is_included=True):
+    """Return the values of a tax that is, or is not, in the price."""
+    if not SINCE_18:
+        return {"price_include": is_included}
+    kind = "tax_included" if is_included else "tax_excluded"
+    return {"price_include_override": kind}
+
+
+def map_tax(position, tax, other):
+    """Let a fiscal position have one tax for another."""
+    if SINCE_19:
+        other.fiscal_position_ids |= position
+        other.original_tax_ids |= tax
+    else:
+        values = {"tax_src_id": tax.id, "tax_dest_id": other.id}
+        position.tax_ids = [(0, 0, values)]
+
+
+def archive_account(account, is_archived=True):
+    if SINCE_19:
+        account.active = not is_archived
+    else:
+        account.deprecated = is_archived
