@@ -181,6 +181,14 @@ def untaxed_of_one(taxes, price, company):
     return line["tax_details"]["raw_total_excluded_currency"]
 
 
+def computed_alone(key):
+    """Return the values of an invoice line that takes no cents of the others.
+
+    :param str key: that no other line of the invoice has
+    """
+    return {"extra_tax_data": {"computation_key": key}} if SINCE_19 else {}
+
+
 def lock_date(company, journal):
     """Return the last day on which the user may book no tax, in a journal."""
     if SINCE_18:

@@ -39,6 +39,7 @@ class CoopcycleCommon(AccountingCommon):
                 "name": "On demand delivery",
                 **product_kind("service"),
                 "taxes_id": [Command.set(cls.tax.ids)],
+                "categ_id": cls.env["product.category"].create({"name": "Rides"}).id,
             }
         )
         cls.acme = cls.make_customer("Acme")

@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 
 from ...models.coopcycle.importing.messages import MESSAGES
 from ...tools.text import dialect
-from ..shared.versions import PERIOD_LOCK, archive_account
+from ..shared.versions import PERIOD_LOCK, archive_account, forget_income_account
 from .common import HEADER, CoopcycleCommon
 
 
@@ -236,7 +236,7 @@ class TestImportFindings(CoopcycleCommon):
         )
 
     def test_account_empty_and_none_found(self):
-        self.product.categ_id.property_account_income_categ_id = False
+        forget_income_account(self.product, self.company)
         self.journal.default_account_id = False
         wizard = self.run_test([self.row(account="")])
         self.check(wizard, "account_missing", rows="2")
@@ -260,7 +260,7 @@ class TestImportFindings(CoopcycleCommon):
     def test_account_empty(self):
         """An empty account falls back, which is said."""
         self.journal.default_account_id = self.make_account("706300", "Fallback")
-        self.product.categ_id.property_account_income_categ_id = False
+        forget_income_account(self.product, self.company)
         wizard = self.run_test([self.row(account="")])
         finding = self.check(wizard, "account_empty", "info", rows="2")
         self.assertIn("706300 Fallback", finding.message)

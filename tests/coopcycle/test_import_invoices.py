@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..shared.versions import map_tax
+from ..shared.versions import forget_income_account, map_tax
 from .common import CoopcycleCommon
 
 
@@ -127,7 +127,7 @@ class TestImportInvoices(CoopcycleCommon):
 
     def test_empty_account_is_journals(self):
         """Where the product has no account, the journal's is used."""
-        self.product.categ_id.property_account_income_categ_id = False
+        forget_income_account(self.product, self.company)
         own = self.make_account("706300")
         self.journal.default_account_id = own
         move = self.import_one(self.row(account=""))

@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..shared.versions import ACCOUNT_COMPANY
 from .common import CoopcycleCommon
 
 MODELS = (
@@ -173,7 +174,7 @@ class TestImportRights(CoopcycleCommon):
         self.assertEqual(first.move_ids.company_id, self.company)
         self.assertEqual(second.move_ids.company_id, self.company_2)
         self.assertEqual(
-            second.move_ids.invoice_line_ids.account_id.company_id, self.company_2
+            second.move_ids.invoice_line_ids.account_id[ACCOUNT_COMPANY], self.company_2
         )
         self.assertEqual(second.move_ids.journal_id.company_id, self.company_2)
 
@@ -193,7 +194,7 @@ class TestImportRights(CoopcycleCommon):
         move = import_.move_ids
         self.assertEqual(move.company_id, self.company_2)
         self.assertEqual(move.journal_id.company_id, self.company_2)
-        self.assertEqual(move.line_ids.account_id.company_id, self.company_2)
+        self.assertEqual(move.line_ids.account_id[ACCOUNT_COMPANY], self.company_2)
 
     def test_customers_of_another_company(self):
         """Another company's customer or product of the same name is not used."""

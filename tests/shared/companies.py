@@ -18,6 +18,9 @@ def _make(env):
     for company in companies:
         chart = charts._guess_chart_template(company.country_id)
         charts.try_loading(chart, company=company, install_demo=False)
+    warehouses = env["stock.warehouse"]
+    for company in companies - warehouses.search([]).company_id:
+        warehouses.create({"company_id": company.id})  # which not all versions do
     return companies
 
 

@@ -12,6 +12,7 @@ __all__ = ["Partner"]
 GROUPS = "group_ids" if SINCE_19 else "groups_id"
 # Which no longer closes, since the newest version, what an accountant may still open
 PERIOD_LOCK = "sale_lock_date" if SINCE_18 else "period_lock_date"
+ACCOUNT_COMPANY = "company_ids" if SINCE_18 else "company_id"
 LIST = "list" if SINCE_18 else "tree"
 
 
@@ -43,3 +44,10 @@ def archive_account(account, is_archived=True):
         account.active = not is_archived
     else:
         account.deprecated = is_archived
+
+
+def forget_income_account(product, company):
+    """Let neither the category of a product nor the company have an account for it."""
+    product.categ_id.property_account_income_categ_id = False
+    if SINCE_19:
+        company.income_account_id = False

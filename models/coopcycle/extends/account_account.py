@@ -19,7 +19,8 @@ class AccountAccount(models.Model):
         :param set codes: all account codes of the file
         :return: {code: account.account}, without codes that are not known
         """
-        accounts = self.search(
+        # One that is archived is told from one that is missing
+        accounts = self.with_context(active_test=False).search(
             [
                 *self._check_company_domain(connection.company_id),
                 ("code", "in", list(codes)),

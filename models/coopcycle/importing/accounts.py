@@ -77,5 +77,5 @@ class AccountMatcher(Matcher):
         ):
             self._add("account_missing", rows, "", reason="empty")
             return None
-        self._add("account_empty", rows, "", account=account.display_name)
+        self._add("account_empty", rows, "", account=f"{account.code} {account.name}")
         return False if own else account.id

@@ -2,7 +2,10 @@ from math import copysign
 
 from odoo import Command
 
-from ....compat import untaxed_of_one
+from ....compat import computed_alone, untaxed_of_one
+
+# Not every version of Odoo rounds a price
+PRICE_DIGITS = 8
 
 
 class PriceFinder:
@@ -45,10 +48,12 @@ class PriceFinder:
             return {"price_unit": price}
         taxes = self._line_taxes(plan, line)
         share, fixed = self._price_factors(taxes)
+        # Odoo turns a negative price round, taxes it and turns it back
+        price = copysign((abs(price) + fixed) / share, price)
         return {
-            # Odoo turns a negative price round, taxes it and turns it back
-            "price_unit": copysign((abs(price) + fixed) / share, price),
+            "price_unit": round(price, PRICE_DIGITS),
             "tax_ids": [Command.set(taxes.ids)],
+            **(computed_alone(f"coopcycle,{line.row.number}") if taxes else {}),
         }
 
     def _line_taxes(self, plan, line):

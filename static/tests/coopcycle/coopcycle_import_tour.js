@@ -1,6 +1,6 @@
 /** @odoo-module **/
 
-import { registry } from "@web/core/registry";
+import { addTour } from "../tour";
 
 /** Put a file into the screen as if it were dropped there. */
 function dropFile(content, name) {
@@ -20,8 +20,7 @@ const row = (store, partner, order, price) =>
     `tour-${store},2025-06-13,${partner},706000,On demand delivery,` +
     `On demand delivery - 1.2 km (Order #${order}),${price},1\n`;
 
-registry.category("web_tour.tours").add("coopcycle_import_tour", {
-    test: true,
+addTour("coopcycle_import_tour", {
     url: "/web#action=coopcycle_magento.coopcycle_import_wizard_action",
     steps: () => [
         {
@@ -39,58 +38,56 @@ registry.category("web_tour.tours").add("coopcycle_import_tour", {
         {
             content: "The file and its dialect are shown",
             trigger: ".o_coopcycle_file_name:contains(tour.csv)",
-            extra_trigger: ".o_field_widget[name=encoding]",
-            isCheck: true,
+            also: ".o_field_widget[name=encoding]",
         },
         {
             content: "Who may not create products is not offered to",
             trigger: ".o_coopcycle_choices:not(:contains(Create new products))",
-            isCheck: true,
         },
-        { content: "Test it", trigger: "button[name=action_test]:visible" },
+        { content: "Test it", trigger: "button[name=action_test]:visible", run: "click" },
         {
             content: "The unknown customer is an error",
             trigger: ".o_coopcycle_findings td[name=value]:contains(Nobody knows me)",
-            extra_trigger: ".alert-danger:visible",
-            isCheck: true,
+            also: ".alert-danger:visible",
         },
         {
             content: "The total without tax is shown",
             trigger: ".o_field_widget[name=amount_untaxed]:contains(21.66)",
-            isCheck: true,
         },
         {
             content: "Choose the customer in the finding",
             trigger: ".o_coopcycle_findings .o_data_row td[name=partner_id]",
+            run: "click",
         },
         {
             content: "Search the customer",
             trigger: ".o_coopcycle_findings div[name=partner_id] input",
-            run: "text Les Vélos du Canal",
+            text: "Les Vélos du Canal",
         },
         {
             content: "Take the one that is found",
             trigger: ".ui-menu-item a:contains(Les Vélos du Canal)",
+            run: "click",
         },
-        { content: "Test again", trigger: "button[name=action_test]:visible" },
+        { content: "Test again", trigger: "button[name=action_test]:visible", run: "click" },
         {
             content: "Nothing blocks any more",
             trigger: ".alert-success:visible",
-            isCheck: true,
         },
-        { content: "Import", trigger: "button[name=action_import]:visible" },
+        { content: "Import", trigger: "button[name=action_import]:visible", run: "click" },
         {
             content: "Open the draft of Acme from the list",
             trigger: ".o_list_view .o_data_row td[name=invoice_partner_display_name]:contains(Acme)",
+            run: "click",
         },
         {
             content: "Confirm it in the standard way",
             trigger: "button[name=action_post]:visible",
+            run: "click",
         },
         {
             content: "The invoice is confirmed",
             trigger: ".o_statusbar_status .o_arrow_button_current:contains(Posted)",
-            isCheck: true,
         },
     ],
 });

@@ -1,26 +1,25 @@
 /** @odoo-module **/
 
-import { registry } from "@web/core/registry";
+import { addTour } from "../tour";
+
+// Read at once: the address of the page changes
+const SHOP = new URLSearchParams(window.location.search).get("shop");
 
 /** Return a step that types into a field of the connection. */
 const enter = (field, text) => ({
     content: `Enter the ${field}`,
     trigger: `.o_field_widget[name=${field}] input`,
-    run: `text ${text}`,
+    text,
 });
 
-registry.category("web_tour.tours").add("magento_connection_tour", {
-    test: true,
+addTour("magento_connection_tour", {
     steps: () => [
-        { content: "Add a connection", trigger: ".o_list_button_add:visible" },
+        { content: "Add a connection", trigger: ".o_list_button_add:visible", run: "click" },
         enter("name", "Tour shop"),
         {
             content: "Enter the address, which the test has put into that of this page",
             trigger: ".o_field_widget[name=base_url] input",
-            run(actions) {
-                const parameters = new URLSearchParams(window.location.search);
-                actions.text(parameters.get("shop"));
-            },
+            text: SHOP,
         },
         enter("consumer_key", "demo-consumer-key"),
         enter("consumer_secret", "demo-consumer-secret"),
@@ -29,80 +28,84 @@ registry.category("web_tour.tours").add("magento_connection_tour", {
         {
             content: "Test it",
             trigger: "button[name=action_test_connection]:visible",
+            run: "click",
         },
         {
             content: "The shop was reached",
             trigger: ".alert-success:contains(the sign-in is accepted)",
-            extra_trigger: ".o_field_widget[name=stores]:contains(US Store View)",
-            isCheck: true,
+            also: ".o_field_widget[name=stores]:contains(US Store View)",
         },
         {
             content: "A right is missing",
             trigger: ".o_data_row:contains(Credit Memos) .text-bg-danger",
-            extra_trigger: ".alert-warning:contains(Some rights are missing)",
-            isCheck: true,
+            also: ".alert-warning:contains(Some rights are missing)",
         },
-        { content: "Close", trigger: ".modal-footer .btn:contains(Close)" },
+        { content: "Close", trigger: ".modal-footer .btn:contains(Close)", run: "click" },
         {
             content: "Raise the accuracies",
             trigger: "button[name=action_raise_accuracies]:visible",
+            run: "click",
         },
         {
             content: "Fetch the shop's settings",
             trigger: "button[name=action_fetch_configuration]:visible",
-            extra_trigger: "body:not(:has(button[name=action_raise_accuracies]))",
+            also: "body:not(:has(button[name=action_raise_accuracies]))",
+            run: "click",
         },
         {
             content: "Look at the guesses",
             trigger: ".o_notebook a[name=taxes]",
-            extra_trigger: ".alert-info:contains(Guesses are used)",
+            also: ".alert-info:contains(Guesses are used)",
+            run: "click",
         },
         {
             content: "A rate that no tax has is to be chosen",
             trigger: ".o_data_row:contains(US-CA) .o_field_widget:contains(Choose One)",
-            isCheck: true,
         },
         {
             content: "Confirm the others",
             trigger: "button[name=action_confirm_guesses]:visible",
+            run: "click",
         },
         {
             content: "They are confirmed",
             trigger: ".o_data_row:contains(FR20) .o_field_widget:contains(Confirmed)",
-            isCheck: true,
         },
         {
             content: "Import",
             trigger: "button[name=action_import_orders]:visible",
+            run: "click",
         },
         {
             content: "One order came in, one waits for its product",
             trigger: ".o_data_row:contains(SKU-008)",
-            extra_trigger: ".o_data_row:contains(1 orders came in)",
-            isCheck: true,
+            also: ".o_data_row:contains(1 orders came in)",
         },
         {
             content: "Open the menu of sales",
             trigger: "[data-menu-xmlid='coopcycle_magento.magento_sales_menu']",
+            run: "click",
         },
         {
             content: "Open the orders",
             trigger: "[data-menu-xmlid='coopcycle_magento.magento_sale_order_menu']",
+            run: "click",
         },
         {
             content: "Open the order",
             trigger: ".o_data_row td[name=magento_increment_id]:contains(000000001)",
+            run: "click",
         },
         {
             content: "Open what the shop says of it",
             trigger: ".o_notebook a[name=magento_info]",
-            extra_trigger: ".o_arrow_button_current:contains(Sales Order)",
+            also: ".o_arrow_button_current:contains(Sales Order)",
+            run: "click",
         },
         {
             content: "Its total in the shop is there",
             trigger: ".o_field_widget[name=magento_grand_total]:contains(28.99)",
-            extra_trigger: ".o_field_widget[name=magento_store_id]:contains(Default)",
-            isCheck: true,
+            also: ".o_field_widget[name=magento_store_id]:contains(Default)",
         },
     ],
 });

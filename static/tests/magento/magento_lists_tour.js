@@ -1,6 +1,6 @@
 /** @odoo-module **/
 
-import { registry } from "@web/core/registry";
+import { addTour } from "../tour";
 
 /** Return the steps that open a list of Magento ▸ Sales, and its only record.
  *
@@ -14,30 +14,30 @@ const list = (menu, title, columns, click, sign) => [
     {
         content: "Open the menu of sales",
         trigger: "[data-menu-xmlid='coopcycle_magento.magento_sales_menu']",
+        run: "click",
     },
     {
         content: `Open ${title}`,
         trigger: `[data-menu-xmlid='coopcycle_magento.${menu}']`,
+        run: "click",
     },
     ...Object.entries(columns).map(([name, label]) => ({
         content: `It has the column ${label}`,
         trigger: `.o_list_view th[data-name=${name}]:contains(${label})`,
-        extra_trigger: `.o_last_breadcrumb_item:contains(${title})`,
-        isCheck: true,
+        also: `.o_last_breadcrumb_item:contains(${title})`,
     })),
     {
         content: "Open the record",
         trigger: `.o_data_row ${click}`,
+        run: "click",
     },
     {
         content: "It is there",
         trigger: `.o_form_view ${sign}`,
-        isCheck: true,
     },
 ];
 
-registry.category("web_tour.tours").add("magento_lists_tour", {
-    test: true,
+addTour("magento_lists_tour", {
     steps: () => [
         ...list(
             "magento_sale_order_menu",
@@ -101,12 +101,11 @@ registry.category("web_tour.tours").add("magento_lists_tour", {
             "button:contains(Open Details)",
             ".o_field_widget[name=line_ids]:contains(Simple)"
         ),
-        { content: "Open its credit note", trigger: "button[name=action_open_credit_notes]" },
+        { content: "Open its credit note", trigger: "button[name=action_open_credit_notes]", run: "click" },
         {
             content: "It is a draft, of what was given back",
             trigger: ".o_form_view .o_field_widget[name=invoice_line_ids]:contains(Simple)",
-            extra_trigger: ".o_arrow_button_current:contains(Draft)",
-            isCheck: true,
+            also: ".o_arrow_button_current:contains(Draft)",
         },
     ],
 });

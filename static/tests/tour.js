@@ -1,0 +1,43 @@
+/** @odoo-module **/
+
+import { registry } from "@web/core/registry";
+
+// Before 18.0 a step without `run` was clicked at
+const IS_CLICKED = odoo.info.server_version_info[0] < 18;
+
+/** Add a tour whose steps are those of the newest Odoo, and work in every one.
+ *
+ * A step without `run` waits for what it names. `text` is typed into it, and `also`
+ * names what has to be there besides.
+ *
+ * @param {string} name
+ * @param {Object} tour
+ */
+export function addTour(name, { url, steps }) {
+    registry.category("web_tour.tours").add(name, {
+        ...(url && { url }),
+        ...(IS_CLICKED && { test: true }),
+        steps: () => steps().flatMap(IS_CLICKED ? oldStep : newSteps),
+    });
+}
+
+function newSteps({ also, text, ...step }) {
+    if (text) {
+        step.run = `edit ${text}`;
+    }
+    return also ? [{ content: step.content, trigger: also }, step] : [step];
+}
+
+function oldStep({ also, text, run, ...step }) {
+    if (also) {
+        step.extra_trigger = also;
+    }
+    if (text) {
+        step.run = `text ${text}`;
+    } else if (!run) {
+        step.isCheck = true;
+    } else if (run !== "click") {
+        step.run = run;
+    }
+    return [step];
+}
