@@ -172,7 +172,7 @@ def untaxed_of_one(taxes, price, company):
     """Return the price of one without its taxes, not rounded."""
     currency = company.currency_id
     if not SINCE_18:
-        unrounded = taxes.with_context(round=False)
+        unrounded = taxes.with_context(round=False, round_base=False)
         return unrounded.compute_all(price, currency=currency)["total_excluded"]
     line = taxes._prepare_base_line_for_taxes_computation(
         None, currency_id=currency, tax_ids=taxes, price_unit=price, quantity=1.0
@@ -181,12 +181,32 @@ def untaxed_of_one(taxes, price, company):
     return line["tax_details"]["raw_total_excluded_currency"]
 
 
-def computed_alone(key):
-    """Return the values of an invoice line that takes no cents of the others.
+def keep_untaxed(taxes, price, quantity, company):
+    """Return the values of an invoice line that let its amount without tax as it is.
 
-    :param str key: that no other line of the invoice has
+    Where taxes are in a price, Odoo would rather let what both come to as it is.
     """
-    return {"extra_tax_data": {"computation_key": key}} if SINCE_19 else {}
+    if not SINCE_19:
+        return {}
+    line = taxes._prepare_base_line_for_taxes_computation(
+        None,
+        currency_id=company.currency_id,
+        tax_ids=taxes,
+        price_unit=price,
+        quantity=quantity,
+    )
+    taxes._add_tax_details_in_base_line(line, company)
+    taxes._round_base_lines_tax_details([line], company)
+    details = line["tax_details"]
+    line["manual_total_excluded_currency"] = details["total_excluded_currency"]
+    line["manual_tax_amounts"] = {
+        str(found["tax"].id): {
+            name: found[name]
+            for name in ("base_amount_currency", "tax_amount_currency")
+        }
+        for found in details["taxes_data"]
+    }
+    return {"extra_tax_data": taxes._export_base_line_extra_tax_data(line)}
 
 
 def lock_date(company, journal):

@@ -13,6 +13,8 @@ GROUPS = "group_ids" if SINCE_19 else "groups_id"
 # Which no longer closes, since the newest version, what an accountant may still open
 PERIOD_LOCK = "sale_lock_date" if SINCE_18 else "period_lock_date"
 ACCOUNT_COMPANY = "company_ids" if SINCE_18 else "company_id"
+# Odoo 18 rounds what prices with taxes come to, and no line can say otherwise
+SPREADS_CENTS = SINCE_18 and not SINCE_19
 LIST = "list" if SINCE_18 else "tree"
 
 
