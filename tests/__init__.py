@@ -67,6 +67,7 @@ from .magento.receiving import (
     test_magento_receiving_creditmemos,
     test_magento_receiving_extending,
     test_magento_receiving_invoices,
+    test_magento_receiving_payments,
     test_magento_receiving_reading,
     test_magento_receiving_shipments,
 )

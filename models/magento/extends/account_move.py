@@ -489,6 +489,30 @@ class AccountMove(models.Model):
                 {"title": move.name, "message": text, "warning": True},
             )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give the entry of a payment that the shop received its customer at once."""
+        if self._magento_is_entering():
+            for vals in vals_list:
+                for _create, _id, line in vals.get("line_ids", [])[:1]:
+                    vals |= {name: line[name] for name in ("partner_id", "currency_id")}
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write nothing again on the entry of a payment that the shop received."""
+        if self._magento_is_entering() and len(self) == 1:
+            vals = {
+                name: value
+                for name, value in vals.items()
+                if self._field_will_change(self, vals, name)
+            }
+        return super().write(vals)
+
+    @api.model
+    def _magento_is_entering(self):
+        """Say whether many payments of the shop are being entered."""
+        return self.env.su and self.env.context.get("magento_entering")
+
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Let no customer follow the entry of a payment that the shop received."""
         if self.env.su and self.env.context.get("magento_registering"):

@@ -111,6 +111,17 @@ class AccountMoveLine(models.Model):
             return {}
         return sold._magento_shares(total, share["taxes"])
 
+    def _magento_may_differ_in_rate(self):
+        """Say whether reconciling these lines may leave a difference of rates.
+
+        It may in foreign money whose rate has changed, or that is paid in part.
+        """
+        company_currency = self.company_currency_id
+        if self.currency_id == company_currency:
+            return False
+        left = sum(self.mapped("amount_residual"))
+        return len(self.currency_id) > 1 or not company_currency.is_zero(left)
+
     def _get_odoo_taxes(self):
         """Return {account.tax: amount} as Odoo computes it."""
         self.ensure_one()

@@ -13,8 +13,8 @@ from .inbox import Inbox
 from .locks import is_locked
 from .problems import Wait
 
-# So many are registered and committed at once: some seconds of work
-PAYMENTS_PER_STEP = 20
+# So many are registered and committed at once: a second or two of work
+PAYMENTS_PER_STEP = 50
 
 
 @dataclass
@@ -121,6 +121,7 @@ class Payments:
         left = float(invoice.grand_total)
         for move in moves:
             amount = min(left, move.amount_residual - paid[move])
+            amount = move.currency_id.round(amount)
             if move.currency_id.compare_amounts(amount, 0) > 0:
                 plan.parts.append((move, amount))
                 paid[move] += amount
