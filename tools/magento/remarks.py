@@ -1,4 +1,4 @@
-"""What only goes along with a record: where it is odd, the record is read without it."""
+"""What only goes along with a record, which is read without it where it is odd."""
 
 from datetime import datetime
 

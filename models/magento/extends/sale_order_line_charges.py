@@ -7,8 +7,8 @@ CHARGES = ("product_tax", "discount")
 class SaleOrderLine(models.Model):
     """What goes with an item of Magento: a fixed product tax, a discount after tax.
 
-    Such a line is sold, invoiced and credited with the line that it goes with; Magento's
-    documents name that alone.
+    Such a line is sold, invoiced and credited with the line that it goes with;
+    Magento's documents name that alone.
     """
 
     _inherit = "sale.order.line"

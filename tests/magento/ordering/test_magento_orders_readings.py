@@ -195,7 +195,7 @@ class TestMagentoOrdersReadings(MagentoCommon):
         ]
         self.assertEqual(charges.mapped("product_uom_qty"), [3, 3])
         self.assertEqual(charges.mapped("qty_to_invoice"), [3, 3])
-        # 3 pieces at 10.00, less 25 %, with 3 times 1.25, and 20 % of all but the discount
+        # 3 at 10.00 and 3 times 1.25 with 20 %, less 25 % of 30.00
         total = (item | charges).mapped("price_total")
         self.assertAlmostEqual(sum(total), 36 + 4.5 - 7.5)
         invoice = sale._create_invoices()
