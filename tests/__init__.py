@@ -27,6 +27,7 @@ from .magento.connection import (
 from .magento.dashboard import test_magento_dashboard, test_tour_magento_board
 from .magento.exporting import (
     test_magento_cancellations,
+    test_magento_cancellations_concurrency,
     test_magento_export,
     test_magento_export_concurrency,
     test_magento_export_extending,

@@ -432,7 +432,8 @@ class AccountMove(models.Model):
         )
         if not held:
             return
-        unseen = held._magento_find_unseen_keys()
+        documents = self.env["magento.document"]
+        unseen = documents._find_unseen_keys("invoice", "move_id", self.ids)
         parts = [
             SQL(
                 "(%s, %s, %s, %s)",
@@ -459,20 +460,6 @@ class AccountMove(models.Model):
         self.env.cr.execute(query, log_exceptions=False)
         ids = [row[0] for row in self.env.cr.fetchall()]
         self.env.cr.execute(SQL("DELETE FROM magento_document WHERE id = ANY(%s)", ids))
-
-    def _magento_find_unseen_keys(self):
-        """Return {id of an invoice: key of a document that was made meanwhile}."""
-        query = SQL(
-            "SELECT move_id, key FROM magento_document WHERE move_id = ANY(%s)"
-            " AND kind = 'invoice' AND direction = 'push'",
-            self.ids,
-        )
-        self.env["magento.document"].flush_model(["move_id"])
-        self.env.cr.execute(query)
-        seen = set(self.env.cr.fetchall())
-        with self.env.registry.cursor() as cr:  # it sees what is committed by now
-            cr.execute(query)
-            return dict(set(cr.fetchall()) - seen)
 
     def _magento_warn_of_export(self):
         """Warn that changing an invoice here changes nothing in Magento."""
