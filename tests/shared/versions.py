@@ -63,3 +63,17 @@ def get_tax_groups(sale):
         return [group["tax_amount_currency"] for group in subtotal["tax_groups"]]
     groups = totals["groups_by_subtotal"]["Untaxed Amount"]
     return [group["tax_group_amount"] for group in groups]
+
+
+def give_outstanding_account(company):
+    """Let payments of a company be booked when they are made, as before 18.0."""
+    if SINCE_18:
+        accounts = company.env["account.account"].with_company(company)
+        values = {"code": "101999", "name": "Outstanding Receipts"}
+        account = accounts.create(
+            {**values, "account_type": "asset_current", "reconcile": True}
+        )
+        journals = company.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "in", ("bank", "cash"))]
+        )
+        journals.inbound_payment_method_line_ids.payment_account_id = account

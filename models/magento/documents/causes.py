@@ -34,6 +34,7 @@ CAUSES = {
     "currency": _lt("Other currency than its order"),
     "currency_unknown": _lt("Currency not active"),
     "first_step": _lt("Earlier transfer not validated"),
+    "step_before": _lt("Earlier transfer not validated"),
     "invoice_draft": _lt("Invoice not posted"),
     "invoice_missing": _lt("No invoice in Odoo"),
     "invoice_under_way": _lt("Invoice on its way to Magento"),

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from markupsafe import Markup
 
 from odoo import Command, _, api, fields, models, tools
@@ -6,6 +8,7 @@ from odoo.tools import SQL, float_compare
 
 from ....compat import REVERSALS, SOLD_TAXES, SOLD_UNIT, tax_totals
 from ...shared.running import lock_rows
+from ..exporting.couriers.parcel import Item, Unsendable
 from ..ordering.importing.problems import Problem
 from ..ordering.importing.rounding import is_rounding
 from ..receiving.receivers.goods import OPEN, get_parts, share_out
@@ -487,6 +490,21 @@ class SaleOrder(models.Model):
             shares = {line: line._get_tax_shares() for line in taxed}
             order.tax_totals = tax_totals(order, lines, shares)
         return super(SaleOrder, self - magento)._compute_tax_totals()
+
+    def _magento_get_item_for_amount(self):
+        """Return an `Item` of quantity 0, which a refund of a mere amount names.
+
+        :raise Unsendable: the order has no item that could be named
+        """
+        self.ensure_one()
+        sold = self.order_line.filtered(
+            lambda line: line.magento_item_id and line._magento_is_invoiced_by_item()
+        )
+        if not sold:
+            raise Unsendable(
+                "nothing_to_send", _("The order has no item that Magento can refund.")
+            )
+        return Item(sold[0].magento_item_id, Decimal(0), sold[0].id)
 
     def _create_invoices(self, grouped=False, final=False, date=None):
         moves = super()._create_invoices(grouped=grouped, final=final, date=date)

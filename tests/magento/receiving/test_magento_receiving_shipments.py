@@ -266,7 +266,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
             document = self.received(shipment)
             state = (document.sync_state, document.attempt_count)
             self.assertEqual(state, ("waiting", 0), step.name)
-            self.assertIn("validate the transfers before it", document.waiting_reason)
+            self.assertIn("transfers before it", document.waiting_reason)
             picking = sale.picking_ids.filtered(
                 lambda p, s=step: p.picking_type_id == s
             )

@@ -110,7 +110,7 @@ class CreditMemos(Receiver):
     # Writing it
 
     def make(self, plans):
-        doubts = Doubts([plan for plan in plans if plan.notes])
+        doubts = Doubts(self.env, [plan for plan in plans if plan.notes])
         self.writer.create_moves([note for plan in plans for note in plan.notes])
         held = {
             plan: text

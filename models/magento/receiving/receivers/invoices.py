@@ -10,7 +10,6 @@ from ...exporting.couriers import Invoices as ExportedInvoices
 from ...exporting.couriers.parcel import Remote
 from .covered import Covered
 from .doubts import Doubts
-from .locks import why_locked
 from .new_invoice import NewInvoice
 from .note_writer import NoteWriter
 from .payments import Payments
@@ -94,7 +93,7 @@ class Invoices(Receiver):
 
     def make(self, plans):
         new = [plan for plan in plans if plan.note]
-        doubts = Doubts(new)
+        doubts = Doubts(self.env, new)
         self.writer.create_moves([plan.note for plan in new])
         held = {
             plan: text
@@ -121,7 +120,7 @@ class Invoices(Receiver):
             return {}
         reasons, to_post = {}, self.env["account.move"]
         for note in notes:
-            if reason := why_locked(self.connection.company_id, note.move):
+            if reason := note.move._magento_why_locked():
                 reasons[note.move] = reason
             else:
                 to_post |= note.move

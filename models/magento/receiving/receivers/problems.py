@@ -60,6 +60,10 @@ class Problems:
             "The goods for %(picking)s are still on their way to it. Resolution:"
             " validate the transfers before it."
         ),
+        "step_before": _lt(
+            "The goods are still to go through %(picking)s. Resolution: validate the"
+            " transfers before it, and it."
+        ),
         "lots": _lt(
             "%(product)s has lots or serial numbers, of which Magento says nothing."
             " Resolution: choose them on %(picking)s and validate it."
