@@ -10,6 +10,6 @@ class OwnShop:
 
     @classmethod
     def _request_handler(cls, session, request, /, **options):
-        if urlsplit(request.url).hostname == "127.0.0.1":
+        if urlsplit(request.url).hostname in ("127.0.0.1", "localhost"):
             return _super_send(session, request, **options)
         return super()._request_handler(session, request, **options)

@@ -518,6 +518,10 @@ class AccountMove(models.Model):
         }
         self.env["sale.order"].browse(bodies)._message_log_batch(bodies=bodies)
 
+    def _compute_payment_count(self):  # since Odoo 18
+        """Count for whoever may read invoices, and payments not."""
+        return super(AccountMove, self.sudo())._compute_payment_count()
+
     def _magento_why_locked(self):
         """Return why an invoice may not be posted with its date, "" if it may."""
         self.ensure_one()
