@@ -15,6 +15,8 @@ PERIOD_LOCK = "sale_lock_date" if SINCE_18 else "period_lock_date"
 ACCOUNT_COMPANY = "company_ids" if SINCE_18 else "company_id"
 # Odoo 18 rounds what prices with taxes come to, and no line can say otherwise
 SPREADS_CENTS = SINCE_18 and not SINCE_19
+# What a stock.move has to have
+MOVE_NAME = {} if SINCE_19 else {"name": "Present"}
 LIST = "list" if SINCE_18 else "tree"
 
 
