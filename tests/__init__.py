@@ -54,6 +54,7 @@ from .magento.ordering import (
     test_magento_orders_options,
     test_magento_orders_queries,
     test_magento_orders_readings,
+    test_magento_orders_reported,
     test_magento_orders_runs,
 )
 from .magento.receiving import (
@@ -68,6 +69,7 @@ from .magento.receiving import (
     test_magento_receiving_extending,
     test_magento_receiving_invoices,
     test_magento_receiving_reading,
+    test_magento_receiving_reported,
     test_magento_receiving_shipments,
 )
 from .magento.reconciling import (

@@ -4,11 +4,11 @@ Amounts are `Decimal` in the order's own currency, never in the base currency; t
 naive UTC. The shapes are those of the recordings `order_get_*` and `orders_list_*`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .address import Address, fingerprint, read_address
+from .address import Address, read_address
 from .amounts import (
     UNREADABLE,
     MalformedOrderError,
@@ -20,6 +20,7 @@ from .amounts import (
 )
 from .dates import parse_datetime
 from .extras import Extra, explain_residual
+from .fingerprint import fingerprint
 from .options import GiftMessage, read_gift_messages
 from .order_lines import OrderLine, read_lines
 from .payment import is_paid
@@ -112,12 +113,21 @@ class Order:
     @property
     def billing_key(self) -> str:
         """Return what changes when the billing address does."""
-        return fingerprint(self.billing)
+        return fingerprint(astuple(self.billing) if self.billing else ())
 
     @property
     def delivery_key(self) -> str:
         """Return what changes when the delivery address does."""
-        return fingerprint(self.delivery)
+        return fingerprint(astuple(self.delivery) if self.delivery else ())
+
+    @property
+    def items_key(self) -> str:
+        """Return what changes when something else is ordered, or another quantity."""
+        items = (
+            (line.item_id, line.sku, f"{line.quantity.normalize():f}")
+            for line in self.lines
+        )
+        return fingerprint(tuple(sorted(items)))
 
     @property
     def firm(self) -> str:
@@ -188,7 +198,7 @@ def _read(raw: dict) -> Order:
         customer=_read_customer(raw),
         billing=read_address(raw.get("billing_address")),
         delivery=read_address(shipping.address),
-        payment_method=text(payment, "method", required=True),
+        payment_method=_payment_method(payment),
         payment_title=_payment_title(raw, payment),
         lines=lines,
         shipping=shipping,
@@ -243,6 +253,12 @@ def _read_customer(raw: dict) -> Customer:
         vat=own or account,
         is_vat_of_account=bool(account and not own and not is_guest),
     )
+
+
+def _payment_method(payment: dict) -> str:
+    if method := text(payment, "method"):
+        return method
+    raise MalformedOrderError("payment")
 
 
 def _payment_title(raw: dict, payment: dict) -> str:

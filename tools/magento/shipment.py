@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .amounts import text
+from .amounts import as_list, text
 from .sales_document import SalesDocument, head, read_safely
 
 
@@ -23,7 +23,8 @@ def read_shipment(raw: dict) -> Shipment:
 
 
 def _read(raw: dict) -> Shipment:
-    numbers = (text(track, "track_number") for track in raw.get("tracks") or ())
+    tracks = [t for t in as_list(raw.get("tracks")) or () if isinstance(t, dict)]
+    numbers = (" ".join(text(track, "track_number").split()) for track in tracks)
     return Shipment(
         **head(raw), track_numbers=tuple(dict.fromkeys(filter(None, numbers)))
     )

@@ -47,6 +47,7 @@ CAUSES = {
     "not_validated": _lt("Delivery asks something"),
     "note_under_way": _lt("Credit note on its way to Magento"),
     "not_listed": _lt("Shop cannot list it"),
+    "nothing_shipped": _lt("Shipment without items"),
     "order_canceled": _lt("Order cancelled in Odoo"),
     "order_draft": _lt("Order not confirmed"),
     "order_missing": _lt("Order not in Odoo"),
