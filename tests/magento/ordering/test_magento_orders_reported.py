@@ -210,7 +210,7 @@ class TestMagentoOrdersReported(ReportedOrders):
                 sale = self.import_placed(order)
                 edit(order)
                 log = self.run_import()
-                self.assertEqual(sale.activity_ids.summary, "Changed in Magento")
+                self.assertEqual(sale.activity_ids.summary, "Edited in Magento")
                 self.assertIn(sale.name, self.messages(log, "warning"))
                 sale.activity_ids.action_done()
                 self.change(order, status="pending_shipment")

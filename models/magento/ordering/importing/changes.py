@@ -176,7 +176,7 @@ class Changes:
                 magento=sale.currency_id.format(sale.magento_grand_total),
                 odoo=sale.currency_id.format(sale.amount_total),
             )
-            sale._magento_schedule_activity(_("Changed in Magento"), text)
+            sale._magento_schedule_activity(_("Edited in Magento"), text)
             self.log._add_lines([(text, sale)], level="warning")
 
     def _read_anew(self, order, sale):
