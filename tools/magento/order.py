@@ -70,7 +70,7 @@ class Order:
     changes the total (a gift card, a surcharge), `residual` what nothing explains:
     `grand_total` minus all of them. `tax_residual` are taxes that none of them bears.
     `mixed_up_with` is the id of the order whose address it was given with, "" if both
-    are its own.
+    are its own. `store_id` is "" once its store view was deleted.
     """
 
     magento_id: str
@@ -187,7 +187,7 @@ def _read(raw: dict) -> Order:
     return Order(
         magento_id=text(raw, "entity_id", required=True),
         increment_id=text(raw, "increment_id", required=True),
-        store_id=text(raw, "store_id", required=True),
+        store_id=text(raw, "store_id"),
         state=text(raw, "state", required=True),
         status=text(raw, "status"),
         created_at=_time(raw, "created_at"),

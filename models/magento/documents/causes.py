@@ -61,6 +61,7 @@ CAUSES = {
     "product_unread": _lt("Product not read in the shop"),
     "quantity_accuracy": _lt("Quantity with too many digits"),
     "sku_empty": _lt("Item without SKU"),
+    "store_deleted": _lt("Store view deleted"),
     "store_unknown": _lt("Store view not known"),
     "tax_unknown": _lt("Tax rate not mapped"),
     "too_many": _lt("More shipped than to deliver"),

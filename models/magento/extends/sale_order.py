@@ -247,6 +247,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         values = self._magento_prepare_status_vals(order, self.currency_id)
+        methods = self.env["magento.payment.method"]
+        if method := methods._match(self.magento_connection_id, order):
+            values["magento_payment_method_id"] = method.id
         news = {}
         for name, new in values.items():
             own = self[name]

@@ -155,6 +155,27 @@ class TestMagentoOrdersReported(ReportedOrders):
 
     # Shapes
 
+    def test_deleted_store(self):
+        """Magento forgets the store of its orders: those that are here go on."""
+        new, known, good = self.place(), self.place(), self.place()
+        self.show(new, lambda shown: shown.pop("store_id"))
+        self.run_import()
+        self.assertEqual(self.document(new).error_code, "store_deleted")
+        self.cancel(known)
+        self.show(known, lambda shown: shown.update(store_id=None))
+        self.run_import()
+        self.assert_state(self.sale(known), "cancel")
+        self.assert_state(self.sale(good), "sale")
+
+    def test_another_payment_method(self):
+        """A payment failed, and the customer chose another method."""
+        order = self.place()
+        sale = self.import_placed(order)
+        order["payment"]["method"] = "banktransfer"
+        self.change(order)
+        self.run_import()
+        self.assertEqual(sale.magento_payment_method_id.code, "banktransfer")
+
     def test_shapes(self):
         """PHP lists with gaps are objects; migrated orders have no payment."""
         order, unpaid = self.place(), self.place()
@@ -164,11 +185,15 @@ class TestMagentoOrdersReported(ReportedOrders):
             attributes = shown["extension_attributes"]
             assignments = attributes["shipping_assignments"]
             attributes["shipping_assignments"] = {"1": assignments[0]}
+            for name in ("applied_taxes", "item_applied_taxes"):
+                listed = enumerate(attributes[name], 3)
+                attributes[name] = {str(number): each for number, each in listed}
 
         self.show(order, number)
         self.show(unpaid, lambda shown: shown.update(payment=None))
         self.run_import()
         sale = self.sale(order)
+        self.assert_state(sale, "sale")
         address = sale.partner_invoice_id
         self.assertEqual((address.street, address.street2), ("1 rue A", "Bât. B"))
         self.assertEqual(sale.partner_shipping_id.street, "12 rue de la Paix")

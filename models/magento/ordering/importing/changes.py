@@ -29,6 +29,8 @@ class Changes:
 
         :param pairs: list of (`Order`, sale.order)
         """
+        for order, _sale in pairs:  # it may be one that nobody has met yet
+            self.page.stores.get_payment_method(order)
         changed = [pair for pair in pairs if self._is_news(*pair)]
         result.unchanged += len(pairs) - len(changed)
         refused = []
