@@ -32,7 +32,11 @@ class Extra:
 
 
 def explain_residual(
-    raw: dict, residual: Decimal, tax: Decimal, taxes: OrderTaxes
+    raw: dict,
+    residual: Decimal,
+    tax: Decimal,
+    taxes: OrderTaxes,
+    discount: Decimal = ZERO,
 ) -> tuple[Extra, ...]:
     """Return the extra totals that add up to what lines and shipping do not explain.
 
@@ -42,9 +46,12 @@ def explain_residual(
 
     :param residual: what of the order's total is no line and no delivery
     :param tax: what of its taxes is not theirs either
+    :param discount: what of its discount neither an item nor the delivery shares
     """
     if abs(residual) < CENT and abs(tax) < CENT:
         return ()
+    if discount > 0 and abs(residual + discount) < CENT and abs(tax) < CENT:
+        return (Extra("discount_amount", -discount),)
     for choice in _choices(find_money(raw)[:MAX_CANDIDATES]):
         if extras := _explain(choice, residual, tax, taxes):
             return extras

@@ -182,7 +182,13 @@ def _read(raw: dict) -> Order:
     grand_total = amount(raw, "grand_total", required=True)
     unexplained = grand_total - sum(line.total for line in lines) - shipping.total
     unexplained_tax = amount(raw, "tax_amount") - _sum_taxes(lines) - shipping.tax
-    extras = explain_residual(raw, unexplained, unexplained_tax, read_item_taxes(raw))
+    extras = explain_residual(
+        raw,
+        unexplained,
+        unexplained_tax,
+        read_item_taxes(raw),
+        _unshared_discount(raw, lines, shipping),
+    )
     payment = raw.get("payment") or {}
     return Order(
         magento_id=text(raw, "entity_id", required=True),
@@ -217,6 +223,14 @@ def _read(raw: dict) -> Order:
         mixed_up_with=_other_owner(raw, shipping),
         raw=raw,
     )
+
+
+def _unshared_discount(
+    raw: dict, lines: tuple[OrderLine, ...], shipping: Shipping
+) -> Decimal:
+    """Return what of the discount extensions gave the order, and none of its items."""
+    shared = sum((line.discount for line in lines), shipping.discount)
+    return abs(amount(raw, "discount_amount")) - shared
 
 
 def _sum_taxes(lines: tuple[OrderLine, ...]) -> Decimal:

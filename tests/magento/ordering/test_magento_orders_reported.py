@@ -216,6 +216,20 @@ class TestMagentoOrdersReported(ReportedOrders):
         extras = sale.order_line.filtered(lambda line: line.magento_role == "extra")
         self.assertEqual(extras.mapped("price_total"), [-7, -5])
 
+    def test_discount_of_no_item(self):
+        """An extension gave it to the order alone: the taxes are as they were."""
+        order = self.place({"sku": "SKU-001", "discount_percent": 10}, "SKU-002")
+        for prefix in PREFIXES:
+            for name in ("discount_amount", "grand_total"):
+                order[prefix + name] = round(order[prefix + name] - 4, 2)
+        self.change(order)
+        self.run_import()
+        sale = self.sale(order)
+        self.assert_equal_totals(sale, order)
+        self.assert_state(sale, "sale")
+        extra = sale.order_line.filtered(lambda line: line.magento_role == "extra")
+        self.assertEqual((extra.name, extra.price_total), ("Discount amount", -4))
+
     # Edited in place
 
     def test_edited_in_place(self):

@@ -45,6 +45,24 @@ class TestMagentoReceivingReportedAmounts(ReportedDocuments):
                 odd = move.invoice_line_ids.filtered(lambda x: not x.sale_line_ids)
                 self.assertFalse(odd)
 
+    def test_empty(self):
+        """Payment extensions make invoices of nothing: they bill nothing here."""
+        self.connection.import_invoices = "posted"
+        order, sale = self.placed(("SKU-001", 2), shipping_amount=0)
+        whole = self.admin.invoice(order["entity_id"])
+        empty = {**whole, "entity_id": 9000, "increment_id": "9000", "items": []}
+        for prefix in PREFIXES:
+            for name in ("grand_total", "subtotal", "tax_amount"):
+                empty[prefix + name] = 0
+        self.simulator.book.invoices.add(empty)
+        log = self.take_in()
+        self.assertFalse(log.failed_count, self.messages(log))
+        self.assertEqual(self.received(empty).sync_state, "done")
+        self.assertFalse(self.received(empty).move_id)
+        self.assertEqual(sale.invoice_ids, self.received(whole).move_id)
+        self.assertEqual(sale.invoice_ids.state, "posted")
+        self.assertAlmostEqual(sale.invoice_ids.amount_total, order["grand_total"])
+
 
 @tagged("post_install", "-at_install")
 class TestMagentoReceivingReportedRefunds(ReportedDocuments):
