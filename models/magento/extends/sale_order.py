@@ -59,6 +59,11 @@ class SaleOrder(models.Model):
     magento_delivery_key = fields.Char(
         readonly=True, copy=False, help="Another one for another delivery address."
     )
+    magento_items_key = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Another one for other items or quantities in Magento.",
+    )
     magento_on_hold = fields.Boolean(
         "On Hold in Magento", compute="_compute_magento_on_hold", store=True
     )
@@ -232,6 +237,7 @@ class SaleOrder(models.Model):
             "magento_updated_at": order.updated_at,
             "magento_billing_key": order.billing_key,
             "magento_delivery_key": order.delivery_key,
+            "magento_items_key": order.items_key,
             "magento_grand_total": rounded(order.grand_total),
             "magento_base_rate": float(order.base_rate),
             "magento_tax_total": rounded(order.tax_total),
@@ -246,6 +252,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         values = self._magento_prepare_status_vals(order, self.currency_id)
+        methods = self.env["magento.payment.method"]
+        if method := methods._match(self.magento_connection_id, order):
+            values["magento_payment_method_id"] = method.id
         news = {}
         for name, new in values.items():
             own = self[name]
@@ -264,6 +273,30 @@ class SaleOrder(models.Model):
         return self.state != "cancel" and (
             (self.magento_billing_key or "") != order.billing_key
             or (self.magento_delivery_key or "") != order.delivery_key
+        )
+
+    def _magento_was_edited(self, order):
+        """Say whether Magento sells something else than it did, or at another price.
+
+        Magento itself makes a new order of an edited one; extensions edit it in place.
+
+        :param order: the `Order`
+        """
+        self.ensure_one()
+        total = self.currency_id.round(float(order.grand_total))
+        return bool(
+            self.currency_id.compare_amounts(total, self.magento_grand_total)
+            or (self.magento_items_key and self.magento_items_key != order.items_key)
+        )
+
+    def _magento_was_cancelled_here(self):
+        """Say whether somebody cancelled it here, which Magento is told of."""
+        self.ensure_one()
+        return bool(
+            self.env["magento.document"].search_count(
+                [("sale_order_id", "=", self.id), ("kind", "=", "order_cancel")],
+                limit=1,
+            )
         )
 
     def _magento_needs_rounding(self):
@@ -535,6 +568,7 @@ class SaleOrder(models.Model):
         """Return what is delivered for an item of a shipment or a credit memo.
 
         A bundle stands for its parts, unless they are items of the document themselves.
+        A variant stands for its configurable product, unless that is one.
 
         :return: list of (sale.order.line, quantity in its unit)
         """
@@ -542,6 +576,12 @@ class SaleOrder(models.Model):
         lines = self.order_line
         sold = lines.filtered(lambda x: x.magento_item_id == item.order_item_id)[:1]
         named = {each.order_item_id for each in document.items if each.quantity}
+        sold = sold or lines.filtered(
+            lambda x: (
+                x.magento_child_item_id == item.order_item_id
+                and x.magento_item_id not in named
+            )
+        )
         if named & set(get_parts(sold).mapped("magento_item_id")):
             return []
         return share_out(sold, float(item.quantity))

@@ -75,6 +75,9 @@ class Invoices(Receiver):
         self.check_currency(invoice, sale)
         if self.inbox.get(invoice).line_ids:  # an export has found it meanwhile
             return InvoicePlan(invoice, sale)
+        if invoice.is_empty:
+            return InvoicePlan(invoice, sale)
+        invoice = self.count_priced(invoice, sale)
         quantities = {}
         for item in invoice.items:
             sold = sale._magento_match_item(item)

@@ -77,6 +77,11 @@ class Problems:
             " %(order)s leave only %(open)s. Resolution: compare the quantities; if the"
             " delivery is right as it is, leave the shipment out."
         ),
+        "nothing_shipped": _lt(
+            "It names no item that was shipped. Resolution: ask in the shop what it is;"
+            " if the goods of the order %(order)s have left, validate its delivery by"
+            " hand, and leave the shipment out."
+        ),
         "no_stock": _lt(
             "It ships %(quantity)s of %(product)s, of which only %(reserved)s could be"
             " reserved for %(picking)s. Resolution: correct the stock, or what else it"
