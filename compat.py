@@ -3,6 +3,7 @@
 Nothing else asks for the version. Names are those of the newest version.
 """
 
+from collections import defaultdict
 from uuid import uuid4
 
 from odoo import models
@@ -252,6 +253,27 @@ def keep_untaxed(taxes, price, quantity, company):
         for found in details["taxes_data"]
     }
     return {"extra_tax_data": taxes._export_base_line_extra_tax_data(line)}
+
+
+def get_taxes(line):
+    """Return {account.tax: amount} of an invoice line as Odoo computes it."""
+    amounts = defaultdict(float)
+    if SINCE_18:
+        base_line = line.move_id._prepare_product_base_line_for_taxes_computation(line)
+        taxes, company = line.env["account.tax"], line.company_id
+        taxes._add_tax_details_in_base_line(base_line, company)
+        taxes._round_base_lines_tax_details([base_line], company)
+        for found in base_line["tax_details"]["taxes_data"]:
+            amounts[found["tax"]] += found["tax_amount_currency"]
+        return amounts
+    computed = line.tax_ids.compute_all(
+        line.price_unit * (1 - line.discount / 100),
+        currency=line.currency_id,
+        quantity=line.quantity,
+        product=line.product_id,
+        partner=line.partner_id,
+    )
+    return line.env["account.tax"]._sum_up(computed)
 
 
 def lock_date(company, journal):

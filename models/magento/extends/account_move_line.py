@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import Command, _, api, models
 from odoo.tools import float_compare
 
-from ....compat import SOLD_TAXES, SOLD_UNIT, get_computation_key
+from ....compat import SOLD_TAXES, SOLD_UNIT, get_computation_key, get_taxes
 from ..ordering.importing.prices import Prices
 from ..ordering.importing.rounding import is_rounding, largest_rounding
 
@@ -131,15 +131,7 @@ class AccountMoveLine(models.Model):
     def _get_odoo_taxes(self):
         """Return {account.tax: amount} as Odoo computes it."""
         self.ensure_one()
-        return self.env["account.tax"]._sum_up(
-            self.tax_ids.compute_all(
-                self.price_unit * (1 - self.discount / 100),
-                currency=self.currency_id,
-                quantity=self.quantity,
-                product=self.product_id,
-                partner=self.partner_id,
-            )
-        )
+        return get_taxes(self)
 
     def _takes_back(self, billed):
         """Say whether this takes back a line of an invoice, at its price.
