@@ -87,9 +87,7 @@ def _make_products(catalog, warehouse):
             {
                 "name": product.name,
                 "default_code": product.sku,
-                **product_kind(
-                    "service" if product.type_id in SERVICES else "product"
-                ),
+                **product_kind("service" if product.type_id in SERVICES else "product"),
                 "invoice_policy": "order",
                 "list_price": float(product.price),
                 "weight": float(product.weight or 0),
