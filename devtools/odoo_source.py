@@ -62,14 +62,15 @@ def locate_all(leave_out: Callable[[str, str], None]) -> list[Source]:
     if not found:
         source = _download_any()
         found[source.version] = source
-    if debian.VERSION not in found and debian.available():
-        try:
-            found[debian.VERSION] = _download(debian.VERSION)
-        except DevError as error:
-            leave_out(debian.VERSION, str(error))
     for version in VERSIONS:
-        if version not in found:
-            leave_out(version, origin(version))
+        try:
+            if version == debian.VERSION and debian.available():
+                found.setdefault(version, locate(version))
+        except DevError as error:
+            leave_out(version, str(error))
+        else:
+            if version not in found:
+                leave_out(version, origin(version))
     return [found[version] for version in VERSIONS if version in found]
 
 

@@ -3,6 +3,8 @@
 import tarfile
 import tempfile
 import urllib.request
+import zlib
+from http.client import HTTPException
 from pathlib import Path
 
 from . import state
@@ -11,6 +13,8 @@ from .state import DevError
 VERSION = "17.0"
 ARCHIVE = f"https://codeload.github.com/odoo/odoo/tar.gz/refs/heads/{VERSION}"
 SECONDS_TO_ANSWER = 15
+# What an archive that is out of reach, or breaks off, may raise
+BROKEN = (OSError, HTTPException, tarfile.TarError, EOFError, zlib.error)
 
 
 def download() -> Path:
@@ -33,7 +37,7 @@ def _make(home: Path, scratch: Path):
     try:
         _fetch(archive)
         _unpack(archive, scratch)
-    except (OSError, tarfile.TarError) as error:
+    except BROKEN as error:
         raise DevError(
             f"Odoo {VERSION} is not on this machine, and {ARCHIVE} cannot be "
             f"downloaded ({getattr(error, 'reason', error)}).\n"
