@@ -3,6 +3,8 @@
 Nothing else asks for the version. Names are those of the newest version.
 """
 
+from uuid import uuid4
+
 from odoo import models
 from odoo.release import version_info
 from odoo.tools import SQL
@@ -60,6 +62,14 @@ def has_access(records, operation):
 def among(query: SQL, is_found=True):
     """Return a domain of the records whose ids a query finds, or of the others."""
     return [("id", "in" if is_found else "not in", SQL("(%s)", query))]
+
+
+def get_computation_key():
+    """Return the values of a sold line whose cents no other line takes.
+
+    Newer versions round what the lines of an invoice come to, and have lines make up.
+    """
+    return {"extra_tax_data": {"computation_key": uuid4().hex}} if SINCE_19 else {}
 
 
 def is_of_many(operator):
@@ -166,13 +176,46 @@ def create_return(wizard):
 
 REVERSALS = "reversal_move_ids" if SINCE_18 else "reversal_move_id"
 PAYMENT_OF_ENTRY = "origin_payment_id" if SINCE_18 else "payment_id"
+PAYMENT_TEXT = "memo" if SINCE_18 else "ref"
+# Since 18.0 it has one, or none before the bank's statement
+PAYMENT_IS_ENTRY = not SINCE_18
+
+
+def get_payment_lines(payment):
+    """Return the journal items of a payment."""
+    return payment.move_id.line_ids if SINCE_18 else payment.line_ids
+
+
+def link_payments(payments, moves):
+    """Let invoices know the payments that pay them, each in the same place."""
+    if SINCE_18:
+        for payment, move in zip(payments, moves, strict=True):
+            move.matched_payment_ids |= payment
+
+
+def get_unpaid(move):
+    """Return what no payment pays of an invoice, in its currency."""
+    unpaid = move.amount_residual
+    if SINCE_18:
+        unbooked = move.matched_payment_ids.filtered(
+            lambda payment: (
+                not payment.move_id and payment.state in ("in_process", "paid")
+            )
+        )
+        unpaid -= sum(
+            payment.currency_id._convert(
+                payment.amount, move.currency_id, move.company_id, payment.date
+            )
+            for payment in unbooked
+        )
+    return unpaid
 
 
 def untaxed_of_one(taxes, price, company):
     """Return the price of one without its taxes, not rounded."""
     currency = company.currency_id
     if not SINCE_18:
-        unrounded = taxes.with_context(round=False)
+        unrounded = taxes.with_context(round=False, round_base=False)
         return unrounded.compute_all(price, currency=currency)["total_excluded"]
     line = taxes._prepare_base_line_for_taxes_computation(
         None, currency_id=currency, tax_ids=taxes, price_unit=price, quantity=1.0
@@ -181,12 +224,32 @@ def untaxed_of_one(taxes, price, company):
     return line["tax_details"]["raw_total_excluded_currency"]
 
 
-def computed_alone(key):
-    """Return the values of an invoice line that takes no cents of the others.
+def keep_untaxed(taxes, price, quantity, company):
+    """Return the values of an invoice line that let its amount without tax as it is.
 
-    :param str key: that no other line of the invoice has
+    Where taxes are in a price, Odoo would rather let what both come to as it is.
     """
-    return {"extra_tax_data": {"computation_key": key}} if SINCE_19 else {}
+    if not SINCE_19:
+        return {}
+    line = taxes._prepare_base_line_for_taxes_computation(
+        None,
+        currency_id=company.currency_id,
+        tax_ids=taxes,
+        price_unit=price,
+        quantity=quantity,
+    )
+    taxes._add_tax_details_in_base_line(line, company)
+    taxes._round_base_lines_tax_details([line], company)
+    details = line["tax_details"]
+    line["manual_total_excluded_currency"] = details["total_excluded_currency"]
+    line["manual_tax_amounts"] = {
+        str(found["tax"].id): {
+            name: found[name]
+            for name in ("base_amount_currency", "tax_amount_currency")
+        }
+        for found in details["taxes_data"]
+    }
+    return {"extra_tax_data": taxes._export_base_line_extra_tax_data(line)}
 
 
 def lock_date(company, journal):

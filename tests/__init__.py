@@ -27,6 +27,7 @@ from .magento.connection import (
 from .magento.dashboard import test_magento_dashboard, test_tour_magento_board
 from .magento.exporting import (
     test_magento_cancellations,
+    test_magento_cancellations_concurrency,
     test_magento_export,
     test_magento_export_concurrency,
     test_magento_export_extending,
@@ -67,6 +68,7 @@ from .magento.receiving import (
     test_magento_receiving_creditmemos,
     test_magento_receiving_extending,
     test_magento_receiving_invoices,
+    test_magento_receiving_payments,
     test_magento_receiving_reading,
     test_magento_receiving_shipments,
 )

@@ -13,6 +13,8 @@ GROUPS = "group_ids" if SINCE_19 else "groups_id"
 # Which no longer closes, since the newest version, what an accountant may still open
 PERIOD_LOCK = "sale_lock_date" if SINCE_18 else "period_lock_date"
 ACCOUNT_COMPANY = "company_ids" if SINCE_18 else "company_id"
+# Odoo 18 rounds what prices with taxes come to, and no line can say otherwise
+SPREADS_CENTS = SINCE_18 and not SINCE_19
 LIST = "list" if SINCE_18 else "tree"
 
 
@@ -51,3 +53,13 @@ def forget_income_account(product, company):
     product.categ_id.property_account_income_categ_id = False
     if SINCE_19:
         company.income_account_id = False
+
+
+def get_tax_groups(sale):
+    """Return the amount of each group of taxes in the totals of a sale order."""
+    totals = sale.tax_totals
+    if SINCE_18:
+        [subtotal] = totals["subtotals"]
+        return [group["tax_amount_currency"] for group in subtotal["tax_groups"]]
+    groups = totals["groups_by_subtotal"]["Untaxed Amount"]
+    return [group["tax_group_amount"] for group in groups]

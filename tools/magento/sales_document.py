@@ -18,6 +18,7 @@ from .amounts import (
     text,
 )
 from .dates import parse_datetime
+from .remarks import read_remarks
 
 # What a document of ours is recognised by, in one of its comments
 _KEY = re.compile(
@@ -132,11 +133,9 @@ def head(raw: dict) -> dict:
 
 def find_keys(raw: dict) -> frozenset[str]:
     """Return the keys that the comments of a document name."""
-    comments = raw.get("comments")
     found = set()
-    for comment in comments if isinstance(comments, list) else ():
-        if isinstance(comment, dict):
-            found.update(_KEY.findall(text(comment, "comment")))
+    for comment in read_remarks(raw, "comments"):
+        found.update(_KEY.findall(text(comment, "comment")))
     return frozenset(key.lower() for key in found)
 
 

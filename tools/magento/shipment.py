@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from .amounts import text
+from .remarks import read_remarks
 from .sales_document import SalesDocument, head, read_safely
 
 
@@ -23,7 +24,7 @@ def read_shipment(raw: dict) -> Shipment:
 
 
 def _read(raw: dict) -> Shipment:
-    numbers = (text(track, "track_number") for track in raw.get("tracks") or ())
+    numbers = (text(track, "track_number") for track in read_remarks(raw, "tracks"))
     return Shipment(
         **head(raw), track_numbers=tuple(dict.fromkeys(filter(None, numbers)))
     )

@@ -1,11 +1,14 @@
 from math import copysign
 
 from odoo import Command
+from odoo.tools import float_round
 
-from ....compat import computed_alone, untaxed_of_one
+from ....compat import keep_untaxed, untaxed_of_one
 
-# Not every version of Odoo rounds a price
-PRICE_DIGITS = 8
+# Of a price that Odoo does not round
+MOST_DIGITS = 8
+# With which the share of taxes in a price is found
+SAMPLE = 10_000.0
 
 
 class PriceFinder:
@@ -32,6 +35,10 @@ class PriceFinder:
                 limit=1,
             )
         )
+        digits = (
+            self.env["account.move.line"]._fields["price_unit"].get_digits(self.env)
+        )
+        self._price_digits = digits[1] if digits else MOST_DIGITS
         self._drafts = {}
         self._taxes = {}
         self._factors = {}
@@ -47,14 +54,23 @@ class PriceFinder:
         if not self._has_included_taxes:
             return {"price_unit": price}
         taxes = self._line_taxes(plan, line)
-        share, fixed = self._price_factors(taxes)
-        # Odoo turns a negative price round, taxes it and turns it back
-        price = copysign((abs(price) + fixed) / share, price)
+        share, fixed = self._price_factors(taxes, copysign(SAMPLE, price))
+        price = self._mend(taxes, (price + fixed) / share, price)
         return {
-            "price_unit": round(price, PRICE_DIGITS),
+            "price_unit": price,
             "tax_ids": [Command.set(taxes.ids)],
-            **(computed_alone(f"coopcycle,{line.row.number}") if taxes else {}),
+            **keep_untaxed(taxes, price, float(line.row.quantity), self.company),
         }
+
+    def _mend(self, taxes, price, untaxed):
+        """Return a price by which rounded taxes leave what they should."""
+        currency = self.company.currency_id
+        kept = float_round(price, precision_digits=self._price_digits)
+        left = taxes.compute_all(kept, currency=currency)["total_excluded"]
+        missing = currency.round(untaxed) - currency.round(left)
+        if not currency.is_zero(missing):
+            price = kept + missing
+        return round(price, MOST_DIGITS)
 
     def _line_taxes(self, plan, line):
         """Return the taxes that Odoo gives a line of the product and account."""
@@ -83,12 +99,17 @@ class PriceFinder:
             )
         return self._drafts[key]
 
-    def _price_factors(self, taxes):
-        """Return (share, fixed): amount without tax = share × price - fixed."""
-        if taxes not in self._factors:
-            sample = 10_000.0
-            of_zero, of_sample = (
-                untaxed_of_one(taxes, price, self.company) for price in (0.0, sample)
+    def _price_factors(self, taxes, sample):
+        """Return (share, fixed): amount without tax = share × price - fixed.
+
+        :param float sample: a price of the same sign
+        """
+        key = taxes, sample
+        if key not in self._factors:
+            of_one, of_two = (
+                untaxed_of_one(taxes, price, self.company)
+                for price in (sample, 2 * sample)
             )
-            self._factors[taxes] = ((of_sample - of_zero) / sample, -of_zero)
-        return self._factors[taxes]
+            share = (of_two - of_one) / sample
+            self._factors[key] = share, share * sample - of_one
+        return self._factors[key]

@@ -485,10 +485,20 @@ class MagentoDocument(models.Model):
     def _read_group_format_result(self, rows_dict, lazy_groupby):
         """Head the groups of the list with words too."""
         res = super()._read_group_format_result(rows_dict, lazy_groupby)
-        if "error_code" in lazy_groupby:
-            for row in rows_dict:
-                row["error_code"] = _get_cause(row["error_code"])
+        _head_with_causes(rows_dict, lazy_groupby)
         return res
+
+    @api.model
+    def _web_read_group_format(self, groupby, aggregates, groups):  # since Odoo 19
+        rows = super()._web_read_group_format(groupby, aggregates, groups)
+        _head_with_causes(rows, groupby)
+        return rows
+
+
+def _head_with_causes(rows, groupby):
+    if "error_code" in groupby:
+        for row in rows:
+            row["error_code"] = _get_cause(row["error_code"])
 
 
 def _get_cause(code):

@@ -1,4 +1,5 @@
 from odoo import _, api, models
+from odoo.tools import SQL
 
 
 class MagentoDocument(models.Model):
@@ -63,6 +64,30 @@ class MagentoDocument(models.Model):
             "magento_tax": float(remote.tax),
             "magento_shipping": float(remote.shipping),
         }
+
+    @api.model
+    def _find_unseen_keys(self, kind, name, ids):
+        """Return {id of a source: key of its document} of those made meanwhile.
+
+        This transaction does not see them.
+
+        :param str name: the field that names the source
+        :param ids: those of the sources
+        """
+        query = SQL(
+            "SELECT %s, key FROM magento_document WHERE %s = ANY(%s)"
+            " AND kind = %s AND direction = 'push'",
+            SQL.identifier(name),
+            SQL.identifier(name),
+            ids,
+            kind,
+        )
+        self.flush_model([name])
+        self.env.cr.execute(query)
+        seen = set(self.env.cr.fetchall())
+        with self.env.registry.cursor() as cr:  # it sees what is committed by now
+            cr.execute(query)
+            return dict(set(cr.fetchall()) - seen)
 
     def _get_shipment(self):
         """Return the document of the shipment that has what a late track is for."""

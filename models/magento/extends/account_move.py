@@ -433,7 +433,8 @@ class AccountMove(models.Model):
         )
         if not held:
             return
-        unseen = held._magento_find_unseen_keys()
+        documents = self.env["magento.document"]
+        unseen = documents._find_unseen_keys("invoice", "move_id", self.ids)
         parts = [
             SQL(
                 "(%s, %s, %s, %s)",
@@ -461,20 +462,6 @@ class AccountMove(models.Model):
         ids = [row[0] for row in self.env.cr.fetchall()]
         self.env.cr.execute(SQL("DELETE FROM magento_document WHERE id = ANY(%s)", ids))
 
-    def _magento_find_unseen_keys(self):
-        """Return {id of an invoice: key of a document that was made meanwhile}."""
-        query = SQL(
-            "SELECT move_id, key FROM magento_document WHERE move_id = ANY(%s)"
-            " AND kind = 'invoice' AND direction = 'push'",
-            self.ids,
-        )
-        self.env["magento.document"].flush_model(["move_id"])
-        self.env.cr.execute(query)
-        seen = set(self.env.cr.fetchall())
-        with self.env.registry.cursor() as cr:  # it sees what is committed by now
-            cr.execute(query)
-            return dict(set(cr.fetchall()) - seen)
-
     def _magento_warn_of_export(self):
         """Warn that changing an invoice here changes nothing in Magento."""
         for move in self:
@@ -489,6 +476,30 @@ class AccountMove(models.Model):
                 "simple_notification",
                 {"title": move.name, "message": text, "warning": True},
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give the entry of a payment that the shop received its customer at once."""
+        if self._magento_is_entering():
+            for vals in vals_list:
+                for _create, _id, line in vals.get("line_ids", [])[:1]:
+                    vals |= {name: line[name] for name in ("partner_id", "currency_id")}
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write nothing again on the entry of a payment that the shop received."""
+        if self._magento_is_entering() and len(self) == 1:
+            vals = {
+                name: value
+                for name, value in vals.items()
+                if self._field_will_change(self, vals, name)
+            }
+        return super().write(vals)
+
+    @api.model
+    def _magento_is_entering(self):
+        """Say whether many payments of the shop are being entered."""
+        return self.env.su and self.env.context.get("magento_entering")
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Let no customer follow the entry of a payment that the shop received."""

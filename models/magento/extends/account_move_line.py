@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import Command, _, api, models
 from odoo.tools import float_compare
 
-from ....compat import SOLD_TAXES, SOLD_UNIT
+from ....compat import SOLD_TAXES, SOLD_UNIT, get_computation_key
 from ..ordering.importing.prices import Prices
 from ..ordering.importing.rounding import is_rounding, largest_rounding
 
@@ -30,6 +30,7 @@ class AccountMoveLine(models.Model):
             "price_unit": price,
             "discount": discount,
             "tax_ids": [Command.set(line.taxes.ids if line.taxes else [])],
+            **get_computation_key(),
         }
         if uom := billed.product_uom_id if billed else sold and sold[SOLD_UNIT]:
             values["product_uom_id"] = uom.id
@@ -115,6 +116,17 @@ class AccountMoveLine(models.Model):
         if difference > rounding + self.currency_id.rounding * (pieces + 1) / 2:
             return {}
         return sold._magento_shares(total, share["taxes"])
+
+    def _magento_may_differ_in_rate(self):
+        """Say whether reconciling these lines may leave a difference of rates.
+
+        It may in foreign money whose rate has changed, or that is paid in part.
+        """
+        company_currency = self.company_currency_id
+        if self.currency_id == company_currency:
+            return False
+        left = sum(self.mapped("amount_residual"))
+        return len(self.currency_id) > 1 or not company_currency.is_zero(left)
 
     def _get_odoo_taxes(self):
         """Return {account.tax: amount} as Odoo computes it."""

@@ -2,9 +2,10 @@ from markupsafe import Markup
 
 from odoo import Command, _, api, fields, models, tools
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
+from odoo.tools import SQL, float_compare
 
 from ....compat import REVERSALS, SOLD_TAXES, SOLD_UNIT, tax_totals
+from ...shared.running import lock_rows
 from ..ordering.importing.problems import Problem
 from ..ordering.importing.rounding import is_rounding
 from ..receiving.receivers.goods import OPEN, get_parts, share_out
@@ -375,6 +376,7 @@ class SaleOrder(models.Model):
 
     def action_draft(self):
         """Say of orders that are revived whether Magento has cancelled them."""
+        self.sudo()._magento_meet_cancellations()
         res = super().action_draft()
         documents = self.env["magento.document"].sudo()
         cancelled = documents.search(
@@ -392,6 +394,41 @@ class SaleOrder(models.Model):
                 )
             )
         return res
+
+    def _magento_meet_cancellations(self):
+        """Let no run cancel these orders in Magento until this is committed.
+
+        What a run has made or changed meanwhile cannot be seen here. It conflicts with
+        what is written for a moment, and Odoo begins again.
+        """
+        orders = self.filtered(lambda x: x.state == "cancel" and x.magento_order_id)
+        if not orders:
+            return
+        lock_rows(orders)  # who makes a document of them waits
+        touch = SQL(
+            "UPDATE magento_document SET key = key"
+            " WHERE kind = 'order_cancel' AND sale_order_id = ANY(%s)",
+            orders.ids,
+        )
+        documents = self.env["magento.document"]
+        documents.flush_model()
+        self.env.cr.execute(touch, log_exceptions=False)
+        unseen = documents._find_unseen_keys(
+            "order_cancel", "sale_order_id", orders.ids
+        )
+        for order in orders.filtered(lambda each: each.id in unseen):
+            meet = SQL(
+                """
+                INSERT INTO magento_document (
+                    kind, direction, sync_state, key, connection_id, sale_order_id
+                ) VALUES ('order_cancel', 'push', 'waiting', %s, %s, %s)
+                ON CONFLICT DO NOTHING
+                """,
+                unseen[order.id],
+                order.magento_connection_id.id,
+                order.id,
+            )
+            self.env.cr.execute(meet, log_exceptions=False)
 
     def _prepare_confirmation_values(self):
         values = super()._prepare_confirmation_values()

@@ -3,7 +3,13 @@ from decimal import Decimal
 from odoo import Command, _, api, fields, models
 from odoo.tools import float_compare
 
-from ....compat import QUANTITY_DIGITS, SOLD_TAXES, SOLD_UNIT, is_scrapped
+from ....compat import (
+    QUANTITY_DIGITS,
+    SOLD_TAXES,
+    SOLD_UNIT,
+    get_computation_key,
+    is_scrapped,
+)
 from ..exporting.couriers.parcel import Unsendable
 from ..ordering.importing.rounding import largest_rounding
 
@@ -188,6 +194,7 @@ class SaleOrderLine(models.Model):
             "magento_row_net": float(row.net),
             "magento_row_total": float(row.net + row.tax),
             "magento_taxes": amounts or False,
+            **get_computation_key(),
         }
 
     @api.depends("product_id", SOLD_UNIT, "product_uom_qty")

@@ -1,4 +1,5 @@
 from odoo import _, api, fields, models
+from odoo.tools import float_compare
 
 CHARGES = ("product_tax", "discount")
 
@@ -6,8 +7,8 @@ CHARGES = ("product_tax", "discount")
 class SaleOrderLine(models.Model):
     """What goes with an item of Magento: a fixed product tax, a discount after tax.
 
-    Such a line is invoiced and credited with the line that it goes with; Magento's
-    documents name that alone.
+    Such a line is sold, invoiced and credited with the line that it goes with;
+    Magento's documents name that alone.
     """
 
     _inherit = "sale.order.line"
@@ -47,6 +48,24 @@ class SaleOrderLine(models.Model):
             "magento_role": "discount",
             "magento_charged_item_id": item_id,
         }
+
+    def write(self, vals):
+        """Let what goes with an item follow its quantity."""
+        res = super().write(vals)
+        if {"product_uom_qty", "product_uom"} & vals.keys():
+            for line in self.filtered("magento_quantity"):
+                line._magento_share_quantity()
+        return res
+
+    def _magento_share_quantity(self):
+        """Give what goes with this line as much of its quantity as this one has."""
+        self.ensure_one()
+        uom = self.product_id.uom_id
+        quantity = self.product_uom._compute_quantity(self.product_uom_qty, uom)
+        for charge in self._get_magento_charges():
+            share = charge.magento_quantity * quantity / self.magento_quantity
+            if float_compare(share, charge.product_uom_qty, precision_digits=6):
+                charge.product_uom_qty = share
 
     def _get_magento_charges(self):
         """Return the lines that go with this one."""

@@ -1,3 +1,5 @@
+import json
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -317,6 +319,25 @@ class TestMagentoExportMeanwhile(MagentoExportCommon):
         comment = self.su["magento.document"].search([("kind", "=", "order_comment")])
         self.assertEqual(comment.sync_state, "done")
         self.assertEqual(self.simulator.count("POST", "/comments"), 2)
+
+    def test_odd_comments(self):
+        """A comment that cannot be read keeps none from being found again."""
+        self.connection.update_status_when_paid = True
+        order, move = self.make_invoice()
+        self.export()
+        self.register_payment(move)
+        self.simulator.faults.add("hang_up_after", "POST", "/comments", times=1)
+        self.export()
+        document = self.su["magento.document"].search([("kind", "=", "order_comment")])
+        self.assertEqual(document.sync_state, "unknown")
+        shown = json.loads(json.dumps(self.simulator.book.orders.shown(order)))
+        odd = [None, "seen", {"comment": ["seen"], "created_at": "some day"}]
+        del shown["status_histories"][-1]["created_at"]
+        shown["status_histories"] = odd + shown["status_histories"]
+        self.simulator.book.orders.show_as(order["entity_id"], json.dumps(shown))
+        self.assertEqual(self.export().state, "done")
+        self.assertEqual(document.sync_state, "done")
+        self.assertEqual(self.simulator.count("POST", "/comments"), 1)
 
     def test_comment_waits(self):
         """An invoice that is unpaid again is told when it is paid at last."""

@@ -1,22 +1,18 @@
 from unittest.mock import patch
-from uuid import uuid4
 
 from psycopg2 import errors
 
-from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ....compat import product_kind
 from ....models.magento.exporting.couriers import Invoices
 from ....models.magento.exporting.outbox import run
 from ....models.shared.running import Transaction
-from ...shared.two_cursors import TwoCursorsCase
-from ...simulators.magento import MagentoSimulator
+from .two_cursors_common import MagentoTwoCursorsCase
 
 
 @tagged("post_install", "-at_install")
-class TestMagentoExportConcurrency(TwoCursorsCase):
+class TestMagentoExportConcurrency(MagentoTwoCursorsCase):
     """People work on an invoice while the scheduled action exports it.
 
     The run does not commit between its steps, so that it holds all its locks for longer
@@ -28,18 +24,16 @@ class TestMagentoExportConcurrency(TwoCursorsCase):
         within = patch.object(Transaction, "commit", lambda self: self.env.cr.flush())
         within.start()
         self.addCleanup(within.stop)
-        self.simulator = MagentoSimulator()
-        self.simulator.start()
-        self.addCleanup(self.simulator.stop)
-        self.plant_for_test()
-        self.worker = self.open_environment()
-        self.user = self.open_environment()
 
     # What both work on
 
-    def plant(self, env):
-        """Commit a connection, an order and its invoice, with all that they need."""
-        code = uuid4().hex[:6].upper()
+    def go_on_with(self, sale):
+        """Invoice it."""
+        move = sale._create_invoices()
+        move.action_post()
+        self.move_id = move.id
+
+    def plant_parties(self, env, code):
         income = self.make(
             env["account.account"],
             {"name": "Sales", "code": f"I{code}", "account_type": "income"},
@@ -66,78 +60,21 @@ class TestMagentoExportConcurrency(TwoCursorsCase):
             env["account.journal"],
             {"name": "Cash", "code": code[1:6], "type": "cash"},
         )
-        partner = self.make(
-            env["res.partner"],
-            {"name": code, "property_account_receivable_id": receivable.id},
-        )
-        product = self.make(
-            env["product.product"],
-            {
-                "name": code,
-                **product_kind("service"),
-                "invoice_policy": "order",
-                "taxes_id": [Command.clear()],
-            },
-        )
-        connection = self.make(
-            env["magento.connection"],
-            {
-                "name": code,
-                "company_id": env.company.id,
-                "base_url": self.simulator.url,
-                "consumer_key": self.simulator.consumer_key,
-                "consumer_secret": self.simulator.consumer_secret,
-                "access_token": self.simulator.access_token,
-                "access_token_secret": self.simulator.access_token_secret,
-            },
-        )
-        connection.action_fetch_configuration()
-        connection.payment_method_ids.invoice_rule = "validate"
-        placed = self.simulator.place_order(({"sku": "SKU-001", "qty": 1},))
-        line = {
-            "product_id": product.id,
-            "product_uom_qty": 1,
-            "price_unit": 12,
-            "magento_item_id": str(placed["items"][0]["item_id"]),
-            "magento_quantity": 1,
-            "magento_role": "product",
-        }
-        sale = self.make(
-            env["sale.order"],
-            {
-                "partner_id": partner.id,
-                "journal_id": journal.id,
-                "magento_connection_id": connection.id,
-                "magento_order_id": str(placed["entity_id"]),
-                "magento_increment_id": placed["increment_id"],
-                "magento_payment_method_id": connection.payment_method_ids[0].id,
-                "order_line": [Command.create(line)],
-            },
-        )
-        sale.action_confirm()
-        move = sale._create_invoices()
-        move.action_post()
-        self.move_id, self.connection_id = move.id, connection.id
+        values = super().plant_parties(env, code)
+        partner = env["res.partner"].browse(values["partner_id"])
+        partner.property_account_receivable_id = receivable
+        return {**values, "journal_id": journal.id}
 
-    def clear_away(self):
-        with self.registry.cursor() as cr:
-            env = self.environment(cr)
-            mine = [("connection_id", "=", self.connection_id)]
-            env["magento.document"].search(mine).unlink()
-            move = self.move(env)
-            payments = move._get_reconciled_payments()
-            payments.action_draft()
-            payments.unlink()
-            wizards = env["account.payment.register"]
-            wizards.search([("partner_id", "=", move.partner_id.id)]).unlink()
-            if move.state == "posted":
-                move.button_draft()
-            move.with_context(force_delete=True).unlink()
-            for model, record_id in reversed(self.made):
-                record = env[model].browse(record_id)
-                if model == "sale.order":
-                    record._action_cancel()
-                record.unlink()
+    def clear_invoices(self, env):
+        move = self.move(env)
+        payments = move._get_reconciled_payments()
+        payments.action_draft()
+        payments.unlink()
+        wizards = env["account.payment.register"]
+        wizards.search([("partner_id", "=", move.partner_id.id)]).unlink()
+        if move.state == "posted":
+            move.button_draft()
+        move.with_context(force_delete=True).unlink()
 
     def move(self, env):
         return env["account.move"].browse(self.move_id)
@@ -145,9 +82,7 @@ class TestMagentoExportConcurrency(TwoCursorsCase):
     # What each of them does
 
     def export(self):
-        connection = self.worker["magento.connection"].browse(self.connection_id)
-        log = connection.run_operation("export_invoices").sudo()
-        self.assertEqual(log.state, "done")
+        self.assertEqual(self.run_export("export_invoices").state, "done")
 
     def work_on_invoice(self):
         """Edit, discuss and pay the invoice, all of it in the user's transaction."""
@@ -205,10 +140,7 @@ class TestMagentoExportConcurrency(TwoCursorsCase):
         self.worker.cr.commit()
         with self.assertRaises(errors.SerializationFailure):
             self.move(self.user).button_draft()
-        # What Odoo does then
-        self.user.cr.rollback()
-        self.user.reset()
-        self.be_impatient(self.user.cr)
+        self.begin_again()
         self.move(self.user).button_draft()
         self.user.cr.commit()
         self.export()
@@ -222,10 +154,7 @@ class TestMagentoExportConcurrency(TwoCursorsCase):
         self.worker.cr.commit()
         with self.assertRaises(errors.SerializationFailure):
             self.move(self.user).button_draft()
-        # What Odoo does then
-        self.user.cr.rollback()
-        self.user.reset()
-        self.be_impatient(self.user.cr)
+        self.begin_again()
         move = self.move(self.user)
         move.button_draft()
         said = "".join(move.message_ids.mapped("body"))

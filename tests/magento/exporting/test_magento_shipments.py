@@ -1,3 +1,5 @@
+import json
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -465,6 +467,21 @@ class TestMagentoShipmentsTracks(MagentoDeliveryCommon):
         self.export()
         self.assertEqual(self.docs("track").sync_state, "done")
         self.assertEqual(self.numbers(order), ["A1"])
+
+    def test_odd_tracks(self):
+        """A track that cannot be read holds nothing up."""
+        order, picking = self.sell_and_ship()
+        self.export()
+        shipment = self.simulator.book.shipments.of_order(order["entity_id"])[0]
+        shown = json.loads(json.dumps(self.simulator.book.shipments.shown(shipment)))
+        odd = {"entity_id": 77, "track_number": "A1", "created_at": "some day"}
+        shown["tracks"] = [None, "A0", odd]
+        self.simulator.book.shipments.show_as(shipment["entity_id"], json.dumps(shown))
+        picking.carrier_tracking_ref = "A1,B2"
+        log = self.export()
+        self.assertEqual(log.state, "done")
+        self.assertEqual(self.docs("track").mapped("sync_state"), ["done", "done"])
+        self.assertEqual(self.numbers(order), ["B2"], "A1 is there already")
 
     def test_entered_in_the_shop(self):
         order, picking = self.sell_and_ship()

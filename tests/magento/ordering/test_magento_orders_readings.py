@@ -178,6 +178,38 @@ class TestMagentoOrdersReadings(MagentoCommon):
         self.assertEqual(line.qty_to_invoice, 0)
         self.assertAlmostEqual(invoice.amount_total, order["grand_total"])
 
+    def test_product_tax_follows_the_quantity(self):
+        """A clerk who sells less of an item has nothing else to change."""
+        self.simulator.shop.tax_before_discount = True
+        order = self.place(
+            {"sku": "SKU-001", "qty": 4, "product_tax": "1.25", "discount_percent": 25},
+            {"sku": "SKU-002", "qty": 2, "product_tax": "0.50"},
+        )
+        self.run_import()
+        sale = self.assert_confirmed(order)
+        item = sale.order_line.filtered(lambda line: line.magento_role == "product")[0]
+        charges = item._get_magento_charges()
+        roles = {"product_tax", "discount"}
+        self.assertEqual(set(charges.mapped("magento_role")), roles)
+        others = (sale.order_line - item - charges).mapped("product_uom_qty")
+        sale.with_user(self.user).order_line = [
+            Command.update(item.id, {"product_uom_qty": 3})
+        ]
+        self.assertEqual(charges.mapped("product_uom_qty"), [3, 3])
+        self.assertEqual(charges.mapped("qty_to_invoice"), [3, 3])
+        # 3 at 10.00 and 3 times 1.25 with 20 %, less 25 % of 30.00
+        total = (item | charges).mapped("price_total")
+        self.assertAlmostEqual(sum(total), 36 + 4.5 - 7.5)
+        invoice = sale._create_invoices()
+        for charge in charges:
+            self.assertEqual(charge.invoice_lines.quantity, 3)
+        invoice.action_post()
+        item.product_uom_qty = 4  # again as in the shop
+        self.assertEqual(charges.mapped("qty_to_invoice"), [1, 1])
+        self.assertAlmostEqual(sale.amount_total, order["grand_total"])
+        left = sale.order_line - item - charges
+        self.assertEqual(left.mapped("product_uom_qty"), others)
+
     # Everything together
 
     def place_mixed(self, seed):

@@ -65,6 +65,16 @@ def test_discount_is_taken_off():
     assert sum(item.net for item in memo.items) + memo.tax == memo.grand_total
 
 
+@pytest.mark.parametrize("odd", [None, "1Z999", 7, [], {"description": "D"}])
+def test_shipment_is_read_without_what_is_no_track(odd):
+    raw = recorded("shipment_get_after_tracks")
+    numbers = read_shipment(raw).track_numbers
+    raw["tracks"].insert(1, odd)
+    assert read_shipment(raw).track_numbers == numbers
+    raw["tracks"] = odd
+    assert read_shipment(raw).track_numbers == ()
+
+
 def test_shipment_has_each_number_once():
     raw = recorded("shipment_get_after_tracks")
     raw["tracks"].append(raw["tracks"][0])

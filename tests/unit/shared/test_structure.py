@@ -61,3 +61,18 @@ def model_of(node):
         if isinstance(value, ast.Constant):
             return value.value
     return None
+
+
+# Where the code of the addon itself differs by Odoo's version
+VERSIONED = {"compat.py", "tests/shared/versions.py"}
+
+
+def test_one_module_asks_for_odoos_version():
+    asking = {
+        str(path.relative_to(ROOT))
+        for folder in ("models", "wizards", "tools", "tests", "benchmarks")
+        for path in [*(ROOT / folder).rglob("*.py"), *ROOT.glob("*.py")]
+        if re.search(r"version_info\b|\bodoo\.release\b|\bSINCE_\d", path.read_text())
+        and not path.is_relative_to(ROOT / "tests" / "unit")
+    }
+    assert asking == VERSIONED

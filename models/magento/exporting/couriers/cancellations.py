@@ -3,8 +3,9 @@
 from odoo import _
 from odoo.tools import SQL
 
-from .....tools.magento import SearchCriteria, parse_datetime
+from .....tools.magento import SearchCriteria
 from .....tools.magento.amounts import text
+from .....tools.magento.remarks import read_moment
 from .....tools.magento.urls import path_of
 from .courier import Courier
 from .parcel import NotYet, Remote
@@ -49,7 +50,7 @@ class Cancellations(Courier):
                  ORDER BY sale.id
                 """,
                 connection=self.connection.id,
-                cancelled=self.get_model()._where_calc(domain).subselect(),
+                cancelled=self.get_model().sudo()._search(domain).subselect(),
                 over=OVER,
                 which=which,
             )
@@ -85,7 +86,7 @@ class Cancellations(Courier):
             magento_id=text(raw, "entity_id"),
             increment_id=text(raw, "increment_id"),
             order_id=text(raw, "entity_id"),
-            created_at=parse_datetime(raw["updated_at"]),
+            created_at=read_moment(raw, "updated_at"),
             items={},
         )
 

@@ -12,7 +12,8 @@ from .....tools.magento import (
     SearchCriteria,
     parse_datetime,
 )
-from .....tools.magento.amounts import amount, text
+from .....tools.magento.amounts import UNREADABLE, amount, text
+from .....tools.magento.remarks import read_remarks
 from .....tools.magento.urls import path_of
 from ..states import OpenParts
 from .parcel import NotYet, Remote
@@ -226,7 +227,7 @@ class Courier:
                 for raw in page.items
                 if not self._is_canceled(raw)
             ]
-        except (AttributeError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise MagentoConnectionError(
                 "improper_answer", method="GET", path=self.list_path
             ) from error
@@ -248,10 +249,10 @@ class Courier:
             tax=amount(raw, "tax_amount"),
             shipping=amount(raw, "shipping_incl_tax"),
             comments=tuple(
-                text(comment, "comment") for comment in raw.get("comments") or ()
+                text(comment, "comment") for comment in read_remarks(raw, "comments")
             ),
             track_numbers=tuple(
-                text(track, "track_number") for track in raw.get("tracks") or ()
+                text(track, "track_number") for track in read_remarks(raw, "tracks")
             ),
         )
 

@@ -2,8 +2,9 @@
 
 from odoo.tools import SQL
 
-from .....tools.magento import SearchCriteria, parse_datetime
+from .....tools.magento import SearchCriteria
 from .....tools.magento.amounts import text
+from .....tools.magento.remarks import read_moment, read_remarks
 from .....tools.magento.urls import path_of
 from ..states import OpenParts
 from .courier import Courier
@@ -93,19 +94,20 @@ class OrderComments(Courier):
     def list_of_orders(self, client, order_ids):
         """Return the comments of some orders as `Remote`s."""
         criteria = SearchCriteria().where("entity_id", "in", sorted(order_ids))
-        criteria = criteria.sorted_by("entity_id")
+        return [remote for order in self._read(client, criteria) for remote in order]
+
+    @staticmethod
+    def _to_remote(raw):
         return [
             Remote(
                 magento_id=text(comment, "entity_id"),
                 increment_id="",
-                order_id=text(order, "entity_id"),
-                created_at=parse_datetime(comment["created_at"]),
+                order_id=text(raw, "entity_id"),
+                created_at=read_moment(comment, "created_at"),
                 items={},
                 comments=(text(comment, "comment"),),
             )
-            for page in client.pages(self.list_path, criteria, self.list_fields)
-            for order in page.items
-            for comment in order.get("status_histories") or ()
+            for comment in read_remarks(raw, "status_histories")
         ]
 
     def read_comments(self, _client, remote):

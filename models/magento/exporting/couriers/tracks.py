@@ -5,8 +5,8 @@ from datetime import timedelta
 from odoo import _
 from odoo.tools import SQL
 
-from .....tools.magento import parse_datetime
 from .....tools.magento.amounts import text
+from .....tools.magento.remarks import read_moment, read_remarks
 from .courier import Courier
 from .parcel import NotYet, Remote
 
@@ -141,14 +141,14 @@ class Tracks(Courier):
                 magento_id=text(track, "entity_id"),
                 increment_id=text(track, "track_number"),
                 order_id=text(raw, "order_id"),
-                created_at=parse_datetime(track["created_at"]),
+                created_at=read_moment(track, "created_at"),
                 items={},
                 comments=(
                     text(track, "description"),
-                    _number_of(raw["entity_id"], text(track, "track_number")),
+                    _number_of(text(raw, "entity_id"), text(track, "track_number")),
                 ),
             )
-            for track in raw.get("tracks") or ()
+            for track in read_remarks(raw, "tracks")
         ]
 
     def read_comments(self, _client, remote):

@@ -166,7 +166,7 @@ class OpenParts:
             name=SQL.identifier(name),
             connection=connection.id,
             methods=tuple(method._origin.id or 0 for method in methods),
-            found=self.model._where_calc(domain).subselect(),
+            found=self.model.sudo()._search(domain).subselect(),
         )
 
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from odoo import _
 from odoo.tools import split_every
 
-from .....compat import is_locked
+from .....compat import get_unpaid, is_locked
 from ....shared.running import Transaction
 from ...ordering.importing.problems import Problem, refusal
 from ...ordering.importing.slow_path import at_once_or_one_by_one
 from .inbox import Inbox
 from .problems import Wait
 
-# So many are registered and committed at once: some seconds of work
-PAYMENTS_PER_STEP = 20
+# So many are registered and committed at once: a second or two of work
+PAYMENTS_PER_STEP = 50
 
 
 @dataclass
@@ -121,7 +121,8 @@ class Payments:
         plan = PaymentPlan(invoice, sale, moves, date)
         left = float(invoice.grand_total)
         for move in moves:
-            amount = min(left, move.amount_residual - paid[move])
+            amount = min(left, get_unpaid(move) - paid[move])
+            amount = move.currency_id.round(amount)
             if move.currency_id.compare_amounts(amount, 0) > 0:
                 plan.parts.append((move, amount))
                 paid[move] += amount
