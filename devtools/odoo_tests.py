@@ -3,7 +3,6 @@
 Each function gets a database of its own, which has the addon.
 """
 
-import tempfile
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -40,8 +39,9 @@ class Run(NamedTuple):
 def install(session: Odoo, name: str, tally: Tally):
     """Install the built addon on a new database, which other parts get copies of."""
     database.create(session, name, database.template(session))
-    with tempfile.TemporaryDirectory() as folder:
-        _zipped, addons = package.build(session.version, Path(folder))
+    # Always in the same place, for Python keeps what it compiled by the path
+    with state.lock(f"package-{session.version}"):
+        _zipped, addons = package.build(session.version, state.own() / "dist")
         built = replace(session, addons=addons)
         _run_quietly(built, name, "install", session.installation(ADDON), tally)
     make_companies(session, name)
