@@ -229,8 +229,7 @@ class MagentoExportedMixin(models.AbstractModel):
         """Return why a document is not sent at the press of a button, "" if it is."""
         return document._get_state_text()
 
-    @staticmethod
-    def _magento_get_attempts(documents):
+    def _magento_get_attempts(self, documents):
         if not documents:
             return False
         worst = max(documents, key=lambda document: document.attempt_count)
