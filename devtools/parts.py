@@ -9,8 +9,8 @@ from . import (
     demo_check,
     hardship_tests,
     lint,
+    moving,
     odoo_tests,
-    schema,
     translations,
     unit_tests,
     upgrade_tests,
@@ -73,14 +73,12 @@ class Parts:
         ]
 
     def since(self, older: "Parts") -> Part:
-        """Return the comparison with an older version."""
+        """Return the part about databases that move here from an older version."""
         names = self.name("install"), older.name("install")
-        compare = partial(
-            schema.compare, (older.odoo, older.installed), (self.odoo, self.installed)
+        move = partial(
+            moving.run, (older.odoo, older.installed), (self.odoo, self.installed)
         )
-        return Part(
-            f"Odoo {older.odoo.number} to {self.odoo.number}", 15, compare, names
-        )
+        return Part(f"Odoo {older.odoo.number} to {self.odoo.number}", 30, move, names)
 
     def name(self, name: str) -> str:
         return f"Odoo {self.odoo.number} {name}"

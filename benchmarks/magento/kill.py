@@ -88,8 +88,11 @@ def _export(database, connection_id, ids, kinds, busy_with):
     :param kinds: the kinds' numbers, in the sequence in which they are sent
     """
     try:
-        sql_db._Pool = None  # the parent's connections stay the parent's
-        with Registry(database).cursor() as cr:
+        registry = Registry(database)
+        # The parent's connections stay the parent's, and are not closed either
+        _parents, sql_db._Pool = registry._db, None
+        registry._db = sql_db.db_connect(database)
+        with registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             connection = env["magento.connection"].browse(connection_id)
             deadline = time.monotonic() + LAST_LIFE_SECONDS
