@@ -168,8 +168,10 @@ def is_scrapped(move):
 
 
 def create_return(wizard):
-    """Make the return that a `stock.return.picking` describes."""
-    return wizard._create_return() if SINCE_18 else wizard._create_returns()
+    """Return the stock.picking of the return that a wizard describes."""
+    if SINCE_18:
+        return wizard._create_return()
+    return wizard.env["stock.picking"].browse(wizard._create_returns()[0])
 
 
 # Invoices

@@ -55,6 +55,7 @@ from .magento.ordering import (
     test_magento_orders_options,
     test_magento_orders_queries,
     test_magento_orders_readings,
+    test_magento_orders_reported,
     test_magento_orders_runs,
 )
 from .magento.receiving import (
@@ -70,6 +71,7 @@ from .magento.receiving import (
     test_magento_receiving_invoices,
     test_magento_receiving_payments,
     test_magento_receiving_reading,
+    test_magento_receiving_reported,
     test_magento_receiving_shipments,
 )
 from .magento.reconciling import (

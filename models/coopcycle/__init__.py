@@ -4,9 +4,9 @@ from . import (
     coopcycle_connection,
     coopcycle_file,
     coopcycle_import,
-    coopcycle_import_background,
     coopcycle_import_issue,
     coopcycle_mapping,
     coopcycle_store,
+    background,
     extends,
 )

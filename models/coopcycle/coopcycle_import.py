@@ -411,11 +411,9 @@ class CoopcycleImport(models.Model):
             self.env["integration.process.log"].sudo()._start(self, "undo_import")
         )
         log_sudo._add_lines([(_("%s drafts deleted", count), self)])
+        stays = _("Updated by this import; stays so: %s")
         log_sudo._add_lines(
-            [
-                (_("Updated by this import; stays so: %s", move.display_name), move)
-                for move in self.updated_move_ids
-            ],
+            [(stays % move.display_name, move) for move in self.updated_move_ids],
             level="warning",
         )
         log_sudo._end("done")

@@ -10,7 +10,8 @@ from odoo.tools import mute_logger
 
 from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 
-from ...models.coopcycle import coopcycle_import, coopcycle_import_background
+from ...models.coopcycle import coopcycle_import
+from ...models.coopcycle.background import coopcycle_import as background
 from ...models.coopcycle.importing import InvoiceWriter
 from ..shared.versions import run_cron
 from .common import CoopcycleCommon
@@ -32,7 +33,7 @@ class TestImportBackground(CronMixinCase, CoopcycleCommon):
     def setUp(self):
         super().setUp()
         self.patch(coopcycle_import, "MAX_LINES_AT_ONCE", 4)
-        self.patch(coopcycle_import_background, "LINES_PER_BATCH", 2)
+        self.patch(background, "LINES_PER_BATCH", 2)
 
     def queue(self, **values):
         """Import a file of three invoices with two lines each."""
@@ -265,7 +266,7 @@ class TestImportBackground(CronMixinCase, CoopcycleCommon):
 
     def test_time_is_up(self):
         """A run that takes long stops after a batch and wakes the next one."""
-        self.patch(coopcycle_import_background, "SECONDS_PER_RUN", -1)
+        self.patch(background, "SECONDS_PER_RUN", -1)
         import_ = self.queue()
         for done in (2, 4):
             with self.capture_triggers(CRON) as captured:
@@ -332,7 +333,7 @@ class TestImportBackground(CronMixinCase, CoopcycleCommon):
         import_ = self.queue()
         with (
             self.break_batch(2, ValueError("out of order")),
-            mute_logger(coopcycle_import_background.__name__),
+            mute_logger(background.__name__),
         ):
             self.run_cron()
         self.assert_failed(import_, "out of order")

@@ -16,7 +16,7 @@ class MagentoLifeCommon(MagentoDeliveryCommon, ReconciliationCommon):
         warehouse = cls.su["stock.warehouse"].search(
             [("company_id", "=", cls.company.id)], limit=1
         )
-        for product in cls.products.filtered(lambda each: each.type == "product"):
+        for product in cls.products.filtered(lambda each: each.type != "service"):
             cls.su["stock.quant"]._update_available_quantity(
                 product, warehouse.lot_stock_id, 1000
             )

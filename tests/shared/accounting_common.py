@@ -1,17 +1,16 @@
 from unittest.mock import patch
-from urllib.parse import urlsplit
 
 from odoo import Command
 from odoo.tests import TransactionCase
-from odoo.tests.common import _super_send
 
 from ...models.shared.running import Transaction
 from .companies import find_or_make, get_data
+from .own_shop import OwnShop
 from .steps import steps_within
 from .versions import GROUPS
 
 
-class AccountingCommon(TransactionCase):
+class AccountingCommon(OwnShop, TransactionCase):
     """Two companies with accounts, and the accountant of both, who works in the first.
 
     :cvar company_data: the first company, and the journals, accounts and taxes of it
@@ -44,13 +43,6 @@ class AccountingCommon(TransactionCase):
     def setUp(self):
         super().setUp()
         Transaction(self.env).commit()  # a rollback takes nothing of the class back
-
-    @classmethod
-    def _request_handler(cls, session, request, /, **options):
-        """Leave what is asked of the tests' own shop as it is, its time-outs too."""
-        if urlsplit(request.url).hostname == "127.0.0.1":
-            return _super_send(session, request, **options)
-        return super()._request_handler(session, request, **options)
 
     @classmethod
     def enter_for_class(cls, context):

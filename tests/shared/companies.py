@@ -1,5 +1,7 @@
 """Two companies with accounts, which take seconds to make."""
 
+from .versions import give_outstanding_account
+
 NAMES = ("company_1_data", "company_2_data")
 
 
@@ -18,6 +20,7 @@ def _make(env):
     for company in companies:
         chart = charts._guess_chart_template(company.country_id)
         charts.try_loading(chart, company=company, install_demo=False)
+        give_outstanding_account(company)
     warehouses = env["stock.warehouse"]
     for company in companies - warehouses.search([]).company_id:
         warehouses.create({"company_id": company.id})  # which not all versions do

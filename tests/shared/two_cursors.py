@@ -1,8 +1,10 @@
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase
 
+from .own_shop import OwnShop
 
-class TwoCursorsCase(TransactionCase):
+
+class TwoCursorsCase(OwnShop, TransactionCase):
     """Several people at once: each has a real cursor, and what they share is committed.
 
     What `plant` made is cleared away in the end.

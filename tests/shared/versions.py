@@ -15,6 +15,8 @@ PERIOD_LOCK = "sale_lock_date" if SINCE_18 else "period_lock_date"
 ACCOUNT_COMPANY = "company_ids" if SINCE_18 else "company_id"
 # Odoo 18 rounds what prices with taxes come to, and no line can say otherwise
 SPREADS_CENTS = SINCE_18 and not SINCE_19
+# What a stock.move has to have
+MOVE_NAME = {} if SINCE_19 else {"name": "Present"}
 LIST = "list" if SINCE_18 else "tree"
 
 
@@ -63,3 +65,17 @@ def get_tax_groups(sale):
         return [group["tax_amount_currency"] for group in subtotal["tax_groups"]]
     groups = totals["groups_by_subtotal"]["Untaxed Amount"]
     return [group["tax_group_amount"] for group in groups]
+
+
+def give_outstanding_account(company):
+    """Let payments of a company be booked when they are made, as before 18.0."""
+    if SINCE_18:
+        accounts = company.env["account.account"].with_company(company)
+        values = {"code": "101999", "name": "Outstanding Receipts"}
+        account = accounts.create(
+            {**values, "account_type": "asset_current", "reconcile": True}
+        )
+        journals = company.env["account.journal"].search(
+            [("company_id", "=", company.id), ("type", "in", ("bank", "cash"))]
+        )
+        journals.inbound_payment_method_line_ids.payment_account_id = account

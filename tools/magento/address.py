@@ -1,10 +1,8 @@
 """An address of a Magento order."""
 
-import hashlib
-import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
-from .amounts import text
+from .amounts import as_list, text
 
 
 @dataclass(frozen=True)
@@ -27,14 +25,6 @@ class Address:
     phone: str
     email: str
     vat: str
-
-
-def fingerprint(address: Address | None) -> str:
-    """Return a short text that is another one for another address, "" for none."""
-    if address is None:
-        return ""
-    content = json.dumps(astuple(address)).encode()
-    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def read_address(raw: dict | None) -> Address | None:
@@ -63,5 +53,6 @@ def _streets(lines) -> tuple[str, str]:
     """Return the first line, and the others as one: Magento allows four."""
     if isinstance(lines, str):
         lines = lines.split("\n")
-    lines = [str(line).strip() for line in lines or () if line and str(line).strip()]
+    lines = as_list(lines) or ()
+    lines = [str(line).strip() for line in lines if line and str(line).strip()]
     return (lines[0] if lines else "", ", ".join(lines[1:]))

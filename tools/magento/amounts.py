@@ -60,6 +60,16 @@ def flag(raw: dict, name: str) -> bool:
     return text(raw, name).casefold() in ("1", "true")
 
 
+def as_list(value: Any) -> list | None:
+    """Return a list, None if the value is none.
+
+    PHP writes a list whose numbers have gaps as an object of them.
+    """
+    if isinstance(value, dict) and value and all(key.isdecimal() for key in value):
+        return list(value.values())
+    return value if isinstance(value, list) else None
+
+
 def id_of(raw: Any) -> str:
     """Return the id of a record, "" where it has none that Magento could give."""
     found = text(raw, "entity_id") if isinstance(raw, dict) else ""

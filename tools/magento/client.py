@@ -23,6 +23,7 @@ from .errors import (
 )
 from .failures import FAILURES, failure_code
 from .listing import Broken, Listing
+from .messages import words
 from .paging import SMALLEST_SIZE, Page, read_page, size_given, with_counts
 from .search import SearchCriteria
 from .transport import Session
@@ -164,7 +165,9 @@ class MagentoClient:
                 continue
             page = read_page(body)
             if page is None:
-                raise call.error(MagentoConnectionError, "improper_answer")
+                raise call.error(
+                    MagentoConnectionError, "improper_answer", message=words(body)
+                )
             asked, size = size, size_given(body, page, number, size)
             self._page_size = size
             if size < asked and number > 1:

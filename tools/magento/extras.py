@@ -32,7 +32,11 @@ class Extra:
 
 
 def explain_residual(
-    raw: dict, residual: Decimal, tax: Decimal, taxes: OrderTaxes
+    raw: dict,
+    residual: Decimal,
+    tax: Decimal,
+    taxes: OrderTaxes,
+    discount: Decimal = ZERO,
 ) -> tuple[Extra, ...]:
     """Return the extra totals that add up to what lines and shipping do not explain.
 
@@ -42,9 +46,12 @@ def explain_residual(
 
     :param residual: what of the order's total is no line and no delivery
     :param tax: what of its taxes is not theirs either
+    :param discount: what of its discount neither an item nor the delivery shares
     """
     if abs(residual) < CENT and abs(tax) < CENT:
         return ()
+    if discount > 0 and abs(residual + discount) < CENT and abs(tax) < CENT:
+        return (Extra("discount_amount", -discount),)
     for choice in _choices(find_money(raw)[:MAX_CANDIDATES]):
         if extras := _explain(choice, residual, tax, taxes):
             return extras
@@ -153,9 +160,14 @@ def _find_rate(net: Decimal, tax: Decimal, taxes: OrderTaxes) -> LineTax | None:
 def _explain_listed(
     listed: list[MoneyField], residual: Decimal, tax: Decimal, taxes: OrderTaxes
 ) -> tuple[Extra, ...]:
-    """Return what is listed with its own tax, if all of it is the residual."""
-    own_tax = sum((field.tax for field in listed), ZERO)
-    total = sum((field.amount for field in listed), ZERO) + own_tax
-    if not listed or abs(total - residual) >= CENT or abs(own_tax - tax) >= CENT:
-        return ()
-    return tuple(_with_tax(field, field.tax, False, taxes) for field in listed)
+    """Return what is listed with its own tax, if all of it is the residual.
+
+    What lowers the total, such as gift cards, may be listed without a sign.
+    """
+    lowered = [replace(f, amount=-f.amount, tax=-f.tax) for f in listed]
+    for fields in filter(None, (listed, lowered)):
+        own_tax = sum((field.tax for field in fields), ZERO)
+        total = sum((field.amount for field in fields), ZERO) + own_tax
+        if abs(total - residual) < CENT and abs(own_tax - tax) < CENT:
+            return tuple(_with_tax(field, field.tax, False, taxes) for field in fields)
+    return ()

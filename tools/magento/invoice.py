@@ -17,6 +17,11 @@ class Invoice(MoneyDocument):
         return self.state == PAID
 
     @property
+    def is_empty(self) -> bool:
+        """Say whether it bills nothing, as payment extensions make some."""
+        return not self.grand_total and not any(item.quantity for item in self.items)
+
+    @property
     def is_canceled(self) -> bool:
         """Say whether it does not count any more."""
         return self.state == CANCELED

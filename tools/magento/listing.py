@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .amounts import id_of
 from .answers import Call
 from .errors import MagentoConnectionError, MagentoDocumentError, MagentoError
+from .messages import words
 from .paging import SMALLEST_SIZE, Page, read_page, with_counts
 from .search import SearchCriteria
 
@@ -137,9 +138,10 @@ class Listing:
 
     def _read(self, criteria: SearchCriteria, number: int, size: int) -> Page:
         query = criteria.on_page(number, size).parameters(self.fields)
-        page = read_page(self.client.get(self.path, query))
+        body = self.client.get(self.path, query)
+        page = read_page(body)
         if page is None:
-            raise self._error("improper_answer")
+            raise self._error("improper_answer", message=words(body))
         return page
 
     def _is_well(self) -> bool:
@@ -187,8 +189,9 @@ class Listing:
             return True
         return False
 
-    def _error(self, code: str) -> MagentoError:
-        return Call("GET", self.path).error(MagentoConnectionError, code)
+    def _error(self, code: str, message: str = "") -> MagentoError:
+        call = Call("GET", self.path)
+        return call.error(MagentoConnectionError, code, message=message)
 
 
 def _is_of_size(error: MagentoError) -> bool:

@@ -4,11 +4,11 @@ Amounts are `Decimal` in the order's own currency, never in the base currency; t
 naive UTC. The shapes are those of the recordings `order_get_*` and `orders_list_*`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from .address import Address, fingerprint, read_address
+from .address import Address, read_address
 from .amounts import (
     UNREADABLE,
     MalformedOrderError,
@@ -20,6 +20,7 @@ from .amounts import (
 )
 from .dates import parse_datetime
 from .extras import Extra, explain_residual
+from .fingerprint import fingerprint
 from .options import GiftMessage, read_gift_messages
 from .order_lines import OrderLine, read_lines
 from .payment import is_paid
@@ -69,7 +70,7 @@ class Order:
     changes the total (a gift card, a surcharge), `residual` what nothing explains:
     `grand_total` minus all of them. `tax_residual` are taxes that none of them bears.
     `mixed_up_with` is the id of the order whose address it was given with, "" if both
-    are its own.
+    are its own. `store_id` is "" once its store view was deleted.
     """
 
     magento_id: str
@@ -112,12 +113,21 @@ class Order:
     @property
     def billing_key(self) -> str:
         """Return what changes when the billing address does."""
-        return fingerprint(self.billing)
+        return fingerprint(astuple(self.billing) if self.billing else ())
 
     @property
     def delivery_key(self) -> str:
         """Return what changes when the delivery address does."""
-        return fingerprint(self.delivery)
+        return fingerprint(astuple(self.delivery) if self.delivery else ())
+
+    @property
+    def items_key(self) -> str:
+        """Return what changes when something else is ordered, or another quantity."""
+        items = (
+            (line.item_id, line.sku, f"{line.quantity.normalize():f}")
+            for line in self.lines
+        )
+        return fingerprint(tuple(sorted(items)))
 
     @property
     def firm(self) -> str:
@@ -172,12 +182,18 @@ def _read(raw: dict) -> Order:
     grand_total = amount(raw, "grand_total", required=True)
     unexplained = grand_total - sum(line.total for line in lines) - shipping.total
     unexplained_tax = amount(raw, "tax_amount") - _sum_taxes(lines) - shipping.tax
-    extras = explain_residual(raw, unexplained, unexplained_tax, read_item_taxes(raw))
+    extras = explain_residual(
+        raw,
+        unexplained,
+        unexplained_tax,
+        read_item_taxes(raw),
+        _unshared_discount(raw, lines, shipping),
+    )
     payment = raw.get("payment") or {}
     return Order(
         magento_id=text(raw, "entity_id", required=True),
         increment_id=text(raw, "increment_id", required=True),
-        store_id=text(raw, "store_id", required=True),
+        store_id=text(raw, "store_id"),
         state=text(raw, "state", required=True),
         status=text(raw, "status"),
         created_at=_time(raw, "created_at"),
@@ -188,7 +204,7 @@ def _read(raw: dict) -> Order:
         customer=_read_customer(raw),
         billing=read_address(raw.get("billing_address")),
         delivery=read_address(shipping.address),
-        payment_method=text(payment, "method", required=True),
+        payment_method=_payment_method(payment),
         payment_title=_payment_title(raw, payment),
         lines=lines,
         shipping=shipping,
@@ -207,6 +223,14 @@ def _read(raw: dict) -> Order:
         mixed_up_with=_other_owner(raw, shipping),
         raw=raw,
     )
+
+
+def _unshared_discount(
+    raw: dict, lines: tuple[OrderLine, ...], shipping: Shipping
+) -> Decimal:
+    """Return what of the discount extensions gave the order, and none of its items."""
+    shared = sum((line.discount for line in lines), shipping.discount)
+    return abs(amount(raw, "discount_amount")) - shared
 
 
 def _sum_taxes(lines: tuple[OrderLine, ...]) -> Decimal:
@@ -243,6 +267,12 @@ def _read_customer(raw: dict) -> Customer:
         vat=own or account,
         is_vat_of_account=bool(account and not own and not is_guest),
     )
+
+
+def _payment_method(payment: dict) -> str:
+    if method := text(payment, "method"):
+        return method
+    raise MalformedOrderError("payment")
 
 
 def _payment_title(raw: dict, payment: dict) -> str:

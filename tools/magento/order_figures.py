@@ -5,13 +5,13 @@ such, the parts of one without a price instead of it. A bundle that ships togeth
 counts as such, one that ships separately by its parts, whatever its price.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from .amounts import UNREADABLE, MalformedOrderError, amount, flag, text
 from .dates import parse_datetime
+from .order_items import OrderItems
 from .order_lines import BUNDLE_TITLE, PRODUCT, role_of
 from .payment import is_paid
 
@@ -100,18 +100,12 @@ def read_shipped(raw: dict) -> dict[str, Decimal]:
 
 
 def _read(raw: dict) -> OrderFigures:
-    items = raw.get("items")
-    if not isinstance(items, list):
-        raise MalformedOrderError("items")
+    items = OrderItems(raw.get("items"))
     state = text(raw, "state", required=True)
     total = amount(raw, "grand_total", required=True)
     ordered = total - amount(raw, "total_canceled")
-    children = defaultdict(list)
-    for item in items:
-        children[text(item, "parent_item_id")].append(item)
     billed, shipped = [], []
-    for item in children[""]:
-        parts = children[text(item, "item_id", required=True)]
+    for item, parts in items:
         role = role_of(item, parts)
         billed += parts if role == BUNDLE_TITLE else [item]
         shipped += _shipped(item, parts, role)

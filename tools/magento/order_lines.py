@@ -6,13 +6,13 @@ again on the children, one with a fixed price on the parent alone (recordings
 `order_get_configurable`, `order_get_bundle`).
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .amounts import MalformedOrderError, amount, flag, text
 from .discounts import Discounted, keep_tax
 from .options import read_options
+from .order_items import CONFIGURABLE, OrderItems
 from .product_tax import ProductTax, read_product_tax
 from .rows import RawRow, read_rows
 from .shipping import Shipping
@@ -93,28 +93,24 @@ def read_lines(raw: dict, shipping: Shipping) -> tuple[OrderLine, ...]:
     :param shipping: its delivery, which is a part of its total
     :raise MalformedOrderError: an item lacks what every item has
     """
-    items = raw.get("items")
-    if not isinstance(items, list) or not all(isinstance(i, dict) for i in items):
-        raise MalformedOrderError("items")
-    children = defaultdict(list)
-    for item in items:
-        children[text(item, "parent_item_id")].append(item)
-    amounts = _read_amounts(raw, list(_with_price(children)), shipping)
+    items = OrderItems(raw.get("items"))
+    amounts = _read_amounts(raw, list(_with_price(items)), shipping)
     lines = []
-    for item in children[""]:
-        parts = children[text(item, "item_id")]
-        role = role_of(item, parts)
-        variant = parts[0] if parts and role == PRODUCT else None
+    for item, below in items:
+        role = role_of(item, below)
+        variant = below[0] if below and role == PRODUCT else None
         lines.append(_read_line(item, role, amounts, variant))
         if role != PRODUCT:
-            lines += [_read_line(part, BUNDLE_PART, amounts) for part in parts]
+            for part in below:
+                variant = next(iter(items.below(part)), None)
+                lines.append(_read_line(part, BUNDLE_PART, amounts, variant))
     return tuple(lines)
 
 
 def role_of(item: dict, parts: list[dict]) -> str:
     """Return what an item of the shop's order is, by the items below it."""
     product_type = text(item, "product_type")
-    if product_type == "configurable" or (product_type != "bundle" and not parts):
+    if product_type == CONFIGURABLE or (product_type != "bundle" and not parts):
         return PRODUCT
     return BUNDLE_TITLE if _is_dynamic(parts) else BUNDLE
 
@@ -131,10 +127,9 @@ def _is_dynamic(parts: list[dict]) -> bool:
     return any(amount(part, name) for part in parts for name in names)
 
 
-def _with_price(children: dict[str, list[dict]]):
+def _with_price(items: OrderItems):
     """Yield the items whose prices count, of a dynamic bundle its parts."""
-    for item in children[""]:
-        parts = children[text(item, "item_id")]
+    for item, parts in items:
         if role_of(item, parts) == BUNDLE_TITLE:
             yield from parts
         else:
@@ -189,10 +184,13 @@ def _read_line(
     item_id = text(item, "item_id", required=True)
     own = amounts.get(item_id, Amounts())
     sold = variant or item
+    quantity = amount(item, "qty_ordered", required=True)
+    if quantity < 0:
+        raise MalformedOrderError("qty_ordered")
     return OrderLine(
         item_id=item_id,
         child_item_id=text(variant or {}, "item_id"),
-        parent_item_id=text(item, "parent_item_id"),
+        parent_item_id=text(item, "parent_item_id") if role == BUNDLE_PART else "",
         role=role,
         product_type=text(sold, "product_type"),
         product_id=text(sold, "product_id"),
@@ -202,7 +200,7 @@ def _read_line(
         variant_name=text(variant or {}, "name"),
         is_virtual=flag(item, "is_virtual"),
         is_decimal=flag(item, "is_qty_decimal"),
-        quantity=amount(item, "qty_ordered", required=True),
+        quantity=quantity,
         price=amount(item, "price"),
         list_price=amount(item, "original_price"),
         discount=abs(amount(item, "discount_amount")) if item_id in amounts else ZERO,

@@ -1,8 +1,12 @@
 """Lists, page by page."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from .amounts import as_list
+
+_COUNT = re.compile("[0-9]{1,10}")
 # The size that Magento's own limits leave to those who name none.
 SMALLEST_SIZE = 20
 
@@ -24,11 +28,11 @@ def read_page(body: Any) -> Page | None:
     if not isinstance(body, dict) or "items" not in body:
         return None
     # Of an empty list, "fields" makes null.
-    items = [] if body["items"] is None else body["items"]
-    total = body.get("total_count")
-    if not isinstance(items, list) or type(total) is not int or total < 0:
+    items = [] if body["items"] is None else as_list(body["items"])
+    total = str(body.get("total_count"))
+    if items is None or not _COUNT.fullmatch(total):
         return None
-    return Page(items, total)
+    return Page(items, int(total))
 
 
 def size_given(body: dict[str, Any], page: Page, number: int, size: int) -> int:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from .amounts import as_list
 from .dates import parse_datetime
 
 
 def read_remarks(raw: dict, name: str) -> list[dict]:
     """Return the comments or tracks of a record, without those that are none."""
-    found = raw.get(name)
-    entries = found if isinstance(found, list) else ()
+    entries = as_list(raw.get(name)) or ()
     return [entry for entry in entries if isinstance(entry, dict)]
 
 

@@ -5,7 +5,8 @@ those of the recordings `shipments_list`, `invoices_list` and `creditmemos_list`
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from .amounts import (
     UNREADABLE,
     MalformedOrderError,
     amount,
+    as_list,
     check_codes,
     is_id,
     text,
@@ -82,6 +84,24 @@ class MoneyDocument(SalesDocument):
     residual: Decimal
     tax_residual: Decimal
 
+    def counting(self, order_item_ids: Container[str]) -> "MoneyDocument":
+        """Return it with the amounts of these items alone.
+
+        A variant or a part of a bundle may show those of what it goes with.
+        """
+        others = [i for i in self.items if i.order_item_id not in order_item_ids]
+        return replace(
+            self,
+            items=tuple(
+                replace(item, net=ZERO, tax=ZERO, discount=ZERO)
+                if item in others
+                else item
+                for item in self.items
+            ),
+            residual=self.residual + sum((item.net for item in others), ZERO),
+            tax_residual=self.tax_residual + sum((item.tax for item in others), ZERO),
+        )
+
 
 def read_safely(read, raw):
     """Return what a reader makes of a document.
@@ -116,8 +136,8 @@ def _check(document):
 
 def head(raw: dict) -> dict:
     """Return the values of a `SalesDocument`."""
-    items = raw.get("items")
-    if not isinstance(items, list):
+    items = as_list(raw.get("items"))
+    if items is None:
         raise MalformedOrderError("items")
     return {
         "magento_id": text(raw, "entity_id", required=True),
@@ -143,10 +163,11 @@ def money(raw: dict) -> dict:
     """Return the values of a `MoneyDocument`."""
     values = head(raw)
     items = values["items"]
+    raw_items = as_list(raw["items"])
     discount = abs(amount(raw, "discount_amount"))
-    discount -= sum((abs(amount(i, "discount_amount")) for i in raw["items"]), ZERO)
+    discount -= sum((abs(amount(i, "discount_amount")) for i in raw_items), ZERO)
     compensation = amount(raw, "discount_tax_compensation_amount")
-    compensation -= sum((_compensation(item) for item in raw["items"]), ZERO)
+    compensation -= sum((_compensation(item) for item in raw_items), ZERO)
     # An invoice has the shipping's own apart, a credit memo among all
     compensation = compensation or amount(
         raw, "shipping_discount_tax_compensation_amount"

@@ -24,7 +24,8 @@ def read_shipment(raw: dict) -> Shipment:
 
 
 def _read(raw: dict) -> Shipment:
-    numbers = (text(track, "track_number") for track in read_remarks(raw, "tracks"))
+    tracks = read_remarks(raw, "tracks")
+    numbers = (" ".join(text(track, "track_number").split()) for track in tracks)
     return Shipment(
         **head(raw), track_numbers=tuple(dict.fromkeys(filter(None, numbers)))
     )

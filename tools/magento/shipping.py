@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .amounts import amount, text
+from .amounts import amount, as_list, text
 from .discounts import Discounted, keep_tax
 from .taxes import LineTax, read_item_taxes
 
@@ -34,8 +34,9 @@ class Shipping:
 
 def read_shipping(raw: dict) -> Shipping:
     """Read the shipping of an order; a virtual order has none."""
-    assignments = (raw.get("extension_attributes") or {}).get("shipping_assignments")
-    assigned = ((assignments or [{}])[0] or {}).get("shipping") or {}
+    attributes = raw.get("extension_attributes") or {}
+    assignments = as_list(attributes.get("shipping_assignments")) or [{}]
+    assigned = (assignments[0] or {}).get("shipping") or {}
     price = amount(raw, "shipping_amount")
     discount = abs(amount(raw, "shipping_discount_amount"))
     compensation = amount(raw, "shipping_discount_tax_compensation_amount")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .amounts import amount, text
+from .amounts import amount, as_list, text
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ def read_item_taxes(raw: dict) -> OrderTaxes:
     """Read `item_applied_taxes`, which every Magento 2 gives with an order."""
     attributes = raw.get("extension_attributes") or {}
     by_item, by_product_tax, shipping = {}, {}, ()
-    for entry in attributes.get("item_applied_taxes") or ():
-        taxes = tuple(_read(tax) for tax in entry.get("applied_taxes") or ())
+    for entry in as_list(attributes.get("item_applied_taxes")) or ():
+        taxes = tuple(map(_read, as_list(entry.get("applied_taxes")) or ()))
         if text(entry, "type") == "shipping":
             shipping = taxes
         elif text(entry, "type") == "weee":
@@ -69,7 +69,7 @@ def read_item_taxes(raw: dict) -> OrderTaxes:
             by_product_tax[item_id] = by_product_tax.get(item_id, ()) + taxes
         elif entry.get("item_id"):
             by_item[text(entry, "item_id")] = taxes
-    rates = tuple(_read(tax) for tax in attributes.get("applied_taxes") or ())
+    rates = tuple(map(_read, as_list(attributes.get("applied_taxes")) or ()))
     return OrderTaxes(by_item, shipping, rates, by_product_tax)
 
 

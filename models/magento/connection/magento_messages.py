@@ -71,7 +71,11 @@ class MagentoMessages:
             "check the address and the API path. A proxy, a password on the whole site"
             " or a maintenance page may answer in Magento's place."
         ),
-        "redirected": _lt("enter the address that the shop redirects to."),
+        "redirected": _lt(
+            "enter the address that the shop redirects to. If it is entered already,"
+            " ask the shop's administrator to except the API from the rule that"
+            " redirects."
+        ),
         "read_timeout": _lt("nothing if it is rare; else raise the time-out."),
         "hung_up": _lt("nothing if it is rare; else ask the shop's administrator."),
         "server_error": _lt("ask the shop's administrator to look at Magento's log."),
@@ -115,6 +119,8 @@ class MagentoMessages:
                 status=status,
                 message=message,
             )
+        if message:
+            return _("The shop says: “%s”", message)
         return _("(HTTP status %s.)", status) if status else ""
 
     def remedy(self, error):

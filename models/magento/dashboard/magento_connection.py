@@ -4,6 +4,12 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+
+def _other_than_zero(name):
+    """Return a domain of numbers that are another; `!=` finds what has none, too."""
+    return ["|", (name, "<", 0), (name, ">", 0)]
+
+
 # What the board counts: (key, model, field of the connection, domain, action)
 DOCUMENTS = "coopcycle_magento.magento_document_action"
 ORDERS = "coopcycle_magento.magento_sale_order_action"
@@ -29,8 +35,8 @@ COUNTED = (
             ("sync_state", "=", "done"),
             # A shipment has no amounts, but quantities
             "|",
-            ("difference", "!=", 0),
             ("difference_cause", "!=", False),
+            *_other_than_zero("difference"),
         ],
         DOCUMENTS,
     ),
@@ -38,7 +44,7 @@ COUNTED = (
     (
         "differing_orders",
         "sale.order",
-        [("state", "!=", "cancel"), ("magento_total_difference", "!=", 0)],
+        [("state", "!=", "cancel"), *_other_than_zero("magento_total_difference")],
         ORDERS,
     ),
     (

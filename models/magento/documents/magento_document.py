@@ -269,7 +269,8 @@ class MagentoDocument(models.Model):
             [
                 ("connection_id", "=", connection.id),
                 ("kind", "=", kind),
-                ("magento_id", "in", list(order_ids)),
+                # Without an id: newer versions find by "" what has none
+                ("magento_id", "in", list(filter(None, order_ids))),
             ]
         )
         lost = found.filtered(
@@ -287,6 +288,7 @@ class MagentoDocument(models.Model):
                 ),
             }
         )
+        lost.flush_recordset()  # before others get these ids
         return {document.magento_id: document for document in found - lost}
 
     def _get_source(self):

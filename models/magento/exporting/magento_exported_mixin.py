@@ -157,7 +157,8 @@ class MagentoExportedMixin(models.AbstractModel):
         self.magento_order_ids.mapped("magento_payment_method_id")  # all at once
         for record in self:
             documents = record._magento_get_main_documents()
-            is_ready, reasons = record._magento_look(documents)
+            open_parts = record._magento_get_open_parts(documents)
+            is_ready, reasons = record._magento_look(documents, open_parts)
             undone = record.magento_document_ids.filtered(
                 lambda document: document.sync_state != "done"
             )
@@ -168,7 +169,9 @@ class MagentoExportedMixin(models.AbstractModel):
                 if document.magento_id
             ]
             causes = filter(None, documents.mapped("difference_cause"))
-            record.magento_export_state = record._magento_get_state(documents)
+            record.magento_export_state = record._magento_get_state(
+                documents, open_parts
+            )
             record.magento_can_export = is_ready
             record.magento_export_reason = not is_ready and "\n".join(reasons)
             record.magento_export_attempts = record._magento_get_attempts(
@@ -179,32 +182,36 @@ class MagentoExportedMixin(models.AbstractModel):
             record.magento_number = ", ".join(numbers)
             record.magento_difference_cause = ", ".join(dict.fromkeys(causes))
 
-    def _magento_get_open_orders(self, documents):
-        """Return the orders whose part has no document yet.
+    def _magento_get_open_parts(self, documents):
+        """Return {order: why it is not due, ""} of those whose part has no document.
 
         One that is never exported matters only to a record that is not exported at all.
         """
         orders = self._magento_get_orders() - documents.sale_order_id
-        if not documents:
-            return orders
-        kind = self._magento_get_kind()
-        return orders.filtered(
-            lambda order: self._magento_is_wanted(kind, order.magento_payment_method_id)
-        )
+        if documents:
+            kind = self._magento_get_kind()
+            orders = orders.filtered(
+                lambda order: self._magento_is_wanted(
+                    kind, order.magento_payment_method_id
+                )
+            )
+        return {order: self._magento_why_not_due(order) for order in orders}
 
-    def _magento_get_state(self, documents):
-        """Return the state of the part that needs somebody most."""
+    def _magento_get_state(self, documents, open_parts):
+        """Return the state of the part that needs somebody most.
+
+        :param open_parts: of `_magento_get_open_parts`
+        """
         states = set(documents.mapped("sync_state"))
-        for order in self._magento_get_open_orders(documents):
-            is_pending = not self._magento_why_not_due(
-                order
-            ) and self._magento_is_recent(order)
+        for order, reason in open_parts.items():
+            is_pending = not reason and self._magento_is_recent(order)
             states.add("pending" if is_pending else "not_due")
         return next(each for each in BY_URGENCY if each in states | {"none"})
 
-    def _magento_look(self, documents):
+    def _magento_look(self, documents, open_parts):
         """Return whether something can be exported now, and what keeps parts of it.
 
+        :param open_parts: of `_magento_get_open_parts`
         :return: (whether there is a part to send, texts)
         """
         orders = self._magento_get_orders()
@@ -213,8 +220,7 @@ class MagentoExportedMixin(models.AbstractModel):
                 _("It belongs to no order of Magento, and is never exported.")
             ]
         undone = documents.filtered(lambda document: document.sync_state != "done")
-        open_orders = self._magento_get_open_orders(documents)
-        if not undone and not open_orders:
+        if not undone and not open_parts:
             return False, [_("It is in Magento already.")]
         if reason := self._magento_why_not_ready():
             return False, [reason]
@@ -222,7 +228,7 @@ class MagentoExportedMixin(models.AbstractModel):
         if archived:
             return False, [_("The connection %s is archived.", archived[0].name)]
         parts = [self._magento_why_not_sent(document) for document in undone]
-        parts += [self._magento_why_not_due(order) for order in open_orders]
+        parts += open_parts.values()
         return "" in parts, list(dict.fromkeys(filter(None, parts)))
 
     def _magento_why_not_sent(self, document):

@@ -4,10 +4,10 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ....compat import REVERSALS
+from ....compat import REVERSALS, is_locked
 from ..exporting.couriers import CreditMemos, Invoices
 from ..exporting.couriers.billed import get_billed
-from ..exporting.couriers.creditmemos import find_item_for_amount, get_credited
+from ..exporting.couriers.creditmemos import get_credited
 from ..exporting.states import fill_orders, query_sources
 from ..ordering.importing.rounding import is_rounding
 
@@ -228,7 +228,7 @@ class AccountMove(models.Model):
         :raise Unsendable: the order has no item that could be named
         """
         if document.kind == "creditmemo" and not items:
-            items = [find_item_for_amount(document.sale_order_id)]
+            items = [document.sale_order_id._magento_get_item_for_amount()]
         return super()._magento_prepare_items(document, items)
 
     def _magento_prepare_refund(self, document, items):
@@ -509,13 +509,31 @@ class AccountMove(models.Model):
 
     def _magento_note_paid(self):
         """Note on the orders of these invoices that they are paid, all at once."""
+        text = _("Invoice %s paid")
         bodies = {
-            order.id: _("Invoice %s paid", move.name)
+            order.id: text % move.name
             for move in self
             if move.payment_state in PAID
             for order in move.magento_order_ids
         }
         self.env["sale.order"].browse(bodies)._message_log_batch(bodies=bodies)
+
+    def _compute_payment_count(self):  # since Odoo 18
+        """Count for whoever may read invoices, and payments not."""
+        return super(AccountMove, self.sudo())._compute_payment_count()
+
+    def _magento_why_locked(self):
+        """Return why an invoice may not be posted with its date, "" if it may."""
+        self.ensure_one()
+        date, has_tax = self.invoice_date, bool(self.line_ids.tax_ids)
+        if not is_locked(self.company_id, date, has_tax, self.journal_id):
+            return ""
+        return _(
+            "%(invoice)s stays a draft: its date %(date)s lies in a locked period."
+            " Resolution: post it with another date, or move the lock date.",
+            invoice=self.display_name,
+            date=date,
+        )
 
     def _magento_get_owed(self):
         """Return the lines that say what the customer owes of these invoices."""

@@ -22,7 +22,7 @@ class ProductProduct(models.Model):
         """
         products = self.search(
             [
-                ("default_code", "in", list(skus)),
+                ("default_code", "in", list(filter(None, skus))),
                 ("company_id", "in", (False, connection.company_id.id)),
                 ("active", "=", active),
             ]

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from markupsafe import Markup
 
 from odoo import Command, _, api, fields, models, tools
@@ -6,6 +8,7 @@ from odoo.tools import SQL, float_compare
 
 from ....compat import REVERSALS, SOLD_TAXES, SOLD_UNIT, tax_totals
 from ...shared.running import lock_rows
+from ..exporting.couriers.parcel import Item, Unsendable
 from ..ordering.importing.problems import Problem
 from ..ordering.importing.rounding import is_rounding
 from ..receiving.receivers.goods import OPEN, get_parts, share_out
@@ -55,6 +58,11 @@ class SaleOrder(models.Model):
     )
     magento_delivery_key = fields.Char(
         readonly=True, copy=False, help="Another one for another delivery address."
+    )
+    magento_items_key = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Another one for other items or quantities in Magento.",
     )
     magento_on_hold = fields.Boolean(
         "On Hold in Magento", compute="_compute_magento_on_hold", store=True
@@ -229,6 +237,7 @@ class SaleOrder(models.Model):
             "magento_updated_at": order.updated_at,
             "magento_billing_key": order.billing_key,
             "magento_delivery_key": order.delivery_key,
+            "magento_items_key": order.items_key,
             "magento_grand_total": rounded(order.grand_total),
             "magento_base_rate": float(order.base_rate),
             "magento_tax_total": rounded(order.tax_total),
@@ -243,6 +252,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         values = self._magento_prepare_status_vals(order, self.currency_id)
+        methods = self.env["magento.payment.method"]
+        if method := methods._match(self.magento_connection_id, order):
+            values["magento_payment_method_id"] = method.id
         news = {}
         for name, new in values.items():
             own = self[name]
@@ -261,6 +273,30 @@ class SaleOrder(models.Model):
         return self.state != "cancel" and (
             (self.magento_billing_key or "") != order.billing_key
             or (self.magento_delivery_key or "") != order.delivery_key
+        )
+
+    def _magento_was_edited(self, order):
+        """Say whether Magento sells something else than it did, or at another price.
+
+        Magento itself makes a new order of an edited one; extensions edit it in place.
+
+        :param order: the `Order`
+        """
+        self.ensure_one()
+        total = self.currency_id.round(float(order.grand_total))
+        return bool(
+            self.currency_id.compare_amounts(total, self.magento_grand_total)
+            or (self.magento_items_key and self.magento_items_key != order.items_key)
+        )
+
+    def _magento_was_cancelled_here(self):
+        """Say whether somebody cancelled it here, which Magento is told of."""
+        self.ensure_one()
+        return bool(
+            self.env["magento.document"].search_count(
+                [("sale_order_id", "=", self.id), ("kind", "=", "order_cancel")],
+                limit=1,
+            )
         )
 
     def _magento_needs_rounding(self):
@@ -488,6 +524,21 @@ class SaleOrder(models.Model):
             order.tax_totals = tax_totals(order, lines, shares)
         return super(SaleOrder, self - magento)._compute_tax_totals()
 
+    def _magento_get_item_for_amount(self):
+        """Return an `Item` of quantity 0, which a refund of a mere amount names.
+
+        :raise Unsendable: the order has no item that could be named
+        """
+        self.ensure_one()
+        sold = self.order_line.filtered(
+            lambda line: line.magento_item_id and line._magento_is_invoiced_by_item()
+        )
+        if not sold:
+            raise Unsendable(
+                "nothing_to_send", _("The order has no item that Magento can refund.")
+            )
+        return Item(sold[0].magento_item_id, Decimal(0), sold[0].id)
+
     def _create_invoices(self, grouped=False, final=False, date=None):
         moves = super()._create_invoices(grouped=grouped, final=final, date=date)
         moves._take_magento_amounts()
@@ -517,6 +568,7 @@ class SaleOrder(models.Model):
         """Return what is delivered for an item of a shipment or a credit memo.
 
         A bundle stands for its parts, unless they are items of the document themselves.
+        A variant stands for its configurable product, unless that is one.
 
         :return: list of (sale.order.line, quantity in its unit)
         """
@@ -524,6 +576,12 @@ class SaleOrder(models.Model):
         lines = self.order_line
         sold = lines.filtered(lambda x: x.magento_item_id == item.order_item_id)[:1]
         named = {each.order_item_id for each in document.items if each.quantity}
+        sold = sold or lines.filtered(
+            lambda x: (
+                x.magento_child_item_id == item.order_item_id
+                and x.magento_item_id not in named
+            )
+        )
         if named & set(get_parts(sold).mapped("magento_item_id")):
             return []
         return share_out(sold, float(item.quantity))

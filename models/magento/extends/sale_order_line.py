@@ -12,6 +12,7 @@ from ....compat import (
 )
 from ..exporting.couriers.parcel import Unsendable
 from ..ordering.importing.rounding import largest_rounding
+from ..receiving.receivers.goods import OPEN
 
 # So much of a piece is lost where dozens are kept with four decimals
 ROUNDED_PIECE = Decimal("0.005")
@@ -455,6 +456,21 @@ class SaleOrderLine(models.Model):
             )
         )
         return moves.sorted(lambda move: (move.date, move.id))
+
+    def _magento_get_steps_before(self):
+        """Return the open moves of a line that come before those to the customer.
+
+        Newer versions of Odoo make the next step of a delivery after the one before.
+        """
+        self.ensure_one()
+        return self.move_ids.filtered(
+            lambda move: (
+                move.state in OPEN
+                and "customer" not in move.mapped("location_dest_id.usage")
+                and "customer" not in move.mapped("location_id.usage")
+                and not is_scrapped(move)
+            )
+        )
 
     # A bundle with one price: delivered are its parts, lines of their own
 

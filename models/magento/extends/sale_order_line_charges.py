@@ -1,6 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.tools import float_compare
 
+from ....compat import SOLD_UNIT
+
 CHARGES = ("product_tax", "discount")
 
 
@@ -52,7 +54,7 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         """Let what goes with an item follow its quantity."""
         res = super().write(vals)
-        if {"product_uom_qty", "product_uom"} & vals.keys():
+        if {"product_uom_qty", SOLD_UNIT} & vals.keys():
             for line in self.filtered("magento_quantity"):
                 line._magento_share_quantity()
         return res
@@ -61,7 +63,7 @@ class SaleOrderLine(models.Model):
         """Give what goes with this line as much of its quantity as this one has."""
         self.ensure_one()
         uom = self.product_id.uom_id
-        quantity = self.product_uom._compute_quantity(self.product_uom_qty, uom)
+        quantity = self[SOLD_UNIT]._compute_quantity(self.product_uom_qty, uom)
         for charge in self._get_magento_charges():
             share = charge.magento_quantity * quantity / self.magento_quantity
             if float_compare(share, charge.product_uom_qty, precision_digits=6):

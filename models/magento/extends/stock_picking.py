@@ -125,10 +125,11 @@ class StockPicking(models.Model):
         :param str number: of this tracking number alone
         """
         carrier = self.carrier_id
+        title = carrier.name or _("Delivery")
         return [
             {
                 "track_number": each,
-                "title": carrier.name or _("Delivery"),
+                "title": title,
                 "carrier_code": carrier.magento_carrier_code or "custom",
             }
             for each in self._magento_get_tracking_numbers()

@@ -46,18 +46,14 @@ class MagentoConnection(models.Model):
 
     @api.depends_context("uid")
     def _compute_accuracy_warning(self):
-        missing = self._missing_accuracies()
-        for connection in self:
-            connection.accuracy_warning = "\n".join(
-                _(
-                    "The decimal accuracy “%(name)s” has %(digits)s digits; amounts"
-                    " that equal Magento's need %(needed)s.",
-                    name=precision.name,
-                    digits=precision.digits,
-                    needed=needed,
-                )
-                for precision, needed in missing
-            )
+        text = _(
+            "The decimal accuracy “%(name)s” has %(digits)s digits; amounts that equal"
+            " Magento's need %(needed)s."
+        )
+        self.accuracy_warning = "\n".join(
+            text % {"name": each.name, "digits": each.digits, "needed": needed}
+            for each, needed in self._missing_accuracies()
+        )
 
     @api.constrains("company_id")
     def _check_company_kept(self):

@@ -106,8 +106,7 @@ class MagentoOperation(models.Model):
             broken, result
         )
 
-    @staticmethod
-    def _get_rest_text(last):
+    def _get_rest_text(self, last):
         """Return what a user reads where the time of a run did not do for all.
 
         :param dict last: what was read last, in the sequence of the days

@@ -61,7 +61,7 @@ class MagentoExportCommon(MagentoCommon):
         wizard = self.su["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
         )
-        return wizard.create({})._create_payments()
+        return wizard.create({})._create_payments().sudo()
 
     # Exports
 

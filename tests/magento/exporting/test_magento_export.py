@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ....compat import get_payment_lines
 from ...shared.versions import GROUPS, run_cron
 from .export_common import MagentoExportCommon
 
@@ -163,9 +164,9 @@ class TestMagentoExportRules(MagentoExportCommon):
         payment.action_draft()
         payment.action_post()
         move.js_assign_outstanding_line(
-            payment.line_ids.filtered(
-                lambda line: line.account_id.account_type == "asset_receivable"
-            ).id
+            get_payment_lines(payment)
+            .filtered(lambda line: line.account_id.account_type == "asset_receivable")
+            .id
         )
         move.invalidate_recordset()
         self.assertTrue(move.magento_can_export)

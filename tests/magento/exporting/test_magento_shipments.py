@@ -4,7 +4,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ....compat import product_kind
+from ....compat import create_return, product_kind
+from ...shared.versions import MOVE_NAME
 from ..delivery_common import MagentoDeliveryCommon
 
 
@@ -98,9 +99,8 @@ class TestMagentoShipments(MagentoDeliveryCommon):
             .with_context(active_id=picking.id, active_model="stock.picking")
             .create({"picking_id": picking.id})
         )
-        wizard._compute_moves_locations()
         wizard.product_return_moves.quantity = count
-        back = self.su["stock.picking"].browse(wizard.create_returns()["res_id"])
+        back = create_return(wizard)
         back.move_ids.write({"quantity": count, "picked": True})
         back.with_context(skip_sms=True).button_validate()
         self.assertEqual(back.state, "done")
@@ -120,7 +120,7 @@ class TestMagentoShipments(MagentoDeliveryCommon):
         order, sale = self.sell()
         self.su["stock.move"].create(
             {
-                "name": "Present",
+                **MOVE_NAME,
                 "product_id": self.product("SKU-005").id,
                 "product_uom_qty": 1,
                 "picking_id": sale.picking_ids.id,

@@ -19,7 +19,7 @@ class TestMagentoClosedBefore(MagentoReceivingCommon, ReconciliationCommon):
             .search([("company_id", "=", self.company.id)], limit=1)
             .lot_stock_id
         )
-        for product in self.products.filtered(lambda each: each.type == "product"):
+        for product in self.products.filtered(lambda each: each.type != "service"):
             self.su["stock.quant"]._update_available_quantity(
                 product, self.location, 100
             )

@@ -146,6 +146,36 @@ class TestMagentoReceivingAmounts(AmountsCommon):
         self.assertIn("not posted by itself", self.messages(log, "warning"))
         self.assertEqual(self.new_invoice(sale).amount_total, 3.42)
 
+    def test_accuracy_too_low(self):
+        """Odoo cannot compute a row any more: it is not posted with a rounding line."""
+        order, sale = self.placed(
+            {
+                "sku": "SKU-001",
+                "price": "3.33",
+                "qty": 29999,
+                "discount_percent": 7,
+                "taxes": [],
+            },
+            shipping_amount=0,
+        )
+        self.assertEqual(sale.state, "sale")
+        self.set_accuracies(0, 4)
+        self.env.ref("product.decimal_discount").sudo().digits = 0
+        remote = self.admin.invoice(order["entity_id"])
+        self.take_in()
+        move = self.new_invoice(sale)
+        rounding = move.invoice_line_ids.filtered(lambda line: not line.sale_line_ids)
+        self.assertGreater(abs(rounding.price_total), 0.05)
+        self.assert_held(self.received(remote), "of its rows and taxes differ by")
+
+    def test_negative_total(self):
+        order, sale = self.placed()
+        remote = self.admin.invoice(order["entity_id"])
+        self.change_remote(self.simulator.book.invoices, remote, grand_total=-3.42)
+        self.take_in()
+        self.assertEqual(self.new_invoice(sale).amount_total, -3.42)
+        self.assert_held(self.received(remote), "is negative")
+
     def test_cents_are_no_reason(self):
         order, sale = self.placed()
         remote = self.admin.invoice(order["entity_id"])

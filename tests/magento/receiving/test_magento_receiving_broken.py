@@ -32,7 +32,7 @@ class BrokenDocuments(BrokenRecords, MagentoReceivingCommon):
                 "creditmemo_without_invoice": "draft",
             }
         )
-        for product in self.products.filtered(lambda each: each.type == "product"):
+        for product in self.products.filtered(lambda each: each.type != "service"):
             self.su["stock.quant"]._update_available_quantity(
                 product, self.warehouse().lot_stock_id, 1000
             )

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ....compat import PAYMENT_TEXT
 from ..ordering.test_magento_orders_extending import ExtendingCommon
 from .receiving_common import MagentoReceivingCommon
 
@@ -42,7 +43,7 @@ class TestMagentoReceivingExtending(ExtendingCommon, MagentoReceivingCommon):
             return {**base(note), "narration": note.memo.increment_id}
 
         def payment_values(base, _model, *args):
-            return {**base(*args), "ref": "From the shop"}
+            return {**base(*args), PAYMENT_TEXT: "From the shop"}
 
         self.extend("account.move", "_magento_prepare_invoice_vals", invoice_values)
         self.extend("account.payment", "_magento_prepare_vals", payment_values)
@@ -61,7 +62,10 @@ class TestMagentoReceivingExtending(ExtendingCommon, MagentoReceivingCommon):
         move = self.received(remote).move_id
         self.assertIn(remote["increment_id"], move.narration)
         payments = self.su["account.payment"].search(
-            [("ref", "=", "From the shop"), ("partner_id", "=", move.partner_id.id)]
+            [
+                (PAYMENT_TEXT, "=", "From the shop"),
+                ("partner_id", "=", move.partner_id.id),
+            ]
         )
         self.assertEqual(payments.amount, move.amount_total)
 

@@ -91,7 +91,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         """A draft of the same items that comes to more is tied; the rest shows."""
         order, sale = self.placed(("SKU-001", 4))
         move = sale._create_invoices()
-        line = move.invoice_line_ids.filtered(lambda x: x.product_id.type == "product")
+        line = move.invoice_line_ids.filtered(lambda x: x.product_id.type != "service")
         line.price_unit += 1
         remote = self.shop_invoice(order)
         self.take_in()

@@ -80,7 +80,9 @@ class ReconciliationCommon(MagentoCommon):
             .with_context(active_id=picking.id, active_model="stock.picking")
             .create({"picking_id": picking.id})
         )
-        returned = self.su["stock.picking"].browse(create_return(wizard))
+        for line in wizard.product_return_moves:
+            line.quantity = line.move_id.quantity
+        returned = create_return(wizard)
         for move in returned.move_ids:
             move.quantity = move.product_uom_qty
         returned.move_ids.picked = True

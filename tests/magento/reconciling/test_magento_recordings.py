@@ -92,7 +92,7 @@ class TestMagentoRecordings(MagentoDeliveryCommon):
         warehouses = self.su["stock.warehouse"].search(
             [("company_id", "=", self.company.id)]
         )
-        for product in self.products.filtered(lambda p: p.type == "product"):
+        for product in self.products.filtered(lambda p: p.type != "service"):
             self.su["stock.quant"]._update_available_quantity(
                 product, warehouses[0].lot_stock_id, 100
             )

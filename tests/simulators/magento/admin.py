@@ -136,6 +136,19 @@ class Admin:
         :param terms: as for placing an order; buyer and addresses are the old ones
         """
         with self._book.lock:
+            new = self.reorder(order_id, lines, **terms)
+            cancel(self._book, self._shop, self._book.orders[order_id])
+            return new
+
+    def reorder(self, order_id: int, lines: object, **terms) -> dict:
+        """Place an order again with these lines: the new one names the old one.
+
+        Since 2.4.7 both do so as an edited one and its successor do, but the old one
+        goes on.
+
+        :param terms: as of :meth:`edit`
+        """
+        with self._book.lock:
             old = self._book.orders[order_id]
             original = old.get("original_increment_id", old["increment_id"])
             count = old.get("edit_increment", 0) + 1
@@ -159,8 +172,16 @@ class Admin:
                 "relation_child_id": new["entity_id"],
                 "relation_child_real_id": new["increment_id"],
             }
-            cancel(self._book, self._shop, old)
+            touch(old, self._book)
             return self._book.orders[new["entity_id"]]
+
+    def uncancel(self, order_id: int) -> dict:
+        """Take a cancelled order up again, as payment extensions do when it is paid."""
+        with self._book.lock:
+            order = self._book.orders[order_id]
+            for thing in (order, *order["items"]):
+                thing |= {name: 0 for name in thing if name.endswith("_canceled")}
+            return self.set_state(order_id, "processing")
 
     def _commented(self, kind: str, shelf, document: dict, comment: str) -> dict:
         if comment:

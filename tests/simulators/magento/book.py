@@ -1,5 +1,6 @@
 """What the shop has written down: orders and their documents, customers."""
 
+import json
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -75,6 +76,12 @@ class Shelf:
         """Return the document as REST shows it."""
         self._check(document)
         return self._render(document)
+
+    def listed(self, document: dict) -> object:
+        """Return the document as a list shows it of which some fields are wanted."""
+        self._check(document)
+        odd = self._odd.get(document[self._id_field])
+        return json.loads(odd) if odd else self.shown(document)
 
     def text(self, document: dict) -> RawJson:
         """Return the JSON text of the document as REST shows it."""

@@ -1,6 +1,5 @@
 """Lists: what ``searchCriteria`` finds on a shelf or among ready documents."""
 
-import json
 from collections.abc import Iterable
 
 from .answers import RawJson, json_text
@@ -18,7 +17,7 @@ def list_shelf(call: Call, shelf: Shelf, columns: frozenset[str]) -> object:
     found = criteria.apply(shelf.all(), columns)
     page = criteria.page(found, call.previous_page)
     if "fields" in call.query:
-        items = [json.loads(shelf.text(one)) for one in page]
+        items = [shelf.listed(one) for one in page]
         return _result(items, criteria, len(found))
     texts = ",".join(shelf.text(one) for one in page)
     return RawJson(

@@ -85,8 +85,12 @@ class OrderItems:
         """Say whether the order allows another credit memo."""
         if self.order["state"] in ("holded", "payment_review", "canceled", "closed"):
             return False
+        if not decimal(self.order["grand_total"]):
+            return any(self.to_refund(item) > 0 for item in self.all)
         paid = decimal(self.order.get("total_paid"))
-        return paid - decimal(self.order.get("total_refunded")) > 0
+        left = paid - decimal(self.order.get("total_refunded"))
+        # What was kept back once is no longer to be refunded
+        return left not in (ZERO, decimal(self.order.get("adjustment_negative")))
 
 
 def quantity(item: dict, kind: str) -> Decimal:

@@ -263,6 +263,27 @@ def test_repeated_records_are_passed_on_and_end(mock):
 @pytest.mark.parametrize(
     "body",
     [
+        {"items": [1, 2], "total_count": "2"},
+        {"items": {"1": 1, "3": 2}, "total_count": 2},
+    ],
+)
+def test_a_list_as_php_may_write_it(mock, body):
+    """Numbers as texts, and lists with gaps as objects."""
+    mock.get(ORDERS, json=body)
+    assert items(client(2).pages("orders", BY_ID)) == [1, 2]
+
+
+def test_what_is_said_in_place_of_a_list(mock):
+    """Magento 2.1 says with status 200 that it cannot give a list."""
+    mock.get(ORDERS, json={"message": "Requested product doesn't exist"})
+    with pytest.raises(MagentoConnectionError) as caught:
+        items(client().pages("orders", BY_ID))
+    assert caught.value.message == "Requested product doesn't exist"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
         [],
         True,
         None,
@@ -272,7 +293,8 @@ def test_repeated_records_are_passed_on_and_end(mock):
         {"items": {}, "total_count": 0},
         {"items": "", "total_count": 0},
         {"items": [], "total_count": None},
-        {"items": [], "total_count": "0"},
+        {"items": [], "total_count": "no"},
+        {"items": {"a": 1}, "total_count": 1},
         {"items": [], "total_count": False},
         {"items": [], "total_count": -1},
         {"items": [], "total_count": 0.5},

@@ -157,6 +157,27 @@ def test_a_fixed_bundle_is_refunded_by_its_parent(shop, client):
     assert shop.book.creditmemos[1]["grand_total"] == 132
 
 
+def test_an_order_is_closed_when_the_rest_is_a_fee(shop):
+    """What was kept back is not refunded any more (``Order::canCreditmemo``)."""
+    order = shop.place_order([("SKU-001", 2)], paid=True)
+    shop.admin.ship(order["entity_id"])
+    shop.admin.refund(order["entity_id"], adjustment_negative=3)
+    assert (order["state"], order["total_refunded"]) == ("closed", 31)
+
+
+def test_an_order_for_nothing_is_complete_until_it_is_taken_back(shop):
+    """Since 2.4 its items can be refunded, though there is no money to refund."""
+    line = {"sku": "SKU-001", "qty": 2, "discount_percent": 100}
+    order = shop.place_order([line], shipping_amount=0, paid=True)
+    shop.admin.ship(order["entity_id"])
+    assert (order["state"], order["grand_total"]) == ("complete", 0)
+    item_id = order["items"][0]["item_id"]
+    shop.admin.refund(order["entity_id"], {item_id: 1})
+    assert order["state"] == "complete"
+    shop.admin.refund(order["entity_id"], {item_id: 1})
+    assert order["state"] == "closed"
+
+
 def test_an_order_is_closed_when_all_is_refunded(shop):
     order = shop.place_order()
     shop.admin.invoice(1)

@@ -76,3 +76,55 @@ def test_one_module_asks_for_odoos_version():
         and not path.is_relative_to(ROOT / "tests" / "unit")
     }
     assert asking == VERSIONED
+
+
+FRAMES = (
+    ast.FunctionDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
+
+def untranslated(node, frame=None, owner=None):
+    """Yield the lines of texts that Odoo finds no language for where nobody is served.
+
+    It looks for `self.env` in the innermost frame alone, which a comprehension is, too.
+    """
+    for child in ast.iter_child_nodes(node):
+        if (
+            isinstance(child, ast.Call)
+            and isinstance(child.func, ast.Name)
+            and child.func.id == "_"
+            and not (frame and knows_language(frame, owner))
+        ):
+            yield child.lineno
+        yield from untranslated(
+            child,
+            child if isinstance(child, FRAMES) else frame,
+            child if isinstance(child, ast.ClassDef) else owner,
+        )
+
+
+def knows_language(frame, owner):
+    if isinstance(frame, ast.FunctionDef):
+        bases = "".join(map(ast.unparse, owner.bases)) if owner else ""
+        has_env = owner and ("models." in bases or "env" in ast.unparse(owner))
+        return has_env and "self" in [each.arg for each in frame.args.args]
+    outside = set()
+    if not isinstance(frame, ast.Lambda):  # what it goes over is evaluated before it
+        outside = set(map(id, ast.walk(frame.generators[0].iter)))
+    names = [each for each in ast.walk(frame) if isinstance(each, ast.Name)]
+    return any(each.id == "self" and id(each) not in outside for each in names)
+
+
+@pytest.mark.parametrize("folder", ("models", "wizards"))
+def test_every_text_finds_its_language(folder):
+    found = [
+        f"{path.relative_to(ROOT)}:{line}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line in untranslated(ast.parse(path.read_text()))
+    ]
+    assert not found

@@ -1,7 +1,6 @@
 """Credit notes, as credit memos in Magento."""
 
 from collections import defaultdict
-from decimal import Decimal
 
 from odoo import _
 from odoo.tools import float_is_zero
@@ -198,21 +197,6 @@ def get_credited(move, order):
                 line.quantity, sold.product_id.uom_id, round=False
             )
     return quantities
-
-
-def find_item_for_amount(order):
-    """Return an `Item` of quantity 0, which a refund of a mere amount names.
-
-    :raise Unsendable: the order has no item that could be named
-    """
-    sold = order.order_line.filtered(
-        lambda line: line.magento_item_id and line._magento_is_invoiced_by_item()
-    )
-    if not sold:
-        raise Unsendable(
-            "nothing_to_send", _("The order has no item that Magento can refund.")
-        )
-    return Item(sold[0].magento_item_id, Decimal(0), sold[0].id)
 
 
 def _get_lines(move, order):

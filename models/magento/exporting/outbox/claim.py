@@ -45,7 +45,7 @@ class Claim:
         courier.load(documents)
         for document in documents:
             try:
-                _check_order_id(document)
+                self._check_order_id(document)
                 courier.check(document)
                 parcels[document] = courier.get_items(document)
             except NotYet as reason:
@@ -168,17 +168,16 @@ class Claim:
         self.env.cr.execute(query, log_exceptions=False)
         documents.invalidate_recordset(["sync_state"])
 
+    def _check_order_id(self, document):
+        """Check that Magento can have the order.
 
-def _check_order_id(document):
-    """Check that Magento can have the order.
-
-    :raise Unsendable: its id is none
-    """
-    if not is_id(document.sale_order_id.magento_order_id or ""):
-        raise Unsendable(
-            "path_invalid",
-            _(
-                "The order's ID in Magento is none that Magento gives. Resolution: find"
-                " out who has changed it."
-            ),
-        )
+        :raise Unsendable: its id is none
+        """
+        if not is_id(document.sale_order_id.magento_order_id or ""):
+            raise Unsendable(
+                "path_invalid",
+                _(
+                    "The order's ID in Magento is none that Magento gives. Resolution:"
+                    " find out who has changed it."
+                ),
+            )

@@ -6,6 +6,9 @@ from .....tools.magento.order_figures import read_shipped
 from .problems import refusal
 from .slow_path import at_once_or_one_by_one
 
+# What Magento calls an order of which nothing more is to be done
+OVER = ("canceled", "closed")
+
 
 class Changes:
     """Follows status, payment, hold, cancellation and addresses.
@@ -26,6 +29,8 @@ class Changes:
 
         :param pairs: list of (`Order`, sale.order)
         """
+        for order, _sale in pairs:  # it may be one that nobody has met yet
+            self.page.stores.get_payment_method(order)
         changed = [pair for pair in pairs if self._is_news(*pair)]
         result.unchanged += len(pairs) - len(changed)
         refused = []
@@ -49,8 +54,11 @@ class Changes:
         self._follow_addresses(pairs)
         for order, sale in pairs:
             state_before = sale.magento_state
+            is_edited = sale._magento_was_edited(order)
             if news := sale._magento_get_news(order):
                 sale.write(news)
+            if is_edited:
+                self._follow_edit(order, sale)
             self._follow_state(order, sale, state_before)
             if "magento_total_canceled" in news:
                 self.report_canceled_rest(order, sale)
@@ -69,6 +77,8 @@ class Changes:
         elif order.state != "holded":
             if state_before == "holded":
                 sale._magento_reserve()
+            elif state_before in OVER and sale.state == "cancel":
+                self._revive(order, sale)
             if self.page.is_asked_for:
                 self._read_anew(order, sale)
             if sale._magento_equals():
@@ -97,7 +107,7 @@ class Changes:
 
         Odoo cannot lessen what is on a transfer already.
         """
-        if order.state in ("canceled", "closed") or sale.state == "cancel":
+        if order.state in OVER or sale.state == "cancel":
             return
         if not sale.magento_total_canceled:
             return
@@ -117,11 +127,32 @@ class Changes:
             text = _("%s was refunded in Magento, and is cancelled here.", sale.name)
             self.log._add_lines([(text, sale)])
 
+    def _revive(self, order, sale):
+        """Take an order up again that Magento does: it was paid after all.
+
+        What somebody cancelled here is up to him.
+        """
+        if sale._magento_was_cancelled_here():
+            text = _(
+                "%s was cancelled here, and is open again in Magento. Resolution: set"
+                " it to a quotation and confirm it, or cancel it in Magento.",
+                sale.name,
+            )
+            sale._magento_schedule_activity(_("Open again in Magento"), text)
+            self.log._add_lines([(text, sale)], level="warning")
+            return
+        sale.action_draft()
+        if not sale._magento_is_begun():
+            self.page.replace_lines(order, sale)
+        text = _("%s is open again in Magento, and here.", sale.name)
+        sale._message_log(body=text)
+        self.log._add_lines([(text, sale)])
+
     @staticmethod
     def _left_before_the_end(order, sale):
         """Say whether the shop shipped some of what is over, and Odoo nothing yet."""
         return (
-            order.state in ("canceled", "closed")
+            order.state in OVER
             and sale.state != "cancel"
             and not sale._magento_is_begun()
             and bool(read_shipped(order.raw))
@@ -133,6 +164,22 @@ class Changes:
         if sale._magento_equals():
             sale._magento_confirm()
         sale._magento_deliver_only(read_shipped(order.raw))
+
+    def _follow_edit(self, order, sale):
+        """Sell what Magento sells now, or tell somebody where it is confirmed."""
+        if sale.state in ("draft", "sent") and not sale._magento_is_begun():
+            self.page.replace_lines(order, sale)
+        elif sale.state != "cancel" and order.state not in OVER:
+            text = _(
+                "What %(order)s sells was changed in Magento, where it comes to"
+                " %(magento)s now, and here to %(odoo)s. Resolution: change its lines"
+                " and its deliveries as they are in Magento, and what was invoiced.",
+                order=sale.name,
+                magento=sale.currency_id.format(sale.magento_grand_total),
+                odoo=sale.currency_id.format(sale.amount_total),
+            )
+            sale._magento_schedule_activity(_("Edited in Magento"), text)
+            self.log._add_lines([(text, sale)], level="warning")
 
     def _read_anew(self, order, sale):
         """Read the lines of a quotation again whose amounts missed Magento's."""

@@ -15,6 +15,7 @@ from .lines import Lines
 from .places import Places
 from .problems import Problem, refusal
 from .products import Products
+from .replaced import Replaced
 from .slow_path import at_once_or_one_by_one, one_by_one
 from .stores import Stores
 from .taxes import Taxes
@@ -45,6 +46,7 @@ class OrderPage:
         self.difference = Difference(connection)
         self.found = {}
         self.namesakes = set()
+        self.replaced = set()
 
     def import_(self, raw_orders, result):
         """Import a page.
@@ -54,7 +56,7 @@ class OrderPage:
         """
         self.waiting.load(raw_orders)
         orders = self._read(raw_orders, result)
-        known = self._find_known(orders)
+        known = self._find_known([order.magento_id for order in orders])
         self.changes.follow(
             [(o, known[o.magento_id]) for o in orders if o.magento_id in known], result
         )
@@ -73,7 +75,7 @@ class OrderPage:
         raw = {"entity_id": broken.magento_id}
         self.waiting.load([raw])
         text = MagentoMessages(self.env).text(broken.error)
-        sale = self._find_known([broken]).get(broken.magento_id)
+        sale = self._find_known([broken.magento_id]).get(broken.magento_id)
         self.waiting.keep(raw, Problem("not_listed", error=text), sale)
         result.failed += 1
 
@@ -119,11 +121,12 @@ class OrderPage:
         document = self.waiting.documents.get(order.magento_id)
         return bool(document) and document.sync_state == "pending"
 
-    def _find_known(self, orders):
+    def _find_known(self, magento_ids):
+        """Return {Magento order id: sale.order} of those that are here."""
         sales = self.env["sale.order"].search(
             [
                 ("magento_connection_id", "=", self.connection.id),
-                ("magento_order_id", "in", [order.magento_id for order in orders]),
+                ("magento_order_id", "in", magento_ids),
             ]
         )
         return {sale.magento_order_id: sale for sale in sales}
@@ -149,6 +152,7 @@ class OrderPage:
         self._load([line for order in orders for line in order.lines])
         sales = self.env["sale.order"]
         self.namesakes = sales._magento_find_namesakes(self.connection, orders)
+        self.replaced = Replaced(self.connection).find(orders)
         found = one_by_one(orders, self._find_new, self._get_refuser(result))
         self.found.update((order.magento_id, each) for order, each in found)
         good, refused = [order for order, _found in found], []
@@ -232,21 +236,13 @@ class OrderPage:
         )
 
     def _link_edited(self, orders, by_id):
-        """Link orders that replace an edited one to it."""
-        edited = {order.edited_from_id for order in orders if order.edited_from_id}
-        if not edited:
-            return
-        known = self.env["sale.order"].search(
-            [
-                ("magento_connection_id", "=", self.connection.id),
-                ("magento_order_id", "in", list(edited)),
-            ]
-        )
-        olds = {sale.magento_order_id: sale for sale in known}
+        """Link orders that replace an edited one to it, and cancel that one."""
+        edited = self._find_known(list(self.replaced)) if self.replaced else {}
         for order in orders:
-            if old := olds.get(order.edited_from_id):
+            if old := edited.get(order.edited_from_id):
                 by_id[order.magento_id].magento_edited_from_id = old
                 is_news = old.magento_state != "canceled"
+                old.magento_state = "canceled"
                 self.changes.cancel(old, is_news)
 
     def _settle(self, orders, by_id):

@@ -28,7 +28,8 @@ class Prices:
         """
         if not quantity:
             return 0.0, 0.0
-        for number in range(LARGEST_DISCOUNT):
+        below_all = int(HUNDRED / self.discount_step)
+        for number in range(min(LARGEST_DISCOUNT, below_all)):
             discount = self.discount_step * number
             share = quantity * (1 - discount / HUNDRED)
             price = _to_step(row / share, self.price_step)

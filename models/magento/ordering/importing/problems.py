@@ -33,6 +33,10 @@ class Problems:
             "Its store view (ID %(store)s) is not known. Resolution: press Fetch from"
             " Magento on the connection."
         ),
+        "store_deleted": _lt(
+            "Its store view was deleted in Magento, which no longer says whose it was."
+            " Resolution: enter the order by hand, and leave this one out."
+        ),
         "payment_method_unknown": _lt(
             "Nobody has decided about orders with the payment method %(method)s yet."
             " Resolution: choose when they are imported at Configuration ▸ Payment"

@@ -24,8 +24,10 @@ class Stores:
     def get(self, order):
         """Return the `magento.store` of an order.
 
-        :raise Problem: the shop has got a store since it was fetched
+        :raise Problem: the shop has got a store since it was fetched, or deleted it
         """
+        if not order.store_id:
+            raise Problem("store_deleted")
         if order.store_id not in self.stores:
             store = self.env["magento.store"]._match(self.connection, order)
             if not store:

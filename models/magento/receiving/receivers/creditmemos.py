@@ -86,6 +86,7 @@ class CreditMemos(Receiver):
 
     def plan(self, memo, sale):
         self.check_currency(memo, sale)
+        memo = self.count_priced(memo, sale)
         plan = CreditPlan(memo, sale, found=self.env["account.move"])
         if not memo.is_canceled:
             plan.found = self.credited.find(memo, sale, self._get_sold(memo, sale))
@@ -110,7 +111,7 @@ class CreditMemos(Receiver):
     # Writing it
 
     def make(self, plans):
-        doubts = Doubts([plan for plan in plans if plan.notes])
+        doubts = Doubts(self.env, [plan for plan in plans if plan.notes])
         self.writer.create_moves([note for plan in plans for note in plan.notes])
         held = {
             plan: text

@@ -89,6 +89,8 @@ class Deliveries:
                     parts.append((move, sold, part))
                     left -= part
             if float_compare(left, 0, DIGITS) > 0:
+                if before := sold._magento_get_steps_before():
+                    raise Wait("step_before", picking=before[:1].picking_id.name)
                 raise Problem(
                     "too_many",
                     order=plan.sale.name,

@@ -11,10 +11,12 @@ class Doubts:
 
     It is made before the drafts are, as it counts what was there until then.
 
+    :param env: of whoever reads of them
     :param plans: plans with a `sale` each
     """
 
-    def __init__(self, plans):
+    def __init__(self, env, plans):
+        self.env = env
         self.invoiced, self.refunded = {}, {}
         for sale in {plan.sale for plan in plans}:
             moves = sale.order_line.invoice_lines.move_id

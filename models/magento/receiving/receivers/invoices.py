@@ -10,7 +10,6 @@ from ...exporting.couriers import Invoices as ExportedInvoices
 from ...exporting.couriers.parcel import Remote
 from .covered import Covered
 from .doubts import Doubts
-from .locks import why_locked
 from .new_invoice import NewInvoice
 from .note_writer import NoteWriter
 from .payments import Payments
@@ -76,6 +75,9 @@ class Invoices(Receiver):
         self.check_currency(invoice, sale)
         if self.inbox.get(invoice).line_ids:  # an export has found it meanwhile
             return InvoicePlan(invoice, sale)
+        if invoice.is_empty:
+            return InvoicePlan(invoice, sale)
+        invoice = self.count_priced(invoice, sale)
         quantities = {}
         for item in invoice.items:
             sold = sale._magento_match_item(item)
@@ -94,7 +96,7 @@ class Invoices(Receiver):
 
     def make(self, plans):
         new = [plan for plan in plans if plan.note]
-        doubts = Doubts(new)
+        doubts = Doubts(self.env, new)
         self.writer.create_moves([plan.note for plan in new])
         held = {
             plan: text
@@ -121,7 +123,7 @@ class Invoices(Receiver):
             return {}
         reasons, to_post = {}, self.env["account.move"]
         for note in notes:
-            if reason := why_locked(self.connection.company_id, note.move):
+            if reason := note.move._magento_why_locked():
                 reasons[note.move] = reason
             else:
                 to_post |= note.move

@@ -71,6 +71,10 @@ class Note:
     rounding: float = 0.0
 
     @property
+    def env(self):
+        return self.sale.env
+
+    @property
     def total(self):
         """What it comes to, with tax."""
         return sum((line.net + line.tax for line in self.lines), ZERO)

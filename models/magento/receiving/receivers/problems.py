@@ -60,6 +60,10 @@ class Problems:
             "The goods for %(picking)s are still on their way to it. Resolution:"
             " validate the transfers before it."
         ),
+        "step_before": _lt(
+            "The goods are still to go through %(picking)s. Resolution: validate the"
+            " transfers before it, and it."
+        ),
         "lots": _lt(
             "%(product)s has lots or serial numbers, of which Magento says nothing."
             " Resolution: choose them on %(picking)s and validate it."
@@ -72,6 +76,11 @@ class Problems:
             "It ships %(quantity)s of %(product)s, but the deliveries of the order"
             " %(order)s leave only %(open)s. Resolution: compare the quantities; if the"
             " delivery is right as it is, leave the shipment out."
+        ),
+        "nothing_shipped": _lt(
+            "It names no item that was shipped. Resolution: ask in the shop what it is;"
+            " if the goods of the order %(order)s have left, validate its delivery by"
+            " hand, and leave the shipment out."
         ),
         "no_stock": _lt(
             "It ships %(quantity)s of %(product)s, of which only %(reserved)s could be"

@@ -176,6 +176,19 @@ class Receiver:
                 order=sale.name,
             )
 
+    @staticmethod
+    def count_priced(document, sale):
+        """Return an invoice or a credit memo with the amounts of what has a price.
+
+        :raise Problem: the order has no line for an item
+        """
+        priced = {
+            item.order_item_id
+            for item in document.items
+            if sale._magento_match_item(item)
+        }
+        return document.counting(priced)
+
     def warm_up_lines(self):
         """Read at once what is looked at for each order, and what bills it."""
         lines = self.env["sale.order"].union(*self.sales.values()).order_line

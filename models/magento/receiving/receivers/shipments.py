@@ -53,6 +53,8 @@ class Shipments(Receiver):
             is_canceled = sale.state == "cancel"
             code = "order_canceled" if is_canceled else "order_draft"
             raise Wait(code, order=sale.name)
+        if not any(item.quantity for item in shipment.items):
+            raise Problem("nothing_shipped", order=sale.name)
         quantities = defaultdict(float)
         children = set(sale.order_line.mapped("magento_child_item_id"))
         known = set(sale.order_line.mapped("magento_item_id"))

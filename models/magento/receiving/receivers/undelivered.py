@@ -82,8 +82,7 @@ class Undelivered:
         left = max(sold.magento_quantity - max(delivered, refunded), 0)
         return open_ - left if float_compare(open_, left, DIGITS) > 0 else 0
 
-    @staticmethod
-    def _get_text(documents, surplus, transfers):
+    def _get_text(self, documents, surplus, transfers):
         return _(
             "Credit memo %(memo)s refunds what is not delivered yet: %(goods)s. Magento"
             " ships it no more, but %(transfers)s would. Resolution: reduce the"

@@ -46,8 +46,7 @@ class Causes:
             )
         ]
 
-    @staticmethod
-    def not_in_magento():
+    def not_in_magento(self):
         """Return what is said of an order that Magento has no longer."""
         return [
             (
@@ -60,8 +59,7 @@ class Causes:
             )
         ]
 
-    @staticmethod
-    def malformed(name):
+    def malformed(self, name):
         """Return what is said of an order that cannot be read."""
         return _(
             "Magento gave it without a readable “%s”. Resolution: ask the shop's"
@@ -203,10 +201,8 @@ class Causes:
             )
         if there:
             pickings = self.transfers.get(sale.id, ())
-            texts = [
-                _("%(transfer)s is not done.", transfer=picking.name)
-                for picking in pickings
-            ]
+            text = _("%s is not done.")
+            texts = [text % picking.name for picking in pickings]
             yield (
                 "shipped_there",
                 _("Shipped in Magento, but not delivered in Odoo: %s.", _number(there))
@@ -249,8 +245,7 @@ class Causes:
                 ),
             )
 
-    @staticmethod
-    def _of_currency(comparison, figures):
+    def _of_currency(self, comparison, figures):
         if comparison.other_currency:
             yield (
                 "currency",

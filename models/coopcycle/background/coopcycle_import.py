@@ -6,9 +6,9 @@ import psycopg2
 from odoo import SUPERUSER_ID, _, api, models
 from odoo.exceptions import UserError
 
-from ..shared.integration_runner_mixin import SECONDS_PER_RUN
-from ..shared.running import Transaction
-from .coopcycle_import import LockedError
+from ...shared.integration_runner_mixin import SECONDS_PER_RUN
+from ...shared.running import Transaction
+from ..coopcycle_import import LockedError
 
 _logger = logging.getLogger(__name__)
 
