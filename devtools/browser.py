@@ -19,7 +19,9 @@ def find() -> str | None:
 def find_or_install() -> str | None:
     """Return the path of a browser; as root on Debian or Ubuntu install one first."""
     if not find() and os.geteuid() == 0 and shutil.which("apt-get"):
-        _install()
+        with state.lock("browser", state.cache()):
+            if not find():  # another part of the run may have been faster
+                _install()
     return find()
 
 

@@ -15,8 +15,15 @@ from . import (
     testing,
     translations,
 )
+from .building import package
 
 INTERRUPTED = 130
+# How a version of Odoo is named: 17 or 17.0
+VERSION = {
+    "type": odoo_source.full,
+    "choices": odoo_source.VERSIONS,
+    "metavar": "|".join(map(odoo_source.number, odoo_source.VERSIONS)),
+}
 
 
 def main() -> int:
@@ -58,7 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     command = _add(commands, testing.test, "test", "lint, unit tests, Odoo tests")
-    _offer_versions(command)
+    _offer_versions(
+        command, "all that there are, and Debian's 19; some tests: the oldest"
+    )
     command.add_argument(
         "pattern",
         nargs="?",
@@ -76,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
 
     command = _add(commands, lint.command, "lint", "the checks that need no Odoo")
     command.add_argument("--fix", action="store_true", help="mend what tools can mend")
+
+    command = _add(
+        commands, package.command, "build", "the addon for an Odoo, as a zip"
+    )
+    command.add_argument("version", **VERSION)
 
     command = _add(commands, shell.shell, "shell", "Odoo's shell on the demo database")
     _offer_versions(command)
@@ -95,19 +109,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _offer_versions(*commands: argparse.ArgumentParser):
+def _offer_versions(
+    command: argparse.ArgumentParser,
+    otherwise: str = "ODOO_HOME's, or the oldest there is",
+):
     """Let somebody choose among the versions of Odoo."""
-    for command in commands:
-        command.add_argument(
-            "--odoo",
-            dest="version",
-            type=lambda number: f"{number.removesuffix('.0')}.0",
-            choices=odoo_source.VERSIONS,
-            metavar="|".join(
-                version.removesuffix(".0") for version in odoo_source.VERSIONS
-            ),
-            help="the version of Odoo; else the oldest of those that there are",
-        )
+    text = f"the version of Odoo; else {otherwise}"
+    command.add_argument("--odoo", dest="version", help=text, **VERSION)
 
 
 def positive_number(text: str) -> int:

@@ -16,7 +16,7 @@ def name(kind: str, odoo: Odoo | None = None) -> str:
 
     :param odoo: the Odoo that the database is kept for
     """
-    kind = f"{kind}_{odoo.version.split('.')[0]}" if odoo else kind
+    kind = f"{kind}_{odoo.number}" if odoo else kind
     return f"{ADDON}_{state.checkout_key()}_{kind}"
 
 
@@ -89,7 +89,7 @@ def copy(odoo: Odoo, source: str):
 @contextmanager
 def reserved(odoo: Odoo):
     """Give the name of a database that this process may make; drop it after."""
-    database = name(f"fresh_{odoo.version.split('.')[0]}_{os.getpid()}")
+    database = name(f"fresh_{odoo.number}_{os.getpid()}")
     _drop_abandoned(odoo)
     try:
         yield database

@@ -7,6 +7,7 @@ from pathlib import Path
 from . import apt, state
 from .state import DevError
 
+VERSION = "19.0"
 SUITE = "sid"
 PACKAGES = ["odoo-19", "libjs-jquery"]
 PYTHON = Path("usr", "lib", "python3", "dist-packages")
@@ -25,7 +26,7 @@ def find() -> Path | None:
 
 def download() -> Path:
     """Return the folder of Debian's Odoo; download and unpack it if there is none."""
-    with state.lock("odoo-19.0", state.cache()):
+    with state.lock(_home().name, state.cache()):
         if not find():  # another checkout may have been faster
             with tempfile.TemporaryDirectory(dir=state.cache()) as scratch:
                 _make(Path(scratch))
@@ -33,7 +34,7 @@ def download() -> Path:
 
 
 def _home() -> Path:
-    return state.cache() / "odoo-19.0"
+    return state.cache() / f"odoo-{VERSION}"
 
 
 def _make(scratch: Path):

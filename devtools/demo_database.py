@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from . import database, demo_shop_server, state
+from .building import package
 from .odoo import Odoo
 from .state import ADDON, CHECKOUT, DevError
 
 DATA = Path(__file__).with_name("demo_data.py")
 SHOP_DATA = Path(__file__).with_name("demo_shop_data.py")
-NOT_INSTALLED = {".git", "benchmarks", "devtools", "tests"}
 
 
 def prepare(session: Odoo, reset: bool = False) -> str:
@@ -16,16 +16,16 @@ def prepare(session: Odoo, reset: bool = False) -> str:
     name = database.name("demo", session)
     with state.lock("demo"):
         # A shop that has forgotten its orders goes with no company that remembers them
-        if reset or not demo_shop_server.remembers():
+        if reset or not demo_shop_server.remembers(session):
             database.drop(session, name)
-            demo_shop_server.forget()
+            demo_shop_server.forget(session)
         if not database.exists(session, name):
             _make(session, name)
-        elif database.label(session, name) != _addon_version():
+        elif database.label(session, name) != _addon_version(session):
             state.say("Upgrading the addon in the demonstration database …")
             session.upgrade(name, ADDON)
             _run(session, name, SHOP_DATA)
-            database.set_label(session, name, _addon_version())
+            database.set_label(session, name, _addon_version(session))
     return name
 
 
@@ -38,7 +38,7 @@ def _make(session: Odoo, name: str):
     state.say("Making the demonstration database …")
     with database.fresh(session) as unfinished:
         furnish(session, unfinished)
-        database.set_label(session, unfinished, _addon_version())
+        database.set_label(session, unfinished, _addon_version(session))
         database.rename(session, unfinished, name)
 
 
@@ -48,7 +48,6 @@ def _run(session: Odoo, name: str, *files: Path):
         raise DevError(f"{names} failed: the traceback is above.")
 
 
-def _addon_version() -> str:
+def _addon_version(session: Odoo) -> str:
     """Return a value that changes when the installed addon needs an upgrade."""
-    parts = (path for path in CHECKOUT.iterdir() if path.name not in NOT_INSTALLED)
-    return state.fingerprint(*parts)
+    return state.digest(repr(list(package.contents(CHECKOUT, session.version))))

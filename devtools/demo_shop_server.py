@@ -28,7 +28,7 @@ def running(
     if address := _running_already(session, name):
         yield address
         return
-    with serving(file or _file(), port if ports.is_free(port) else 0) as address:
+    with serving(file or _file(session), port if ports.is_free(port) else 0) as address:
         statement = f"UPDATE magento_connection SET base_url = '{address}' WHERE {OURS}"
         database.sql(session, statement, name)
         yield address
@@ -55,14 +55,14 @@ def serving(file: Path, port: int = 0) -> Iterator[str]:
         yield json.loads(said)["url"]
 
 
-def remembers() -> bool:
+def remembers(session: Odoo) -> bool:
     """Say whether the shop is there as it was; a newer simulator begins anew."""
-    return _file().exists()
+    return _file(session).exists()
 
 
-def forget():
+def forget(session: Odoo):
     """Let the next start begin with a new shop."""
-    for file in state.own().glob("demo_shop*.pickle"):
+    for file in state.own().glob(f"demo_shop_{session.number}-*.pickle"):
         file.unlink()
 
 
@@ -73,5 +73,7 @@ def _running_already(session: Odoo, name: str) -> str:
     return address if address and ports.answers(f"{address}/_simulator/faults") else ""
 
 
-def _file() -> Path:
-    return state.own() / f"demo_shop-{state.fingerprint(SIMULATORS)}.pickle"
+def _file(session: Odoo) -> Path:
+    """Return where the shop is kept that the demonstration of an Odoo remembers."""
+    name = f"demo_shop_{session.number}-{state.fingerprint(SIMULATORS)}.pickle"
+    return state.own() / name

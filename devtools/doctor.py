@@ -50,9 +50,14 @@ def _packages() -> str:
 
 
 def _odoo() -> str:
-    if found := odoo_source.find_all():
-        return "\n".join(f"{each.version}, {each.home}" for each in found.values())
-    return f"not here yet: it will be downloaded. Or:\n{odoo_source.RESOLUTION}"
+    found = odoo_source.find_all()
+    here = [f"{each.version}, {each.home}" for each in found.values()]
+    others = [
+        f"{version} is not here: {odoo_source.origin(version)}"
+        for version in odoo_source.VERSIONS
+        if version not in found
+    ]
+    return "\n".join(here + others)
 
 
 def _postgres() -> str:

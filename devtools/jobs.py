@@ -25,14 +25,14 @@ class Part:
     name: str
     seconds: float  # about how long it takes
     run: Callable[[Tally], None]
-    after: str = ""  # the name of the part without whose success it makes no sense
+    after: tuple[str, ...] = ()  # the parts without whose success it makes no sense
 
 
 def run(parts: list[Part], at_once: int, tally: Tally):
     """Run all parts, what takes longest first, and add up what they count."""
     waiting = by_urgency(parts)
     at_work: dict[Connection, tuple[Part, multiprocessing.Process]] = {}
-    ended = {"": True}  # the name of each part that has ended, and whether it passed
+    ended: dict[str, bool] = {}  # the parts that have ended, and whether they passed
     try:
         while waiting or at_work:
             for part in startable(waiting, ended)[: at_once - len(at_work)]:
@@ -57,7 +57,7 @@ def by_urgency(parts: list[Part]) -> list[Part]:
     """Sort parts: those first that take longest, with what has to wait for them."""
 
     def urgency(part: Part) -> float:
-        others = (urgency(other) for other in parts if other.after == part.name)
+        others = (urgency(other) for other in parts if part.name in other.after)
         return part.seconds + max(others, default=0)
 
     return sorted(parts, key=urgency, reverse=True)
@@ -65,16 +65,16 @@ def by_urgency(parts: list[Part]) -> list[Part]:
 
 def startable(waiting: list[Part], ended: dict[str, bool]) -> list[Part]:
     """Return the parts that need not wait for another."""
-    return [part for part in waiting if ended.get(part.after)]
+    return [part for part in waiting if all(map(ended.get, part.after))]
 
 
 def _leave_out(waiting: list[Part], ended: dict[str, bool]):
     """Drop the parts that make no sense any more; what needs one comes after it."""
     for part in list(waiting):
-        if ended.get(part.after) is False:
+        if failed := [name for name in part.after if ended.get(name) is False]:
             waiting.remove(part)
             ended[part.name] = False
-            show(f"NOT RUN: {part.name}, for “{part.after}” failed.")
+            show(f"NOT RUN: {part.name}, for “{failed[0]}” failed.")
 
 
 def _start(part: Part) -> tuple[Connection, multiprocessing.Process]:

@@ -25,6 +25,11 @@ class Odoo:
     def version(self) -> str:
         return self.source.version
 
+    @property
+    def number(self) -> str:
+        """Return what people call the version."""
+        return odoo_source.number(self.version)
+
     def command(self, database: str, *options: str, name: str = "server") -> list[str]:
         """Return the command line of a sub-command of Odoo's."""
         addons = [
@@ -65,9 +70,14 @@ class Odoo:
             **self.environment,
         }
 
+    def installation(self, modules: str) -> list[str]:
+        """Return the options that install modules, without Odoo's demonstration."""
+        # Odoo 19 installs it only if asked, and takes no list of modules any more.
+        without = [] if float(self.version) >= 19 else ["--without-demo=all"]
+        return [f"--init={modules}", *without]
+
     def install(self, database: str, modules: str):
-        """Install modules, without Odoo's demonstration data."""
-        options = [f"--init={modules}", "--without-demo=all", "--no-http"]
+        options = [*self.installation(modules), "--no-http"]
         self._run_or_raise(database, *options, log=state.log_file("install"))
 
     def upgrade(self, database: str, modules: str):
@@ -125,12 +135,21 @@ class Odoo:
 def session(version: str | None = None):
     """Give an Odoo and the PostgreSQL it needs, for the length of the block.
 
-    :param version: such as 19.0; else the oldest that there is
+    :param version: such as 19.0; else the one that `odoo_source.locate` chooses
     """
-    source = odoo_source.locate(version)
+    with sessions([odoo_source.locate(version)]) as [only]:
+        yield only
+
+
+@contextmanager
+def sessions(sources: list[Source]):
+    """Give several Odoos and the PostgreSQL they need, for the length of the block."""
     python_env.python()
     with postgres.server() as environment:
-        yield Odoo(source, environment, tree.addons_folder(source.version))
+        yield [
+            Odoo(source, environment, tree.addons_folder(source.version))
+            for source in sources
+        ]
 
 
 def data_dir() -> Path:

@@ -1,25 +1,21 @@
-"""The sources of Odoo: found on this machine, or downloaded once."""
+"""The Odoos of this machine, and where one comes from that it lacks."""
 
 import os
 import re
-import shutil
-import tarfile
-import tempfile
-import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import state
+from . import debian, official, state
 from .state import DevError
 
-# The first is the one that is downloaded where there is none
 VERSIONS = ("17.0", "18.0", "19.0")
-ARCHIVE = "https://codeload.github.com/odoo/odoo/tar.gz/refs/heads/17.0"
-RESOLUTION = (
-    "Resolution: set ODOO_HOME to a folder that holds Odoo 17.0 Community's source "
-    "(git clone --depth 1 --branch 17.0 https://github.com/odoo/odoo)."
-)
 VERSION = re.compile(r"^version_info = \((\d+), (\d+), ", re.M)
+RESOLUTION = (
+    "Resolution: put the source of Odoo Community at ~/odoo/{0}\n"
+    "(git clone --depth 1 --branch {0} https://github.com/odoo/odoo ~/odoo/{0}), "
+    "or set ODOO_HOME to its folder."
+)
 
 
 @dataclass(frozen=True)
@@ -47,36 +43,54 @@ class Source:
 
 
 def locate(version: str | None = None) -> Source:
-    """Return an Odoo of a version, or the oldest there is; else download one.
+    """Return the Odoo of a version; else ODOO_HOME's, or the oldest there is.
 
-    :raise DevError: there is none
+    :raise DevError: it is not here, and cannot be downloaded
     """
     found = find_all()
     if version:
-        if version not in found and version == VERSIONS[0]:
-            return _download(state.cache() / f"odoo-{version}")
-        if version not in found:
-            raise DevError(f"Odoo {version} is not on this machine.\n{RESOLUTION}")
-        return found[version]
-    return next(iter(found.values()), None) or _download(
-        state.cache() / f"odoo-{VERSIONS[0]}"
-    )
+        return found.get(version) or _download(version)
+    return next(iter(found.values()), None) or _download_any()
+
+
+def locate_all(leave_out: Callable[[str, str], None]) -> list[Source]:
+    """Return every Odoo that can be had without asking for one, oldest first.
+
+    :param leave_out: is told each version that is left out, and why
+    """
+    found = find_all()
+    if not found:
+        source = _download_any()
+        found[source.version] = source
+    for version in VERSIONS:
+        try:
+            if version == debian.VERSION and debian.available():
+                found.setdefault(version, locate(version))
+        except DevError as error:
+            leave_out(version, str(error))
+        else:
+            if version not in found:
+                leave_out(version, origin(version))
+    return [found[version] for version in VERSIONS if version in found]
 
 
 def find_all() -> dict[str, Source]:
-    """Return each Odoo that this machine has already, by its version, oldest first."""
-    chosen = os.environ.get("ODOO_HOME")
-    if chosen:
+    """Return each Odoo that this machine has already, by its version.
+
+    ODOO_HOME's comes first, the others from the oldest to the newest.
+    """
+    found = {}
+    if chosen := os.environ.get("ODOO_HOME"):
         source = read(Path(chosen).expanduser().absolute())
         if not source or source.version not in VERSIONS:
-            raise DevError(f"ODOO_HOME={chosen} holds no Odoo 17.0.\n{RESOLUTION}")
-        return {source.version: source}
-    found = {}
+            *some, last = VERSIONS
+            raise DevError(
+                f"ODOO_HOME={chosen} holds no Odoo {', '.join(some)} or {last}.\n"
+                f"{RESOLUTION.format(VERSIONS[0])}"
+            )
+        found[source.version] = source
     for version in VERSIONS:
-        for home in (
-            Path.home() / "odoo" / version,
-            state.cache() / f"odoo-{version}",
-        ):
+        for home in (Path.home() / "odoo" / version, state.cache() / f"odoo-{version}"):
             source = read(home)
             if source and source.version == version:
                 found.setdefault(version, source)
@@ -85,7 +99,7 @@ def find_all() -> dict[str, Source]:
 
 def read(home: Path) -> Source | None:
     """Return the Odoo of a folder: a copy of its repository, or Debian's package."""
-    packages = home / "usr" / "lib" / "python3" / "dist-packages"
+    packages = home / debian.PYTHON
     if (home / "odoo-bin").is_file():
         program, core = home / "odoo-bin", home / "odoo"
         addons = (home / "addons", core / "addons")
@@ -98,41 +112,41 @@ def read(home: Path) -> Source | None:
     return Source(f"{found[1]}.{found[2]}", home, program, core, addons)
 
 
-def _download(home: Path) -> Source:
-    with (
-        state.lock("odoo", state.cache()),
-        tempfile.TemporaryDirectory(dir=state.cache()) as scratch,
-    ):
-        if not read(home):  # another checkout may have been faster
-            archive = Path(scratch) / "odoo.tar.gz"
-            try:
-                _fetch(archive)
-                _unpack(archive, Path(scratch))
-            except (OSError, tarfile.TarError) as error:
-                raise DevError(
-                    f"Odoo 17.0 is not on this machine, and {ARCHIVE} could not be "
-                    f"downloaded: {error}\n{RESOLUTION}"
-                ) from error
-            [unpacked] = (path for path in Path(scratch).iterdir() if path.is_dir())
-            shutil.rmtree(home, ignore_errors=True)
-            unpacked.rename(home)
-    return read(home)
+def origin(version: str) -> str:
+    """Tell where a version comes from that is not here."""
+    if version == official.VERSION:
+        return f"--odoo {number(version)} downloads it from {official.ARCHIVE}."
+    if version == debian.VERSION and debian.available():
+        return "it is downloaded from Debian when it is needed."
+    return RESOLUTION.format(version)
 
 
-def _fetch(archive: Path):
-    with (
-        urllib.request.urlopen(ARCHIVE, timeout=30) as answer,
-        open(archive, "wb") as file,
-    ):
-        while chunk := answer.read(1 << 20):
-            file.write(chunk)
-            megabytes = file.tell() >> 20
-            if megabytes % 10 == 0:  # GitHub does not tell the archive's size
-                state.say(f"Downloading Odoo 17.0, once: {megabytes} MB …")
+def number(version: str) -> str:
+    """Return what people call a version: 17 for 17.0."""
+    return version.removesuffix(".0")
 
 
-def _unpack(archive: Path, folder: Path):
-    state.say("Unpacking Odoo 17.0 …")
-    with tarfile.open(archive) as contents:
-        contents.extraction_filter = getattr(tarfile, "data_filter", None)
-        contents.extractall(folder)
+def full(text: str) -> str:
+    """Return the version that somebody means by 17 or 17.0."""
+    return f"{number(text)}.0"
+
+
+def _download_any() -> Source:
+    """Return the official Odoo; Debian's where that one is out of reach."""
+    try:
+        return _download(official.VERSION)
+    except DevError as error:
+        if not debian.available():
+            raise
+        state.say(f"{str(error).splitlines()[0]} Debian has an Odoo 19: taking that.")
+        return _download(debian.VERSION)
+
+
+def _download(version: str) -> Source:
+    if version == official.VERSION:
+        return read(official.download())
+    if version == debian.VERSION and debian.available():
+        return read(debian.download())
+    raise DevError(
+        f"Odoo {version} is not on this machine.\n{RESOLUTION.format(version)}"
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from . import browser, database, dealing, odoo, odoo_log, ports, state
+from .building import package
 from .odoo import Odoo
 from .odoo_log import OdooLog
 from .selection import EXAMPLE_TESTS, TESTS, Selection
@@ -36,9 +37,13 @@ class Run(NamedTuple):
 
 
 def install(session: Odoo, name: str, tally: Tally):
-    """Install the addon on a new database, which the other parts get copies of."""
+    """Install the built addon on a new database, which other parts get copies of."""
     database.create(session, name, database.template(session))
-    _run_quietly(session, name, "install", [f"--init={ADDON}"], tally)
+    # Always in the same place, for Python keeps what it compiled by the path
+    with state.lock(f"package-{session.version}"):
+        _zipped, addons = package.build(session.version, state.own() / "dist")
+        built = replace(session, addons=addons)
+        _run_quietly(built, name, "install", session.installation(ADDON), tally)
     make_companies(session, name)
 
 
@@ -65,7 +70,7 @@ def run_tours(tests: Selection, session: Odoo, name: str, tally: Tally):
 
 def run_with_others(session: Odoo, name: str, tally: Tally):
     """Install modules that the addon gets along with, and run the tests of that."""
-    options = [f"--init={OTHER_MODULES}", f"--update={ADDON}", "--without-demo=all"]
+    options = [*session.installation(OTHER_MODULES), f"--update={ADDON}"]
     options.append(f"--test-tags={WITH_OTHERS}")
     session = replace(session, more_addons=(OTHER_ADDONS,))
     run = _run(session, name, "test-others", options)
@@ -76,11 +81,11 @@ def upgrade(session: Odoo, name: str, tally: Tally):
     _run_quietly(session, name, "upgrade", [f"--update={ADDON}"], tally)
 
 
-def run_some(tests: Selection, version: str | None, tally: Tally):
+def run_some(tests: Selection, session: Odoo, tally: Tally):
     """Test on the database that is kept for this, upgraded: it takes seconds."""
     tests = _without_tours_if_no_browser(tests)
-    with odoo.session(version) as session, _kept_database(session) as name:
-        with tally.stage("Odoo tests"):
+    with _kept_database(session) as name:
+        with tally.stage(f"Odoo {session.number} tests"):
             update = [f"--update={ADDON}"]
             if not _test(session, name, "test", tests, update, tally):
                 database.drop(session, name)  # the next run had better begin anew
@@ -110,8 +115,7 @@ def _test(session, name, stage, tests, options, tally) -> bool:
 
 def _run_quietly(session, name, stage, options, tally):
     """Run Odoo without tests; whatever it warns of is a failure."""
-    options = [*options, "--without-demo=all", "--no-http"]
-    run = _run(session, name, stage, options)
+    run = _run(session, name, stage, [*options, "--no-http"])
     if run.code != 0:
         tally.fail(f"{odoo.tail(run.path)}\nThe {stage} failed. Its log: {run.path}")
     elif not run.log.is_clean:

@@ -10,7 +10,7 @@ from . import state
 from .state import DevError
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-NEWEST_PYTHON = (3, 12)  # the newest that Odoo 17.0 supports
+NEWEST_PYTHON = (3, 12)  # the newest that every version of Odoo supports
 
 
 @functools.cache
@@ -55,7 +55,7 @@ def _interpreter() -> str:
         found = shutil.which(f"python3.{minor}")
         if found and _version(found):
             return found
-    raise DevError("Odoo 17.0 needs Python 3.10, 3.11 or 3.12: install one of them.")
+    raise DevError("Odoo needs Python 3.10, 3.11 or 3.12: install one of them.")
 
 
 def _version(interpreter: str) -> str:

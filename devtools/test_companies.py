@@ -3,7 +3,13 @@
 Run in Odoo's shell, which gives ``env``.
 """
 
-from odoo.addons.coopcycle_magento.tests.shared.companies import find_or_make
+import importlib
+import logging
 
-find_or_make(env)  # noqa: F821
+# Odoo 18 takes it for a mistake of the program that somebody imports tests
+logging.getLogger("odoo.tests.common").setLevel(logging.CRITICAL)
+companies = importlib.import_module(
+    "odoo.addons.coopcycle_magento.tests.shared.companies"
+)
+companies.find_or_make(env)  # noqa: F821
 env.cr.commit()  # noqa: F821

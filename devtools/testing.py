@@ -1,31 +1,29 @@
 """``./dev test``: the checks, the unit tests, and Odoo's tests."""
 
+import math
 import os
-from functools import partial
+from contextlib import ExitStack
 
 from . import (
     database,
-    dealing,
-    demo_check,
     hardship_tests,
     jobs,
-    lint,
     odoo,
     odoo_source,
     odoo_tests,
+    parts,
     python_env,
     selection,
-    translations,
     unit_tests,
-    upgrade_tests,
 )
+from .building.tree import SOURCE_VERSION
 from .jobs import Part
-from .odoo import Odoo
+from .odoo_source import Source
+from .parts import Parts
 from .selection import Selection
 from .state import DevError
-from .tally import Tally
+from .tally import Tally, show
 
-INSTALL = "Odoo install"
 # So that a guess that was wrong leaves nobody without work; each takes Odoo's start
 SHARDS_FOR_EACH = 3
 
@@ -49,88 +47,77 @@ def test(pattern: str | None, at_once: int | None, version: str | None) -> int:
 
 
 def _run_all(tests: Selection, version: str | None, at_once: int, tally: Tally):
-    if not _has_odoo(version, f"{len(tests.odoo)} ODOO TEST FILE(S)"):
-        jobs.run(_parts(tests), at_once, tally)
-        return
-    with odoo.session(version) as session, database.reserved(session) as installed:
-        parts = [
-            *_parts(tests),
-            Part(INSTALL, 30, partial(odoo_tests.install, session, installed)),
-            *_parts_of_upgrades(),
-            *_parts_on_copies(tests, at_once, session, installed),
+    """Run all parts on each version of Odoo, in one pool."""
+    sources = _sources(version, _files(tests))
+    with odoo.sessions(sources) as sessions, ExitStack() as stack:
+        hands = math.ceil(at_once * SHARDS_FOR_EACH / max(len(sessions), 1))
+        each = [
+            Parts(
+                session,
+                stack.enter_context(database.reserved(session)),
+                tests,
+                hands if at_once > 1 else 1,
+            )
+            for session in sessions
         ]
-        jobs.run(parts, at_once, tally)
+        jobs.run([*parts.without_odoo(tests), *_parts(each)], at_once, tally)
 
 
-def _parts(tests: Selection) -> list[Part]:
-    """Return the parts that need no Odoo: name, seconds about, function."""
-    return [
-        Part("lint", 15, lint.count_failures),
-        Part("unit tests", 30, partial(unit_tests.run, tests)),
-    ]
-
-
-def _parts_of_upgrades() -> list[Part]:
-    """Return the parts that begin with the template that the installation made."""
-    return [
-        Part(
-            f"upgrade from {version}",
-            45,
-            partial(upgrade_tests.run, version),
-            after=INSTALL,
-        )
-        for version in upgrade_tests.COMMITS
-    ]
-
-
-def _parts_on_copies(tests, at_once, session: Odoo, installed: str) -> list[Part]:
-    """Return the parts that each have a copy of the database with the addon."""
-    parts = [
-        ("browser tests", 60, partial(odoo_tests.run_tours, tests)),
-        ("Odoo upgrade", 15, odoo_tests.upgrade),
-        ("translations", 10, translations.check),
-        ("Odoo tests with other modules", 40, odoo_tests.run_with_others),
-        ("demonstration", 30, demo_check.run),
-        ("kill test", 60, partial(hardship_tests.run, "kill")),
-        ("faults test", 120, partial(hardship_tests.run, "faults")),
-    ]
-    hands = at_once * SHARDS_FOR_EACH if at_once > 1 else 1
-    shards = dealing.deal(dealing.expected(tests.without_tours().odoo), hands)
-    for number, files in enumerate(shards, 1):
-        shard = partial(odoo_tests.run_files, Selection(list(files), []))
-        parts.append((f"Odoo tests {number}", sum(files.values()), shard))
-
-    def on_copy(function, tally: Tally):
-        with database.copy(session, installed) as name:
-            function(session, name, tally)
-
-    return [
-        Part(name, seconds, partial(on_copy, function), after=INSTALL)
-        for name, seconds, function in parts
-    ]
+def _parts(each: list[Parts]) -> list[Part]:
+    """Return the parts of some versions of Odoo, oldest first."""
+    found = [part for one in each for part in one.all()]
+    for oldest in each[:1]:
+        found += oldest.oldest()
+        found += [newer.since(oldest) for newer in each[1:]]
+        if oldest.odoo.version == SOURCE_VERSION:
+            found += oldest.of_source()
+        else:
+            show(
+                "NOT RUN: UPGRADES FROM EARLIER VERSIONS OF THE ADDON, WHICH ARE FOR "
+                f"ODOO {odoo_source.number(SOURCE_VERSION)}."
+            )
+    return found
 
 
 def _run_some(tests: Selection, version: str | None, tally: Tally):
     if tests.unit:
         with tally.stage("unit tests"):
             unit_tests.run(tests, tally)
-    if tests.odoo and _has_odoo(version, f"{len(tests.odoo)} ODOO TEST FILE(S)"):
-        odoo_tests.run_some(tests, version, tally)
+    if tests.odoo and (source := _source(version, _files(tests))):
+        with odoo.sessions([source]) as [session]:
+            odoo_tests.run_some(tests, session, tally)
 
 
 def _run_hardship(names: list[str], version: str | None, tally: Tally):
-    if _has_odoo(version, f"THE {' AND '.join(names).upper()} TEST"):
-        with odoo.session(version) as session, database.fresh(session) as fresh:
+    if source := _source(version, f"THE {' AND '.join(names).upper()} TEST"):
+        with odoo.sessions([source]) as [session], database.fresh(session) as fresh:
             for name in names:
                 with tally.stage(f"{name} test"):
                     hardship_tests.run(name, session, fresh, tally)
 
 
-def _has_odoo(version: str | None, what: str) -> bool:
+def _sources(version: str | None, what: str) -> list[Source]:
+    """Return the Odoos to test on, oldest first; say which are left out."""
+    if version:
+        return list(filter(None, [_source(version, what)]))
     try:
-        odoo_source.locate(version)
+        return odoo_source.locate_all(_leave_out)
     except DevError as error:
-        print(f"\nNOT RUN: {what}, THERE IS NO ODOO.")
-        print(error)
-        return False
-    return True
+        show(f"\nNOT RUN: {what}, THERE IS NO ODOO.\n{error}")
+        return []
+
+
+def _source(version: str | None, what: str) -> Source | None:
+    try:
+        return odoo_source.locate(version)
+    except DevError as error:
+        show(f"\nNOT RUN: {what}, THERE IS NO ODOO.\n{error}")
+        return None
+
+
+def _leave_out(version: str, why: str):
+    show(f"NOT RUN: THE TESTS ON ODOO {odoo_source.number(version)}. {why}")
+
+
+def _files(tests: Selection) -> str:
+    return f"{len(tests.odoo)} ODOO TEST FILE(S)"

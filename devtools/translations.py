@@ -5,11 +5,12 @@ from pathlib import Path
 
 from . import database, odoo, python_env, state
 from .odoo import Odoo
-from .state import ADDON, CHECKOUT
+from .state import ADDON, CHECKOUT, DevError
 from .tally import Tally
 
 FOLDER = CHECKOUT / "i18n"
 TEMPLATE = FOLDER / f"{ADDON}.pot"
+EXPORT = Path(__file__).with_name("export_texts.py")
 MERGE = Path(__file__).with_name("merge_translations.py")
 
 
@@ -45,6 +46,6 @@ def export(session: Odoo, name: str) -> Path:
     """Let Odoo write the template of a database's addon, and return its path."""
     path = state.own() / TEMPLATE.name
     path.unlink(missing_ok=True)
-    options = [f"--i18n-export={path}", f"--modules={ADDON}", "--no-http"]
-    session.run(name, *options, log=state.log_file("i18n"))
+    if session.run_file(name, EXPORT, module=ADDON, path=str(path)):
+        raise DevError(f"{EXPORT} failed: its traceback is above.")
     return path

@@ -27,7 +27,7 @@ RENAMED = {"fallback": "fallbacks"}
 MOST_SHOWN = 20
 
 
-def run(version: str, tally: Tally):
+def run(version: str, session: Odoo, tally: Tally):
     """Upgrade from one of `COMMITS`, and count it as one test."""
     try:
         old_addons = old_addon.addons_folder(COMMITS[version])
@@ -35,7 +35,7 @@ def run(version: str, tally: Tally):
         show(f"\nNOT RUN: THE UPGRADE TEST. {error}")
         return
     try:
-        wrong = _run(version, old_addons)
+        wrong = _run(version, session, old_addons)
     except DevError as error:
         wrong = [str(error)]
     if wrong:
@@ -45,10 +45,9 @@ def run(version: str, tally: Tally):
         tally.passed += 1
 
 
-def _run(version: str, old_addons: Path) -> list[str]:
+def _run(version: str, session: Odoo, old_addons: Path) -> list[str]:
     with (
         tempfile.TemporaryDirectory() as folder,
-        odoo.session() as session,
         database.fresh(session, with_addon=False) as name,
         demo_shop_server.serving(Path(folder) / "shop.pickle") as shop,
     ):

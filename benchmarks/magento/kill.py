@@ -15,8 +15,8 @@ from collections import Counter
 
 import psycopg2
 
-import odoo
-from odoo import SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, api, fields, sql_db
+from odoo.modules.registry import Registry
 
 from ._book import compare
 from ._documents import KINDS, make_all, prepare_company
@@ -88,8 +88,11 @@ def _export(database, connection_id, ids, kinds, busy_with):
     :param kinds: the kinds' numbers, in the sequence in which they are sent
     """
     try:
-        odoo.sql_db._Pool = None  # the parent's connections stay the parent's
-        with odoo.registry(database).cursor() as cr:
+        registry = Registry(database)
+        # The parent's connections stay the parent's, and are not closed either
+        _parents, sql_db._Pool = registry._db, None
+        registry._db = sql_db.db_connect(database)
+        with registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             connection = env["magento.connection"].browse(connection_id)
             deadline = time.monotonic() + LAST_LIFE_SECONDS
@@ -119,7 +122,7 @@ def _wake_up(env, connection, ids):
     """Let what would wait for minutes go on; say whether something is left."""
     documents = env["magento.document"].search([("connection_id", "=", connection.id)])
     pending = documents.filtered(lambda document: document.sync_state == "pending")
-    pending.next_attempt_at = odoo.fields.Datetime.now()
+    pending.next_attempt_at = fields.Datetime.now()
     env.cr.commit()
     models = ("account.move", "stock.picking", "account.move")
     return any(

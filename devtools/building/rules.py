@@ -2,6 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
+
+MANIFEST = "__manifest__.py"
+# The folders whose XML files Odoo loads as records
+RECORDS = ("data", "security", "views")
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,18 @@ XML = [
         r'\1<field name="privilege_id" ref="privilege_\2" />',
     ),
 ]  # fmt: skip
+
+
+def content(path: Path, source: bytes, version: str) -> bytes:
+    """Return what a file of the addon has for a version of Odoo.
+
+    :param path: in the addon
+    """
+    if path == Path(MANIFEST):
+        return manifest(source.decode(), version).encode()
+    if path.suffix == ".xml" and path.parts[0] in RECORDS:
+        return xml(source.decode(), version).encode()
+    return source
 
 
 def manifest(text: str, version: str) -> str:

@@ -1,4 +1,7 @@
-"""The tree of the addon for a version of Odoo: written in full, or kept for tests."""
+"""The addon for a version of Odoo, kept for the tests.
+
+It follows the checkout: what is the same for all versions is a link to it.
+"""
 
 import os
 import shutil
@@ -10,19 +13,13 @@ from devtools import state
 from devtools.odoo_source import VERSIONS
 from devtools.state import ADDON, CHECKOUT
 
-from . import rules
+from . import package, rules
 
 SOURCE_VERSION = VERSIONS[0]
-MANIFEST = "__manifest__.py"
-# The folders whose XML files Odoo loads as records
-RECORDS = ("data", "security", "views")
 
 
 def addons_folder(version: str) -> Path:
-    """Return an addons path that has the addon as a version of Odoo takes it.
-
-    It follows the checkout: what is the same for all versions is a link to it.
-    """
+    """Return an addons path that has the addon as a version of Odoo takes it."""
     if version == SOURCE_VERSION:
         return state.addons_folder()
     folder = state.own() / "built" / version / "addons"
@@ -34,33 +31,34 @@ def addons_folder(version: str) -> Path:
 def follow(source: Path, target: Path, version: str):
     """Bring a kept tree in line with its source."""
     target.mkdir(parents=True, exist_ok=True)
-    names = {path.name for path in source.iterdir() if not path.name.startswith(".")}
+    names = {
+        path.name
+        for path in source.iterdir()
+        if not path.name.startswith(".") and path != package.DIST
+    }
     for gone in {path.name for path in target.iterdir()} - names:
         _remove(target / gone)
-    for name in names - {MANIFEST, *RECORDS}:
+    for name in names - {rules.MANIFEST, *rules.RECORDS}:
         with suppress(FileExistsError):
             (target / name).symlink_to(source / name)
-    written = {target / MANIFEST}
-    for path, content in changed(source, version):
+    written = set()
+    for path in _changed(source):
+        content = rules.content(path, (source / path).read_bytes(), version)
         _write(target / path, content)
         written.add(target / path)
-    for folder in RECORDS:
+    for folder in rules.RECORDS:
         for path in (target / folder).rglob("*"):
             if path.is_file() and path not in written:
                 path.unlink()
 
 
-def changed(source: Path, version: str) -> Iterator[tuple[Path, bytes]]:
-    """Yield the paths in the addon, and the contents, of what a version may change."""
-    manifest = (source / MANIFEST).read_text()
-    yield Path(MANIFEST), rules.manifest(manifest, version).encode()
-    for folder in RECORDS:
+def _changed(source: Path) -> Iterator[Path]:
+    """Yield the paths in the addon of what a version may change."""
+    yield Path(rules.MANIFEST)
+    for folder in rules.RECORDS:
         for path in sorted((source / folder).rglob("*")):
             if path.is_file():
-                content = path.read_bytes()
-                if path.suffix == ".xml":
-                    content = rules.xml(content.decode(), version).encode()
-                yield path.relative_to(source), content
+                yield path.relative_to(source)
 
 
 def _write(path: Path, content: bytes):

@@ -92,9 +92,10 @@ class StockPicking(models.Model):
 
     @api.model
     def _magento_get_ready_conditions(self, kind):
+        is_valid, is_done = [("state", "!=", "cancel")], [("state", "=", "done")]
         return super()._magento_get_ready_conditions(kind) + [
-            ([("state", "!=", "cancel")], _("It was cancelled.")),
-            ([("state", "=", "done")], _("It is not validated.")),
+            (is_valid, _("It was cancelled.")),
+            (is_done, _("It is not validated.")),
         ]
 
     @api.model

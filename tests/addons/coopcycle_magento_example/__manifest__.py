@@ -1,7 +1,7 @@
 {
     "name": "Example of an Extension",
     "summary": "A field on imported orders, and a key of exported invoices",
-    "version": "17.0.1.0.0",
+    "version": "1.0.0",
     "category": "Hidden",
     "license": "LGPL-3",
     "author": "CoopCycle and Magento Connector contributors",

@@ -33,16 +33,22 @@ def test_what_takes_longest_goes_first_with_what_waits_for_it():
         Part("lint", 15, _nothing),
         Part("long", 100, _nothing),
         Part("install", 30, _nothing),
-        Part("shard", 90, _nothing, after="install"),
+        Part("shard", 90, _nothing, after=("install",)),
     ]
     assert _names(jobs.by_urgency(parts)) == ["install", "long", "shard", "lint"]
 
 
 def test_a_part_waits_for_the_one_it_needs():
-    parts = [Part("shard", 9, _nothing, after="install"), Part("lint", 1, _nothing)]
-    assert _names(jobs.startable(parts, {"": True})) == ["lint"]
-    assert _names(jobs.startable(parts, {"": True, "install": False})) == ["lint"]
-    assert len(jobs.startable(parts, {"": True, "install": True})) == 2
+    parts = [Part("shard", 9, _nothing, after=("install",)), Part("lint", 1, _nothing)]
+    assert _names(jobs.startable(parts, {})) == ["lint"]
+    assert _names(jobs.startable(parts, {"install": False})) == ["lint"]
+    assert len(jobs.startable(parts, {"install": True})) == 2
+
+
+def test_a_part_may_wait_for_several():
+    parts = [Part("both", 9, _nothing, after=("one", "other"))]
+    assert not jobs.startable(parts, {"one": True})
+    assert jobs.startable(parts, {"one": True, "other": True}) == parts
 
 
 def _fail_by_bug(tally):
@@ -78,8 +84,8 @@ def test_what_needs_a_part_that_failed_is_not_run(capfd):
     tally = Tally()
     parts = [
         Part("install", 1, _fail_by_machine),
-        Part("shard", 1, _pass, after="install"),
-        Part("after the shard", 1, _pass, after="shard"),
+        Part("shard", 1, _pass, after=("install",)),
+        Part("after the shard", 1, _pass, after=("shard",)),
         Part("lint", 1, _pass),
     ]
     jobs.run(parts, 2, tally)
