@@ -83,7 +83,7 @@ addTour("magento_lists_tour", {
                 magento_total_quantity: "Total Quantity",
             },
             "button:contains(View)",
-            ".o_field_widget[name=move_ids_without_package]:contains(Simple)"
+            ".o_field_widget[name^=move_ids]:contains(Simple)"
         ),
         ...list(
             "magento_creditmemo_menu",
