@@ -87,4 +87,5 @@ from .shared import (
     test_outside_words,
     test_process_log,
     test_rights,
+    test_versions,
 )

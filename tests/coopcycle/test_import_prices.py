@@ -172,7 +172,9 @@ class TestImportPrices(CoopcycleCommon):
     def test_quantity_finer_than_odoo_keeps(self):
         """So does such a quantity."""
         wizard = self.import_blocked([self.row(price_unit="100", quantity="0.1234")])
-        self.assertIn(QUANTITY_DIGITS, self.finding(wizard, "quantity_invalid").message)
+        self.assertIn(
+            f"“{QUANTITY_DIGITS}”", self.finding(wizard, "quantity_invalid").message
+        )
 
     def test_half_a_cent(self):
         """Half a cent is rounded as Odoo rounds it, away from zero."""

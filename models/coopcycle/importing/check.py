@@ -286,6 +286,7 @@ class InvoiceCheck:
                     column="quantity",
                     value=str(quantity),
                     reason="precision",
+                    accuracy=QUANTITY_DIGITS,
                 )
             elif self._round(kept_price * kept_quantity) != line.amount:
                 self.findings.add(

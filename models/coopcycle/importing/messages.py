@@ -239,8 +239,8 @@ MESSAGES = {
         ERROR,
         _lt(
             "The quantity %(value)s has more decimals than Odoo keeps, and the amount"
-            " would differ. Resolution: raise the accuracy “Product Unit of Measure” in"
-            " Settings ▸ Technical ▸ Decimal Accuracy."
+            " would differ. Resolution: raise the accuracy “%(accuracy)s” in Settings ▸"
+            " Technical ▸ Decimal Accuracy."
         ),
     ),
     "date_invalid": (
