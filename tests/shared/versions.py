@@ -1,6 +1,6 @@
 """What the tests need, and Odoo calls otherwise in another version."""
 
-from ...compat import SINCE_18, SINCE_19
+from ...compat import SINCE_18, SINCE_19, get_payment_lines
 
 if SINCE_19:
     from odoo.addons.base.models.res_partner import ResPartner as Partner
@@ -79,3 +79,12 @@ def give_outstanding_account(company):
             [("company_id", "=", company.id), ("type", "in", ("bank", "cash"))]
         )
         journals.inbound_payment_method_line_ids.payment_account_id = account
+
+
+def unpay(payment):
+    """Take a payment back, so that what it paid is owed again.
+
+    Since 19.0 one that is set to a draft stays with the invoice that it pays.
+    """
+    payment.action_draft()
+    get_payment_lines(payment).remove_move_reconcile()

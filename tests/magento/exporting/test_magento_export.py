@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from ....compat import get_payment_lines
-from ...shared.versions import GROUPS, run_cron
+from ...shared.versions import GROUPS, run_cron, unpay
 from .export_common import MagentoExportCommon
 
 
@@ -153,7 +153,7 @@ class TestMagentoExportRules(MagentoExportCommon):
         self.export()
         self.simulator.start()
         self.assertEqual(self.doc(move).sync_state, "pending")
-        payment.action_draft()
+        unpay(payment)
         self.be_due()
         self.end_pause()
         self.export()
@@ -348,7 +348,7 @@ class TestMagentoExportMeanwhile(MagentoExportCommon):
         payment = self.register_payment(move)
         self.simulator.faults.add("maintenance", "POST", "/comments", times=1)
         self.export()
-        payment.action_draft()
+        unpay(payment)
         self.be_due()
         self.end_pause()
         self.export()
