@@ -49,9 +49,8 @@ class TestDocumentation(TransactionCase):
 
     def test_causes_of_failed_documents(self):
         """Every cause is in the manual, in the words of *Failed Documents*."""
-        self.check_codes(
-            "causes", {code: ("Cause", str(text)) for code, text in CAUSES.items()}
-        )
+        words = self.env["magento.document"]._get_cause
+        self.check_codes("causes", {code: ("Cause", words(code)) for code in CAUSES})
 
     def test_causes_of_differences(self):
         """Every cause of a reconciliation is in the manual, in its own words."""

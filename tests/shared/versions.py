@@ -88,3 +88,12 @@ def unpay(payment):
     """
     payment.action_draft()
     get_payment_lines(payment).remove_move_reconcile()
+
+
+def read_groups(model, domain, name):
+    """Return (head, records) of each group of a list, as the screen shows it."""
+    if SINCE_19:
+        groups, key = model.formatted_read_group(domain, [name]), "__extra_domain"
+    else:
+        groups, key = model.read_group(domain, [], [name]), "__domain"
+    return [(group[name], model.search([*domain, *group[key]])) for group in groups]

@@ -458,7 +458,7 @@ class MagentoDocument(models.Model):
     @api.depends("error_code")
     def _compute_cause(self):
         for document in self:
-            document.cause = _get_cause(document.error_code)
+            document.cause = self._get_cause(document.error_code)
 
     @api.depends("payload")
     def _compute_payload_text(self):
@@ -487,21 +487,21 @@ class MagentoDocument(models.Model):
     def _read_group_format_result(self, rows_dict, lazy_groupby):
         """Head the groups of the list with words too."""
         res = super()._read_group_format_result(rows_dict, lazy_groupby)
-        _head_with_causes(rows_dict, lazy_groupby)
+        self._head_with_causes(rows_dict, lazy_groupby)
         return res
 
     @api.model
     def _web_read_group_format(self, groupby, aggregates, groups):  # since Odoo 19
         rows = super()._web_read_group_format(groupby, aggregates, groups)
-        _head_with_causes(rows, groupby)
+        self._head_with_causes(rows, groupby)
         return rows
 
+    def _head_with_causes(self, rows, groupby):
+        if "error_code" in groupby:
+            for row in rows:
+                row["error_code"] = self._get_cause(row["error_code"])
 
-def _head_with_causes(rows, groupby):
-    if "error_code" in groupby:
-        for row in rows:
-            row["error_code"] = _get_cause(row["error_code"])
-
-
-def _get_cause(code):
-    return code and str(CAUSES.get(code, code))
+    @api.model
+    def _get_cause(self, code):
+        """Return the words of a cause, in the user's language."""
+        return code and str(CAUSES.get(code, code))

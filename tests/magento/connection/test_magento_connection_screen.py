@@ -4,6 +4,7 @@ from ....models.magento.connection.magento_messages import MagentoMessages
 from ....models.magento.documents.causes import CAUSES
 from ....models.magento.ordering.importing import problems as of_orders
 from ....models.magento.receiving.receivers import problems as of_documents
+from ...shared.versions import read_groups
 from ..common import MagentoCommon
 
 
@@ -108,9 +109,10 @@ class TestMagentoConnectionScreen(MagentoCommon):
                 "error_code": "product_missing",
             }
         )
-        [group] = document.read_group([("id", "=", document.id)], [], ["error_code"])
-        self.assertEqual(group["error_code"], "Product missing")
-        self.assertEqual(document.search(group["__domain"]), document)
+        domain = [("id", "=", document.id)]
+        [(words, found)] = read_groups(document, domain, "error_code")
+        self.assertEqual(words, "Product missing")
+        self.assertEqual(found, document)
         self.assertEqual(document.cause, "Product missing")
 
     def test_each_cause_has_words(self):

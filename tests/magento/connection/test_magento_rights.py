@@ -35,7 +35,7 @@ class TestMagentoRights(MagentoCommon):
             with self.assertRaises(AccessError):
                 connection.export_data([name])
             with self.assertRaises(AccessError):
-                connection.read_group([], [name], [name])
+                connection._read_group([], [name])
             self.assertNotIn(name, connection.fields_get())
             self.assertNotIn(name, connection.read()[0])
 

@@ -8,7 +8,14 @@ from odoo.exceptions import UserError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
 
-from ....compat import PAYMENT_IS_ENTRY, PAYMENT_TEXT, get_payment_lines, get_unpaid
+from ....compat import (
+    PAYMENT_IS_ENTRY,
+    PAYMENT_TEXT,
+    get_payment_lines,
+    get_unpaid,
+    link_payments,
+)
+from ....models.magento.extends.account_move import PAID
 from ....models.magento.extends.account_payment import AccountPayment
 from ....models.magento.receiving.receivers.payments import Payments
 from ...shared.accounting_common import AccountingCommon
@@ -64,7 +71,7 @@ class TestMagentoReceivingPayments(InvoicesCommon):
         remote = self.shop_invoice(order)
         self.take_in()
         move = self.received(remote).move_id
-        self.assertEqual(move.payment_state, "in_payment")
+        self.assertIn(move.payment_state, PAID)
         self.assertEqual(move.matched_payment_ids.amount, move.amount_total)
         self.assertFalse(move.matched_payment_ids.move_id)
         self.assertEqual(get_unpaid(move), 0)
@@ -426,6 +433,7 @@ class TestMagentoPaymentsAsOdoo(AccountingCommon):
             lines = get_payment_lines(payment) | move._magento_get_owed()
             account = payment.destination_account_id
             lines.filtered(lambda line, a=account: line.account_id == a).reconcile()
+            link_payments(payment, [move])
             payments |= payment
         return payments
 

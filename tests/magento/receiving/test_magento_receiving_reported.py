@@ -125,7 +125,7 @@ class TestMagentoReceivingReportedShipments(ReportedDocuments):
         warehouse = self.su["stock.warehouse"].search(
             [("company_id", "=", self.company.id)], limit=1
         )
-        for product in self.products.filtered(lambda p: p.type == "product"):
+        for product in self.products.filtered(lambda p: p.type != "service"):
             self.su["stock.quant"]._update_available_quantity(
                 product, warehouse.lot_stock_id, 100
             )
