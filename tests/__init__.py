@@ -44,6 +44,7 @@ from .magento.ordering import (
     test_magento_orders_amounts,
     test_magento_orders_broken,
     test_magento_orders_changes,
+    test_magento_orders_compound,
     test_magento_orders_concurrency,
     test_magento_orders_customers,
     test_magento_orders_extending,

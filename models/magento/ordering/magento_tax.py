@@ -1,10 +1,11 @@
 from odoo import api, models
 
+from ..connection.magento_tax import SAME_PERCENT as SAME
+
 # How far a percentage may be recomputed by a shop or a marketplace
 LARGEST_RECOMPUTED = 0.1
 # A cent, and what it was rounded by
 CENT = 0.015
-SAME = 0.0001
 
 
 class MagentoTax(models.Model):
@@ -13,24 +14,28 @@ class MagentoTax(models.Model):
     _inherit = "magento.tax"
 
     @api.model
-    def _match(self, connection, code, percent):
+    def _match(self, connection, code, percent, upon=()):
         """Return the tax rate, which has the tax; one that is met first is guessed.
 
         A code alone does not tell it, as a shop may change its percentage.
 
         :param str code: its code in Magento; without one the percentage tells it
         :param float percent: the percentage
+        :param tuple upon: the percentages on top of which it may be computed
         """
         name = code or f"{percent:g} %"
-        rates = connection.tax_ids.filtered(
-            lambda rate: abs(rate.rate - percent) < SAME
-        )
+        rates = self._find_by_percent(connection, percent)
         found = rates.filtered(lambda rate: rate.code == name)
         if not found and not code and len(rates) == 1:
             found = rates
         return found[:1] or self._find_or_create(
-            connection, [{"code": name, "rate": percent}]
+            connection, [{"code": name, "rate": percent, "upon": upon}]
         )
+
+    @api.model
+    def _find_by_percent(self, connection, percent):
+        """Return the rates of a percentage, whatever their codes."""
+        return connection.tax_ids.filtered(lambda rate: abs(rate.rate - percent) < SAME)
 
     @api.model
     def _match_recomputed(self, connection, code, percent, amount):
@@ -44,7 +49,7 @@ class MagentoTax(models.Model):
         :param float amount: what the tax comes to
         """
         rates = connection.tax_ids.filtered(lambda rate: not code or rate.code == code)
-        if not percent or any(abs(rate.rate - percent) < SAME for rate in rates):
+        if not percent or rates & self._find_by_percent(connection, percent):
             return self.browse()
         net = amount * 100 / percent
         near = rates.filtered(

@@ -69,10 +69,11 @@ class Changes:
         elif order.state != "holded":
             if state_before == "holded":
                 sale._magento_reserve()
-            if self.page.is_asked_for:
-                self._read_anew(order, sale)
+            is_read_anew = self.page.is_asked_for and self._read_anew(order, sale)
             if sale._magento_equals():
                 sale._magento_confirm()
+            elif is_read_anew:
+                self.page.tell_difference(order, sale)
 
     def cancel(self, sale, is_news=True):
         """Cancel here as well, or tell somebody where that is no longer possible."""
@@ -135,9 +136,14 @@ class Changes:
         sale._magento_deliver_only(read_shipped(order.raw))
 
     def _read_anew(self, order, sale):
-        """Read the lines of a quotation again whose amounts missed Magento's."""
-        if sale.state in ("draft", "sent") and not sale._magento_equals():
-            self.page.replace_lines(order, sale)
+        """Read the lines of a quotation again whose amounts missed Magento's.
+
+        :return: whether they were read
+        """
+        if sale.state not in ("draft", "sent") or sale._magento_equals():
+            return False
+        self.page.replace_lines(order, sale)
+        return True
 
     # Addresses
 

@@ -124,7 +124,7 @@ class Lines:
         """
         amounts = {}
         for line_tax in line_taxes:
-            for tax in self.taxes.get(line_tax):
+            for tax in self.taxes.get(line_tax, line_taxes):
                 amounts[tax] = amounts.get(tax, Decimal(0)) + line_tax.amount
         return amounts
 

@@ -259,14 +259,14 @@ class OrderPage:
             elif sale._magento_equals():
                 to_confirm |= sale
             else:
-                self._tell_difference(order, sale)
+                self.tell_difference(order, sale)
         to_confirm._magento_confirm()
         for order in orders:
             if order.state in ("canceled", "closed"):
                 self.changes.close_shipped(order, by_id[order.magento_id])
             self.changes.report_canceled_rest(order, by_id[order.magento_id])
 
-    def _tell_difference(self, order, sale):
+    def tell_difference(self, order, sale):
         """Say why an order is not confirmed, in the log and on the order itself."""
         text = self.difference.text(order, sale)
         self.log._add_lines([(text, sale)], "warning")
