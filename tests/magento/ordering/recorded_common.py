@@ -30,8 +30,7 @@ class RecordedCommon(MagentoCommon):
                         "invoice_policy": "order",
                     }
                 )
-        self.simulator.add_order(order)
-        return order
+        return self.simulator.add_order(order)
 
     def simulator_rate(self, code):
         return (rate for rate in self.simulator.shop.tax_rates if rate.code == code)

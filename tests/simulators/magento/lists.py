@@ -17,7 +17,7 @@ def list_shelf(call: Call, shelf: Shelf, columns: frozenset[str]) -> object:
     found = criteria.apply(shelf.all(), columns)
     page = criteria.page(found, call.previous_page)
     if "fields" in call.query:
-        items = [shelf.shown(one) for one in page]
+        items = [shelf.listed(one) for one in page]
         return _result(items, criteria, len(found))
     texts = ",".join(shelf.text(one) for one in page)
     return RawJson(
