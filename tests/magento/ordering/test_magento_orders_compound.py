@@ -47,8 +47,7 @@ class TestMagentoOrdersCompound(RecordedCommon):
         rates = self.su["magento.tax"].search([("code", "=", "CA-QST")])
         self.assertEqual(rates.mapped("rate"), [9.975, 10.4737])
         self.assertEqual(rates.mapped("mapping_state"), ["guess", "guess"])
-        rates[0].tax_id = upper.copy({"name": "QST alone", "is_base_affected": False})
-        sale.with_env(self.env).action_magento_refresh()
+        self.mend(upper, sale)
         self.assert_confirmed(order)
 
     def test_refresh_that_mends_nothing(self):
@@ -62,6 +61,44 @@ class TestMagentoOrdersCompound(RecordedCommon):
         sale.with_env(self.env).action_magento_refresh()
         self.assertEqual(len(sale.message_ids), notes + 1)
         self.assertIn("Affect Base of Subsequent Taxes", sale.message_ids[0].body)
+
+    def test_refresh_of_what_is_over(self):
+        """One that the shop shipped and refunded first is mended in the same way."""
+        order, upper = self.record_compound()
+        self.simulator.admin.invoice(order["entity_id"])
+        self.simulator.admin.ship(order["entity_id"])
+        self.simulator.admin.refund(order["entity_id"])
+        self.assertEqual(order["state"], "closed")
+        self.run_import()
+        sale = self.sale(order)
+        self.assert_state(sale, "draft")
+        self.mend(upper, sale)
+        self.assert_confirmed(order)
+
+    def test_refresh_of_what_is_invoiced(self):
+        """The shop's invoice stays that of the lines: nothing is invoiced twice."""
+        self.connection.import_invoices = "posted"
+        order, upper = self.record_compound()
+        self.simulator.admin.invoice(order["entity_id"])
+        self.simulator.admin.ship(order["entity_id"])
+        self.run_import()
+        sale = self.sale(order)
+        self.assert_state(sale, "draft")
+        self.connection.run_operation("import_invoices")
+        invoice = sale.invoice_ids
+        self.assertEqual(invoice.state, "posted")
+        self.simulator.admin.refund(order["entity_id"])
+        self.mend(upper, sale)
+        self.assert_confirmed(order)
+        self.assertEqual(sale.invoice_ids, invoice)
+        self.assertEqual(sale.invoice_status, "invoiced")
+        self.assertTrue(sale.picking_ids)  # for the shop's shipment
+
+    def mend(self, upper, sale):
+        """Choose taxes that compute as the shop does, and read an order again."""
+        rates = self.su["magento.tax"].search([("code", "=", "CA-QST")])
+        rates[0].tax_id = upper.copy({"name": "QST alone", "is_base_affected": False})
+        sale.with_env(self.env).action_magento_refresh()
 
     def test_words_of_amounts(self):
         """They are money, not what a processor makes of them."""

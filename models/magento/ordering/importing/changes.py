@@ -61,6 +61,7 @@ class Changes:
 
     def _follow_state(self, order, sale, state_before):
         if self._left_before_the_end(order, sale):
+            self._read_anew(order, sale)
             self.close_shipped(order, sale)
         elif order.state == "canceled":
             self.cancel(sale, is_news=state_before != "canceled")
@@ -69,11 +70,9 @@ class Changes:
         elif order.state != "holded":
             if state_before == "holded":
                 sale._magento_reserve()
-            is_read_anew = self.page.is_asked_for and self._read_anew(order, sale)
+            self._read_anew(order, sale)
             if sale._magento_equals():
                 sale._magento_confirm()
-            elif is_read_anew:
-                self.page.tell_difference(order, sale)
 
     def cancel(self, sale, is_news=True):
         """Cancel here as well, or tell somebody where that is no longer possible."""
@@ -120,11 +119,15 @@ class Changes:
 
     @staticmethod
     def _left_before_the_end(order, sale):
-        """Say whether the shop shipped some of what is over, and Odoo nothing yet."""
+        """Say whether the shop shipped some of what is over, and Odoo nothing yet.
+
+        The shop's invoices come in for quotations too.
+        """
+        is_quotation = order.state == "closed" and sale.state in ("draft", "sent")
         return (
             order.state in ("canceled", "closed")
             and sale.state != "cancel"
-            and not sale._magento_is_begun()
+            and (is_quotation or not sale._magento_is_begun())
             and bool(read_shipped(order.raw))
         )
 
@@ -136,14 +139,15 @@ class Changes:
         sale._magento_deliver_only(read_shipped(order.raw))
 
     def _read_anew(self, order, sale):
-        """Read the lines of a quotation again whose amounts missed Magento's.
-
-        :return: whether they were read
-        """
-        if sale.state not in ("draft", "sent") or sale._magento_equals():
-            return False
-        self.page.replace_lines(order, sale)
-        return True
+        """Read the lines of a quotation that misses Magento's total, if asked for."""
+        if (
+            self.page.is_asked_for
+            and sale.state in ("draft", "sent")
+            and not sale._magento_equals()
+        ):
+            self.page.replace_lines(order, sale)
+            if not sale._magento_equals():
+                self.page.tell_difference(order, sale)
 
     # Addresses
 
