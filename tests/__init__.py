@@ -33,6 +33,7 @@ from .magento.exporting import (
     test_magento_export_failures,
     test_magento_export_parts,
     test_magento_refunds,
+    test_magento_refunds_cents,
     test_magento_refunds_for_good,
     test_magento_shipments,
     test_magento_shipments_runs,
