@@ -62,7 +62,7 @@ class Changes:
     def _follow_state(self, order, sale, state_before):
         if self._left_before_the_end(order, sale):
             self._read_anew(order, sale)
-            self.close_shipped(order, sale)
+            self.close_shipped(order, sale, is_news=state_before != "canceled")
         elif order.state == "canceled":
             self.cancel(sale, is_news=state_before != "canceled")
         elif order.state == "closed":
@@ -131,12 +131,19 @@ class Changes:
             and bool(read_shipped(order.raw))
         )
 
-    @staticmethod
-    def close_shipped(order, sale):
+    def close_shipped(self, order, sale, is_news=True):
         """Leave what was shipped of an order that is over to its shipments."""
         if sale._magento_equals():
             sale._magento_confirm()
         sale._magento_deliver_only(read_shipped(order.raw))
+        if is_news and order.state == "canceled" and sale.state == "sale":
+            text = _(
+                "%s was cancelled in Magento after some of it was shipped there."
+                " Resolution: take the goods back, or invoice them.",
+                sale.name,
+            )
+            sale._magento_schedule_activity(_("Cancelled in Magento"), text)
+            self.log._add_lines([(text, sale)], level="warning")
 
     def _read_anew(self, order, sale):
         """Read the lines of a quotation that misses Magento's total, if asked for."""
