@@ -14,14 +14,13 @@ class MagentoTax(models.Model):
     _inherit = "magento.tax"
 
     @api.model
-    def _match(self, connection, code, percent, upon=()):
+    def _match(self, connection, code, percent):
         """Return the tax rate, which has the tax; one that is met first is guessed.
 
         A code alone does not tell it, as a shop may change its percentage.
 
         :param str code: its code in Magento; without one the percentage tells it
         :param float percent: the percentage
-        :param tuple upon: the percentages on top of which it may be computed
         """
         name = code or f"{percent:g} %"
         rates = self._find_by_percent(connection, percent)
@@ -29,8 +28,24 @@ class MagentoTax(models.Model):
         if not found and not code and len(rates) == 1:
             found = rates
         return found[:1] or self._find_or_create(
-            connection, [{"code": name, "rate": percent, "upon": upon}]
+            connection, [{"code": name, "rate": percent}]
         )
+
+    @api.model
+    def _match_upon(self, connection, code, percent, upon):
+        """Return a rate that is met first and computed on top of others, else empty.
+
+        :param str code: its code in Magento, perhaps ""
+        :param float percent: what it adds to the net price
+        :param tuple upon: the percentages on top of which it may be computed
+        """
+        rate = {"code": code, "rate": percent, "upon": upon}
+        known = self._find_by_percent(connection, percent)
+        if code in known.mapped("code"):
+            return self.browse()
+        if not self._find_computed_upon(connection, rate):
+            return self.browse()
+        return self._find_or_create(connection, [rate])
 
     @api.model
     def _find_by_percent(self, connection, percent):

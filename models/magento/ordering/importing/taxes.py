@@ -53,7 +53,8 @@ class Taxes:
     def _find(self, line_tax, upon):
         key = line_tax.code, float(line_tax.percent)
         if key not in self.rates:
-            self.rates[key] = self.model._match(self.connection, *key, upon)
+            rate = self.model._match_upon(self.connection, *key, upon)
+            self.rates[key] = rate or self.model._match(self.connection, *key)
         return self.rates[key]
 
     def _find_recomputed(self, line_tax):
