@@ -34,6 +34,7 @@ from .magento.exporting import (
     test_magento_export_failures,
     test_magento_export_parts,
     test_magento_refunds,
+    test_magento_refunds_cents,
     test_magento_refunds_for_good,
     test_magento_shipments,
     test_magento_shipments_runs,
@@ -45,6 +46,7 @@ from .magento.ordering import (
     test_magento_orders_amounts,
     test_magento_orders_broken,
     test_magento_orders_changes,
+    test_magento_orders_compound,
     test_magento_orders_concurrency,
     test_magento_orders_customers,
     test_magento_orders_extending,
@@ -77,6 +79,7 @@ from .magento.receiving import (
 from .magento.reconciling import (
     test_magento_full_life,
     test_magento_reconciliation,
+    test_magento_reconciliation_odd,
     test_magento_reconciliation_parts,
     test_magento_reconciliation_runs,
     test_magento_recordings,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from .amounts import UNREADABLE, MalformedOrderError, amount, flag, text
+from .amounts import UNREADABLE, MalformedOrderError, amount, flag, id_of, text
 from .dates import parse_datetime
 from .order_items import OrderItems
 from .order_lines import BUNDLE_TITLE, PRODUCT, role_of
@@ -101,6 +101,9 @@ def read_shipped(raw: dict) -> dict[str, Decimal]:
 
 def _read(raw: dict) -> OrderFigures:
     items = OrderItems(raw.get("items"))
+    magento_id = id_of(raw)
+    if not magento_id:
+        raise MalformedOrderError("entity_id")
     state = text(raw, "state", required=True)
     total = amount(raw, "grand_total", required=True)
     ordered = total - amount(raw, "total_canceled")
@@ -110,7 +113,7 @@ def _read(raw: dict) -> OrderFigures:
         billed += parts if role == BUNDLE_TITLE else [item]
         shipped += _shipped(item, parts, role)
     return OrderFigures(
-        magento_id=text(raw, "entity_id", required=True),
+        magento_id=magento_id,
         increment_id=text(raw, "increment_id", required=True),
         created_at=_created_at(raw),
         state=state,

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from ....compat import Constraint
 
+# Magento shows a percentage with so many digits
+SAME_PERCENT = 0.0001
+
 
 class MagentoTax(models.Model):
     """A tax rate of a shop, and the tax that it is in Odoo."""
@@ -55,20 +58,27 @@ class MagentoTax(models.Model):
         return super()._prepare_fetched_vals(connection, rate)
 
     def _guess(self, connection, rate):
-        """Return the country of a rate, and the tax that it is most likely.
-
-        Of 0 % there are several, for exports and exemptions: only somebody can tell.
-        """
+        """Return the country of a rate, and the tax that it is most likely."""
         country = self.env["res.country"]
         if rate.get("country"):
             country = country.search([("code", "=", rate["country"])], limit=1)
+        tax = self._guess_tax(connection, rate["rate"], country)
+        if not tax:
+            tax = self._find_computed_upon(connection, rate).tax_id
+        return {"country_id": country.id, "tax_id": tax.id}
+
+    def _guess_tax(self, connection, percent, country):
+        """Return the tax that a percentage is most likely.
+
+        Of 0 % there are several, for exports and exemptions: only somebody can tell.
+        """
         company = connection.company_id
         candidates = self.env["account.tax"].search(
             [
                 *self.env["account.tax"]._check_company_domain(company),
                 ("type_tax_use", "=", "sale"),
                 ("amount_type", "=", "percent"),
-                ("amount", "=", rate["rate"]),
+                ("amount", "=", percent),
             ]
         )
         candidates = candidates.sorted(
@@ -80,5 +90,24 @@ class MagentoTax(models.Model):
                 tax.id,
             )
         )
-        tax = candidates[:1] if rate["rate"] else candidates[:0]
-        return {"country_id": country.id, "tax_id": tax.id}
+        return candidates[:1] if percent else candidates[:0]
+
+    @api.model
+    def _find_computed_upon(self, connection, rate):
+        """Return the rate that is computed on the price with others, else empty.
+
+        An order shows what such a one adds to the price: 2.4 % for 2 % on top of 20 %.
+
+        :param dict rate: {"code", "rate", and perhaps "upon": percentages that the
+            line bears before it}
+        """
+        shown = rate["rate"]
+        return connection.tax_ids.filtered(
+            lambda known: (
+                known.code == rate["code"]
+                and any(
+                    abs(known.rate * (1 + lower / 100) - shown) <= SAME_PERCENT
+                    for lower in rate.get("upon") or ()
+                )
+            )
+        )[:1]

@@ -61,6 +61,7 @@ CAUSES = {
     "product_missing": _lt("Product missing"),
     "product_unread": _lt("Product not read in the shop"),
     "quantity_accuracy": _lt("Quantity with too many digits"),
+    "quantity_unit": _lt("Quantity finer than its unit"),
     "sku_empty": _lt("Item without SKU"),
     "store_deleted": _lt("Store view deleted"),
     "store_unknown": _lt("Store view not known"),

@@ -760,7 +760,8 @@ class AccountMove(models.Model):
         invoice = self.reversed_entry_id
         wholes, earlier, later, others = (defaultdict(float) for _number in range(4))
         for billed in invoice.invoice_line_ids:
-            for tax, amount in billed._get_odoo_taxes().items():
+            amounts = billed._get_magento_taxes() or billed._get_odoo_taxes()
+            for tax, amount in amounts.items():
                 wholes[tax] += amount
                 earlier[tax] += amount * before[billed]
                 later[tax] += amount * after[billed]

@@ -85,6 +85,15 @@ class AccountMoveLine(models.Model):
         """Return the amount that the price makes up."""
         return self.price_total if self._has_taxes_included() else self.price_subtotal
 
+    def _get_magento_share_of_row(self, sold):
+        """Return how much this is of Magento's row of an order line.
+
+        Taxes do not count: Magento's may be a cent more than what Odoo makes of a row.
+        """
+        included = self._has_taxes_included()
+        row = sold.magento_row_total if included else sold.magento_row_net
+        return self._get_row() / row if row else 0.0
+
     def _take_row(self, row):
         """Let the row be an amount from which it differs by cents alone."""
         own = self._get_row()

@@ -336,6 +336,23 @@ class SaleOrderLine(models.Model):
                     return lower, upper
         return ()
 
+    def _find_tax_of_net(self):
+        """Return a tax that is computed on others here and not in Magento, if any."""
+        self.ensure_one()
+        if self._is_as_in_magento():
+            return self.env["account.tax"]
+        amounts, lower = self._get_magento_taxes(), self.env["account.tax"]
+        for tax in self.tax_id.sorted(lambda tax: (tax.sequence, tax.id)):
+            amount = self.magento_row_net * tax.amount / 100
+            if (
+                lower.filtered("include_base_amount")
+                and tax.is_base_affected
+                and not self._magento_differs(amount, amounts[tax], 1)
+            ):
+                return tax
+            lower |= tax
+        return self.env["account.tax"]
+
     def _magento_differs(self, theirs, own, roundings=0):
         """Say whether two amounts differ by more than so many of the smallest coin."""
         coin = self.currency_id.rounding

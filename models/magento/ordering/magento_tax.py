@@ -1,10 +1,11 @@
 from odoo import api, models
 
+from ..connection.magento_tax import SAME_PERCENT as SAME
+
 # How far a percentage may be recomputed by a shop or a marketplace
 LARGEST_RECOMPUTED = 0.1
 # A cent, and what it was rounded by
 CENT = 0.015
-SAME = 0.0001
 
 
 class MagentoTax(models.Model):
@@ -22,15 +23,34 @@ class MagentoTax(models.Model):
         :param float percent: the percentage
         """
         name = code or f"{percent:g} %"
-        rates = connection.tax_ids.filtered(
-            lambda rate: abs(rate.rate - percent) < SAME
-        )
+        rates = self._find_by_percent(connection, percent)
         found = rates.filtered(lambda rate: rate.code == name)
         if not found and not code and len(rates) == 1:
             found = rates
         return found[:1] or self._find_or_create(
             connection, [{"code": name, "rate": percent}]
         )
+
+    @api.model
+    def _match_upon(self, connection, code, percent, upon):
+        """Return a rate that is met first and computed on top of others, else empty.
+
+        :param str code: its code in Magento, perhaps ""
+        :param float percent: what it adds to the net price
+        :param tuple upon: the percentages on top of which it may be computed
+        """
+        rate = {"code": code, "rate": percent, "upon": upon}
+        known = self._find_by_percent(connection, percent)
+        if code in known.mapped("code"):
+            return self.browse()
+        if not self._find_computed_upon(connection, rate):
+            return self.browse()
+        return self._find_or_create(connection, [rate])
+
+    @api.model
+    def _find_by_percent(self, connection, percent):
+        """Return the rates of a percentage, whatever their codes."""
+        return connection.tax_ids.filtered(lambda rate: abs(rate.rate - percent) < SAME)
 
     @api.model
     def _match_recomputed(self, connection, code, percent, amount):
@@ -44,7 +64,7 @@ class MagentoTax(models.Model):
         :param float amount: what the tax comes to
         """
         rates = connection.tax_ids.filtered(lambda rate: not code or rate.code == code)
-        if not percent or any(abs(rate.rate - percent) < SAME for rate in rates):
+        if not percent or rates & self._find_by_percent(connection, percent):
             return self.browse()
         net = amount * 100 / percent
         near = rates.filtered(

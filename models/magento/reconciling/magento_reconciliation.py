@@ -17,7 +17,7 @@ from ...shared.running import Transaction
 from ..connection.magento_messages import MagentoMessages
 from .comparing import ReconciliationPage
 from .comparing.conclusion import Conclusion
-from .comparing.reading import Reading, id_of
+from .comparing.reading import Reading, ids_of
 
 USER = "coopcycle_magento.coopcycle_magento_group_user"
 
@@ -319,12 +319,13 @@ class MagentoReconciliation(models.Model):
         lines._ignore_as_before()
         self._add_totals(tally.totals)
         done = self.order_count + tally.orders + gone.orders
+        ids = ids_of(page.items)
         self.write(
             {
                 "order_count": done,
                 "equal_count": self.equal_count + tally.equal,
                 "total_count": done + page.total_count - len(page.items),
-                "cursor": str(id_of(page.items[-1])) if page.items else self.cursor,
+                "cursor": str(ids[-1]) if ids else self.cursor,
             }
         )
 

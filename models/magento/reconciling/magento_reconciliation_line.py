@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ....compat import NOT_SUMMED, check_access
 from ....tools.magento import MagentoError
 from ..connection.magento_messages import MagentoMessages
+from ..ordering.reading import only_ids
 from .comparing.again import CheckAgain
 
 USER = "coopcycle_magento.coopcycle_magento_group_user"
@@ -330,14 +331,14 @@ class MagentoReconciliationLine(models.Model):
         }
 
     def _check_again(self):
-        """Write down how the orders stand now.
+        """Write down how the orders stand now; nobody can ask for one without an id.
 
         :raise MagentoError: the shop could not be read
         """
         found = CheckAgain(self.connection_id).check(self.mapped("magento_order_id"))
         self.flush_recordset()
         now = fields.Datetime.now()
-        for line in self:
+        for line in self.filtered(lambda line: only_ids([line.magento_order_id])):
             values = found.get(line.magento_order_id) or {"state": "settled"}
             line.write({**values, "checked_again_at": now})
         self.filtered(lambda line: line.magento_order_id in found)._ignore_as_before()

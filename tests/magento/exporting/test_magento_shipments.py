@@ -300,6 +300,39 @@ class TestMagentoShipmentsBundles(MagentoDeliveryCommon):
                 self.assertFalse(picking.magento_difference_cause)
                 self.assertEqual(len(self.shipped(order)), 1)
 
+    def add_larger_bundle(self):
+        """Add one that ships by its parts, and is not complete when the others are."""
+        parts = [("SKU-001", 1, 10), ("SKU-002", 3, 20)]
+        self.simulator.catalog.add_bundle("BUN-SEP-3", parts, 60, separately=True)
+        self.product("BUN-DYN").copy({"name": "BUN-SEP-3", "default_code": "BUN-SEP-3"})
+
+    def test_both_in_two_deliveries(self):
+        """What leaves of one that ships by its parts is never left out."""
+        self.add_larger_bundle()
+        order, sale = self.sell("BUN-DYN", "BUN-SEP-3")
+        first = self.ship(sale, {"SKU-001": 1, "SKU-002": 2})
+        self.export()
+        second = self.ship(sale)
+        self.export()
+        for picking in first | second:
+            self.assertEqual(self.state(picking), "done", picking.magento_last_error)
+            self.assertFalse(picking.magento_difference_cause)
+        self.assertEqual(
+            [item["qty_shipped"] for item in order["items"]], [1, 1, 2, 2, 1, 3]
+        )
+
+    def test_many_in_two_deliveries(self):
+        """Of more than three not all mixtures are tried, but that of the complete."""
+        self.add_larger_bundle()
+        order, sale = self.sell("BUN-DYN", "BUN-FIX", "BUN-DYN", "BUN-SEP-3")
+        self.ship(sale, {"SKU-001": 1, "SKU-002": 2})
+        self.export()
+        self.ship(sale)
+        self.export()
+        self.assertEqual(
+            [item["qty_shipped"] for item in order["items"]], [1, 1, 2] * 3 + [2, 1, 3]
+        )
+
     def test_together_in_two_deliveries(self):
         """It is shipped when the last of its parts has left."""
         for sku in ("BUN-DYN", "BUN-FIX"):

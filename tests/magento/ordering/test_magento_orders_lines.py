@@ -80,6 +80,24 @@ class TestMagentoOrdersLines(MagentoCommon):
         self.assertFalse(self.sale(order))
         self.assertRegex(self.messages(log, "error"), "1.23456 of SKU-DEC.*Resolution")
 
+    def test_quantity_finer_than_its_unit(self):
+        """Transfers would round it, and leave a part undelivered for ever."""
+        order = self.place(("SKU-DEC", "3.333"), "SKU-001")
+        log = self.run_import()
+        self.assertFalse(self.sale(order))
+        self.assertRegex(
+            self.messages(log, "error"), "steps of 0.01.* 3.333 of SKU-DEC.*Resolution"
+        )
+        self.product("SKU-DEC").uom_id.rounding = 0.001
+        sale = self.import_placed(order)
+        self.assert_equal_totals(sale, order)
+        self.assertEqual(sale.picking_ids.move_ids[0].product_uom_qty, 3.333)
+
+    def test_service_finer_than_its_unit(self):
+        """What is not delivered is rounded by nobody."""
+        order = self.place(("VIRT-1", "3.333"))
+        self.assert_equal_totals(self.import_placed(order), order)
+
     def test_discount(self):
         """The price is after discount; the shop's own price and discount are kept."""
         sale = self.import_one({"sku": "SKU-002", "qty": 3, "discount_percent": 10})

@@ -1,6 +1,4 @@
-import json
 import random
-from pathlib import Path
 
 from odoo import Command
 from odoo.tests import tagged
@@ -8,44 +6,14 @@ from odoo.tests import tagged
 from ....compat import SOLD_TAXES
 from ...shared.versions import map_tax
 from ..common import MagentoCommon
+from .recorded_common import RecordedCommon
 
-CASES = Path(__file__).parents[2] / "data" / "magento" / "cases"
 PREFIXES = ("", "base_")
 
 
 @tagged("post_install", "-at_install")
-class TestMagentoOrdersReadings(MagentoCommon):
+class TestMagentoOrdersReadings(RecordedCommon):
     """However a shop shows its amounts: equal to the cent, or waiting with a cause."""
-
-    def assert_confirmed(self, order):
-        sale = self.sale(order)
-        self.assert_equal_totals(sale, order)
-        self.assertEqual(sale.state, "sale")
-        return sale
-
-    def recorded(self, name):
-        """Put an order into the shop that a real one showed."""
-        order = json.loads((CASES / f"{name}.json").read_text()) | {"store_id": 1}
-        for tax in order["extension_attributes"]["applied_taxes"]:
-            if not any(self.simulator_rate(tax["code"])):
-                self.simulator.shop.add_tax_rate(tax["code"], tax["percent"])
-            if not self.su["account.tax"].search([("amount", "=", tax["percent"])]):
-                self.make_tax(tax["percent"])
-        for item in order["items"]:
-            if not self.product(item["sku"]):
-                self.su["product.product"].create(
-                    {
-                        "name": item["sku"],
-                        "default_code": item["sku"],
-                        "taxes_id": [Command.clear()],
-                        "invoice_policy": "order",
-                    }
-                )
-        self.simulator.add_order(order)
-        return order
-
-    def simulator_rate(self, code):
-        return (rate for rate in self.simulator.shop.tax_rates if rate.code == code)
 
     def sell_with_tax(self):
         for view in self.simulator.shop.views:
@@ -378,24 +346,6 @@ class TestMagentoOrdersTaxes(MagentoCommon):
         self.run_import()
         self.assertFalse(self.sale(order))
         self.assertIn("13 %", self.document(order).last_error)
-
-    def test_compound_taxes(self):
-        """One upon the other: the text names the setting that Odoo needs."""
-        shop = self.simulator.shop
-        shop.add_tax_rate("GST", 10, tax_class=-2)
-        shop.add_tax_rate("QST", 5, tax_class=-2, priority=1)
-        lower, _upper = self.make_tax(10, sequence=1), self.make_tax(5, sequence=2)
-        self.connection.action_fetch_configuration()
-        line = {"sku": "SKU-001", "qty": 7, "price": "33.33", "taxes": ["GST", "QST"]}
-        order = self.place(line)
-        log = self.run_import()
-        sale = self.sale(order)
-        self.assert_state(sale, "draft")
-        self.assertIn("Affect Base of Subsequent Taxes", self.messages(log, "warning"))
-        lower.include_base_amount = True
-        sale.with_env(self.env).action_magento_refresh()
-        self.assert_equal_totals(sale, order)
-        self.assert_state(sale, "sale")
 
     # Sales at 0 %
 

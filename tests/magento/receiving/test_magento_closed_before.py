@@ -128,6 +128,26 @@ class TestMagentoClosedBefore(MagentoReceivingCommon, ReconciliationCommon):
         moves = sale.picking_ids.move_ids
         self.assertEqual(moves.mapped("product_uom_qty"), [4, 8])
 
+    def test_cancelled_after_it_was_shipped(self):
+        """The shop cancels what it shipped and did not invoice: somebody is told."""
+        orders = [self.place(("SKU-001", 2)), self.place(("SKU-001", 3))]
+        self.admin.ship(orders[0]["entity_id"])
+        self.cancel(orders[0])
+        self.run_import()
+        self.admin.ship(orders[1]["entity_id"])
+        self.cancel(orders[1])
+        self.run_all()
+        self.run_all()
+        for order in orders:
+            sale = self.sale(order)
+            self.assertEqual(order["state"], "canceled")
+            self.assertEqual(len(sale.activity_ids), 1)
+            self.assertIn("shipped there", sale.activity_ids.note)
+            self.assertEqual(set(sale.picking_ids.mapped("state")), {"done"})
+        self.sale(orders[0]).with_env(self.env).action_magento_refresh()
+        self.assertEqual(len(self.sale(orders[0]).activity_ids), 1)
+        self.assertEqual(self.left("SKU-001"), 5)
+
     def test_never_shipped(self):
         """What never left is cancelled; invoice and credit note come in."""
         order = self.place("SKU-001")

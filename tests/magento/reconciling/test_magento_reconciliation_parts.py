@@ -39,6 +39,24 @@ class TestMagentoReconciliationParts(ReconciliationCommon):
 
     # Credit notes with lines that have no order line
 
+    def test_goodwill_of_another_amount(self):
+        """Magento adds the tax within a discount on shipping: nothing is missing."""
+        self.connection.payment_method_ids.sudo().invoice_rule = "validate"
+        order = self.place(("SKU-001", 2))
+        invoice = self.invoice(self.import_placed(order))
+        self.connection.run_operation("export_invoices")
+        self.give_back_amount(invoice, 1, keep=False)
+        self.connection.run_operation("export_credit_memos")
+        document = self.su["magento.document"].search([("kind", "=", "creditmemo")])
+        self.assertEqual((document.sync_state, document.difference), ("done", 0))
+        self.assert_equal_sides()
+        # As a real shop did with a goodwill of 1.00
+        document.write({"difference": 0.09, "difference_cause": "other amounts"})
+        self.change(order, total_refunded=order["total_refunded"] + 0.0901)
+        self.assert_cause(self.line(order), "amounts", "what is refunded differ by")
+        self.change(order, total_refunded=order["total_refunded"] + 3)
+        self.assert_cause(self.line(order), "refunded_there")
+
     def test_goodwill(self):
         order, invoice = self.bill(("SKU-001", 2))
         self.give_back_amount(invoice, 2.5)

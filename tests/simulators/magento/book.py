@@ -4,7 +4,7 @@ import json
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from .answers import RawJson, internal_error, json_text, no_such_entity
@@ -95,6 +95,14 @@ class Shelf:
             if number not in self._lent:
                 self._texts[number] = text
         return text
+
+    def listed(self, document: dict) -> dict:
+        """Return the document as a list shows it that is trimmed to some fields."""
+        odd = self._odd.get(document[self._id_field])
+        if odd is not None:
+            with suppress(ValueError):
+                return json.loads(odd)
+        return self.shown(document)
 
     def show_as(self, number: int, text: str) -> None:
         """Let a document be listed as some JSON: extensions and imports make odd ones.

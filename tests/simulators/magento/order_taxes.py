@@ -5,7 +5,7 @@ from decimal import Decimal
 from .amounts import ZERO, number
 from .book import Book
 from .placing import PricedCart
-from .pricing import Priced
+from .pricing import Priced, percents_shown
 from .shop import TaxRate
 
 
@@ -16,7 +16,9 @@ def add_taxes(order: dict, priced: PricedCart, book: Book) -> None:
     the whole tax and the rate's own part is the ``real`` amount.
     """
     sums: dict[TaxRate, list[Decimal]] = {}
+    percents: dict[TaxRate, Decimal] = {}
     for _kind, _item, base, own in _taxed(order, priced):
+        percents = percents_shown(own.shares) | percents
         for rate in own.shares:
             total = sums.setdefault(rate, [ZERO] * 4)
             parts = (own.shares[rate], base.shares[rate], own.tax, base.tax)
@@ -42,7 +44,8 @@ def add_taxes(order: dict, priced: PricedCart, book: Book) -> None:
                 sums[rate][1] += base.product_tax_shares[rate]
     order["extension_attributes"] |= {
         "applied_taxes": [
-            _applied(rate, total[0], total[1]) for rate, total in sums.items()
+            _applied(rate, percents[rate], total[0], total[1])
+            for rate, total in sums.items()
         ],
         "item_applied_taxes": by_item,
         "converting_from_quote": False,
@@ -62,19 +65,23 @@ def _taxed(order: dict, priced: PricedCart):
     yield "shipping", None, priced.base.shipping, priced.order.shipping
 
 
-def _applied(rate: TaxRate, amount: Decimal, base_amount: Decimal) -> dict:
+def _applied(
+    rate: TaxRate, percent: Decimal, amount: Decimal, base_amount: Decimal
+) -> dict:
     return {
         "code": rate.code,
         "title": rate.code,
-        "percent": number(rate.percent),
+        "percent": number(percent),
         "amount": number(amount),
         "base_amount": number(base_amount),
     }
 
 
 def _applied_to(kind: str, item: dict | None, base: Priced, own: Priced) -> dict:
+    percents = percents_shown(own.shares)
     applied = [
-        _applied(rate, amount, base.shares[rate]) for rate, amount in own.shares.items()
+        _applied(rate, percents[rate], amount, base.shares[rate])
+        for rate, amount in own.shares.items()
     ]
     said = {"type": kind, "applied_taxes": applied}
     return {"type": kind, "item_id": item["item_id"], **said} if item else said
@@ -82,11 +89,12 @@ def _applied_to(kind: str, item: dict | None, base: Priced, own: Priced) -> dict
 
 def _product_tax_of(item: dict, base: Priced, own: Priced) -> dict:
     """Return the tax on an item's fixed product tax."""
+    percents = percents_shown(own.shares)
     return {
         "type": "weee",
         "associated_item_id": item["item_id"],
         "applied_taxes": [
-            _applied(rate, share, base.product_tax_shares[rate])
+            _applied(rate, percents[rate], share, base.product_tax_shares[rate])
             for rate, share in own.product_tax_shares.items()
         ],
     }
@@ -105,7 +113,7 @@ def _itemized(
         "tax_item_id": book.next("tax_item"),
         "tax_id": tax_id,
         "tax_code": rate.code,
-        "tax_percent": number(rate.percent),
+        "tax_percent": number(percents_shown(own.shares)[rate]),
         "amount": number(own.tax),
         "base_amount": number(base.tax),
         "real_amount": number(own.shares[rate]),

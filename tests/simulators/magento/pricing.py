@@ -1,12 +1,13 @@
 """Taxes and discounts of one order in one currency, as Magento calculates them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_DOWN, Decimal
 
 from .amounts import HUNDRED_PERCENT, ZERO, DeltaRounder, cents
 from .shop import TaxRate
 
-_SHARE = Decimal("0.0001")
+_SHARE = _SHOWN = Decimal("0.0001")
 _ONE = Decimal(1)
 
 
@@ -165,13 +166,24 @@ def _shares(rates: tuple[TaxRate, ...], tax: Decimal) -> dict[TaxRate, Decimal]:
     return shares
 
 
-def _parts(rates: tuple[TaxRate, ...]) -> dict[TaxRate, Decimal]:
+def _parts(rates: Iterable[TaxRate]) -> dict[TaxRate, Decimal]:
     """Return how much each rate takes of a price of one, the lower priorities first."""
     parts: dict[TaxRate, Decimal] = {}
     for rate in sorted(rates, key=lambda rate: rate.priority):
         lower = (part for done, part in parts.items() if done.priority < rate.priority)
         parts[rate] = (_ONE + sum(lower)) * rate.percent / HUNDRED_PERCENT
     return parts
+
+
+def percents_shown(rates: Iterable[TaxRate]) -> dict[TaxRate, Decimal]:
+    """Return the percentages that an order shows: what each takes of the net price.
+
+    Of a rate on top of another one that is more than its own percentage.
+    """
+    return {
+        rate: (part * HUNDRED_PERCENT).quantize(_SHOWN, ROUND_HALF_DOWN).normalize()
+        for rate, part in _parts(rates).items()
+    }
 
 
 def _effective(rates: tuple[TaxRate, ...]) -> Decimal:
@@ -181,4 +193,4 @@ def _effective(rates: tuple[TaxRate, ...]) -> Decimal:
 
 def percent_of(rates: tuple[TaxRate, ...]) -> Decimal:
     """Return how much all rates take of a price, in percent."""
-    return _effective(rates) * HUNDRED_PERCENT
+    return sum(percents_shown(rates).values(), ZERO)

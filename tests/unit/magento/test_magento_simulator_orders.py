@@ -1,9 +1,13 @@
 """The simulated Magento: the amounts of the orders it places, worked out by hand."""
 
+import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from simulators.magento import MagentoSimulator
+
+CASES = Path(__file__).parents[2] / "data" / "magento" / "cases"
 
 
 @pytest.fixture
@@ -182,3 +186,38 @@ def test_a_line_that_cannot_be(shop):
         shop.place_order([{"sku": "SKU-001", "quantity": 3}])
     with pytest.raises(KeyError):
         shop.place_order(["NOPE"])
+
+
+def _percents(order):
+    """Return the percentages that an order shows, by item and of the shipping."""
+    items = order["items"]
+    applied = order["extension_attributes"]["item_applied_taxes"]
+    return (
+        [item["tax_percent"] for item in items],
+        sorted(
+            (each.get("item_id", 0) - items[0]["item_id"], tax["code"], tax["percent"])
+            for each in applied
+            if each["type"] == "product"
+            for tax in each["applied_taxes"]
+        ),
+    )
+
+
+def test_percentages_of_taxes_upon_another(shop):
+    """Recorded: a rate on top of another shows what it adds to the net price."""
+    recorded = json.loads((CASES / "compound_tax_upon_another.json").read_text())
+    shop.shop.add_tax_rate("CA-GST", 5, tax_class=-2)
+    shop.shop.add_tax_rate("CA-QST", "9.975", tax_class=-2, priority=1)
+    order = shop.place_order(
+        [
+            {"sku": "SKU-002", "taxes": ["CA-GST", "CA-QST"]},
+            {"sku": "VIRT-1", "taxes": ["CA-GST", "CA-QST"]},
+        ]
+    )
+    alone = [item for item in recorded["items"] if item["sku"] != "COMP-1"]
+    percents, by_item = _percents(order)
+    assert percents == [item["tax_percent"] for item in alone]
+    _percents_recorded, recorded_by_item = _percents(recorded)
+    assert [(code, percent) for _item, code, percent in by_item] == [
+        (code, percent) for number, code, percent in recorded_by_item if number != 1
+    ]

@@ -34,7 +34,9 @@ class Bundles:
     def put_in_place(self, items):
         """Return lists of `Item`s with bundles in place of their parts, if any.
 
-        In the first all bundles are whole, in the others some of them.
+        In the first all bundles are whole, in the others some of them. Ways that leave
+        parts of a bundle out, because it is not complete, come last: Magento accepts
+        them also if it ships that bundle by its parts, which would never be shipped.
         """
         parts = [item for item in items if self.is_part(item.order_item_id)]
         left = {item.order_item_id: item.quantity for item in parts}
@@ -42,13 +44,19 @@ class Bundles:
         parts_of = defaultdict(list)
         for part in parts:
             parts_of[self.by_item[part.order_item_id].magento_parent_item_id] += [part]
+        counts = {
+            bundle_id: _count(self.by_item[bundle_id], left, before)
+            for bundle_id in sorted(parts_of)
+        }
         ways = []
-        for bundle_ids in _choices(sorted(parts_of)):
+        for bundle_ids in sorted(
+            _choices(counts), key=lambda ids: sum(not counts[each] for each in ids)
+        ):
             replaced = [part for each in bundle_ids for part in parts_of[each]]
             whole = [
-                Item(bundle_id, count, self.by_item[bundle_id].id)
+                Item(bundle_id, counts[bundle_id], self.by_item[bundle_id].id)
                 for bundle_id in bundle_ids
-                if (count := _count(self.by_item[bundle_id], left, before))
+                if counts[bundle_id]
             ]
             ways.append([item for item in items if item not in replaced] + whole)
         return [way for way in ways if way]
@@ -88,12 +96,16 @@ class Bundles:
         return before
 
 
-def _choices(bundle_ids):
-    """Return which bundles may be the ones that ship whole: all, then fewer."""
-    if len(bundle_ids) > MOST_MIXED:
-        return [bundle_ids]
-    sizes = range(len(bundle_ids), 0, -1)
-    return chain.from_iterable(combinations(bundle_ids, size) for size in sizes)
+def _choices(counts):
+    """Return which bundles may be the ones that ship whole: all, then fewer.
+
+    :param counts: {bundle: how many of it are complete}
+    """
+    if len(counts) > MOST_MIXED:
+        complete = [bundle_id for bundle_id, count in counts.items() if count]
+        return [complete, list(counts)] if complete else [list(counts)]
+    sizes = range(len(counts), 0, -1)
+    return chain.from_iterable(combinations(counts, size) for size in sizes)
 
 
 def _count(bundle, left, before):

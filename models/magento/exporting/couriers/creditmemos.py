@@ -116,11 +116,11 @@ class CreditMemos(Courier):
         shares = defaultdict(float)
         for line, sold in _get_lines(document.move_id, document.sale_order_id):
             if sold.magento_role == "shipping" and line.product_id == sold.product_id:
-                shares[sold] += line.price_total
+                shares[sold] += line._get_magento_share_of_row(sold)
         for sold, given_back in shares.items():
-            if sold.magento_row_total:
+            if given_back:
                 # What is more than the order's shipping is an adjustment
-                share = min(given_back / sold.magento_row_total, 1.0)
+                share = min(given_back, 1.0)
                 total += share * sold._get_magento_total()
                 amount += share * sold.magento_price
         return total, amount

@@ -69,7 +69,8 @@ class Changes:
 
     def _follow_state(self, order, sale, state_before):
         if self._left_before_the_end(order, sale):
-            self.close_shipped(order, sale)
+            self._read_anew(order, sale)
+            self.close_shipped(order, sale, is_news=state_before != "canceled")
         elif order.state == "canceled":
             self.cancel(sale, is_news=state_before != "canceled")
         elif order.state == "closed":
@@ -79,8 +80,7 @@ class Changes:
                 sale._magento_reserve()
             elif state_before in OVER and sale.state == "cancel":
                 self._revive(order, sale)
-            if self.page.is_asked_for:
-                self._read_anew(order, sale)
+            self._read_anew(order, sale)
             if sale._magento_equals():
                 sale._magento_confirm()
 
@@ -150,20 +150,31 @@ class Changes:
 
     @staticmethod
     def _left_before_the_end(order, sale):
-        """Say whether the shop shipped some of what is over, and Odoo nothing yet."""
+        """Say whether the shop shipped some of what is over, and Odoo nothing yet.
+
+        The shop's invoices come in for quotations too.
+        """
+        is_quotation = order.state == "closed" and sale.state in ("draft", "sent")
         return (
             order.state in OVER
             and sale.state != "cancel"
-            and not sale._magento_is_begun()
+            and (is_quotation or not sale._magento_is_begun())
             and bool(read_shipped(order.raw))
         )
 
-    @staticmethod
-    def close_shipped(order, sale):
+    def close_shipped(self, order, sale, is_news=True):
         """Leave what was shipped of an order that is over to its shipments."""
         if sale._magento_equals():
             sale._magento_confirm()
         sale._magento_deliver_only(read_shipped(order.raw))
+        if is_news and order.state == "canceled" and sale.state == "sale":
+            text = _(
+                "%s was cancelled in Magento after some of it was shipped there."
+                " Resolution: take the goods back, or invoice them.",
+                sale.name,
+            )
+            sale._magento_schedule_activity(_("Cancelled in Magento"), text)
+            self.log._add_lines([(text, sale)], level="warning")
 
     def _follow_edit(self, order, sale):
         """Sell what Magento sells now, or tell somebody where it is confirmed."""
@@ -182,9 +193,15 @@ class Changes:
             self.log._add_lines([(text, sale)], level="warning")
 
     def _read_anew(self, order, sale):
-        """Read the lines of a quotation again whose amounts missed Magento's."""
-        if sale.state in ("draft", "sent") and not sale._magento_equals():
+        """Read the lines of a quotation that misses Magento's total, if asked for."""
+        if (
+            self.page.is_asked_for
+            and sale.state in ("draft", "sent")
+            and not sale._magento_equals()
+        ):
             self.page.replace_lines(order, sale)
+            if not sale._magento_equals():
+                self.page.tell_difference(order, sale)
 
     # Addresses
 

@@ -22,15 +22,16 @@ class Difference:
         :param order: the `Order`
         :param sale: its sale.order
         """
+        money = sale.currency_id.format
         return _(
             "Order %(number)s is a quotation: Magento's total is %(magento)s with taxes"
             " of %(magento_tax)s, Odoo's %(odoo)s with %(odoo_tax)s. %(causes)s"
             "Resolution: %(remedy)s",
             number=sale.name,
-            magento=sale.magento_grand_total,
-            magento_tax=sale.magento_tax_total,
-            odoo=sale.amount_total,
-            odoo_tax=sale.amount_tax,
+            magento=money(sale.magento_grand_total),
+            magento_tax=money(sale.magento_tax_total),
+            odoo=money(sale.amount_total),
+            odoo_tax=money(sale.amount_tax),
             causes="".join(f"{cause} " for cause in self._causes(order, sale)),
             remedy=self._remedy(sale),
         )
@@ -95,6 +96,15 @@ class Difference:
                     " Magento on the order.",
                     lower=pair[0].name,
                     upper=pair[1].name,
+                )
+            if upper := line._find_tax_of_net():
+                return _(
+                    "%(tax)s is computed on the price alone in Magento, but in Odoo on"
+                    " other taxes too. Create a tax of the same percentage without Base"
+                    " Affected by Previous Taxes, choose it for the rate at"
+                    " Configuration ▸ Taxes, then press Refresh from Magento on the"
+                    " order.",
+                    tax=upper.name,
                 )
         return _(
             "compare its lines with Magento's and the taxes at Configuration ▸ Taxes;"

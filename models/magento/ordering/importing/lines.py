@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from odoo.tools import float_compare
+from odoo.tools import float_compare, float_round
 
 from .....compat import QUANTITY_DIGITS
 from .....tools.magento.order_lines import BUNDLE_TITLE
@@ -56,7 +56,7 @@ class Lines:
         if line.role == BUNDLE_TITLE:
             return self.model._magento_prepare_title_vals(line)
         product = self.products.get(line)
-        self._check_quantity(line)
+        self._check_quantity(line, product)
         row = self._get_row(product, line.quantity, line.net, line.tax, line.taxes)
         chosen = self.catalog.describe(line)
         return self.model._magento_prepare_vals(line, row, chosen)
@@ -125,19 +125,26 @@ class Lines:
         """
         amounts = {}
         for line_tax in line_taxes:
-            for tax in self.taxes.get(line_tax):
+            for tax in self.taxes.get(line_tax, line_taxes):
                 amounts[tax] = amounts.get(tax, Decimal(0)) + line_tax.amount
         return amounts
 
-    def _check_quantity(self, line):
+    def _check_quantity(self, line, product):
         """Refuse a quantity that Odoo would round, and with it the price.
 
-        :raise Problem: it has more digits than Odoo's accuracy
+        :raise Problem: it has more digits than Odoo's accuracy, or than transfers of
+            the product can have
         """
-        kept = round(float(line.quantity), self.quantity_digits)
-        if float_compare(kept, float(line.quantity), precision_digits=6):
-            quantity = f"{line.quantity.normalize():f}"
-            raise Problem("quantity_accuracy", quantity=quantity, sku=line.sku)
+        quantity = float(line.quantity)
+        shown = {"quantity": f"{line.quantity.normalize():f}", "sku": line.sku}
+        kept = round(quantity, self.quantity_digits)
+        if float_compare(kept, quantity, precision_digits=6):
+            raise Problem("quantity_accuracy", **shown)
+        unit = product.uom_id
+        moved = float_round(quantity, precision_rounding=unit.rounding)
+        is_moved = product.type != "service"
+        if is_moved and float_compare(moved, quantity, precision_digits=6):
+            raise Problem("quantity_unit", **shown, unit=unit.name, step=unit.rounding)
 
 
 def _included(amounts, tax):

@@ -1,5 +1,7 @@
 """One page of orders: what is new comes in, what has changed is followed."""
 
+from collections import defaultdict
+
 from odoo import Command
 
 from .....tools.magento.amounts import MalformedOrderError
@@ -199,13 +201,21 @@ class OrderPage:
         )
 
     def replace_lines(self, order, sale):
-        """Make the lines of a quotation anew.
+        """Make the lines of a quotation anew; what is invoiced stays invoiced.
 
         :raise Problem: something is missing for them
         """
         self._load(order.lines)
-        lines = self.find(order).lines
-        sale.order_line = [Command.clear(), *map(Command.create, lines)]
+        known = defaultdict(list)
+        for line in sale.order_line:
+            known[line.magento_role, line.magento_item_id].append(line.id)
+        commands = []
+        for values in self.find(order).lines:
+            same = known[values["magento_role"], values.get("magento_item_id", False)]
+            is_there = same and Command.update(same.pop(0), values)
+            commands.append(is_there or Command.create(values))
+        gone = [Command.delete(each) for lines in known.values() for each in lines]
+        sale.order_line = commands + gone
         self._round_off(sale)
 
     def _create(self, orders):
@@ -255,14 +265,14 @@ class OrderPage:
             elif sale._magento_equals():
                 to_confirm |= sale
             else:
-                self._tell_difference(order, sale)
+                self.tell_difference(order, sale)
         to_confirm._magento_confirm()
         for order in orders:
             if order.state in ("canceled", "closed"):
                 self.changes.close_shipped(order, by_id[order.magento_id])
             self.changes.report_canceled_rest(order, by_id[order.magento_id])
 
-    def _tell_difference(self, order, sale):
+    def tell_difference(self, order, sale):
         """Say why an order is not confirmed, in the log and on the order itself."""
         text = self.difference.text(order, sale)
         self.log._add_lines([(text, sale)], "warning")

@@ -89,6 +89,11 @@ class Problems:
             "The quantity %(quantity)s of %(sku)s has more digits than Odoo keeps."
             " Resolution: raise the accuracies on the connection."
         ),
+        "quantity_unit": _lt(
+            "Transfers in %(unit)s have steps of %(step)s, which the quantity"
+            " %(quantity)s of %(sku)s does not fit. Resolution: lower the Rounding"
+            " Precision of that unit of measure."
+        ),
         "not_listed": _lt("The shop's list of them fails at this one. %(error)s"),
         "refused": _lt("Odoo refused it: %(reason)s"),
     }

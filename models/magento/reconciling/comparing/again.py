@@ -4,6 +4,7 @@ from odoo.tools import split_every
 
 from .....tools.magento import SearchCriteria
 from .....tools.magento.order_figures import FIELDS
+from ...ordering.reading import key_of, only_ids
 from ...ordering.reading.window import LARGEST_FILTER
 from .page import ReconciliationPage
 from .reading import items_of
@@ -26,10 +27,10 @@ class CheckAgain:
             differ
         :raise MagentoError: the shop could not be read
         """
-        ids = [each for each in magento_ids if each]
+        ids = only_ids(magento_ids)
         tallies, seen = [], set()
         for raw_orders in self._read(ids):
-            seen.update(str(raw.get("entity_id")) for raw in raw_orders)
+            seen.update(map(key_of, raw_orders))
             tallies.append(self.page.check(raw_orders))
         vanished = self.page.odoo.load(set(ids) - seen)
         tallies.append(self.page.check_vanished(vanished.values()))

@@ -222,7 +222,8 @@ class Causes:
         here, there = comparison.surplus("refunded")
         amount = comparison.amounts.get("refunded", 0)
         currency = self.env["res.currency"].browse(sale.currency)
-        if amount and not (here or there) and is_rounding(amount, currency):
+        is_same = is_rounding(amount, currency) or self._differ_themselves(amount, sale)
+        if amount and not (here or there) and is_same:
             yield self._of_amount("refunded", amount, figures, sale)
             return
         if here or (not there and amount < 0):
@@ -244,6 +245,18 @@ class Causes:
                     else " " + _("Resolution: credit the invoice in Odoo.")
                 ),
             )
+
+    def _differ_themselves(self, amount, sale):
+        """Say whether it is refunds that both have which differ by an amount."""
+        tied = [
+            document.difference
+            for document in self.documents.get(sale.id, ())
+            if document.kind == DOCUMENTS["refunded"]
+            and document.sync_state == "done"
+            and document.difference
+        ]
+        currency = self.env["res.currency"].browse(sale.currency)
+        return bool(tied) and is_rounding(sum(tied) - amount, currency)
 
     def _of_currency(self, comparison, figures):
         if comparison.other_currency:

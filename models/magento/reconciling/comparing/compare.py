@@ -95,10 +95,15 @@ def compare(odoo, magento, currency, other_currency=""):
         }
         if found:
             pieces[kind] = found
-    amounts = {
-        kind: currency.round(magento.amounts[kind] - odoo.amounts[kind])
+    # Magento's may have more digits: discounts of decimal quantities are not rounded
+    differences = {
+        kind: currency.round(currency.round(magento.amounts[kind]) - odoo.amounts[kind])
         for kind in AMOUNTS
-        if not currency.is_zero(magento.amounts[kind] - odoo.amounts[kind])
+    }
+    amounts = {
+        kind: amount
+        for kind, amount in differences.items()
+        if not currency.is_zero(amount)
     }
     if "invoiced" not in pieces and _settles_later(magento, amounts, currency):
         del amounts["invoiced"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from .....tools.magento.amounts import MalformedOrderError, text
 from .....tools.magento.dates import parse_datetime
 from .....tools.magento.order_figures import read_figures
+from ...ordering.reading import key_of
 from .causes import Causes
 from .compare import AMOUNTS, KINDS, Side, compare, magento_side
 from .odoo_side import OdooSide
@@ -153,13 +154,13 @@ class ReconciliationPage:
 
     @staticmethod
     def _malformed(raw, error):
-        raw = raw if isinstance(raw, dict) else {}
+        key, raw = key_of(raw), raw if isinstance(raw, dict) else {}
         try:
             date = parse_datetime(raw.get("created_at") or "")
         except (TypeError, ValueError):
             date = False
         return Difference(
-            text(raw, "entity_id"),
+            key,
             text(raw, "increment_id"),
             date,
             None,

@@ -1,6 +1,7 @@
 """Reading Magento's orders of some days, by their ids."""
 
 from .....tools.magento import Broken, MagentoConnectionError, Page, SearchCriteria
+from .....tools.magento.amounts import id_of
 from .....tools.magento.order_figures import FIELDS
 from .page import ReconciliationPage
 
@@ -19,7 +20,8 @@ class Reading:
     def read_page(self):
         """Read the orders that follow the last one; ids keep the pages apart.
 
-        :raise MagentoConnectionError: it is not the page that was asked for
+        :raise MagentoConnectionError: it is not the page that was asked for, or none of
+            its orders has an id from which to go on
         """
         first, last = self.record._get_bounds()
         criteria = (
@@ -34,16 +36,31 @@ class Reading:
         page = next(self.client.records("orders", criteria, FIELDS))
         if isinstance(page, Broken):
             return Page([raw_of(page)], total_count=2)  # others may follow
-        ids = list(map(id_of, page.items))
+        ids = ids_of(page.items)
         if ids and (
             min(ids) <= int(self.record.cursor or 0) or ids != sorted(set(ids))
         ):
             raise MagentoConnectionError("page_missing", method="GET", path="orders")
-        return page
+        return self._up_to_an_id(page)
+
+    @staticmethod
+    def _up_to_an_id(page):
+        """Leave orders without an id at the end to the next page, which has them too.
+
+        :raise MagentoConnectionError: no order of the page has one
+        """
+        items = list(page.items)
+        if len(items) >= page.total_count:
+            return page
+        while items and not id_of(items[-1]):
+            items.pop()
+        if not items:
+            raise MagentoConnectionError("improper_answer", method="GET", path="orders")
+        return Page(items, page.total_count)
 
     def find_vanished(self, items, is_over):
         """Return Odoo's orders between those of a page that Magento does not have."""
-        ids = list(map(id_of, items))
+        ids = ids_of(items)
         page = ReconciliationPage(self.record.connection_id)
         others = page.odoo.load_others(
             list(map(str, ids)),
@@ -61,15 +78,9 @@ class Reading:
         return list(others.values())
 
 
-def id_of(raw):
-    """Return an order's id.
-
-    :raise MagentoConnectionError: it has none, so that it cannot be told from others
-    """
-    found = raw.get("entity_id") if isinstance(raw, dict) else None
-    if isinstance(found, bool) or not str(found).isdigit():
-        raise MagentoConnectionError("improper_answer", method="GET", path="orders")
-    return int(found)
+def ids_of(items):
+    """Return the ids of orders as numbers, of those that have one."""
+    return [int(found) for found in map(id_of, items) if found]
 
 
 def items_of(pages):
