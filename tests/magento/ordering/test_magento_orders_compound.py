@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ....compat import SOLD_TAXES
 from .recorded_common import RecordedCommon
 
 
@@ -42,7 +43,7 @@ class TestMagentoOrdersCompound(RecordedCommon):
         log = self.run_import()
         sale = self.sale(order)
         self.assert_state(sale, "draft")
-        self.assertEqual(len(sale.order_line.tax_id), 2)
+        self.assertEqual(len(sale.order_line[SOLD_TAXES]), 2)
         self.assertIn("Base Affected by Previous", self.messages(log, "warning"))
         rates = self.su["magento.tax"].search([("code", "=", "CA-QST")])
         self.assertEqual(rates.mapped("rate"), [9.975, 10.4737])
@@ -56,7 +57,7 @@ class TestMagentoOrdersCompound(RecordedCommon):
         self.run_import()
         sale = self.sale(order)
         notes = len(sale.message_ids)
-        lower = sale.order_line.tax_id.filtered(lambda tax: tax.amount == 5)
+        lower = sale.order_line[SOLD_TAXES].filtered(lambda tax: tax.amount == 5)
         lower.include_base_amount = False
         sale.with_env(self.env).action_magento_refresh()
         self.assertEqual(len(sale.message_ids), notes + 1)

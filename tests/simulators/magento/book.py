@@ -77,12 +77,6 @@ class Shelf:
         self._check(document)
         return self._render(document)
 
-    def listed(self, document: dict) -> object:
-        """Return the document as a list shows it of which some fields are wanted."""
-        self._check(document)
-        odd = self._odd.get(document[self._id_field])
-        return json.loads(odd) if odd else self.shown(document)
-
     def text(self, document: dict) -> RawJson:
         """Return the JSON text of the document as REST shows it."""
         number = document[self._id_field]
@@ -96,8 +90,9 @@ class Shelf:
                 self._texts[number] = text
         return text
 
-    def listed(self, document: dict) -> dict:
+    def listed(self, document: dict) -> object:
         """Return the document as a list shows it that is trimmed to some fields."""
+        self._check(document)
         odd = self._odd.get(document[self._id_field])
         if odd is not None:
             with suppress(ValueError):
