@@ -277,7 +277,7 @@ def get_taxes(line):
 
 
 def lock_date(company, journal):
-    """Return the last day on which the user may book no tax, in a journal."""
+    """Return the last day that is locked for the user, also for taxes, in a journal."""
     if SINCE_18:
         fiscal = company._get_user_fiscal_lock_date(journal)
         return max(fiscal, company.user_tax_lock_date)
