@@ -54,7 +54,8 @@ class ResPartner(models.Model):
             sharing = known | by_email.get(_email(order), nobody)
             sharing |= by_email.get(known.email_normalized, nobody)
             likely = sharing._magento_filter_buyers(order)
-            partner = (known & likely) or likely._magento_choose(customer.name)
+            others = likely._magento_filter_bearers(order)
+            partner = (known & likely) or others._magento_choose(customer.name)
             if partner:
                 found[order.magento_id] = partner
                 if customer.magento_id:
@@ -122,6 +123,15 @@ class ResPartner(models.Model):
             ):
                 return found
         return self.browse()
+
+    def _magento_filter_bearers(self, order):
+        """Leave out whose VAT number the invoice of a private person would bear.
+
+        An e-mail address alone does not say that somebody buys for a firm.
+        """
+        if order.firm or order.customer.vat:
+            return self
+        return self.filtered(lambda each: not each.commercial_partner_id.vat)
 
     def _magento_has_vat(self, order):
         """Say whether the order's VAT number is this customer's.

@@ -48,6 +48,13 @@ class TestMagentoOrdersFirms(MagentoCommon):
             {"name": "Ann Lee", "email": "buyer@example.com", **values}
         )
 
+    def test_private_after_a_firm(self):
+        """Nobody buys for himself under the VAT number of a firm he has bought for."""
+        for firm, private in self.both_ways({"billed": "Alpha SARL", "vat": ALPHA}, {}):
+            self.assertEqual(firm.partner_id.commercial_partner_id.vat, ALPHA)
+            for partner in (private.partner_id, private.partner_invoice_id):
+                self.assertFalse(partner.commercial_partner_id.vat)
+
     # The firm of an address
 
     def test_contact_once(self):
