@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
 
-from ..shared.versions import forget_income_account, map_tax
+from ..shared.versions import LIST, forget_income_account, map_tax
 from .common import CoopcycleCommon
 
 
@@ -235,7 +235,7 @@ class TestImportInvoices(CoopcycleCommon):
         wizard = self.make_wizard([self.row("A1"), self.row("B1", store=2)])
         action = wizard.action_import()
         self.assertEqual(action["res_model"], "account.move")
-        self.assertIn("list", action["view_mode"])
+        self.assertIn(LIST, action["view_mode"])
         shown = self.env["account.move"].search(action["domain"])
         self.assertEqual(shown, wizard.import_id.move_ids)
         self.assertEqual(len(shown), 2)
