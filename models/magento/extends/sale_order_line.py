@@ -342,7 +342,7 @@ class SaleOrderLine(models.Model):
         if self._is_as_in_magento():
             return self.env["account.tax"]
         amounts, lower = self._get_magento_taxes(), self.env["account.tax"]
-        for tax in self.tax_id.sorted(lambda tax: (tax.sequence, tax.id)):
+        for tax in self[SOLD_TAXES].sorted(lambda tax: (tax.sequence, tax.id)):
             amount = self.magento_row_net * tax.amount / 100
             if (
                 lower.filtered("include_base_amount")
