@@ -1,6 +1,6 @@
 """What the tests need, and Odoo calls otherwise in another version."""
 
-from ...compat import SINCE_18, SINCE_19, get_payment_lines
+from ...compat import QUANTITY_DIGITS_ID, SINCE_18, SINCE_19, get_payment_lines
 
 if SINCE_19:
     from odoo.addons.base.models.res_partner import ResPartner as Partner
@@ -97,3 +97,12 @@ def read_groups(model, domain, name):
     else:
         groups, key = model.read_group(domain, [], [name]), "__domain"
     return [(group[name], model.search([*domain, *group[key]])) for group in groups]
+
+
+def set_rounding(unit, digits):
+    """Let quantities of a unit have so many decimals."""
+    if SINCE_19:
+        unit.env.ref(QUANTITY_DIGITS_ID).sudo().digits = digits
+        unit.invalidate_recordset(["rounding"])
+    else:
+        unit.rounding = 10**-digits

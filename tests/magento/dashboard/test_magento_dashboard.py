@@ -201,7 +201,7 @@ class TestMagentoDashboard(MagentoCommon):
 
     def test_menu(self):
         """The app opens on the board."""
-        root = self.env.ref("coopcycle_magento.magento_menu_root")
+        root = self.su.ref("coopcycle_magento.magento_menu_root")
         first = root.child_id.sorted("sequence")[0]
         self.assertEqual(
             first.action, self.env.ref("coopcycle_magento.magento_dashboard_action")

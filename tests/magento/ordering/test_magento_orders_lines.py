@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
 from ....compat import SOLD_TAXES, product_kind
-from ...shared.versions import get_tax_groups, price_included
+from ...shared.versions import get_tax_groups, price_included, set_rounding
 from ..common import MagentoCommon
 
 
@@ -82,13 +82,15 @@ class TestMagentoOrdersLines(MagentoCommon):
 
     def test_quantity_finer_than_its_unit(self):
         """Transfers would round it, and leave a part undelivered for ever."""
+        unit = self.product("SKU-DEC").uom_id
+        set_rounding(unit, 2)
         order = self.place(("SKU-DEC", "3.333"), "SKU-001")
         log = self.run_import()
         self.assertFalse(self.sale(order))
         self.assertRegex(
             self.messages(log, "error"), "steps of 0.01.* 3.333 of SKU-DEC.*Resolution"
         )
-        self.product("SKU-DEC").uom_id.rounding = 0.001
+        set_rounding(unit, 3)
         sale = self.import_placed(order)
         self.assert_equal_totals(sale, order)
         self.assertEqual(sale.picking_ids.move_ids[0].product_uom_qty, 3.333)
