@@ -17,6 +17,7 @@ ACCOUNT_COMPANY = "company_ids" if SINCE_18 else "company_id"
 SPREADS_CENTS = SINCE_18 and not SINCE_19
 # What a stock.move has to have
 MOVE_NAME = {} if SINCE_19 else {"name": "Present"}
+TAKES_ARCHIVED_ACCOUNTS = SINCE_19
 LIST = "list" if SINCE_18 else "tree"
 
 
