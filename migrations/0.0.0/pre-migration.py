@@ -1,18 +1,12 @@
-"""Make way for the forms of another Odoo; run whenever the addon's version changes."""
-
-from odoo.release import version_info
+"""Make way for the new version's views; run whenever the addon's version changes."""
 
 
 def migrate(cr, version):
-    if int(version.split(".")[0]) != version_info[0]:
-        _empty_views(cr)
-
-
-def _empty_views(cr):
-    """Leave of views of an older Odoo nothing but their places in Odoo's own forms.
+    """Leave of views nothing but their places in Odoo's own forms.
 
     Odoo checks every view of a form together with the others, also with those whose new
-    content comes later in the same upgrade.
+    content comes later in the same upgrade: a field that is gone, or a form of an older
+    Odoo, would stop it.
     """
     cr.execute(
         """
