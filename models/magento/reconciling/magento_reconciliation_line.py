@@ -266,7 +266,7 @@ class MagentoReconciliationLine(models.Model):
             "name": title,
             "res_model": records._name,
             "view_mode": "list,form",
-            "views": [(False, "tree"), (False, "form")],
+            "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", records.ids)],
             "context": {"create": False},
         }
