@@ -1,6 +1,6 @@
-from .....compat import SOLD_UNIT
-
 """What of an order is delivered for one of its lines."""
+
+from .....compat import SOLD_UNIT
 
 OPEN = ("draft", "waiting", "confirmed", "partially_available", "assigned")
 
