@@ -1,1 +1,1 @@
-from . import shared, coopcycle, magento
+from . import shared, coopcycle, magento, billing

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from ...compat import check_access
 
 ADDON = "coopcycle_magento"
-PREFIXES = ("coopcycle_", "magento_")
+PREFIXES = ("billing_", "coopcycle_", "magento_")
 COPIES = "integration.guard.mixin"
 
 

@@ -1,0 +1,6 @@
+from . import (
+    billing_policy,
+    billing_term_rule,
+    billing_decision,
+    billing_decision_line,
+)

@@ -1,0 +1,3 @@
+from .history import Histories, History
+from .quantities import Quantities, Quantity
+from .scope import Subject
