@@ -3,4 +3,12 @@ from . import (
     billing_term_rule,
     billing_decision,
     billing_decision_line,
+    billing_operation,
+    integration_process_log,
+    capturing,
+    deciding,
+    posting,
+    reviewing,
+    sealing,
+    extends,
 )

@@ -1,4 +1,7 @@
 from ast import literal_eval
+from datetime import datetime, time, timedelta
+
+from pytz import timezone, utc
 
 from odoo import _, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
@@ -165,10 +168,20 @@ class BillingPolicy(models.Model):
         required=True,
         default="delivery",
     )
+    collect_hour = fields.Float(
+        "Collect Until",
+        default=20.0,
+        help="The hour, in the company's time zone, at which a customer's deliveries of"
+        " the day are billed together.",
+    )
     invoice_date = fields.Selection(
         [("today", "The Day of Posting"), ("event", "The Day of Delivery")],
         required=True,
         default="today",
+    )
+    apply_credits = fields.Boolean(
+        "Set Off Credit Notes",
+        help="Open credit notes of the customer are set off as the invoice is posted.",
     )
     term_rule_ids = fields.One2many("billing.term.rule", "policy_id", "Payment Terms")
     brake_percent = fields.Float("Wrong at Most (%)", default=10.0)
@@ -455,6 +468,11 @@ class BillingPolicy(models.Model):
             and self.company_id in user.company_ids
         )
 
+    @api.model
+    def _get_zone(self, company):
+        """Return the name of a company's time zone."""
+        return company.partner_id.tz or "UTC"
+
     def _to_company_day(self, moment):
         """Return the day of a moment (UTC) in the company's time zone."""
         return self._get_day(self.company_id, moment)
@@ -462,9 +480,23 @@ class BillingPolicy(models.Model):
     @api.model
     def _get_day(self, company, moment):
         """Return the day of a moment (UTC) where a company is."""
-        zone = company.partner_id.tz or self.env.user.tz or "UTC"
-        record = self.with_context(tz=zone)
+        record = self.with_context(tz=self._get_zone(company))
         return fields.Datetime.context_timestamp(record, moment).date()
+
+    def _get_moment_to_collect(self, moment):
+        """Return when what happened at a moment is billed with the rest of its day.
+
+        :param moment: UTC
+        :return: UTC; None if it waits for nothing
+        """
+        self.ensure_one()
+        if self.grouping != "customer":
+            return None
+        zone = timezone(self._get_zone(self.company_id))
+        local = utc.localize(moment).astimezone(zone)
+        hour = timedelta(hours=self.collect_hour)
+        day = zone.localize(datetime.combine(local.date(), time.min) + hour)
+        return day.astimezone(utc).replace(tzinfo=None) if day > local else None
 
     # Phases
 

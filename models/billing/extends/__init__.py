@@ -1,0 +1,11 @@
+from . import (
+    account_move,
+    account_move_line,
+    coopcycle_import,
+    payment_transaction,
+    res_partner,
+    sale_order,
+    sale_order_line,
+    stock_move,
+    stock_picking,
+)
