@@ -4,3 +4,6 @@ UPDATE magento_connection
        consumer_secret = NULL,
        access_token = NULL,
        access_token_secret = NULL;
+-- Nor does it bill anybody by itself
+UPDATE billing_policy SET phase = 'draft' WHERE phase IN ('post', 'post_send');
+UPDATE billing_operation SET is_scheduled = false;

@@ -1,5 +1,10 @@
 # Odoo looks for the modules of tests among the names of this one
-from .billing import test_billing_deliveries
+from .billing import (
+    test_billing_deliveries,
+    test_billing_unbilled,
+    test_billing_wizards,
+    test_tour_billing,
+)
 from .coopcycle import (
     test_confirm_concurrency,
     test_coopcycle_extending,

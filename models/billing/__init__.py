@@ -11,4 +11,5 @@ from . import (
     reviewing,
     sealing,
     extends,
+    showing,
 )

@@ -1,0 +1,10 @@
+from . import (
+    billing_chosen_mixin,
+    billing_again,
+    billing_approve,
+    billing_feedback,
+    billing_policy_step,
+    billing_policy_trial,
+    billing_policy_trial_line,
+    billing_reject,
+)

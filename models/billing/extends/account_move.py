@@ -227,7 +227,7 @@ class AccountMove(models.Model):
             "type": "ir.actions.act_window",
             "name": _("Deliveries"),
             "res_model": "stock.picking",
-            "view_mode": "tree,form",
+            "view_mode": "list,form",
             "domain": [("id", "in", self.billing_picking_ids.ids)],
         }
 

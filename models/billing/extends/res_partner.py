@@ -12,10 +12,8 @@ class ResPartner(models.Model):
     )
 
     def _compute_billing_decision_count(self):
-        counts = dict(
-            self.env["billing.decision"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+        decisions = self.env["billing.decision"]
+        for partner in self:  # with those of its contacts and addresses
+            partner.billing_decision_count = decisions.search_count(
+                [("partner_id", "child_of", partner.id)]
             )
-        )
-        for partner in self:
-            partner.billing_decision_count = counts.get(partner, 0)

@@ -231,7 +231,7 @@ class BillingDecision(models.Model):
         events = []
         for decision in self:
             notes = decision._find_credit_notes()
-            if decision.state != "withdrawn" and not notes:
+            if not decision._is_open_again():
                 raise UserError(
                     _(
                         "%s is billed, and nothing of it is credited."
@@ -245,6 +245,14 @@ class BillingDecision(models.Model):
             )
             events.append(decision._get_event_again())
         return self._record(events, "user")
+
+    def _is_open_again(self):
+        """Say whether a person may have it billed: nothing bills it by itself."""
+        self.ensure_one()
+        never_billed = self.state in ("withdrawn", "would") or (
+            self.state == "skipped" and self.reason_code == "no_policy"
+        )
+        return never_billed or bool(self._find_credit_notes())
 
     def _find_credit_notes(self):
         """Return the credit notes of the invoice that no person has marked yet."""
