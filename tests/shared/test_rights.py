@@ -158,7 +158,13 @@ class TestRights(MagentoCommon):
                 "payload": {"name": "Ann"},
             }
         )
-        policy = cls.su["billing.policy"].create({"name": "All"})
+        policy = cls.su["billing.policy"].create(
+            {
+                "name": "All",
+                "company_id": cls.company.id,
+                "approver_id": cls.users["approver"].id,
+            }
+        )
         decision = cls.su["billing.decision"].create(
             {
                 "event_key": "order:0",
