@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..extends.account_move import WAITING
+from ..reviewing.billing_decision import GONE
 from .words import Words
 
 
@@ -39,7 +40,8 @@ class BillingDecision(models.Model):
     @api.depends("state", "move_id")
     def _compute_may_bill_again(self):
         for decision in self:
-            decision.may_bill_again = decision._is_open_again()
+            is_gone = decision.state in GONE and not decision.move_id
+            decision.may_bill_again = is_gone or bool(decision._find_credit_notes())
 
     @api.depends("facts", "payload")
     def _compute_texts(self):
