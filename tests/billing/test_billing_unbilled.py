@@ -76,8 +76,11 @@ class TestBillingUnbilled(BillingCommon):
         order = self.sell(3)
         self.deliver(order)
         self.run_drafts()
-        self.assertEqual(self.unbilled(order).reason_code, "dry_run")
+        unbilled = self.unbilled(order)
+        self.assertEqual((unbilled.reason_code, unbilled.remedy), ("dry_run", False))
         policy.phase = "post"
+        unbilled.invalidate_recordset()
+        self.assertEqual(unbilled.remedy, "decide")
         self.decisions(order).with_user(self.manager).bill_again("It was a trial")
         self.run_all()
         self.assertEqual(order.invoice_ids.state, "posted")
@@ -100,6 +103,17 @@ class TestBillingUnbilled(BillingCommon):
         unbilled.with_user(self.approver).action_bill_now()
         self.run_all()
         self.assertEqual(order.invoice_ids.amount_untaxed, 30.0)
+
+    def test_partly(self):
+        """What a person took off the draft is not taken for missed."""
+        self.make_policy("draft")
+        order = self.sell(3)
+        self.deliver(order)
+        self.run_drafts()
+        order.invoice_ids.invoice_line_ids.quantity = 2
+        self.assertRecordValues(
+            self.unbilled(order), [{"reason_code": "partly", "to_bill": 1}]
+        )
 
     def test_held(self):
         """What is held says why, in the words of the decision."""
@@ -179,7 +193,8 @@ class TestBillingUnbilled(BillingCommon):
         stranger.write(
             {"company_ids": [Command.set(other.ids)], "company_id": other.id}
         )
-        found = self.su["billing.unbilled"].with_user(stranger).search([])
+        asking = self.env["billing.unbilled"].with_user(stranger)
+        found = asking.with_context(allowed_company_ids=other.ids).search([])
         self.assertNotIn(order, found.sudo().order_id)
 
     def test_strangers(self):

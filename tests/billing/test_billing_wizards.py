@@ -60,8 +60,10 @@ class TestBillingWizards(BillingCommon):
         [move] = self.drafts(1)
         self.assertFalse(move.billing_changes)
         move.invoice_line_ids.price_unit = 7.0
-        move.invalidate_recordset(["billing_changes"])  # as a new page does
-        self.assertIn("7", move.billing_changes)
+        self.env.invalidate_all()  # as a new page does
+        self.assertEqual(
+            move.billing_changes, "Lamp: price 10 → 7\nTotal 11.50 → 8.05"
+        )
         self.assertEqual(self.ask("billing.approve", move).changed_count, 1)
 
     def test_reject(self):
@@ -122,6 +124,15 @@ class TestBillingWizards(BillingCommon):
         self.assertTrue(big.reason)
         self.assertEqual(self.su["billing.decision"].search_count([]), before)
 
+    def test_trial_of_what_is_billed(self):
+        """It is tried as if nobody had billed anything yet."""
+        policy = self.make_policy("post")
+        self.deliver(self.sell(3))
+        self.run_all()
+        action = policy.with_user(self.manager).action_try()
+        trial = self.su[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(trial.line_ids.mapped("amount"), [30.0])
+
     def test_steps(self):
         """A policy goes a step further on its figures, and one back."""
         policy = self.make_policy("dry_run").with_user(self.manager)
@@ -143,7 +154,7 @@ class TestBillingWizards(BillingCommon):
         form = Form(self.su["billing.policy"].with_user(self.manager))
         form.name = "Mine"
         form.partner_tag_ids.add(tag)
-        self.assertIn("deliveries of Wholesale", form.sentence)
+        self.assertIn("deliveries to customers of Wholesale", form.sentence)
         self.assertIn("make nothing", form.sentence)
         policy = self.make_policy("post", review_above=1000.0, review_first=5)
         self.assertIn("for the first 5; ", policy.sentence)

@@ -35,6 +35,7 @@ class Trial(Drafting):
     def __init__(self, decisions, policy):
         super().__init__(decisions)
         self.policies = policy.with_env(self.env)
+        self.deliveries.forget_claims()
 
     def run(self):
         """Return a list of `Tried`."""

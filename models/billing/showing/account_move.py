@@ -67,7 +67,6 @@ class AccountMove(models.Model):
         due = self.invoice_date_due
         return "overdue" if due and due < today else "unpaid"
 
-    @api.depends("billing_decision_ids.state", "invoice_line_ids.price_subtotal")
     def _compute_billing_words(self):
         for move in self:
             decisions = move.billing_decision_ids

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..extends.account_move import WAITING
 from ..reviewing.billing_decision import GONE
-from .words import Words
+from ..words import Words
 
 
 class BillingDecision(models.Model):

@@ -75,10 +75,11 @@ class BillingPolicy(models.Model):
     def _get_sentence(self):
         """Return what the policy does, as people would say it."""
         self.ensure_one()
+        scope = " ".join(self._get_scope_words())
         what = _(
-            "For %(events)s of %(scope)s, from %(start)s: %(does)s",
-            events=self._join_words(self._get_event_words()) or "…",
-            scope="; ".join(self._get_scope_words()) or _("everything"),
+            "For %(events)s%(scope)s since %(start)s: %(does)s",
+            events=_(" and ").join(self._get_event_words()) or "…",
+            scope=f" {scope}" if scope else "",
             start=format_date(self.env, self.start_date) or "…",
             does=self._get_phase_words(),
         )
@@ -93,9 +94,20 @@ class BillingPolicy(models.Model):
         return [words[event] for event in EVENTS if self[f"event_{event}"]]
 
     def _get_scope_words(self):
+        """Return what restricts it, one after the other."""
+        sudo = self.sudo()
+        words = (
+            (sudo.warehouse_ids, _("from %s")),
+            (sudo.category_ids, _("with %s")),
+            (sudo.partner_tag_ids, _("to customers of %s")),
+            (sudo.team_ids, _("sold by %s")),
+            (sudo.magento_connection_ids, _("of the shop %s")),
+            (sudo.magento_store_ids, _("of the store %s")),
+            (sudo.coopcycle_connection_ids, _("of %s")),
+        )
         return [
-            ", ".join(records.mapped("display_name"))
-            for records in self._get_scope()
+            text % ", ".join(records.mapped("display_name"))
+            for records, text in words
             if records
         ]
 
@@ -123,7 +135,7 @@ class BillingPolicy(models.Model):
             else self.approver_id.name or "…"
         )
         if self.phase == "draft":
-            return _("Ask %(who)s: each time.", who=who)
+            return _("Ask %(who)s each time.", who=who)
         when = self._get_review_cases()
         if not when:
             return _("Ask nobody.")
@@ -146,9 +158,6 @@ class BillingPolicy(models.Model):
         if self.review_on_warning:
             cases.append(_("on any warning of the checks"))
         return cases
-
-    def _join_words(self, words):
-        return _(" and ").join(words)
 
     # Buttons
 

@@ -10,6 +10,7 @@ REASONS = [
     ("dry_run", "Dry Run"),
     ("taken_back", "Taken Back"),
     ("credited", "Credited"),
+    ("partly", "Billed in Part"),
     ("skipped", "Skipped"),
     ("before_start", "Before the Start"),
     ("no_policy", "No Policy"),
@@ -62,6 +63,17 @@ class BillingUnbilled(models.Model):
     decision_id = fields.Many2one("billing.decision", readonly=True)
     reason_code = fields.Selection(REASONS, "Why", readonly=True)
     reason = fields.Text("In Words", compute="_compute_reason", compute_sudo=True)
+    remedy = fields.Selection(
+        [
+            ("try_again", "Try Again"),
+            ("take_up", "Bill Now"),
+            ("decide", "Bill Now"),
+            ("again", "Bill Again"),
+        ],
+        compute="_compute_remedy",
+        compute_sudo=True,
+        help="What a press of a button can do about it.",
+    )
 
     @property
     def _table_query(self):
@@ -171,6 +183,7 @@ class BillingUnbilled(models.Model):
                      WHEN decided.state IN ('withdrawn', 'rejected') THEN 'taken_back'
                      WHEN decided.reason_code = 'no_policy' THEN 'no_policy'
                      WHEN decided.state = 'skipped' THEN 'skipped'
+                     WHEN decided.id IS NOT NULL THEN 'partly'
                      WHEN policy.start IS NULL THEN 'no_policy'
                      WHEN line.delivered_at < policy.start THEN 'before_start'
                      ELSE 'not_seen'
@@ -212,10 +225,14 @@ class BillingUnbilled(models.Model):
             return _("It is billed together with the rest of the day.")
         return {
             "waiting": _("It is decided within five minutes."),
-            "dry_run": _("The policy only writes down what it would bill."),
+            "dry_run": _("The policy only wrote down what it would bill."),
             "credited": _(
                 "It was billed, and credited. Only a person knows whether it is to be"
                 " billed again."
+            ),
+            "partly": _(
+                "Its invoice has less than was delivered. What was added to the"
+                " delivery afterwards, the nightly look finds."
             ),
             "before_start": _(
                 "It was delivered before the first policy began: bill it by hand."
@@ -223,6 +240,27 @@ class BillingUnbilled(models.Model):
             "no_policy": _("No policy is for it: bill it by hand, or make one."),
             "not_seen": _("Nobody wrote it down; the nightly look will find it."),
         }.get(self.reason_code, "")
+
+    @api.depends("reason_code", "decision_id")
+    def _compute_remedy(self):
+        for unbilled in self:
+            unbilled.remedy = unbilled._get_remedy()
+
+    def _get_remedy(self):
+        """Return what may have it billed: a value of `remedy`, or False."""
+        decision = self.decision_id
+        if self.reason_code == "dry_run" and decision.policy_id.phase == "dry_run":
+            return False  # it would only be written down once more
+        if self.reason_code in AGAIN and not decision:
+            return False
+        return {
+            "held": "try_again",
+            "not_seen": "take_up",
+            "taken_back": "again",
+            "credited": "again",
+            "dry_run": "decide",
+            "no_policy": "decide",
+        }.get(self.reason_code, False)
 
     # Buttons
 

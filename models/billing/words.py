@@ -1,6 +1,12 @@
 """What a decision keeps as JSON, in words that people read."""
 
+import re
+
 from odoo import _
+
+# What tells records of one name apart, at the end of a name
+NUMBER = re.compile(r" \(\d+\)$")
+RECORDS = {"taxes": "account.tax", "account": "account.account", "unit": "uom.uom"}
 
 
 class Words:
@@ -70,7 +76,7 @@ class Words:
             return "\n".join(map(self._describe_line, payload))
         titles = self._get_payload_titles()
         lines = [
-            _("%(title)s: %(what)s", title=titles[name], what=payload[name])
+            _("%(title)s: %(what)s", title=titles[name], what=_strip(payload[name]))
             for name in titles
             if payload.get(name)
         ]
@@ -94,9 +100,88 @@ class Words:
         return _(
             "%(quantity)s × %(product)s, %(price)s each",
             quantity=line.get("quantity", ""),
-            product=line.get("product") or line.get("text") or "",
+            product=_strip(line.get("product") or line.get("text") or ""),
             price=line.get("price", ""),
         )
+
+    # Changes
+
+    def describe_changes(self, before, now):
+        """Return what is different in an invoice, a line for each change.
+
+        :param before: the payload as it was then
+        :param now: the payload as it is
+        :return: "" if nothing is different
+        """
+        titles = self._get_payload_titles()
+        changes = [
+            self._describe_change(titles.get(name, name), before.get(name), value)
+            for name, value in now.items()
+            if name not in ("lines", "total") and before.get(name) != value
+        ]
+        changes += self._describe_lines(before.get("lines", ()), now["lines"])
+        if before.get("total") != now.get("total"):
+            changes.append(
+                self._describe_change(
+                    titles["total"], before.get("total"), now.get("total")
+                )
+            )
+        return "\n".join(changes)
+
+    def _describe_lines(self, before, now):
+        """Yield what is different in the lines of an invoice."""
+        old = {line["id"]: line for line in before}
+        new = {line["id"]: line for line in now}
+        for id_, line in new.items():
+            if id_ in old:
+                yield from self._describe_line_changes(old[id_], line)
+            else:
+                yield f"+ {self._describe_line(line)}"
+        for id_ in old.keys() - new.keys():
+            yield f"− {self._describe_line(old[id_])}"
+
+    def _describe_line_changes(self, before, now):
+        titles = self._get_line_titles()
+        what = _strip(now["product"] or now["text"])
+        for name, title in titles.items():
+            if before.get(name) != now.get(name):
+                values = (self._get_name(name, each.get(name)) for each in (before, now))
+                yield f"{what}: {self._describe_change(title, *values)}"
+
+    def _describe_change(self, title, before, now):
+        short = _strip(before), _strip(now)
+        if short[0] != short[1]:  # else another record of the same name
+            before, now = short
+        return _(
+            "%(title)s %(before)s → %(now)s",
+            title=title,
+            before=before or "–",
+            now=now or "–",
+        )
+
+    def _get_line_titles(self):
+        """Return {name of a value of an invoice line: what users call it}."""
+        return {
+            "product": _("product"),
+            "text": _("text"),
+            "quantity": _("quantity"),
+            "unit": _("unit"),
+            "price": _("price"),
+            "discount": _("discount"),
+            "taxes": _("taxes"),
+            "account": _("account"),
+        }
+
+    def _get_name(self, name, value):
+        """Return what users call the records that a value stands for."""
+        if name not in RECORDS or not value:
+            return value
+        records = self.env[RECORDS[name]].sudo().browse(value).exists()
+        return ", ".join(records.mapped("display_name"))
+
+
+def _strip(value):
+    return NUMBER.sub("", str(value)) if value else value
 
 
 def _as_words(value):
