@@ -3,6 +3,7 @@ from .billing import (
     test_billing_deliveries,
     test_billing_record,
     test_billing_review,
+    test_billing_rights,
 )
 from .coopcycle import (
     test_confirm_concurrency,
