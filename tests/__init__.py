@@ -3,6 +3,7 @@ from .billing import (
     test_billing_deliveries,
     test_billing_record,
     test_billing_review,
+    test_billing_rights,
     test_billing_unbilled,
     test_billing_wizards,
     test_tour_billing,
