@@ -67,7 +67,11 @@ def make_product(name, price, category):
 
 def make_customers(tag):
     customers = env["res.partner"]
-    for name in ("Boulangerie Noël & Fils", "Pharmacie Müller", "Les Vélos du Canal SCOP"):
+    for name in (
+        "Boulangerie Noël & Fils",
+        "Pharmacie Müller",
+        "Les Vélos du Canal SCOP",
+    ):
         customers |= customers.search([("name", "=", name)], limit=1)
     customers.category_id = [Command.link(tag.id)]
     return customers

@@ -145,7 +145,9 @@ class Words:
         what = _strip(now["product"] or now["text"])
         for name, title in titles.items():
             if before.get(name) != now.get(name):
-                values = (self._get_name(name, each.get(name)) for each in (before, now))
+                values = (
+                    self._get_name(name, each.get(name)) for each in (before, now)
+                )
                 yield f"{what}: {self._describe_change(title, *values)}"
 
     def _describe_change(self, title, before, now):

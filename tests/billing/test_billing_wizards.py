@@ -49,9 +49,7 @@ class TestBillingWizards(BillingCommon):
         other = self.su["account.move"].create(
             {"move_type": "out_invoice", "partner_id": self.customer.id}
         )
-        self.assertEqual(
-            self.ask("billing.approve", waiting | other).move_ids, waiting
-        )
+        self.assertEqual(self.ask("billing.approve", waiting | other).move_ids, waiting)
         with self.assertRaises(UserError):
             self.ask("billing.approve", other)
 
@@ -61,9 +59,7 @@ class TestBillingWizards(BillingCommon):
         self.assertFalse(move.billing_changes)
         move.invoice_line_ids.price_unit = 7.0
         self.env.invalidate_all()  # as a new page does
-        self.assertEqual(
-            move.billing_changes, "Lamp: price 10 → 7\nTotal 11.50 → 8.05"
-        )
+        self.assertEqual(move.billing_changes, "Lamp: price 10 → 7\nTotal 11.50 → 8.05")
         self.assertEqual(self.ask("billing.approve", move).changed_count, 1)
 
     def test_reject(self):
@@ -76,9 +72,7 @@ class TestBillingWizards(BillingCommon):
         wizard = self.ask("billing.reject", second, reason="By hand", keep_draft=True)
         wizard.action_reject()
         self.assertEqual(second.state, "draft")
-        self.assertEqual(
-            decisions.mapped("approval_note"), ["Wrong price", "By hand"]
-        )
+        self.assertEqual(decisions.mapped("approval_note"), ["Wrong price", "By hand"])
 
     def test_feedback(self):
         """What was wrong is said with its cause."""
@@ -185,7 +179,9 @@ class TestBillingWizards(BillingCommon):
     def test_approver_is_one(self):
         """Nobody is named as an approver who may not approve."""
         with self.assertRaises(ValidationError):
-            self.make_policy(approver_id=self.make_user("other", "billing_group_user").id)
+            self.make_policy(
+                approver_id=self.make_user("other", "billing_group_user").id
+            )
 
     # Copies
 

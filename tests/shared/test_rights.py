@@ -180,6 +180,9 @@ class TestRights(MagentoCommon):
         )
         cls.records = {
             "billing.decision": decision,
+            "billing.unbilled": cls.su["billing.unbilled"].browse(
+                cls.sold.order_line[:1].id
+            ),
             "magento.document": cls.document,
             "magento.reconciliation": reconciliation,
             "magento.reconciliation.line": reconciliation.line_ids[:1],

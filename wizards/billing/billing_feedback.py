@@ -9,9 +9,11 @@ class BillingFeedback(models.TransientModel):
     _inherit = ["billing.chosen.mixin"]
 
     cause = fields.Selection(
-        selection=lambda self: self.env["billing.decision"]
-        ._fields["feedback_cause"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["billing.decision"]
+            ._fields["feedback_cause"]
+            ._description_selection(self.env)
+        ),
         string="What Was Wrong",
         required=True,
     )

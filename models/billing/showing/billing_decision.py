@@ -35,7 +35,9 @@ class BillingDecision(models.Model):
     def _compute_may_approve(self):
         for decision in self:
             waits = decision.state == "review"
-            decision.may_approve = waits and not decision._why_not_approve(self.env.user)
+            decision.may_approve = waits and not decision._why_not_approve(
+                self.env.user
+            )
 
     @api.depends("state", "move_id")
     def _compute_may_bill_again(self):

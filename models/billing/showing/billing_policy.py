@@ -117,9 +117,7 @@ class BillingPolicy(models.Model):
         each = (grouped.get(self.grouping) or "").lower()
         words = {
             "dry_run": _("write down what would be billed, and make nothing."),
-            "draft": _(
-                "make a draft for each %s, which a person posts.", each
-            ),
+            "draft": _("make a draft for each %s, which a person posts.", each),
             "post": _("make an invoice for each %s and post it.", each),
             "post_send": _("make an invoice for each %s, post it and send it.", each),
         }
