@@ -31,7 +31,7 @@ def prepare(session: Odoo, reset: bool = False) -> str:
 
 
 def furnish(session: Odoo, name: str):
-    """Make the small company, what it sells in its shop, and what it bills by itself."""
+    """Make the small company, what its shop sells and what bills itself."""
     _run(session, name, DATA, SHOP_DATA, BILLING_DATA)
 
 

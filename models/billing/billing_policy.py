@@ -106,7 +106,6 @@ class BillingPolicy(models.Model):
     # Who looks first
 
     review_above = fields.Monetary(
-        "Review Above",
         currency_field="company_currency_id",
         help="Invoices above this total wait for a person. 0: no limit.",
     )

@@ -20,7 +20,6 @@ class AccountMove(models.Model):
             ("reversed", "Reversed"),
             ("cancel", "Cancelled"),
         ],
-        "Billing Status",
         compute="_compute_billing_status",
         compute_sudo=True,
     )

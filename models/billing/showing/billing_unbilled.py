@@ -41,7 +41,9 @@ class BillingUnbilled(models.Model):
         ],
         "account.move": ["state", "move_type", "billing_is_again"],
         "account.move.line": ["quantity", "product_uom_id", "move_id"],
-        "stock.move": ["sale_line_id", "state", "location_dest_id", "picking_id", "date"],
+        "stock.move": [
+            "sale_line_id", "state", "location_dest_id", "picking_id", "date",
+        ],
         "billing.decision": ["state", "picking_id", "sale_order_id", "reason_code"],
         "billing.policy": ["company_id", "start_date", "event_delivery", "active"],
     }  # fmt: skip
@@ -52,7 +54,7 @@ class BillingUnbilled(models.Model):
     product_id = fields.Many2one("product.product", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    unit_id = fields.Many2one("uom.uom", "Unit", readonly=True)
+    unit_id = fields.Many2one("uom.uom", readonly=True)
     delivered = fields.Float(digits=0, readonly=True)
     invoiced = fields.Float(digits=0, readonly=True)
     credited = fields.Float(digits=0, readonly=True)
