@@ -34,8 +34,10 @@ class Words:
         ]
         if customer:
             lines.insert(0, (_("Customer"), self._describe_customer(customer)))
-        return "\n".join(_("%(title)s: %(what)s", title=title, what=what)
-                         for title, what in lines)  # fmt: skip
+        return "\n".join(self._title(*line) for line in lines)
+
+    def _title(self, title, what):
+        return _("%(title)s: %(what)s", title=title, what=what)
 
     def _describe_customer(self, customer):
         return _(
@@ -76,7 +78,7 @@ class Words:
             return "\n".join(map(self._describe_line, payload))
         titles = self._get_payload_titles()
         lines = [
-            _("%(title)s: %(what)s", title=titles[name], what=_strip(payload[name]))
+            self._title(titles[name], _strip(payload[name]))
             for name in titles
             if payload.get(name)
         ]
