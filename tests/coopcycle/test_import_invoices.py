@@ -44,7 +44,7 @@ class TestImportInvoices(CoopcycleCommon):
         """An import is called by its day where the user is, also near midnight."""
         import_ = self.run_import([self.row()])
         self.env.cr.execute(
-            "UPDATE coopcycle_import SET create_date = '2026-11-30 06:00' WHERE id = %s",
+            "UPDATE coopcycle_import SET create_date = '2026-11-30 6:00' WHERE id = %s",
             import_.ids,
         )
         self.env.invalidate_all()
