@@ -85,6 +85,7 @@ from .magento.receiving import (
 from .magento.reconciling import (
     test_magento_full_life,
     test_magento_reconciliation,
+    test_magento_reconciliation_days,
     test_magento_reconciliation_odd,
     test_magento_reconciliation_parts,
     test_magento_reconciliation_runs,
