@@ -1,4 +1,7 @@
 # Odoo looks for the modules of tests among the names of this one
+from .billing import (
+    test_billing_checks_currency,
+)
 from .coopcycle import (
     test_confirm_concurrency,
     test_coopcycle_extending,

@@ -207,11 +207,15 @@ class BillingDecision(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(_("Decisions are kept: they are the record of what was billed."))
+        raise UserError(
+            _("Decisions are kept: they are the record of what was billed.")
+        )
 
     def write(self, vals):
         """Refuse changes of what is sealed, even to the program itself."""
-        if self._get_frozen_fields() & vals.keys() and self.sudo().filtered("sealed_at"):
+        if self._get_frozen_fields() & vals.keys() and self.sudo().filtered(
+            "sealed_at"
+        ):
             raise AccessError(_("A sealed decision does not change any more."))
         return super().write(vals)
 

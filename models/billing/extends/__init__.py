@@ -1,0 +1,5 @@
+from . import (
+    account_move_checks,
+    res_company,
+    res_config_settings,
+)
