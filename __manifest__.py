@@ -21,6 +21,7 @@
         "security/billing/billing_checks_rules.xml",
         "data/coopcycle/ir_cron.xml",
         "data/magento/ir_cron.xml",
+        "data/billing/ir_cron_checks.xml",
         "data/magento/magento_order_state.xml",
         "data/magento/magento_products.xml",
         "data/magento/magento_reconciliation.xml",
@@ -44,6 +45,10 @@
         "views/shared/extends/res_config_settings_views.xml",
         "views/magento/dashboard/magento_dashboard_views.xml",
         "views/magento/magento_menus.xml",
+        "views/billing/billing_post_anyway_views.xml",
+        "views/billing/billing_checks_views.xml",
+        "views/billing/extends/account_move_check_views.xml",
+        "views/billing/extends/res_config_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["coopcycle_magento/static/src/**/*"],

@@ -1,19 +1,14 @@
 """What checks need to know of many invoices, read once for all of them."""
 
-from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 from odoo import fields
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
-
-@dataclass(frozen=True)
-class Rate:
-    """What a currency is worth since a day, in units for one of the company's."""
-
-    day: date
-    value: float
+from ....compat import QUANTITY_DIGITS, SOLD_UNIT
+from ....tools.billing.vat import to_vies
+from ..deciding.quantities import Quantities
+from .reading import read_duplicates, read_order_differences, read_rates
 
 
 class Facts:
@@ -36,6 +31,7 @@ class Facts:
             )
             for move in moves
         }
+        self._positions = {}
 
     # Invoices
 
@@ -47,18 +43,104 @@ class Facts:
         """Return the day of an invoice, which is today if it has none."""
         return move.invoice_date or self.today
 
-    def get_orders(self, move):
-        """Return the sales orders of an invoice."""
-        return self.get_lines(move).sale_line_ids.order_id
-
     @staticmethod
     def get_name(line):
-        """Return by what people know a line."""
+        """Return by what people know a line of an invoice or order."""
         return line.product_id.display_name or (line.name or "").partition("\n")[0]
 
     def format_day(self, day):
         """Return a day as the user writes it."""
         return format_date(self.env, day)
+
+    def find_duplicates(self, move):
+        """Return the invoices that look like one, each with the order lines of both.
+
+        :return: [(account.move, sale.order.line)]
+        """
+        others, lines = self.env["account.move"], self.env["sale.order.line"]
+        return [
+            (others.browse(other_id), lines.browse(line_ids))
+            for other_id, line_ids in self._duplicates.get(move.id, ())
+        ]
+
+    @cached_property
+    def _duplicates(self):
+        invoices = self.moves.filtered(lambda move: move.move_type == "out_invoice")
+        return read_duplicates(invoices, self.today) if invoices else {}
+
+    def get_journal(self, move):
+        """Return the journal that automation bills in, of what it made.
+
+        :return: `account.journal`, an empty record where any will do
+        """
+        return self._journals.get(move, self.env["account.journal"])
+
+    @cached_property
+    def _journals(self):
+        decisions = self.env["billing.decision"].search(
+            [("move_id", "in", self.moves.ids), ("was_made", "=", True)]
+        )
+        by_policy = {policy: policy._get_journal() for policy in decisions.policy_id}
+        return {
+            decision.move_id: by_policy[decision.policy_id]
+            for decision in decisions
+            if decision.policy_id
+        }
+
+    # Orders
+
+    def get_orders(self, move):
+        """Return the sales orders of an invoice."""
+        return self.get_lines(move).sale_line_ids.order_id
+
+    def is_of_shop(self, move):
+        """Say whether an invoice is of orders that came from Magento."""
+        return any(order.magento_order_id for order in self.get_orders(move))
+
+    def get_sold(self, line):
+        """Return the order lines of an invoice line, but down payments."""
+        return line.sale_line_ids.filtered(lambda sold: not sold.is_downpayment)
+
+    def get_sold_lines(self, move):
+        """Return the order lines of an invoice, each once, but down payments."""
+        return self.get_sold(self.get_lines(move))
+
+    def get_sold_price(self, line, sold):
+        """Return the price of an order line in currency and unit of an invoice line."""
+        price, unit = sold.price_unit, sold[SOLD_UNIT]
+        if line.product_uom_id and unit and unit != line.product_uom_id:
+            price = unit._compute_price(price, line.product_uom_id)
+        if sold.currency_id and sold.currency_id != line.currency_id:
+            price = sold.currency_id._convert(
+                price,
+                line.currency_id,
+                self.company,
+                self.get_day(line.move_id),
+                round=False,
+            )
+        return price
+
+    @cached_property
+    def quantities(self):
+        """Return {sale.order.line: Quantity} of all order lines."""
+        lines = self.env["sale.order.line"].union(
+            *(self.get_sold_lines(move) for move in self.moves)
+        )
+        return Quantities(lines).read() if lines else {}
+
+    @cached_property
+    def quantity_digits(self):
+        """Return how many decimals quantities have."""
+        return self.env["decimal.precision"].precision_get(QUANTITY_DIGITS)
+
+    def get_order_difference(self, order):
+        """Return (what all its invoices differ from an order, number of their lines)."""
+        return self._order_differences.get(order.id, (0.0, 0))
+
+    @cached_property
+    def _order_differences(self):
+        orders = self.env["sale.order"].union(*map(self.get_orders, self.moves))
+        return read_order_differences(orders) if orders else {}
 
     # Rates
 
@@ -71,47 +153,83 @@ class Facts:
 
     @cached_property
     def _rates(self):
-        own = self.company.currency_id
         asked = {
-            (currency, self.get_day(move))
+            (move.currency_id, self.get_day(move))
             for move in self.moves
-            if move.currency_id and move.currency_id != own
-            for currency in move.currency_id + own
+            if move.currency_id and move.currency_id != self.company.currency_id
         }
-        if not asked:
-            return {}
-        self.env["res.currency.rate"].flush_model()
-        self.env.cr.execute(self._query_rates(asked))
-        found = {}
-        for currency_id, asked_day, day, value in self.env.cr.fetchall():
-            found.setdefault((currency_id, asked_day), []).append(Rate(day, value))
-        return {
-            (currency_id, day): [
-                Rate(rate.day, rate.value / self._get_own(found, day)) for rate in rates
-            ]
-            for (currency_id, day), rates in found.items()
-        }
+        return read_rates(self.company, asked) if asked else {}
 
-    def _get_own(self, found, day):
-        """Return the rate of the company's currency, which most have none of."""
-        rates = found.get((self.company.currency_id.id, day))
-        return (rates and rates[0].value) or 1.0
+    # Taxes
 
-    def _query_rates(self, asked):
-        """Find rates as Odoo does: those of the company before those of all."""
-        return SQL(
-            """
-            SELECT asked.currency_id, asked.day, rate.name, rate.rate::float
-              FROM unnest(%s::int[], %s::date[]) AS asked (currency_id, day)
-        CROSS JOIN LATERAL (
-                    SELECT name, rate, company_id FROM res_currency_rate
-                     WHERE currency_id = asked.currency_id AND name <= asked.day
-                       AND (company_id IS NULL OR company_id = %s)
-                  ORDER BY company_id, name DESC LIMIT 2
-                   ) AS rate
-          ORDER BY asked.currency_id, asked.day, rate.company_id, rate.name DESC
-            """,
-            [currency.id for currency, _day in asked],
-            [day for _currency, day in asked],
-            self.company.root_id.id,
+    def get_delivery(self, move):
+        """Return the address that an invoice's goods or services go to."""
+        return move.partner_shipping_id or move.partner_id
+
+    def get_position(self, move):
+        """Return the fiscal position that Odoo would choose for an invoice.
+
+        :return: `account.fiscal.position`, an empty record if none
+        """
+        partner, delivery = move.partner_id, self.get_delivery(move)
+        key = tuple(
+            part for address in (partner, delivery) for part in self._to_key(address)
         )
+        if key not in self._positions:
+            self._positions[key] = self.env[
+                "account.fiscal.position"
+            ]._get_fiscal_position(partner, delivery)
+        return self._positions[key]
+
+    def _to_key(self, address):
+        """Return all of an address that the choice of a fiscal position looks at."""
+        return (
+            address.property_account_position_id,
+            (address.vat or "")[:2],
+            address.country_id,
+            self._regions["state"] and address.state_id,
+            self._regions["zip"] and address.zip,
+        )
+
+    @cached_property
+    def _regions(self):
+        """Say what the fiscal positions tell addresses of one country apart by."""
+        positions = self.env["account.fiscal.position"].search(
+            [
+                *self.env["account.fiscal.position"]._check_company_domain(self.company),
+                ("auto_apply", "=", True),
+            ]
+        )
+        return {
+            "state": any(position.state_ids for position in positions),
+            "zip": any(position.zip_from for position in positions),
+        }
+
+    def map_taxes(self, line, position):
+        """Return the taxes that a product has under a fiscal position."""
+        company_ids = set(self.company.parent_ids.ids)
+        own = line.product_id.taxes_id.filtered(
+            lambda tax: tax.company_id.id in company_ids
+        )
+        return position.map_tax(own)
+
+    # VAT numbers
+
+    def get_vies_number(self, move):
+        """Return the number of a customer as VIES has it, or ""."""
+        partner = move.commercial_partner_id
+        return to_vies(partner.vat, partner.country_id.code or "")
+
+    def get_vat_check(self, move):
+        """Return what VIES said of a customer's number within the last days.
+
+        :return: `billing.vat.check`, an empty record if it was not asked for
+        """
+        checks = self.env["billing.vat.check"]
+        return self._vat_checks.get(self.get_vies_number(move), checks)
+
+    @cached_property
+    def _vat_checks(self):
+        numbers = set(map(self.get_vies_number, self.moves)) - {""}
+        found = self.env["billing.vat.check"]._find_recent(numbers) if numbers else ()
+        return {check.number: check for check in found}

@@ -61,6 +61,10 @@ class AccountMove(models.Model):
         """Return the classes of all checks; another addon adds or removes some."""
         return list(CHECKS)
 
+    def _billing_is_vat_valid(self, partner):
+        """Say whether a customer's VAT number may exist; no other system is asked."""
+        return is_valid(partner.vat, partner.country_id.code or "")
+
     def _billing_find(self):
         """Check invoices, and keep what was found on each.
 
@@ -91,6 +95,16 @@ class AccountMove(models.Model):
             for move, findings in found.items()
         }
         return {move: each for move, each in errors.items() if each}
+
+    def _billing_accept(self, reason):
+        """Keep that the user accepts the errors of invoices.
+
+        :param str reason: why
+        """
+        found = self._billing_find()
+        overrides = self.env["billing.override"].sudo()
+        overrides._accept(self.env.user, self._billing_get_errors(found), reason)
+        self.env["billing.finding"].sudo()._replace(found)
 
     def _billing_filter_checked(self):
         """Return the customer invoices and credit notes that a company wants checked."""
@@ -126,10 +140,9 @@ class AccountMove(models.Model):
             for move, findings in errors.items()
             for finding in findings
         ]
-        if left_out := len(texts) - MAX_NAMED:
-            texts = texts[:MAX_NAMED]
-            if left_out > 0:
-                texts.append(_("And %s more.", left_out))
+        if len(texts) > MAX_NAMED:
+            left_out = len(texts) - MAX_NAMED
+            texts = [*texts[:MAX_NAMED], _("And %s more.", left_out)]
         return "\n\n".join(
             [
                 *texts,
