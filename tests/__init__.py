@@ -1,6 +1,13 @@
 # Odoo looks for the modules of tests among the names of this one
 from .billing import (
     test_billing_checks_currency,
+    test_billing_checks_gate,
+    test_billing_checks_invoices,
+    test_billing_checks_orders,
+    test_billing_checks_queries,
+    test_billing_checks_taxes,
+    test_billing_checks_vat,
+    test_billing_checks_vies,
 )
 from .coopcycle import (
     test_confirm_concurrency,

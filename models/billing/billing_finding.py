@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..shared.findings import MAX_SHOWN_LENGTH
+from ..shared.findings import ERROR, MAX_SHOWN_LENGTH
 
 
 class BillingFinding(models.Model):
@@ -47,7 +47,8 @@ class BillingFinding(models.Model):
         """
         known = self.search([("move_id", "in", [move.id for move in found])])
         known = known.grouped("move_id")
-        accepted = self.env["billing.override"]._get_accepted(found)
+        wrong = [move for move, findings in found.items() if _has_error(findings)]
+        accepted = self.env["billing.override"]._get_accepted(wrong)
         outdated, vals_list = self.browse(), []
         for move, findings in found.items():
             wanted = [
@@ -103,6 +104,10 @@ class BillingFinding(models.Model):
             "res_id": self.res_id,
             "view_mode": "form",
         }
+
+
+def _has_error(findings):
+    return any(finding.severity == ERROR for finding in findings)
 
 
 def finding_key(finding):

@@ -90,8 +90,8 @@ class BillingOverride(models.Model):
 
         :param moves: of which invoices
         """
-        accepted = {}
-        for override in self.search([("move_id", "in", [move.id for move in moves])]):
+        accepted, ids = {}, [move.id for move in moves]
+        for override in self.search([("move_id", "in", ids)]) if ids else ():
             keys = accepted.setdefault(override.move_id, set())
             keys.update(tuple(each["key"]) for each in override.values or [])
         return accepted

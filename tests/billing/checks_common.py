@@ -8,21 +8,18 @@ APPROVER = "coopcycle_magento.billing_group_approver"
 
 
 class ChecksCommon(AccountingCommon):
-    """A company in euros that checks all invoices; its customer lacks nothing."""
+    """A company that checks all invoices; its customer lacks nothing."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company = cls.company_data["company"]
-        cls.su = cls.env(su=True, context={"tracking_disable": True})
-        cls.env = cls.su
-        cls.company = cls.company.with_env(cls.su)
-        cls.euro = cls.env.ref("base.EUR")
-        cls.euro.active = True
-        cls.company.currency_id = cls.euro
-        cls.country = cls.company.account_fiscal_country_id
+        cls.env = cls.env(su=True, context={"tracking_disable": True})
+        cls.company = cls.company_data["company"].with_env(cls.env)
         cls.company.billing_check_scope = "all"
-        cls.env = cls.env["res.company"].with_company(cls.company).env
+        cls.country = cls.company.account_fiscal_country_id
+        cls.env["res.partner.bank"].create(
+            {"acc_number": "DE1", "partner_id": cls.company.partner_id.id}
+        )
         cls.term = cls.env["account.payment.term"].create({"name": "Later"})
         cls.customer = cls.make_customer("Bakery")
         cls.tax = cls.company_data["default_tax_sale"].with_env(cls.env)
@@ -33,7 +30,7 @@ class ChecksCommon(AccountingCommon):
     @classmethod
     def make_user(cls, login, groups):
         return new_test_user(
-            cls.su,
+            cls.env,
             login=f"checks_{login}",
             groups=f"base.group_user,{groups}",
             company_id=cls.company.id,

@@ -26,8 +26,8 @@ class Facts:
         self.company = moves.company_id
         self.today = fields.Date.context_today(moves)
         self._lines = {
-            move: move.invoice_line_ids.filtered(
-                lambda line: line.display_type == "product"
+            move: _filter(
+                move.invoice_line_ids, lambda line: line.display_type == "product"
             )
             for move in moves
         }
@@ -99,7 +99,7 @@ class Facts:
 
     def get_sold(self, line):
         """Return the order lines of an invoice line, but down payments."""
-        return line.sale_line_ids.filtered(lambda sold: not sold.is_downpayment)
+        return _filter(line.sale_line_ids, lambda sold: not sold.is_downpayment)
 
     def get_sold_lines(self, move):
         """Return the order lines of an invoice, each once, but down payments."""
@@ -172,9 +172,7 @@ class Facts:
         :return: `account.fiscal.position`, an empty record if none
         """
         partner, delivery = move.partner_id, self.get_delivery(move)
-        key = tuple(
-            part for address in (partner, delivery) for part in self._to_key(address)
-        )
+        key = (self._to_key(partner), self._to_key(delivery))
         if key not in self._positions:
             self._positions[key] = self.env[
                 "account.fiscal.position"
@@ -183,27 +181,28 @@ class Facts:
 
     def _to_key(self, address):
         """Return all of an address that the choice of a fiscal position looks at."""
+        positions, country = self._automatic_positions, address.country_id
+        named = positions.country_id | positions.country_group_id.country_ids
+        vat = address.vat or ""
         return (
             address.property_account_position_id,
-            (address.vat or "")[:2],
-            address.country_id,
-            self._regions["state"] and address.state_id,
-            self._regions["zip"] and address.zip,
+            bool(vat),
+            vat[:2] == (self.company.vat or "")[:2],
+            country if country in named else bool(country),
+            any(position.state_ids for position in positions) and address.state_id,
+            any(position.zip_from for position in positions) and address.zip,
         )
 
     @cached_property
-    def _regions(self):
-        """Say what the fiscal positions tell addresses of one country apart by."""
-        positions = self.env["account.fiscal.position"].search(
+    def _automatic_positions(self):
+        """Return the fiscal positions that are chosen by address."""
+        positions = self.env["account.fiscal.position"]
+        return positions.search(
             [
-                *self.env["account.fiscal.position"]._check_company_domain(self.company),
+                *positions._check_company_domain(self.company),
                 ("auto_apply", "=", True),
             ]
         )
-        return {
-            "state": any(position.state_ids for position in positions),
-            "zip": any(position.zip_from for position in positions),
-        }
 
     def map_taxes(self, line, position):
         """Return the taxes that a product has under a fiscal position."""
@@ -233,3 +232,8 @@ class Facts:
         numbers = set(map(self.get_vies_number, self.moves)) - {""}
         found = self.env["billing.vat.check"]._find_recent(numbers) if numbers else ()
         return {check.number: check for check in found}
+
+
+def _filter(records, is_wanted):
+    """Return some records, which still read ahead for all that these are among."""
+    return records.filtered(is_wanted).with_prefetch(records._prefetch_ids)

@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ....tools.billing.vat import is_valid
 from ...shared.findings import ERROR
 from ..billing_finding import finding_key
 from ..checking import CHECKS, Facts, run
@@ -84,17 +85,21 @@ class AccountMove(models.Model):
         :return: {account.move: [Finding]} of those that have any
         """
         found = self._billing_find() if found is None else found
-        accepted = self.env["billing.override"].sudo()._get_accepted(found)
         errors = {
-            move: [
-                finding
-                for finding in findings
-                if finding.severity == ERROR
-                and finding_key(finding) not in accepted.get(move, ())
-            ]
+            move: [finding for finding in findings if finding.severity == ERROR]
             for move, findings in found.items()
         }
-        return {move: each for move, each in errors.items() if each}
+        wrong = [move for move in errors if errors[move]]
+        accepted = self.env["billing.override"].sudo()._get_accepted(wrong)
+        refused = {
+            move: [
+                finding
+                for finding in errors[move]
+                if finding_key(finding) not in accepted.get(move, ())
+            ]
+            for move in wrong
+        }
+        return {move: each for move, each in refused.items() if each}
 
     def _billing_accept(self, reason):
         """Keep that the user accepts the errors of invoices.
