@@ -53,9 +53,7 @@ class BillingVatCheck(models.Model):
         :param numbers: as VIES has them
         """
         since = fields.Datetime.now() - timedelta(days=DAYS_OF_ANSWER)
-        return self.search(
-            [("number", "in", list(numbers)), ("asked_at", ">=", since)]
-        )
+        return self.search([("number", "in", list(numbers)), ("asked_at", ">=", since)])
 
     @api.model
     def _cron_ask(self):

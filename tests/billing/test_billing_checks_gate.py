@@ -86,7 +86,9 @@ class TestBillingChecksGate(ChecksCommon):
         """The button writes down what it finds; the next check replaces it."""
         move = self.make_wrong()
         move.with_user(self.biller).action_billing_check()
-        finding = move.billing_finding_ids.filtered(lambda each: each.code != "order_total_differs")
+        finding = move.billing_finding_ids.filtered(
+            lambda each: each.code != "order_total_differs"
+        )
         self.assertEqual(finding.code, "price_differs")
         self.assertEqual(finding.value, "20 ≠ 10")
         self.assertEqual(finding.company_id, self.company)

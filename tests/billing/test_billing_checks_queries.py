@@ -53,6 +53,7 @@ class TestBillingChecksQueries(ChecksCommon):
         self.env.invalidate_all()
         if is_warm:
             run(CHECKS, moves, Facts(moves))
+            self.env["billing.finding"].default_get(["code"])
         before = self.cr.sql_log_count
         moves._billing_find()
         self.env.flush_all()

@@ -74,7 +74,9 @@ class TestBillingChecksTaxes(ChecksCommon):
     def make_shop_order(self, **values):
         """Return an order as if it had come from a shop."""
         order = self.make_order(**values)
-        order.write({"magento_order_id": "77", "magento_grand_total": order.amount_total})
+        order.write(
+            {"magento_order_id": "77", "magento_grand_total": order.amount_total}
+        )
         return order
 
     def test_tax_country_of_shop(self):
@@ -137,9 +139,7 @@ class TestBillingChecksTaxes(ChecksCommon):
         )
         moves = self.env["account.move"]
         for place in ("20100", "75001"):
-            customer = self.make_customer(
-                place, country_id=self.france.id, zip=place
-            )
+            customer = self.make_customer(place, country_id=self.france.id, zip=place)
             move = self.make_invoice(customer)
             move.fiscal_position_id = self.position
             moves |= move

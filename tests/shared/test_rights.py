@@ -26,6 +26,9 @@ MAGENTO_READERS = {"magento": READ, "manager": READ}
 COOPCYCLE_READERS = dict.fromkeys(("billing", "reader", "accountant"), READ)
 # Who may what, of whom has not all
 RIGHTS = {
+    "billing.finding": COOPCYCLE_READERS,
+    "billing.override": COOPCYCLE_READERS,
+    "billing.vat.check": COOPCYCLE_READERS,
     "coopcycle.connection": {"billing": "rc", "reader": READ, "accountant": ALL},
     "coopcycle.import": {"billing": READ, "reader": READ, "accountant": "rd"},
     "coopcycle.import.issue": COOPCYCLE_READERS,
@@ -82,7 +85,9 @@ SETTINGS = {
         import_orders""",
     "magento.tax": "connection_id is_guess code rate country_id tax_id",
     "delivery.carrier": "magento_carrier_code",
-    "res.config.settings": "coopcycle_magento_log_retention_days",
+    "res.company": "billing_check_scope billing_rate_days billing_check_vies",
+    "res.config.settings": """coopcycle_magento_log_retention_days
+        billing_check_scope billing_rate_days billing_check_vies""",
 }
 # What else nobody but a manager does
 FOR_MANAGERS = {

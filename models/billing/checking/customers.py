@@ -41,7 +41,11 @@ class DueInPast(InvoiceCheck):
     def find(self, move, facts):
         due = move.invoice_date_due
         # Without a date it gets today's, and its payment term counts from there
-        if due and due < facts.today and (move.invoice_date or not self._has_term(move)):
+        if (
+            due
+            and due < facts.today
+            and (move.invoice_date or not self._has_term(move))
+        ):
             yield {"value": str(due), "day": facts.format_day(due)}
 
     @staticmethod

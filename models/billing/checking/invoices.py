@@ -29,7 +29,9 @@ class DuplicateInvoice(InvoiceCheck):
     def find(self, move, facts):
         for other, lines in facts.find_duplicates(move):
             # Deliveries of the same quantity have equal invoices, each rightly
-            if not lines or all(self._is_over(facts.quantities[line]) for line in lines):
+            if not lines or all(
+                self._is_over(facts.quantities[line]) for line in lines
+            ):
                 yield {
                     "value": other.display_name,
                     "record": other,

@@ -194,8 +194,10 @@ class DownPaymentOpen(InvoiceCheck):
         deducted = facts.get_lines(move).sale_line_ids
         for order in facts.get_sold_lines(move).order_id:
             for sold in order.order_line:
-                if sold.is_downpayment and sold.qty_invoiced > 0 and (
-                    not sold.display_type and sold not in deducted
+                if (
+                    sold.is_downpayment
+                    and sold.qty_invoiced > 0
+                    and (not sold.display_type and sold not in deducted)
                 ):
                     yield {
                         "value": order.name,
