@@ -184,6 +184,12 @@ PAYMENT_TEXT = "memo" if SINCE_18 else "ref"
 PAYMENT_IS_ENTRY = not SINCE_18
 
 
+def set_to_check(moves, is_to_check):
+    """Mark entries that nothing posts by itself; newer versions have no such mark."""
+    if not SINCE_18:
+        moves.to_check = is_to_check
+
+
 def get_payment_lines(payment):
     """Return the journal items of a payment."""
     return payment.move_id.line_ids if SINCE_18 else payment.line_ids

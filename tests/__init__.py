@@ -1,5 +1,8 @@
 # Odoo looks for the modules of tests among the names of this one
 from .billing import (
+    test_billing_deliveries,
+    test_billing_record,
+    test_billing_review,
     test_billing_checks_currency,
     test_billing_checks_gate,
     test_billing_checks_invoices,

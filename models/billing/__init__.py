@@ -6,5 +6,12 @@ from . import (
     billing_finding,
     billing_override,
     billing_vat_check,
+    billing_operation,
+    integration_process_log,
+    capturing,
+    deciding,
+    posting,
+    reviewing,
+    sealing,
     extends,
 )

@@ -82,7 +82,7 @@ class BillingDecision(models.Model):
     # What was looked at
 
     facts = fields.Json(readonly=True)
-    facts_text = fields.Text("Facts", compute="_compute_texts")
+    facts_text = fields.Text("What Was Looked At", compute="_compute_texts")
     policy_id = fields.Many2one(
         "billing.policy", readonly=True, ondelete="restrict", index="btree_not_null"
     )
@@ -146,6 +146,9 @@ class BillingDecision(models.Model):
 
     state = fields.Selection(
         STATES, required=True, readonly=True, default="pending", index=True
+    )
+    wait_until = fields.Datetime(
+        readonly=True, help="It is decided then, together with others (UTC)."
     )
     line_ids = fields.One2many("billing.decision.line", "decision_id", readonly=True)
     move_id = fields.Many2one(
@@ -223,8 +226,8 @@ class BillingDecision(models.Model):
     def _get_frozen_fields(self):
         """Return the names of what a seal covers."""
         return {
-            "event_key", "event", "event_at", "company_id", "picking_id",
-            "sale_order_id", "partner_id", "facts", "policy_id", "policy_text",
+            "event_key", "event", "event_at", "company_id", "facts", "policy_id",
+            "policy_text",
             "decision", "reason_code", "reason", "needs_review", "review_reason",
             "term_reason", "currency_id", "amount_untaxed", "amount_total", "trigger",
             "trigger_user_id", "actor_id", "approver_id", "approved_at",
@@ -275,12 +278,15 @@ class BillingDecision(models.Model):
         )
 
     def _take_back(self, text):
-        """Take decisions back whose invoice is gone; nothing makes it again by itself."""
+        """Take decisions back whose invoice is gone; nothing makes it anew.
+
+        :param str text: what happened to it
+        """
         going = self._update_state(
-            ("review", "approved", "held", "posted", "rejected"), "withdrawn"
+            ("review", "approved", "held", "posted"), "withdrawn"
         )
         going.filtered(lambda decision: not decision.sealed_at).write({"reason": text})
-        going.line_ids.write({"is_live": False})
+        self.line_ids.write({"is_live": False})
         return going
 
     def _judge(self, is_bad):

@@ -1,4 +1,7 @@
 from ast import literal_eval
+from datetime import datetime, time, timedelta
+
+from pytz import timezone, utc
 
 from odoo import _, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
@@ -103,7 +106,7 @@ class BillingPolicy(models.Model):
     # Who looks first
 
     review_above = fields.Monetary(
-        "Above",
+        "Review Above",
         currency_field="company_currency_id",
         help="Invoices above this total wait for a person. 0: no limit.",
     )
@@ -138,7 +141,6 @@ class BillingPolicy(models.Model):
     )
     approver_id = fields.Many2one(
         "res.users",
-        "Approver",
         required=True,
         default=lambda self: self.env.user,
     )
@@ -152,7 +154,7 @@ class BillingPolicy(models.Model):
         "account.journal",
         domain="[('type', '=', 'sale')]",
         check_company=True,
-        help="Empty: a journal “Automatic Invoices” is made when it is needed. In one of"
+        help="Empty: one called “Automatic Invoices” is made when needed. In one of"
         " its own, posting by night holds up nobody who posts by day.",
     )
     grouping = fields.Selection(
@@ -165,10 +167,20 @@ class BillingPolicy(models.Model):
         required=True,
         default="delivery",
     )
+    collect_hour = fields.Float(
+        "Collect Until",
+        default=20.0,
+        help="The hour, in the company's time zone, at which a customer's deliveries of"
+        " the day are billed together.",
+    )
     invoice_date = fields.Selection(
         [("today", "The Day of Posting"), ("event", "The Day of Delivery")],
         required=True,
         default="today",
+    )
+    apply_credits = fields.Boolean(
+        "Set Off Credit Notes",
+        help="Open credit notes of the customer are set off as the invoice is posted.",
     )
     term_rule_ids = fields.One2many("billing.term.rule", "policy_id", "Payment Terms")
     brake_percent = fields.Float("Wrong at Most (%)", default=10.0)
@@ -230,7 +242,7 @@ class BillingPolicy(models.Model):
             if not policy._may_approve(policy.approver_id):
                 raise ValidationError(
                     _(
-                        "%s cannot approve invoices. Resolution: give the user the group"
+                        "%s cannot approve invoices. Resolution: grant the group"
                         " “Automatic Billing: Approver”, and the company.",
                         policy.approver_id.name,
                     )
@@ -307,11 +319,11 @@ class BillingPolicy(models.Model):
         """Say whether any policy may want an event; this asks the database nothing.
 
         :param day: when it happened, in the company's time zone
-        :param warehouse: `stock.warehouse` where it happened; None if anywhere
+        :param warehouse: `stock.warehouse` where it happened, if that is known
         """
         return any(
             day >= first
-            and (not warehouses or warehouse is None or warehouse.id in warehouses)
+            and (not warehouses or not warehouse or warehouse.id in warehouses)
             for first, warehouses in self._get_wanting(company.id, event)
         )
 
@@ -455,6 +467,11 @@ class BillingPolicy(models.Model):
             and self.company_id in user.company_ids
         )
 
+    @api.model
+    def _get_zone(self, company):
+        """Return the name of a company's time zone."""
+        return company.partner_id.tz or "UTC"
+
     def _to_company_day(self, moment):
         """Return the day of a moment (UTC) in the company's time zone."""
         return self._get_day(self.company_id, moment)
@@ -462,9 +479,23 @@ class BillingPolicy(models.Model):
     @api.model
     def _get_day(self, company, moment):
         """Return the day of a moment (UTC) where a company is."""
-        zone = company.partner_id.tz or self.env.user.tz or "UTC"
-        record = self.with_context(tz=zone)
+        record = self.with_context(tz=self._get_zone(company))
         return fields.Datetime.context_timestamp(record, moment).date()
+
+    def _get_moment_to_collect(self, moment):
+        """Return when what happened at a moment is billed with the rest of its day.
+
+        :param moment: UTC
+        :return: UTC; None if it waits for nothing
+        """
+        self.ensure_one()
+        if self.grouping != "customer":
+            return None
+        zone = timezone(self._get_zone(self.company_id))
+        local = utc.localize(moment).astimezone(zone)
+        hour = timedelta(hours=self.collect_hour)
+        day = zone.localize(datetime.combine(local.date(), time.min) + hour)
+        return day.astimezone(utc).replace(tzinfo=None) if day > local else None
 
     # Phases
 

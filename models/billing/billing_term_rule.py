@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import _, fields, models
 
 
 class BillingTermRule(models.Model):
@@ -6,6 +6,7 @@ class BillingTermRule(models.Model):
 
     _name = "billing.term.rule"
     _description = "Payment Term Rule"
+    _inherit = ["integration.guard.mixin"]
     _order = "sequence, id"
     _rec_name = "payment_term_id"
 
@@ -51,3 +52,27 @@ class BillingTermRule(models.Model):
             and history.average_delay <= self.max_delay
             and history.overdue <= self.max_overdue
         )
+
+    def _get_reason(self, history):
+        """Return why a customer gets the term, with the figures.
+
+        :param history: `History` of the customer
+        """
+        self.ensure_one()
+        text = (
+            _(
+                "%(term)s: %(paid)s invoices paid, on average %(delay).1f days late,"
+                " %(overdue)s overdue."
+            )
+            if self.mode == "apply"
+            else _(
+                "%(term)s is suggested: %(paid)s invoices paid, on average"
+                " %(delay).1f days late, %(overdue)s overdue."
+            )
+        )
+        return text % {
+            "term": self.payment_term_id.name,
+            "paid": history.paid,
+            "delay": history.average_delay,
+            "overdue": history.overdue,
+        }

@@ -1,8 +1,12 @@
 """How customers paid so far, read for many at once."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from odoo.tools import SQL
+
+# From here on it is no oversight
+LONG = timedelta(days=30)
 
 
 @dataclass
@@ -13,6 +17,7 @@ class History:
     :param paid: those of them that are paid
     :param average_delay: days between the due date and the last payment, of paid ones
     :param overdue: how many are overdue
+    :param long_overdue: how many are for more than `LONG` days
     :param open_amount: what is not paid, in the company's currency
     :param credit: open credit notes and payments that no invoice has, as a positive
         amount in the company's currency
@@ -22,6 +27,7 @@ class History:
     paid: int = 0
     average_delay: float = 0.0
     overdue: int = 0
+    long_overdue: int = 0
     open_amount: float = 0.0
     credit: float = 0.0
 
@@ -82,6 +88,8 @@ class Histories:
                        COALESCE(AVG(paid_on - due)
                          FILTER (WHERE rest = 0 AND paid_on IS NOT NULL), 0) AS delay,
                        COUNT(*) FILTER (WHERE rest > 0 AND due < %(today)s) AS overdue,
+                       COUNT(*) FILTER (WHERE rest > 0 AND due < %(long_ago)s)
+                         AS long_overdue,
                        COALESCE(SUM(rest), 0) AS open
                   FROM invoice GROUP BY partner_id
             ), credit AS (
@@ -90,11 +98,13 @@ class Histories:
             )
             SELECT COALESCE(debt.partner_id, credit.partner_id),
                    COALESCE(posted, 0), COALESCE(paid, 0), COALESCE(delay, 0)::float,
-                   COALESCE(overdue, 0), COALESCE(open, 0)::float,
+                   COALESCE(overdue, 0), COALESCE(long_overdue, 0),
+                   COALESCE(open, 0)::float,
                    COALESCE(credit.amount, 0)::float
               FROM debt FULL JOIN credit ON credit.partner_id = debt.partner_id
             """,
             company=self.company.id,
             ids=ids,
             today=self.today,
+            long_ago=self.today - LONG,
         )

@@ -16,8 +16,6 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "integration.guard.mixin"]
 
-    billing_is_automatic = fields.Boolean("Automatic", readonly=True, copy=False)
-    billing_is_again = fields.Boolean("Bill Again", readonly=True, copy=False)
     billing_finding_ids = fields.One2many(
         "billing.finding",
         "move_id",

@@ -1,0 +1,112 @@
+from dataclasses import replace
+
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError
+
+from ....compat import check_access
+from ..deciding.trial import Trial
+from .capture import Capture, Event
+
+# So many deliveries are tried at once, the latest ones
+MOST_TRIED = 500
+
+GROUPS = (
+    "coopcycle_magento.billing_group_user",
+    "coopcycle_magento.billing_group_api",
+)
+
+
+class BillingDecision(models.Model):
+    """What other programs and people ask to be billed."""
+
+    _inherit = "billing.decision"
+
+    @api.model
+    def bill_pickings(self, picking_ids):
+        """Have deliveries billed by the policies; each is taken up once only.
+
+        :param picking_ids: ids of `stock.picking` that are done, and that the user may
+            read
+        :return: [{"picking_id", "decision_id", "state", "reason"}] in their order;
+            what is not there, not done or no delivery has no decision
+        """
+        if not any(map(self.env.user.has_group, GROUPS)):
+            raise AccessError(_("You may not have deliveries billed."))
+        ids = [int(id_) for id_ in picking_ids]
+        pickings = self.env["stock.picking"].search([("id", "in", ids)])
+        check_access(pickings, "read")
+        events = pickings.sudo().filtered(lambda each: each.state == "done")
+        self.sudo()._record(events._billing_get_delivery_events(), "api")
+        found = self.sudo().search([("picking_id", "in", pickings.ids)])
+        by_picking = {each.picking_id.id: each for each in found.sorted("id")}
+        return [self._describe_picking(id_, by_picking.get(id_)) for id_ in ids]
+
+    @api.model
+    def _describe_picking(self, picking_id, decision):
+        return {
+            "picking_id": picking_id,
+            "decision_id": decision.id if decision else False,
+            "state": decision.state if decision else False,
+            "reason": (decision.reason or "") if decision else "",
+        }
+
+    @api.model
+    def _record(self, events, trigger):
+        """Write events down.
+
+        :param events: list of `Event`
+        :return: the ids of their decisions
+        """
+        Capture(self.env, trigger).record(events)
+        keys = [event.key for event in events]
+        return self.sudo().search([("event_key", "in", keys)]).ids
+
+    def _get_event_again(self):
+        """Return the event of billing once more what a decision is about."""
+        self.ensure_one()
+        number = self.search_count([("origin_id", "=", self.id)]) + 1
+        return Event(
+            key=f"again:{self.id}:{number}",
+            event="again",
+            company=self.company_id,
+            at=fields.Datetime.now(),
+            picking=self.picking_id,
+            order=self.sale_order_id,
+            origin=self,
+        )
+
+    @api.model
+    def _try_policy(self, policy, since):
+        """Return what a policy would have done with the deliveries since a moment.
+
+        Nothing of it lasts.
+
+        :param policy: `billing.policy`
+        :param since: UTC
+        :return: list of `Tried`
+        """
+        pickings = (
+            self.env["stock.picking"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", policy.company_id.id),
+                    ("state", "=", "done"),
+                    ("date_done", ">=", since),
+                    ("sale_id", "!=", False),
+                ],
+                order="date_done desc",
+                limit=MOST_TRIED,
+            )
+        )
+        events = [
+            replace(event, key=f"try:{event.key}", at=fields.Datetime.now())
+            for event in pickings._billing_get_delivery_events()
+        ]
+        savepoint = self.env.cr.savepoint()
+        try:
+            ids = self.sudo()._record(events, "user")
+            return Trial(self.sudo().browse(ids), policy).run() if ids else []
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)

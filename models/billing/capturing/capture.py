@@ -1,0 +1,129 @@
+"""Writing down that something happened, inside whatever made it happen."""
+
+import logging
+from dataclasses import dataclass
+
+import psycopg2
+
+from odoo import fields
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+CRON = "coopcycle_magento.ir_cron_billing_draft"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that may have to be billed.
+
+    :param key: what is taken up once only, such as ``picking:12``
+    :param event: a value of the field `event` of decisions
+    :param company: `res.company`
+    :param at: when it happened (UTC)
+    :param picking: `stock.picking`, or None
+    :param order: `sale.order`, or None
+    :param move: `account.move` that exists already, or None
+    :param origin: `billing.decision` that is billed again, or None
+    """
+
+    key: str
+    event: str
+    company: object
+    at: object
+    picking: object = None
+    order: object = None
+    move: object = None
+    origin: object = None
+
+
+class Capture:
+    """Writes events down as decisions that wait, and wakes who decides.
+
+    All of it is one statement, within a savepoint that comes and goes with it: the
+    transaction belongs to somebody in the warehouse, who must not notice anything.
+
+    :param env: of the transaction in which it happened
+    :param str trigger: "user", "schedule" or "api"
+    """
+
+    def __init__(self, env, trigger="user"):
+        self.env = env
+        self.trigger = trigger
+
+    def try_record(self, get_events):
+        """Write events down; if that fails, say so in the server's log.
+
+        What is missed like this, the nightly sweep finds.
+
+        :param get_events: a function that returns a list of `Event`
+        """
+        try:
+            self.record(get_events())
+        except psycopg2.Error:
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT billing_capture")
+            _logger.exception("What happened was not written down for billing")
+        except Exception:
+            _logger.exception("What happened was not written down for billing")
+
+    def record(self, events):
+        """Write events down; those that are known already are left as they are.
+
+        :param events: list of `Event`
+        """
+        if not events:
+            return
+        cron = self.env.ref(CRON).sudo()
+        self.env.cr.execute(self._query(events, cron))
+        self.env.cr.postcommit.add(cron._notifydb)
+
+    def _query(self, events, cron):
+        now = fields.Datetime.now()
+        return SQL(
+            """
+            SAVEPOINT billing_capture;
+            WITH made AS (
+                INSERT INTO billing_decision (
+                    create_uid, create_date, write_uid, write_date,
+                    event_key, event, event_at, company_id, picking_id, sale_order_id,
+                    move_id, origin_id, partner_id, trigger, trigger_user_id, state,
+                    attempt_count
+                ) VALUES %s ON CONFLICT (event_key) DO NOTHING RETURNING id
+            )
+            INSERT INTO ir_cron_trigger (create_uid, create_date, cron_id, call_at)
+            SELECT %s, %s, %s, %s WHERE EXISTS (SELECT FROM made);
+            RELEASE SAVEPOINT billing_capture
+            """,
+            SQL(", ").join(self._row(event, now) for event in events),
+            self.env.uid,
+            now,
+            cron.id,
+            now,
+        )
+
+    def _row(self, event, now):
+        partner = event.order.partner_id if event.order else None
+        if event.move:
+            partner = event.move.partner_id
+        return SQL(
+            "(" + "%s, " * 15 + "'pending', 0)",
+            self.env.uid,
+            now,
+            self.env.uid,
+            now,
+            event.key,
+            event.event,
+            event.at,
+            event.company.id,
+            _id(event.picking),
+            _id(event.order),
+            _id(event.move),
+            _id(event.origin),
+            _id(partner),
+            self.trigger,
+            self.env.uid,
+        )
+
+
+def _id(record):
+    return record.id if record else None

@@ -1,0 +1,65 @@
+import time
+
+from odoo import _, api, fields, models
+
+from .drafting import Drafting
+
+# Decisions that one commit holds
+DRAFT_BATCH = 50
+
+
+class BillingOperation(models.Model):
+    """Making drafts of what happened."""
+
+    _inherit = "billing.operation"
+
+    @api.model
+    def _find_companies_to_draft_invoices(self):
+        return self._find_companies(self._get_pending_domain())
+
+    @api.model
+    def _get_pending_domain(self, company=None):
+        """Return the domain of what waits to be decided."""
+        domain = [
+            ("state", "=", "pending"),
+            "|",
+            ("wait_until", "=", False),
+            ("wait_until", "<=", fields.Datetime.now()),
+        ]
+        return domain + ([("company_id", "=", company.id)] if company else [])
+
+    def _run_draft_invoices(self, log, deadline):
+        """Decide all that waits, batch by batch."""
+        while self._draft_batch(log):
+            self.env.invalidate_all()  # memory must not grow with the work
+            if deadline and time.monotonic() > deadline:
+                self._go_on_later("ir_cron_billing_draft")
+                break
+        self._go_on_later("ir_cron_billing_post")
+        self._commit()
+
+    def _draft_batch(self, log):
+        """Decide one batch and commit it; say whether there was one."""
+        return self._do_step(self._draft_step, log)
+
+    def _draft_step(self, log):
+        domain = self._get_pending_domain(self.company_id)
+        claimed = self._claim(domain, DRAFT_BATCH)
+        if not claimed:
+            return False
+        Drafting(claimed).run()
+        counts = {}
+        for decision in claimed:
+            counts[decision.state] = counts.get(decision.state, 0) + 1
+        log.done_count += len(claimed) - counts.get("held", 0)
+        log.failed_count += counts.get("held", 0)
+        self._note(
+            log,
+            [
+                (_("%(of)s: %(why)s", of=each.display_name, why=each.reason), each)
+                for each in claimed
+                if each.state == "held"
+            ],
+            "warning",
+        )
+        return True

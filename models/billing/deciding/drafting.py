@@ -1,0 +1,456 @@
+"""From what happened to draft invoices, many at once."""
+
+import logging
+
+import psycopg2
+
+from odoo import _
+from odoo.exceptions import UserError
+from odoo.tools import float_compare, float_round
+
+from ....compat import QUANTITY_DIGITS
+from ...shared.running.transaction import lock_rows
+from .conflicts import is_conflict_of_others
+from .deliveries import Deliveries
+from .down_payments import DownPayments
+from .history import Histories
+from .plan import CONTEXT_KEY, Plan, PlannedInvoice, PlannedLine
+from .quantities import Quantities
+from .scope import Subject
+
+_logger = logging.getLogger(__name__)
+
+
+class Drafting:
+    """Decides what waits, in one company and one transaction.
+
+    :param decisions: `billing.decision` that wait, locked; elevated
+    """
+
+    def __init__(self, decisions):
+        robot = decisions._get_robot()
+        company = decisions.company_id
+        self.decisions = decisions.with_user(robot).sudo().with_company(company)
+        self.env = self.decisions.env
+        self.company = self.decisions.company_id
+        self.policies = self.env["billing.policy"].search(
+            [("company_id", "=", company.id)]
+        )
+        self.deliveries = Deliveries(self.decisions)
+        self.orders = self.decisions.sale_order_id
+        self.lines = self.orders.order_line.filtered(lambda line: not line.display_type)
+        # What decisions of this batch bill and deduct already
+        self.taken = {}
+        self.down_payments = DownPayments()
+        self.moments = set()  # when those that wait for others are decided
+
+    def run(self):
+        """Decide, and make what is to be made."""
+        lock_rows(self.lines)  # whoever invoices the same writes these
+        self.quantities = Quantities(self.lines).get_all()
+        self.histories = self._read_histories()
+        planned = {}
+        for decision in self.decisions:
+            if invoice := self._decide(decision):
+                key = decision.policy_id, decision.event == "return"
+                planned.setdefault(key, []).append(invoice)
+        for (policy, is_credit), invoices in planned.items():
+            self._make(policy, self._group(policy, invoices), is_credit)
+        if self.moments:
+            cron = self.env.ref("coopcycle_magento.ir_cron_billing_draft").sudo()
+            cron._trigger(self.moments)
+
+    def _read_histories(self):
+        today = self.policies._get_day(self.company, self._now())
+        partners = self.orders.partner_invoice_id | self.decisions.partner_id
+        return Histories(self.company, partners, today)
+
+    def _now(self):
+        return self.env.cr.now()
+
+    # What is to be billed
+
+    def _decide(self, decision):
+        """Return the `PlannedInvoice` of a decision, None if none is to be made."""
+        if decision.event == "import":
+            self._take_import(decision)
+            return None
+        lines = self._plan_lines(decision)
+        goods = self._get_goods(decision, lines)
+        if not lines:
+            self._skip(decision)
+            return None
+        if not self._choose_policy(decision, goods):
+            return None
+        if self._waits_for_others(decision):
+            return None
+        if decision.event != "return":
+            lines += self._plan_company(decision)
+        for each in lines:
+            self.taken[each.line] = self.taken.get(each.line, 0.0) + each.quantity
+        if decision.event != "return":
+            lines += self.down_payments.plan(decision.sale_order_id, lines)
+        planned = PlannedInvoice(
+            decision.sale_order_id, decision, lines, self._prepare_values(decision)
+        )
+        if self._is_dry(decision.policy_id):
+            self._write_dry_run(decision, planned)
+            return None
+        return planned
+
+    def _is_dry(self, policy):
+        """Say whether a policy makes nothing."""
+        return policy.phase == "dry_run"
+
+    def _plan_lines(self, decision):
+        """Return a `PlannedLine` for each sold line that is to be billed."""
+        if decision.event == "order":
+            found = [
+                (line, self._get_free_of_order(line), self.env["stock.move"])
+                for line in decision.sale_order_id.order_line
+                if line._billing_is_on_order() and not line._billing_comes_along()
+            ]
+        elif decision.event == "return":
+            return self._plan_return(decision)
+        else:
+            found = [
+                (line, min(limit, self._get_free(line)), moves)
+                for line, limit, moves in self.deliveries.get(decision)
+            ]
+        return [
+            PlannedLine(line, self._round(line, quantity), moves)
+            for line, quantity, moves in found
+            if float_compare(quantity, 0, precision_digits=6) > 0
+        ]
+
+    def _plan_return(self, decision):
+        """Return what came back and is billed, each with a quantity below 0."""
+        found = [
+            (line, min(limit, -self._get_free(line)), moves)
+            for line, limit, moves in self.deliveries.get_returned(decision)
+        ]
+        return [
+            PlannedLine(line, -self._round(line, quantity), moves)
+            for line, quantity, moves in found
+            if float_compare(quantity, 0, precision_digits=6) > 0
+        ]
+
+    def _plan_company(self, decision):
+        """Return what goes with the first invoice, as the price of the delivery."""
+        none = self.env["stock.move"]
+        return [
+            PlannedLine(line, self._get_free_of_order(line), none)
+            for line in decision.sale_order_id.order_line
+            if line._billing_comes_along()
+            and float_compare(self._get_free_of_order(line), 0, precision_digits=6) > 0
+        ]
+
+    def _get_free(self, line):
+        """Return what of a line is delivered and not billed, nor in this batch."""
+        quantity = self.quantities[line]
+        free = quantity.free
+        if line._billing_is_on_order():
+            free = min(free, quantity.free_of_order)
+        return free - self.taken.get(line, 0.0)
+
+    def _get_free_of_order(self, line):
+        return self.quantities[line].free_of_order - self.taken.get(line, 0.0)
+
+    def _round(self, line, quantity):
+        digits = self.env["decimal.precision"].precision_get(QUANTITY_DIGITS)
+        return float_round(quantity, precision_digits=digits)
+
+    def _get_goods(self, decision, lines):
+        """Return the products by which a policy's scope is judged."""
+        products = self.env["product.product"]
+        for planned in lines:
+            products |= planned.line.product_id
+        return products
+
+    def _skip(self, decision):
+        code, text = self._why_nothing(decision)
+        decision._skip(code, text)
+
+    def _why_nothing(self, decision):
+        """Return why nothing of an event is to be billed: (code, text)."""
+        order = decision.sale_order_id
+        if not order:
+            return "order_gone", _("The order is not there any more.")
+        if decision.event == "return":
+            return "nothing_billed", _("Nothing of what came back is billed.")
+        if decision.event == "order":
+            return "nothing_on_order", _("Nothing of it is invoiced on order.")
+        moves = self.deliveries.get_moves(decision)
+        if not moves:
+            return "nothing_delivered", _("The customer got nothing with it.")
+        invoices = moves.sale_line_id.invoice_lines.move_id.filtered(
+            lambda move: move.state != "cancel" and move.move_type == "out_invoice"
+        )
+        if invoices:
+            names = ", ".join(invoices.mapped("display_name"))
+            return "billed_already", _("Billed already by %s.", names)
+        return "came_back", _("It came back, or nothing of it is left to be billed.")
+
+    # The policy
+
+    def _choose_policy(self, decision, products):
+        """Write down which policy decides; say whether there is one."""
+        is_delivery = decision.event in ("again", "return")
+        event = "delivery" if is_delivery else decision.event
+        policies = self.policies.filtered(f"event_{event}")
+        subject = self._get_subject(decision, products)
+        day = self.policies._get_day(self.company, decision.event_at)
+        policy, partly = policies._choose(subject, day)
+        if policy:
+            decision.write(
+                {"policy_id": policy.id, "policy_text": policy._get_summary()}
+            )
+            return True
+        if partly:
+            decision._hold(
+                "scope_partial",
+                _(
+                    "%(policy)s is for a part of it alone. Resolution: bill it by hand,"
+                    " or widen the policy's scope and press Try Again.",
+                    policy=partly[0].display_name,
+                ),
+            )
+        else:
+            decision._skip("no_policy", _("No policy is for this."))
+        return False
+
+    def _waits_for_others(self, decision):
+        """Say whether a decision waits for the rest of the day's deliveries."""
+        moment = decision.policy_id._get_moment_to_collect(decision.event_at)
+        if not moment or moment <= self._now():
+            return False
+        decision.wait_until = moment
+        self.moments.add(moment)
+        return True
+
+    def _get_subject(self, decision, products):
+        order = decision.sale_order_id
+        warehouse = decision.picking_id.picking_type_id.warehouse_id
+        return Subject(
+            partner=order.partner_id or decision.partner_id,
+            products=products,
+            warehouse=warehouse or order.warehouse_id,
+            order=order,
+            instance=decision.move_id.coopcycle_connection_id,
+            team=order.team_id or decision.move_id.team_id,
+        )
+
+    def _prepare_values(self, decision):
+        """Return the values of the invoice that are not the order's."""
+        policy, order = decision.policy_id, decision.sale_order_id
+        sources = filter(None, (order.name, decision.picking_id.name))
+        values = {
+            "billing_is_automatic": True,
+            "invoice_origin": ", ".join(sources),
+        }
+        if policy.invoice_date == "event":
+            values["invoice_date"] = policy._to_company_day(decision.event_at)
+        history = self.histories.get(order.partner_invoice_id)
+        rule = policy.term_rule_ids._find(history)
+        if rule:
+            decision.term_reason = rule._get_reason(history)
+            if rule.mode == "apply":
+                values["invoice_payment_term_id"] = rule.payment_term_id.id
+        return values
+
+    # What is made
+
+    def _write_dry_run(self, decision, planned):
+        lines = planned.lines.values()
+        untaxed = sum(_share(each, "price_subtotal") for each in lines)
+        total = sum(_share(each, "price_total") for each in lines)
+        decision._update_state(
+            ("pending",),
+            "would",
+            decision="would_draft",
+            currency_id=planned.order.currency_id.id,
+            amount_untaxed=untaxed,
+            amount_total=total,
+            reason_code="dry_run",
+            reason=_("The policy %s is in its dry run.", decision.policy_id.name),
+            payload=[
+                {
+                    "product": each.line.product_id.display_name,
+                    "quantity": each.quantity,
+                    "price": each.line.price_unit,
+                }
+                for each in lines
+            ],
+        )
+
+    def _group(self, policy, invoices):
+        """Merge the parts of an order that share an invoice."""
+        if policy.grouping == "delivery":
+            return invoices
+        merged = {}
+        for planned in invoices:
+            known = merged.setdefault(planned.order, planned)
+            if known is not planned:
+                known.merge(planned)
+        return list(merged.values())
+
+    def _make(self, policy, invoices, is_credit):
+        """Make the invoices of a policy; one that fails holds up no other."""
+        journal = policy._get_journal()
+        if not journal:
+            for planned in invoices:
+                planned.decisions._hold(
+                    "journal_missing",
+                    _(
+                        "%s has no sales journal. Resolution: set up its accounting,"
+                        " then press Try Again.",
+                        self.company.name,
+                    ),
+                )
+            return
+        for planned in invoices:
+            planned.values["journal_id"] = journal.id
+        try:
+            with self.env.cr.savepoint():
+                self._make_at_once(policy, invoices, is_credit)
+        except Exception as error:
+            if is_conflict_of_others(error):
+                raise
+            _logger.info("A batch is made one by one: %s", error)
+            self.env.invalidate_all()
+            for planned in invoices:
+                self._make_alone(policy, planned, is_credit)
+
+    def _make_alone(self, policy, planned, is_credit):
+        try:
+            with self.env.cr.savepoint():
+                self._make_at_once(policy, [planned], is_credit)
+        except UserError as error:
+            self._hold(planned, "refused", str(error))
+        except psycopg2.Error as error:
+            if is_conflict_of_others(error):
+                raise
+            self._hold(planned, "refused", str(error))
+        except Exception as error:
+            _logger.exception("%s was not billed", planned.order.name)
+            self._hold(planned, "failed", str(error))
+
+    def _hold(self, planned, code, text):
+        self.env.invalidate_all()
+        planned.decisions._hold(
+            code,
+            _(
+                "The invoice could not be made: %s Resolution: correct what is named,"
+                " then press Try Again.",
+                text,
+            ),
+        )
+
+    def _make_at_once(self, policy, invoices, is_credit):
+        is_grouped = policy.grouping == "customer"
+        plan = Plan(invoices, is_grouped)
+        orders = self.env["sale.order"].browse(each.order.id for each in invoices)
+        moves = orders.with_context(
+            **{CONTEXT_KEY: plan},
+            raise_if_nothing_to_invoice=False,
+            mail_auto_subscribe_no_notify=True,  # nobody hears of each by mail
+        )._create_invoices(grouped=not is_grouped, final=is_credit)
+        made = self._match(invoices, moves.with_env(self.env), is_grouped)
+        self._claim(made)
+        self.env["billing.decision"]._take_drafts(made, self.histories)
+
+    def _match(self, invoices, moves, is_grouped):
+        """Return [(PlannedInvoice, account.move)]."""
+        if not is_grouped:
+            return list(zip(invoices, moves, strict=True))
+        return [
+            (each, next(iter(each.lines)).invoice_lines.move_id & moves)
+            for each in invoices
+        ]
+
+    def _claim(self, made):
+        """Write which goods each invoice line bills."""
+        parts = self._count_parts(made)
+        vals_list = []
+        for planned, move in made:
+            by_line = {
+                sold: line
+                for line in move.invoice_line_ids
+                for sold in line.sale_line_ids
+            }
+            for decision, each in planned.claims:
+                invoice_line = by_line.get(each.line)
+                vals_list += self._prepare_claims(decision, each, invoice_line, parts)
+        self.env["billing.decision.line"].create(vals_list)
+
+    def _prepare_claims(self, decision, each, invoice_line, parts):
+        """Return the values of a planned line's decision lines, one for each move."""
+        common = {
+            "decision_id": decision.id,
+            "sale_line_id": each.line.id,
+            "product_id": each.line.product_id.id,
+            "invoice_line_id": invoice_line.id if invoice_line else False,
+            "price_unit": each.line.price_unit,
+        }
+        if not each.moves:
+            return [{**common, "quantity": each.quantity}]
+        return [
+            {
+                **common,
+                "stock_move_id": move.id,
+                "part": parts.get(move.id, 0),
+                "quantity": each.quantity * share,
+                "moved_quantity": move.quantity,
+            }
+            for move, share in self.deliveries.get_shares(each)
+        ]
+
+    def _count_parts(self, made):
+        """Return {id of a move: how often it is claimed already}."""
+        moves = self.env["stock.move"]
+        for planned, _move in made:
+            for _decision, each in planned.claims:
+                moves |= each.moves
+        return {
+            move.id: highest + 1
+            for move, highest in self.env["billing.decision.line"]._read_group(
+                [("stock_move_id", "in", moves.ids), ("is_live", "=", True)],
+                ["stock_move_id"],
+                ["part:max"],
+            )
+        }
+
+    def _take_import(self, decision):
+        """Take a draft further that an import made."""
+        move = decision.move_id
+        if move.state != "draft":
+            decision._skip("not_draft", _("The draft was posted or cancelled already."))
+            return
+        products = move.invoice_line_ids.product_id
+        if not self._choose_policy(decision, products):
+            return
+        if self._is_dry(decision.policy_id):
+            decision._update_state(
+                ("pending",),
+                "would",
+                decision="would_draft",
+                currency_id=move.currency_id.id,
+                amount_untaxed=move.amount_untaxed,
+                amount_total=move.amount_total,
+                reason_code="dry_run",
+                reason=_("The policy %s is in its dry run.", decision.policy_id.name),
+            )
+            return
+        move.billing_is_automatic = True
+        self.env["billing.decision"]._take_drafts(
+            [(PlannedInvoice(self.env["sale.order"], decision, []), move)],
+            self.histories,
+        )
+
+
+def _share(planned, field):
+    """Return a planned line's part of an amount of the sold line."""
+    line = planned.line
+    if line.is_downpayment:
+        return planned.quantity * planned.values.get("price_unit", line.price_unit)
+    return line[field] * planned.quantity / (line.product_uom_qty or 1)

@@ -1,0 +1,80 @@
+"""What a policy would have done with what happened lately; nothing is written."""
+
+from dataclasses import dataclass
+
+from .drafting import Drafting
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a policy would have done with one delivery or order.
+
+    :param decision: "ignore", "hold", "draft" or "post"
+    :param str reason: in a user's words
+    :param picking: `stock.picking`, or an empty record
+    :param order: `sale.order`
+    :param float amount: without tax, in the order's currency
+    """
+
+    decision: str
+    reason: str
+    picking: object
+    order: object
+    amount: float
+
+
+class Trial(Drafting):
+    """Decides as if nobody had billed anything yet, by one policy alone.
+
+    It is to be run in a savepoint that is taken back: it writes as any deciding does.
+
+    :param decisions: `billing.decision` that were made for it; elevated
+    :param policy: `billing.policy`
+    """
+
+    def __init__(self, decisions, policy):
+        super().__init__(decisions)
+        self.policies = policy.with_env(self.env)
+
+    def run(self):
+        """Return a list of `Tried`."""
+        super().run()
+        return [self._describe(decision) for decision in self.decisions]
+
+    def _get_free(self, line):
+        return float("inf")
+
+    def _waits_for_others(self, decision):
+        return False
+
+    def _is_dry(self, policy):
+        return True
+
+    def _describe(self, decision):
+        kind = {"held": "hold", "would": "post"}.get(decision.state, "ignore")
+        reason = decision.reason or ""
+        if kind == "post":
+            reasons = self._foresee_reasons(decision)
+            kind = "draft" if reasons else "post"
+            reason = "\n".join(text for _code, text in reasons)
+        return Tried(
+            kind,
+            reason,
+            decision.picking_id.sudo(False),
+            decision.sale_order_id.sudo(False),
+            decision.amount_untaxed,
+        )
+
+    def _foresee_reasons(self, decision):
+        """Return why a person would look, as far as that is known: [(code, text)]."""
+        order = decision.sale_order_id
+        return decision._foresee_review(
+            self.histories.get(order.partner_invoice_id),
+            order.partner_invoice_id,
+            order.currency_id._convert(
+                decision.amount_total,
+                self.company.currency_id,
+                self.company,
+                self._now().date(),
+            ),
+        )

@@ -1,0 +1,249 @@
+import hashlib
+import json
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ..deciding.payload import describe_changes, prepare_payload
+
+# A person has to say yes before these are posted
+WAITING = ("review", "rejected")
+
+
+class AccountMove(models.Model):
+    """An invoice that automation made, and what a person does with it."""
+
+    _inherit = "account.move"
+
+    billing_is_automatic = fields.Boolean(
+        "Made by Automation", readonly=True, copy=False
+    )
+    billing_is_again = fields.Boolean(
+        "Bill Again",
+        readonly=True,
+        copy=False,
+        help="A person wants what this credit note credits to be billed once more.",
+    )
+    billing_decision_ids = fields.One2many(
+        "billing.decision",
+        "move_id",
+        "Billing Decisions",
+        readonly=True,
+        groups="account.group_account_readonly,account.group_account_invoice,"
+        "coopcycle_magento.billing_group_user",
+    )
+    billing_state = fields.Selection(
+        selection=lambda self: (
+            self.env["billing.decision"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        ),
+        string="Decision",
+        compute="_compute_billing_review",
+        compute_sudo=True,
+    )
+    billing_review_reason = fields.Text(
+        "Why a Person Looks", compute="_compute_billing_review", compute_sudo=True
+    )
+    billing_may_approve = fields.Boolean(compute="_compute_billing_may_approve")
+    billing_picking_ids = fields.Many2many(
+        "stock.picking",
+        string="Billed Deliveries",
+        compute="_compute_billing_pickings",
+        compute_sudo=True,
+    )
+    billing_picking_count = fields.Integer(
+        compute="_compute_billing_pickings", compute_sudo=True
+    )
+
+    def _compute_billing_review(self):
+        for move in self:
+            decisions = move.billing_decision_ids
+            waiting = decisions.filtered(lambda each: each.state in WAITING)
+            shown = (waiting or decisions)[:1]
+            move.billing_state = shown.state
+            move.billing_review_reason = shown.review_reason
+
+    def _compute_billing_may_approve(self):
+        for move in self:
+            waiting = move.sudo().billing_decision_ids.filtered(
+                lambda each: each.state == "review"
+            )
+            move.billing_may_approve = bool(waiting) and not any(
+                decision._why_not_approve(self.env.user) for decision in waiting
+            )
+
+    def _compute_billing_pickings(self):
+        for move in self:
+            lines = move.billing_decision_ids.line_ids
+            move.billing_picking_ids = lines.stock_move_id.picking_id
+            move.billing_picking_count = len(move.billing_picking_ids)
+
+    # What it is
+
+    def _billing_get_payload(self):
+        """Return what a person could change of it, as JSON."""
+        self.ensure_one()
+        return prepare_payload(self)
+
+    def _billing_get_fingerprint(self, payload):
+        text = json.dumps(payload, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _billing_describe_changes(self, before):
+        """Return in words what was changed since it was made, "" if nothing was.
+
+        :param before: the payload as it was then
+        """
+        return "\n".join(describe_changes(before, self._billing_get_payload()))
+
+    def _billing_apply_credits(self):
+        """Set open credit notes of the customers off, where the policy says so."""
+        for move in self:
+            policies = move.billing_decision_ids.policy_id
+            if (
+                not policies.filtered("apply_credits")
+                or move.move_type != "out_invoice"
+            ):
+                continue
+            for line in move._billing_find_credits():
+                if not move.amount_residual:
+                    break
+                move.js_assign_outstanding_line(line.id)
+
+    def _billing_find_credits(self):
+        """Return the open items of the customer's credit notes, the oldest first."""
+        self.ensure_one()
+        receivable = self.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        return self.env["account.move.line"].search(
+            [
+                ("move_id.move_type", "=", "out_refund"),
+                ("parent_state", "=", "posted"),
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.commercial_partner_id.id),
+                ("account_id", "in", receivable.account_id.ids),
+                ("currency_id", "=", self.currency_id.id),
+                ("amount_residual", "<", 0),
+                ("reconciled", "=", False),
+            ],
+            order="date_maturity, id",
+        )
+
+    # Review
+
+    def _billing_filter_waiting(self):
+        """Return the invoices that wait for a person's yes."""
+        decisions = (
+            self.env["billing.decision"]
+            .sudo()
+            .search([("move_id", "in", self.ids), ("state", "in", WAITING)])
+        )
+        return self.browse(decisions.move_id.ids)
+
+    def _billing_note_editor(self):
+        """Remember who changes a draft that waits for a person."""
+        automatic = self.filtered("billing_is_automatic")
+        if not automatic or self.env.user == self._billing_get_robot():
+            return
+        decisions = (
+            self.env["billing.decision"]
+            .sudo()
+            .search(
+                [
+                    ("move_id", "in", automatic.ids),
+                    ("state", "in", ("review", "held", "approved")),
+                    ("editor_ids", "!=", self.env.uid),
+                ]
+            )
+        )
+        decisions.write({"editor_ids": [fields.Command.link(self.env.uid)]})
+
+    def _billing_get_robot(self):
+        return self.env["billing.decision"]._get_robot()
+
+    @api.model
+    def _billing_get_watched_fields(self):
+        """Return the names of what a person changes who changes the invoice."""
+        return {
+            "partner_id", "partner_shipping_id", "currency_id", "journal_id",
+            "invoice_payment_term_id", "invoice_date_due", "fiscal_position_id",
+            "invoice_date", "ref", "invoice_line_ids", "line_ids",
+        }  # fmt: skip
+
+    def write(self, vals):
+        res = super().write(vals)
+        if self._billing_get_watched_fields() & vals.keys():
+            self._billing_note_editor()
+        return res
+
+    def _post(self, soft=True):
+        """Let approvers alone post what waits for one: that is their approval.
+
+        :raise UserError: somebody else posts an invoice that waits
+        """
+        waiting = self._billing_filter_waiting()
+        decisions = waiting.sudo().billing_decision_ids.filtered(
+            lambda each: each.state in WAITING
+        )
+        for decision in decisions:
+            if why := decision._why_not_approve(self.env.user):
+                raise UserError(why)
+        decisions.filtered(lambda each: each.state == "review")._approve_as(
+            self.env.user
+        )
+        posted = super()._post(soft=soft)
+        self._billing_take_posted()
+        return posted
+
+    def _billing_take_posted(self):
+        """Note on decisions that their invoices are posted."""
+        posted = self.filtered(lambda move: move.state == "posted").sudo()
+        decisions = self.env["billing.decision"].sudo()
+        if automatic := posted.filtered("billing_is_automatic"):
+            found = decisions.search(
+                [
+                    ("move_id", "in", automatic.ids),
+                    ("state", "in", ("approved", "held")),
+                ]
+            )
+            found._take_posted()
+
+    def button_cancel(self):
+        res = super().button_cancel()
+        self._billing_take_back(_("The invoice was cancelled."))
+        return res
+
+    def unlink(self):
+        self._billing_take_back(_("The draft was deleted."))
+        return super().unlink()
+
+    def _billing_take_back(self, text):
+        """Take the decisions back whose invoices are cancelled or deleted."""
+        decisions = (
+            self.env["billing.decision"].sudo().search([("move_id", "in", self.ids)])
+        )
+        decisions._take_back(text)
+
+    # Buttons
+
+    def action_billing_approve(self):
+        """Approve a draft that waits, and post it."""
+        return self._billing_get_waiting_decisions().approve()
+
+    def action_billing_open_pickings(self):
+        """Open the deliveries that it bills."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Deliveries"),
+            "res_model": "stock.picking",
+            "view_mode": "tree,form",
+            "domain": [("id", "in", self.billing_picking_ids.ids)],
+        }
+
+    def _billing_get_waiting_decisions(self):
+        return self.env["billing.decision"].search(
+            [("move_id", "in", self.ids), ("state", "=", "review")]
+        )

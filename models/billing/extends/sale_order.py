@@ -1,0 +1,108 @@
+from odoo import api, fields, models
+
+from ..capturing import Capture, Event
+from ..deciding.plan import Plan
+
+# What makes orders of a customer too different for one invoice
+GROUPING_KEYS = [
+    "partner_shipping_id",
+    "invoice_payment_term_id",
+    "fiscal_position_id",
+    "invoice_user_id",
+    "team_id",
+    "journal_id",
+    "invoice_date",
+]
+
+
+class SaleOrder(models.Model):
+    """An order that is confirmed is written down; a plan says what is invoiced."""
+
+    _inherit = "sale.order"
+
+    billing_decision_ids = fields.One2many(
+        "billing.decision",
+        "sale_order_id",
+        "Billing Decisions",
+        readonly=True,
+        groups="account.group_account_readonly,account.group_account_invoice,"
+        "coopcycle_magento.billing_group_user",
+    )
+    billing_decision_count = fields.Integer(
+        compute="_compute_billing_decision_count",
+        groups="account.group_account_readonly,account.group_account_invoice,"
+        "coopcycle_magento.billing_group_user",
+    )
+
+    @api.depends("billing_decision_ids")
+    def _compute_billing_decision_count(self):
+        for order in self:
+            order.billing_decision_count = len(order.billing_decision_ids)
+
+    # Events
+
+    def _action_confirm(self):
+        res = super()._action_confirm()
+        Capture(self.env).try_record(self._billing_get_events)
+        return res
+
+    def _billing_get_events(self):
+        """Return an event for each order, if some policy may want it."""
+        policies, now = self.env["billing.policy"], fields.Datetime.now()
+        return [
+            Event(
+                key=f"order:{order.id}",
+                event="order",
+                company=order.company_id,
+                at=now,
+                order=order,
+            )
+            for order in self.sudo()
+            if policies._get_wanting(order.company_id.id, "order")
+            and policies._is_wanted(
+                order.company_id,
+                "order",
+                policies._get_day(order.company_id, now),
+                order.warehouse_id,
+            )
+        ]
+
+    # Invoices as planned
+
+    def _get_invoiceable_lines(self, final=False):
+        plan = Plan.of(self.env)
+        if not plan:
+            return super()._get_invoiceable_lines(final)
+        planned = plan.current[self.id]
+        return self._billing_arrange(planned.lines)
+
+    def _billing_arrange(self, lines):
+        """Return planned lines in order, under their sections, down payments last.
+
+        Notes belong to the order's first invoice.
+        """
+        is_first = not self.order_line.invoice_lines
+        arranged, last = self.order_line.browse(), self.order_line.browse()
+        section = self.order_line.browse()
+        for line in self.order_line:
+            if line.display_type == "line_section":
+                section = line
+            elif line.display_type:
+                if is_first:
+                    arranged |= line
+            elif line in lines and line.is_downpayment:
+                last |= line
+            elif line in lines:
+                arranged |= section | line
+                section = section.browse()
+        return arranged | last
+
+    def _prepare_invoice(self):
+        values = super()._prepare_invoice()
+        if plan := Plan.of(self.env):
+            values.update(plan.begin(self).values)
+        return values
+
+    def _get_invoice_grouping_keys(self):
+        keys = super()._get_invoice_grouping_keys()
+        return [*keys, *GROUPING_KEYS] if Plan.of(self.env) else keys

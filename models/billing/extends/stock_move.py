@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class StockMove(models.Model):
+    """Goods that left, and what they were billed on."""
+
+    _name = "stock.move"
+    _inherit = ["stock.move", "integration.guard.mixin"]
+
+    billing_line_ids = fields.One2many(
+        "billing.decision.line",
+        "stock_move_id",
+        "Billed As",
+        readonly=True,
+        groups="account.group_account_readonly,account.group_account_invoice,"
+        "coopcycle_magento.billing_group_user",
+    )

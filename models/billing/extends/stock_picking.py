@@ -1,0 +1,117 @@
+from odoo import _, fields, models
+
+from ..capturing import Capture, Event
+
+
+class StockPicking(models.Model):
+    """A transfer that is done is written down for billing, and nothing more."""
+
+    _inherit = "stock.picking"
+
+    billing_decision_ids = fields.One2many(
+        "billing.decision",
+        "picking_id",
+        "Billing Decisions",
+        readonly=True,
+        groups="account.group_account_readonly,account.group_account_invoice,"
+        "coopcycle_magento.billing_group_user",
+    )
+    billing_move_ids = fields.Many2many(
+        "account.move",
+        string="Invoices",
+        compute="_compute_billing_moves",
+        groups="account.group_account_readonly,account.group_account_invoice,"
+        "coopcycle_magento.billing_group_user",
+        help="Invoices that bill this delivery.",
+    )
+    billing_move_count = fields.Integer(
+        compute="_compute_billing_moves",
+        groups="account.group_account_readonly,account.group_account_invoice,"
+        "coopcycle_magento.billing_group_user",
+    )
+
+    def _compute_billing_moves(self):
+        lines = self.env["billing.decision.line"].sudo()
+        moves_by_picking = {}
+        for line in lines.search([("stock_move_id.picking_id", "in", self.ids)]):
+            picking = line.stock_move_id.picking_id
+            moves_by_picking.setdefault(picking.id, set()).add(
+                line.decision_id.move_id.id
+            )
+        for picking in self:
+            ids = moves_by_picking.get(picking.id, set()) - {False}
+            picking.billing_move_ids = self.env["account.move"].browse(sorted(ids))
+            picking.billing_move_count = len(ids)
+
+    def _action_done(self):
+        res = super()._action_done()
+        Capture(self.env).try_record(self._billing_get_events)
+        return res
+
+    def _billing_get_events(self):
+        """Return what of these transfers some policy may want."""
+        policies = self.env["billing.policy"]
+        now = fields.Datetime.now()
+        wanted = self.browse()
+        for picking in self:
+            company = picking.company_id
+            if policies._get_wanting(company.id, "delivery") and policies._is_wanted(
+                company,
+                "delivery",
+                policies._get_day(company, now),
+                picking.picking_type_id.warehouse_id,
+            ):
+                wanted |= picking
+        return (
+            wanted._billing_get_delivery_events() + wanted._billing_get_return_events()
+        )
+
+    def _billing_get_delivery_events(self):
+        """Return the events of what customers got: one for each order."""
+        return self._billing_get_order_events(
+            "delivery", "picking", lambda move: move.location_dest_id
+        )
+
+    def _billing_get_return_events(self):
+        """Return the events of what came back and is to be credited."""
+        return self._billing_get_order_events(
+            "return",
+            "return",
+            lambda move: move.to_refund and move.location_id,
+        )
+
+    def _billing_get_order_events(self, event, prefix, get_place):
+        events = []
+        for picking in self.sudo():
+            moves = picking.move_ids.filtered(
+                lambda move: (
+                    move.state == "done"
+                    and move.sale_line_id
+                    and get_place(move)
+                    and get_place(move).usage == "customer"
+                )
+            )
+            for number, order in enumerate(moves.sale_line_id.order_id.sorted("id")):
+                suffix = f":order:{order.id}" if number else ""
+                events.append(
+                    Event(
+                        key=f"{prefix}:{picking.id}{suffix}",
+                        event=event,
+                        company=picking.company_id,
+                        at=picking.date_done or fields.Datetime.now(),
+                        picking=picking,
+                        order=order,
+                    )
+                )
+        return events
+
+    def action_billing_open_moves(self):
+        """Open the invoices that bill this delivery."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Invoices"),
+            "res_model": "account.move",
+            "view_mode": "tree,form",
+            "domain": [("id", "in", self.billing_move_ids.ids)],
+        }

@@ -1,0 +1,32 @@
+import time
+
+from odoo import _, api, models
+
+from ..billing_decision import FINAL
+
+
+class BillingOperation(models.Model):
+    """Sealing decisions by night, and saying so when the chain is broken."""
+
+    _inherit = "billing.operation"
+
+    @api.model
+    def _find_companies_to_seal_decisions(self):
+        return self._find_companies([("state", "in", FINAL), ("sealed_at", "=", False)])
+
+    def _run_seal_decisions(self, log, deadline):
+        """Seal all that is finished."""
+        decisions = self.env["billing.decision"]
+        while count := self._do_step(decisions._seal_batch, self.company_id):
+            log.done_count += count
+            self._commit()
+            self.env.invalidate_all()
+            if deadline and time.monotonic() > deadline:
+                self._go_on_later("ir_cron_billing_seal")
+                break
+        self._commit()
+        decision, problem = decisions._verify(self.company_id)
+        if problem:
+            self._note(log, [(problem, decision)], "error")
+            log.failed_count += 1
+            self._tell_failure(None, _("The seals are broken: %s", problem))
