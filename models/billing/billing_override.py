@@ -48,7 +48,7 @@ class BillingOverride(models.Model):
     def _unlink_never(self):
         raise UserError(_("What was accepted is kept: it is part of the record."))
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refuse changes, even to the program itself."""
         raise AccessError(_("What was accepted does not change any more."))
 

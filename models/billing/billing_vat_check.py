@@ -37,7 +37,7 @@ class BillingVatCheck(models.Model):
         readonly=True,
     )
     request_id = fields.Char(
-        "Request", readonly=True, help="The service's proof that it was asked."
+        "Proof", readonly=True, help="The service's own number of the question."
     )
     asked_at = fields.Datetime("Asked", required=True, readonly=True)
     answer = fields.Char(

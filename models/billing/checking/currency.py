@@ -75,16 +75,16 @@ class RateDiffers(_ForeignCheck):
     severity = WARNING
     text = _lt(
         "The rate of %(currency)s is %(rate)s, %(percent)s %% off the %(other)s before"
-        " it. Resolution: look whether it is typed right, in Invoicing ▸ Configuration ▸"
-        " Currencies."
+        " it. Resolution: look whether it is typed right, in Invoicing ▸ Configuration"
+        " ▸ Currencies."
     )
     reasons = {
         "order": (
             WARNING,
             _lt(
                 "The rate of %(currency)s is %(rate)s, %(percent)s %% off the %(other)s"
-                " of the order. Resolution: look whether it is typed right, in Invoicing"
-                " ▸ Configuration ▸ Currencies, or agree on another price."
+                " of the order. Resolution: look whether it is typed right, in"
+                " Invoicing ▸ Configuration ▸ Currencies, or agree on another price."
             ),
         )
     }

@@ -10,8 +10,8 @@ class TermMissing(InvoiceCheck):
     code = "term_missing"
     severity = WARNING
     text = _lt(
-        "Neither the order nor the customer %(value)s has a payment term, so the invoice"
-        " is due at once. Resolution: set a payment term."
+        "Neither the order nor the customer %(value)s has a payment term, so the"
+        " invoice is due at once. Resolution: set a payment term."
     )
 
     def applies(self, move, facts):

@@ -14,8 +14,8 @@ from .reading import read_duplicates, read_order_differences, read_rates
 class Facts:
     """The facts of invoices of one company.
 
-    Each is read when the first check asks for it, for all invoices at once; nothing asks
-    another system.
+    Each is read when the first check asks for it, for all invoices at once; nothing
+    asks another system.
 
     :param moves: `account.move`, elevated, in their company
     """
@@ -126,7 +126,7 @@ class Facts:
         lines = self.env["sale.order.line"].union(
             *(self.get_sold_lines(move) for move in self.moves)
         )
-        return Quantities(lines).read() if lines else {}
+        return Quantities(lines).get_all() if lines else {}
 
     @cached_property
     def quantity_digits(self):
@@ -134,7 +134,7 @@ class Facts:
         return self.env["decimal.precision"].precision_get(QUANTITY_DIGITS)
 
     def get_order_difference(self, order):
-        """Return (what all its invoices differ from an order, number of their lines)."""
+        """Return (what all invoices of an order differ from it, how many lines)."""
         return self._order_differences.get(order.id, (0.0, 0))
 
     @cached_property

@@ -73,8 +73,8 @@ class AccountMissing(LineCheck):
     code = "account_missing"
     severity = ERROR
     text = _lt(
-        "%(line)s has no account. Resolution: choose one on the line, and at the product"
-        " or its category for the next time."
+        "%(line)s has no account. Resolution: choose one on the line, and at the"
+        " product or its category for the next time."
     )
 
     def find_in(self, line, move, facts):
@@ -87,7 +87,8 @@ class AccountArchived(LineCheck):
     severity = ERROR
     text = _lt(
         "The account %(value)s of %(line)s is no longer to be used. Resolution: choose"
-        " another one on the line, and at the product or its category for the next time."
+        " another one on the line, and at the product or its category for the next"
+        " time."
     )
 
     def find_in(self, line, move, facts):

@@ -51,7 +51,7 @@ class _MappedCheck(LineCheck):
                 }
 
     def is_it(self, taxes, expected):
-        """Say whether taxes that differ from the expected ones are what is looked for."""
+        """Say whether taxes, which are not the expected ones, are looked for."""
         raise NotImplementedError
 
 
@@ -122,8 +122,8 @@ class TaxArchived(LineCheck):
     code = "tax_archived"
     severity = WARNING
     text = _lt(
-        "The tax %(value)s of %(line)s is archived. Resolution: choose the one that came"
-        " in its place, or unarchive it in Invoicing ▸ Configuration ▸ Taxes."
+        "The tax %(value)s of %(line)s is archived. Resolution: choose the one that"
+        " came in its place, or unarchive it in Invoicing ▸ Configuration ▸ Taxes."
     )
 
     def find_in(self, line, move, facts):

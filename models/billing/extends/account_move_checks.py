@@ -110,7 +110,7 @@ class AccountMove(models.Model):
         self.env["billing.finding"].sudo()._replace(found)
 
     def _billing_filter_checked(self):
-        """Return the customer invoices and credit notes that a company wants checked."""
+        """Return the drafts for customers that their company wants checked."""
         return self.filtered(
             lambda move: (
                 move.state == "draft"
