@@ -3,6 +3,14 @@ from .billing import (
     test_billing_deliveries,
     test_billing_record,
     test_billing_review,
+    test_billing_checks_currency,
+    test_billing_checks_gate,
+    test_billing_checks_invoices,
+    test_billing_checks_orders,
+    test_billing_checks_queries,
+    test_billing_checks_taxes,
+    test_billing_checks_vat,
+    test_billing_checks_vies,
     test_billing_rights,
 )
 from .coopcycle import (
