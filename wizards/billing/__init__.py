@@ -6,5 +6,6 @@ from . import (
     billing_policy_step,
     billing_policy_trial,
     billing_policy_trial_line,
+    billing_post_anyway,
     billing_reject,
 )
