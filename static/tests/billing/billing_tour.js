@@ -86,16 +86,16 @@ addTour("billing_approve_tour", {
     steps: () => [
         {
             content: "What waits says why, and what was changed",
-            trigger: ".o_data_row:contains(Customer):contains(→ 7) td[name=billing_review_reason]:contains(drafts only)",
+            trigger: ".o_data_row:contains(Customer):contains(→ 7) td[name=billing_review_brief]:contains(drafts only)",
         },
         {
             content: "Open the other one",
-            trigger: ".o_data_row:not(:contains(→ 7)) td[name=billing_review_reason]",
+            trigger: ".o_data_row:not(:contains(→ 7)) td[name=billing_review_brief]",
             run: "click",
         },
         {
             content: "The draft says for whom it waits, and cannot be confirmed past them",
-            trigger: ".alert-info .o_field_widget[name=billing_review_reason]:contains(drafts only)",
+            trigger: ".alert-info .o_field_widget[name=billing_review_brief]:contains(drafts only)",
             also: "body:not(:has(button[name=action_post]:visible))",
         },
         {
