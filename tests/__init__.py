@@ -11,6 +11,7 @@ from .billing import (
     test_billing_checks_taxes,
     test_billing_checks_vat,
     test_billing_checks_vies,
+    test_billing_rights,
 )
 from .coopcycle import (
     test_confirm_concurrency,
@@ -92,6 +93,7 @@ from .magento.receiving import (
 from .magento.reconciling import (
     test_magento_full_life,
     test_magento_reconciliation,
+    test_magento_reconciliation_days,
     test_magento_reconciliation_odd,
     test_magento_reconciliation_parts,
     test_magento_reconciliation_runs,
