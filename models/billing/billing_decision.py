@@ -1,5 +1,3 @@
-import json
-
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -202,12 +200,6 @@ class BillingDecision(models.Model):
             of = sudo.picking_id or sudo.sale_order_id or sudo.move_id
             decision.display_name = f"{events.get(decision.event)} {of.display_name}"
 
-    @api.depends("facts", "payload")
-    def _compute_texts(self):
-        for decision in self:
-            decision.facts_text = _as_text(decision.facts)
-            decision.payload_text = _as_text(decision.payload)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(
@@ -321,10 +313,3 @@ class BillingDecision(models.Model):
             "res_id": source.id,
             "view_mode": "form",
         }
-
-
-def _as_text(value):
-    """Return a value of JSON as text for people."""
-    if not value:
-        return False
-    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)

@@ -133,6 +133,14 @@ class BillingOperation(models.Model):
         if messages:
             log._add_lines(messages, level=level)
 
+    def _note_held(self, log, decisions):
+        """Note which decisions are held, and why."""
+        held = decisions.filtered(lambda each: each.state == "held")
+        self._note(log, [(self._describe_held(each), each) for each in held], "warning")
+
+    def _describe_held(self, decision):
+        return _("%(of)s: %(why)s", of=decision.display_name, why=decision.reason)
+
     def _get_busy_text(self):
         return _(
             "“%s” is running already. Resolution: wait until it has ended; see the"

@@ -106,7 +106,6 @@ class BillingPolicy(models.Model):
     # Who looks first
 
     review_above = fields.Monetary(
-        "Review Above",
         currency_field="company_currency_id",
         help="Invoices above this total wait for a person. 0: no limit.",
     )
@@ -256,11 +255,12 @@ class BillingPolicy(models.Model):
             shops = policy.magento_connection_ids.sudo()
             shops |= policy.magento_store_ids.sudo().connection_id
             billing = shops.filtered("import_invoices")
-            policy.shop_warning = billing and _(
+            text = _(
                 "%s makes invoices itself, and Odoo fetches them: what the shop has"
                 " billed, this policy leaves alone.",
                 ", ".join(billing.mapped("name")),
             )
+            policy.shop_warning = text if billing else False
 
     @api.depends("phase", "event_delivery", "event_order", "event_import", "journal_id")
     def _compute_summary(self):

@@ -53,13 +53,5 @@ class BillingOperation(models.Model):
             counts[decision.state] = counts.get(decision.state, 0) + 1
         log.done_count += len(claimed) - counts.get("held", 0)
         log.failed_count += counts.get("held", 0)
-        self._note(
-            log,
-            [
-                (_("%(of)s: %(why)s", of=each.display_name, why=each.reason), each)
-                for each in claimed
-                if each.state == "held"
-            ],
-            "warning",
-        )
+        self._note_held(log, claimed)
         return True

@@ -37,6 +37,10 @@ class Deliveries:
             )
         }
 
+    def forget_claims(self):
+        """Take everything as if no invoice claimed any of it."""
+        self._claimed = {}
+
     def get_moves(self, decision):
         """Return the moves of a decision's delivery that are of its order."""
         moves = self._by_picking.get(decision.picking_id, self.env["stock.move"])

@@ -4,7 +4,8 @@ import json
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ..deciding.payload import describe_changes, prepare_payload
+from ..deciding.payload import prepare_payload
+from ..words import Words
 
 # A person has to say yes before these are posted
 WAITING = ("review", "rejected")
@@ -95,7 +96,7 @@ class AccountMove(models.Model):
 
         :param before: the payload as it was then
         """
-        return "\n".join(describe_changes(before, self._billing_get_payload()))
+        return Words(self.env).describe_changes(before, self._billing_get_payload())
 
     def _billing_apply_credits(self):
         """Set open credit notes of the customers off, where the policy says so."""
@@ -239,7 +240,7 @@ class AccountMove(models.Model):
             "type": "ir.actions.act_window",
             "name": _("Deliveries"),
             "res_model": "stock.picking",
-            "view_mode": "tree,form",
+            "view_mode": "list,form",
             "domain": [("id", "in", self.billing_picking_ids.ids)],
         }
 

@@ -112,6 +112,6 @@ class StockPicking(models.Model):
             "type": "ir.actions.act_window",
             "name": _("Invoices"),
             "res_model": "account.move",
-            "view_mode": "tree,form",
+            "view_mode": "list,form",
             "domain": [("id", "in", self.billing_move_ids.ids)],
         }

@@ -38,12 +38,5 @@ class BillingOperation(models.Model):
         held = claimed.filtered(lambda each: each.state == "held")
         log.done_count += len(claimed) - len(held)
         log.failed_count += len(held)
-        self._note(
-            log,
-            [
-                (_("%(of)s: %(why)s", of=each.display_name, why=each.reason), each)
-                for each in held
-            ],
-            "warning",
-        )
+        self._note_held(log, claimed)
         return True
