@@ -231,6 +231,11 @@ class BillingDecision(models.Model):
             "posted_at",
         }  # fmt: skip
 
+    def _get_kind(self):
+        """Return the event that it is about, also where that is billed again."""
+        self.ensure_one()
+        return self.origin_id._get_kind() if self.origin_id else self.event
+
     # States
 
     def _update_state(self, allowed, target, **vals):
