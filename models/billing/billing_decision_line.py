@@ -17,7 +17,11 @@ class BillingDecisionLine(models.Model):
     _rec_name = "sale_line_id"
 
     decision_id = fields.Many2one(
-        "billing.decision", required=True, readonly=True, ondelete="restrict", index=True
+        "billing.decision",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     company_id = fields.Many2one(
         related="decision_id.company_id", store=True, index=True

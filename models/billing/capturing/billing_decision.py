@@ -85,15 +85,19 @@ class BillingDecision(models.Model):
         :param since: UTC
         :return: list of `Tried`
         """
-        pickings = self.env["stock.picking"].sudo().search(
-            [
-                ("company_id", "=", policy.company_id.id),
-                ("state", "=", "done"),
-                ("date_done", ">=", since),
-                ("sale_id", "!=", False),
-            ],
-            order="date_done desc",
-            limit=MOST_TRIED,
+        pickings = (
+            self.env["stock.picking"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", policy.company_id.id),
+                    ("state", "=", "done"),
+                    ("date_done", ">=", since),
+                    ("sale_id", "!=", False),
+                ],
+                order="date_done desc",
+                limit=MOST_TRIED,
+            )
         )
         events = [
             replace(event, key=f"try:{event.key}", at=fields.Datetime.now())

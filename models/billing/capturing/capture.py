@@ -101,7 +101,7 @@ class Capture:
         if event.move:
             partner = event.move.partner_id
         return SQL(
-            "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'pending', 0)",
+            "(" + "%s, " * 15 + "'pending', 0)",
             self.env.uid,
             now,
             self.env.uid,

@@ -41,9 +41,7 @@ class BillingDecision(models.Model):
     @api.model
     def _count_made(self, made):
         """Return {policy: how many invoices were made before these}."""
-        policies = self.union(
-            *(planned.decisions for planned, _move in made)
-        ).policy_id
+        policies = self.union(*(planned.decisions for planned, _move in made)).policy_id
         counts = self.sudo()._read_group(
             [("policy_id", "in", policies.ids), ("was_made", "=", True)],
             ["policy_id"],
@@ -213,7 +211,9 @@ class BillingDecision(models.Model):
         orders = self.sale_order_id
         return {
             "orders": orders.mapped("name"),
-            "customer_orders": [each for each in orders.mapped("client_order_ref") if each],
+            "customer_orders": [
+                each for each in orders.mapped("client_order_ref") if each
+            ],
             "deliveries": self.picking_id.mapped("name"),
             "customer": {
                 "id": move.commercial_partner_id.id,
@@ -295,7 +295,7 @@ class BillingDecision(models.Model):
                 )
 
     def _note_on_sources(self):
-        """Note on orders and deliveries which invoice was made, by which rule and why."""
+        """Note on orders and deliveries what was made, by which rule and why."""
         for name in ("sale_order_id", "picking_id"):
             bodies = {}
             for decision in self.filtered(name):

@@ -33,9 +33,11 @@ class AccountMove(models.Model):
         "coopcycle_magento.billing_group_user",
     )
     billing_state = fields.Selection(
-        selection=lambda self: self.env["billing.decision"]
-        ._fields["state"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["billing.decision"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        ),
         string="Decision",
         compute="_compute_billing_review",
         compute_sudo=True,
@@ -103,7 +105,10 @@ class AccountMove(models.Model):
         """Set open credit notes of the customers off, where the policy says so."""
         for move in self:
             policies = move.billing_decision_ids.policy_id
-            if not policies.filtered("apply_credits") or move.move_type != "out_invoice":
+            if (
+                not policies.filtered("apply_credits")
+                or move.move_type != "out_invoice"
+            ):
                 continue
             for line in move._billing_find_credits():
                 if not move.amount_residual:

@@ -109,9 +109,11 @@ class BillingDecision(models.Model):
         sudo = self.sudo()
         if user == self._get_robot() or not user.has_group(APPROVER):
             return _(
-                "%s waits for an approver. Resolution: ask %s, or somebody else with the"
-                " group “Automatic Billing: Approver”.",
-            ) % (sudo.move_id.display_name, sudo.asked_user_id.name or "")
+                "%(invoice)s waits for an approver. Resolution: ask %(approver)s, or"
+                " somebody else with the group “Automatic Billing: Approver”.",
+                invoice=sudo.move_id.display_name,
+                approver=sudo.asked_user_id.name or "",
+            )
         if sudo.company_id not in user.company_ids:
             return _("%s is of another company.", sudo.move_id.display_name)
         return ""
@@ -126,7 +128,9 @@ class BillingDecision(models.Model):
         )
         decisions._note_changes()
         for is_bad in (False, True):
-            changed = decisions.filtered(lambda each, bad=is_bad: each.was_changed == bad)
+            changed = decisions.filtered(
+                lambda each, bad=is_bad: each.was_changed == bad
+            )
             if changed:
                 changed._judge(is_bad)
         decisions._update_state(
@@ -144,7 +148,7 @@ class BillingDecision(models.Model):
         for move, decisions in self.grouped("move_id").items():
             payload = move._billing_get_payload()
             fingerprint = move._billing_get_fingerprint(payload)
-            changed = decisions.filtered(lambda each: each.fingerprint != fingerprint)
+            changed = decisions.filtered_domain([("fingerprint", "!=", fingerprint)])
             if changed:
                 text = move._billing_describe_changes(changed[0].payload)
                 changed.write({"was_changed": True, "changes": text})

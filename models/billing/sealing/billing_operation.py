@@ -12,9 +12,7 @@ class BillingOperation(models.Model):
 
     @api.model
     def _find_companies_to_seal_decisions(self):
-        return self._find_companies(
-            [("state", "in", FINAL), ("sealed_at", "=", False)]
-        )
+        return self._find_companies([("state", "in", FINAL), ("sealed_at", "=", False)])
 
     def _run_seal_decisions(self, log, deadline):
         """Seal all that is finished."""
