@@ -1,5 +1,9 @@
 # Odoo looks for the modules of tests among the names of this one
-from .billing import test_billing_deliveries
+from .billing import (
+    test_billing_deliveries,
+    test_billing_down_payments,
+    test_billing_returns,
+)
 from .coopcycle import (
     test_confirm_concurrency,
     test_coopcycle_extending,

@@ -1,6 +1,6 @@
 from odoo import Command, fields
 
-from ...compat import product_kind
+from ...compat import create_return, product_kind
 from ..shared.accounting_common import AccountingCommon
 
 
@@ -23,6 +23,8 @@ class BillingCommon(AccountingCommon):
         )
         cls.approver = cls.make_user("approver", "billing_group_approver")
         cls.manager = cls.make_user("manager", "billing_group_manager")
+        cls.robot = cls.su.ref("coopcycle_magento.billing_robot")
+        cls.robot.partner_id.email = "robot@example.com"
 
     @classmethod
     def make_product(cls, name, price, **vals):
@@ -112,6 +114,71 @@ class BillingCommon(AccountingCommon):
     def run_all(self):
         self.run_drafts()
         self.run_posts()
+
+    def bill(self, order):
+        """Run what decides and posts, and return the invoices of an order."""
+        self.run_all()
+        return self.invoices(order)
+
+    @staticmethod
+    def invoices(order, kind="out_invoice"):
+        return order.invoice_ids.filtered(lambda move: move.move_type == kind).sorted("id")
+
+    @staticmethod
+    def billed(moves):
+        """Return how much of goods and services invoices bill, by the product's name."""
+        found = {}
+        for line in moves.invoice_line_ids.filtered("product_id"):
+            name = line.product_id.name
+            found[name] = round(found.get(name, 0) + line.quantity, 6)
+        return found
+
+    def credit(self, move, is_again=False, **vals):
+        """Make a credit note of an invoice, as a person does.
+
+        :param is_again: *Reverse and Create Invoice*
+        :return: the credit note
+        """
+        wizard = (
+            self.su["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"journal_id": move.journal_id.id, **vals})
+        )
+        known = self.su["account.move"].search([("reversed_entry_id", "=", move.id)])
+        if is_again:
+            wizard.modify_moves()
+        elif hasattr(wizard, "refund_moves"):
+            wizard.refund_moves()
+        else:
+            wizard.reverse_moves()
+        found = self.su["account.move"].search([("reversed_entry_id", "=", move.id)])
+        return found - known
+
+    def send_back(self, picking, *quantities, to_refund=True):
+        """Return so much of each of a delivery's moves, and validate that."""
+        wizard = (
+            self.su["stock.return.picking"]
+            .with_context(active_model="stock.picking", active_id=picking.id)
+            .create({"picking_id": picking.id})
+        )
+        if not wizard.product_return_moves:
+            wizard._compute_moves_locations()
+        wanted = quantities or picking.move_ids.mapped("quantity")
+        for line, quantity in zip(wizard.product_return_moves, wanted, strict=True):
+            line.write({"quantity": quantity, "to_refund": to_refund})
+        back = create_return(wizard)
+        for move in back.move_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        back.button_validate()
+        self.assertEqual(back.state, "done")
+        return back
+
+    def approve(self, moves):
+        moves.billing_decision_ids.with_user(self.approver).approve()
+
+    def sweep(self):
+        self.su["billing.operation"]._cron_run("sweep_deliveries")
 
     def decisions(self, order):
         return self.su["billing.decision"].search(

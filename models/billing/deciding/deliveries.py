@@ -60,7 +60,7 @@ class Deliveries:
 
     def _get_new(self, move, line, decision):
         claimed = self._claimed.get(move.id, 0.0)
-        new = move.quantity if decision.event == "again" else move.quantity - claimed
+        new = move.quantity if decision.origin_id else move.quantity - claimed
         return move.product_uom._compute_quantity(
             max(new, 0.0), line[SOLD_UNIT], round=False
         )

@@ -81,12 +81,17 @@ class SaleOrder(models.Model):
 
         Notes belong to the order's first invoice.
         """
-        is_first = not self.order_line.invoice_lines
+        is_first = self._billing_has_no_invoice()
         arranged, last = self.order_line.browse(), self.order_line.browse()
         section = self.order_line.browse()
         for line in self.order_line:
             if line.display_type == "line_section":
                 section = line
+            elif line.display_type == "line_subsection":  # since Odoo 19
+                above = section.filtered(
+                    lambda each: each.display_type == "line_section"
+                )
+                section = above | line
             elif line.display_type:
                 if is_first:
                     arranged |= line
@@ -96,6 +101,13 @@ class SaleOrder(models.Model):
                 arranged |= section | line
                 section = section.browse()
         return arranged | last
+
+    def _billing_has_no_invoice(self):
+        """Say whether nothing of an order was invoiced, down payments aside."""
+        self.ensure_one()
+        lines = self.order_line.filtered(lambda line: not line.is_downpayment)
+        invoiced = lines.invoice_lines
+        return not invoiced.filtered(lambda line: line.parent_state != "cancel")
 
     def _prepare_invoice(self):
         values = super()._prepare_invoice()
