@@ -2,7 +2,9 @@
 from .billing import (
     test_billing_deliveries,
     test_billing_down_payments,
+    test_billing_record,
     test_billing_returns,
+    test_billing_review,
 )
 from .coopcycle import (
     test_confirm_concurrency,

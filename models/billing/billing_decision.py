@@ -283,12 +283,15 @@ class BillingDecision(models.Model):
         )
 
     def _take_back(self, text):
-        """Take decisions back whose invoice is gone; nothing makes it anew by itself."""
+        """Take decisions back whose invoice is gone; nothing makes it anew.
+
+        :param str text: what happened to it
+        """
         going = self._update_state(
-            ("review", "approved", "held", "posted", "rejected"), "withdrawn"
+            ("review", "approved", "held", "posted"), "withdrawn"
         )
         going.filtered(lambda decision: not decision.sealed_at).write({"reason": text})
-        going.line_ids.write({"is_live": False})
+        self.line_ids.write({"is_live": False})
         return going
 
     def _judge(self, is_bad):

@@ -34,7 +34,9 @@ class BillingDecisionLine(models.Model):
         "stock.move", readonly=True, ondelete="set null", index="btree_not_null"
     )
     part = fields.Integer(
+        required=True,
         readonly=True,
+        default=0,
         help="0: the goods as they left. Higher: what was added to the done transfer"
         " afterwards, or is billed once more.",
     )

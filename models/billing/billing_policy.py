@@ -319,11 +319,11 @@ class BillingPolicy(models.Model):
         """Say whether any policy may want an event; this asks the database nothing.
 
         :param day: when it happened, in the company's time zone
-        :param warehouse: `stock.warehouse` where it happened; None if anywhere
+        :param warehouse: `stock.warehouse` where it happened, if that is known
         """
         return any(
             day >= first
-            and (not warehouses or warehouse is None or warehouse.id in warehouses)
+            and (not warehouses or not warehouse or warehouse.id in warehouses)
             for first, warehouses in self._get_wanting(company.id, event)
         )
 

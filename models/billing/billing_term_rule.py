@@ -6,6 +6,7 @@ class BillingTermRule(models.Model):
 
     _name = "billing.term.rule"
     _description = "Payment Term Rule"
+    _inherit = ["integration.guard.mixin"]
     _order = "sequence, id"
     _rec_name = "payment_term_id"
 

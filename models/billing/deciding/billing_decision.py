@@ -273,7 +273,9 @@ class BillingDecision(models.Model):
     def _ask_for_each(self, approver):
         for decision in self:
             note = plaintext2html(decision.review_reason or "")
-            decision.move_id.activity_schedule(
+            # Whoever answers for the policy asks: a robot has no address
+            asking = decision.move_id.with_user(decision.policy_id.user_id).sudo()
+            asking.activity_schedule(
                 activity_type_id=self._get_activity_type().id,
                 user_id=approver.id,
                 note=note,
@@ -288,7 +290,7 @@ class BillingDecision(models.Model):
                 )
             )
             if not known:
-                policy.activity_schedule(
+                policy.with_user(policy.user_id).sudo().activity_schedule(
                     activity_type_id=self._get_activity_type().id,
                     user_id=approver.id,
                     note=_("%s drafts or more wait.", len(decisions.move_id)),

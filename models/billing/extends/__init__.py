@@ -3,7 +3,6 @@ from . import (
     account_move_line,
     coopcycle_import,
     payment_transaction,
-    res_partner,
     sale_order,
     sale_order_line,
     stock_move,

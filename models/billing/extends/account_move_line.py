@@ -28,9 +28,18 @@ class AccountMoveLine(models.Model):
         lines.move_id._billing_note_editor()
         return lines
 
+    @api.model
+    def _billing_get_watched_fields(self):
+        """Return the names of what a person changes who changes the line."""
+        return {
+            "product_id", "name", "quantity", "product_uom_id", "price_unit",
+            "discount", "tax_ids", "account_id", "sequence",
+        }  # fmt: skip
+
     def write(self, vals):
         res = super().write(vals)
-        self.move_id._billing_note_editor()
+        if self._billing_get_watched_fields() & vals.keys():
+            self.move_id._billing_note_editor()
         return res
 
     def unlink(self):

@@ -59,7 +59,7 @@ class StockPicking(models.Model):
                 company,
                 "delivery",
                 policies._get_day(company, now),
-                picking.picking_type_id.warehouse_id or None,
+                picking.picking_type_id.warehouse_id,
             ):
                 wanted |= picking
         return (
