@@ -304,6 +304,16 @@ class BillingDecision(models.Model):
         """Return the user as whom automation makes and posts invoices."""
         return self.env.ref("coopcycle_magento.billing_robot")
 
+    def _as_robot(self):
+        """Return decisions of a company as automation works on them: elevated.
+
+        Today is the day where the company is.
+        """
+        company = self.company_id
+        zone = self.env["billing.policy"]._get_zone(company)
+        robot = self.with_user(self._get_robot()).sudo()
+        return robot.with_company(company).with_context(tz=zone)
+
     # Buttons
 
     def action_open_invoice(self):

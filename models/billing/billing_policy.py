@@ -482,6 +482,13 @@ class BillingPolicy(models.Model):
         record = self.with_context(tz=self._get_zone(company))
         return fields.Datetime.context_timestamp(record, moment).date()
 
+    @api.model
+    def _get_first_moment(self, company, day):
+        """Return when a day begins where a company is (UTC)."""
+        zone = timezone(self._get_zone(company))
+        begin = zone.localize(datetime.combine(day, time.min))
+        return begin.astimezone(utc).replace(tzinfo=None)
+
     def _get_moment_to_collect(self, moment):
         """Return when what happened at a moment is billed with the rest of its day.
 

@@ -28,9 +28,8 @@ class Drafting:
     """
 
     def __init__(self, decisions):
-        robot = decisions._get_robot()
         company = decisions.company_id
-        self.decisions = decisions.with_user(robot).sudo().with_company(company)
+        self.decisions = decisions._as_robot()
         self.env = self.decisions.env
         self.company = self.decisions.company_id
         self.policies = self.env["billing.policy"].search(
@@ -412,9 +411,20 @@ class Drafting:
             raise_if_nothing_to_invoice=False,
             mail_auto_subscribe_no_notify=True,  # nobody hears of each by mail
         )._create_invoices(grouped=not is_grouped, final=is_credit)
+        if is_credit:
+            self._name_credited(moves)
         made = self._match(invoices, moves.with_env(self.env), is_grouped)
         self._claim(made)
         self.env["billing.decision"]._take_drafts(made, self.histories)
+
+    def _name_credited(self, notes):
+        """Let credit notes name the invoice that they credit, if it is a single one."""
+        for note in notes:
+            billed = note.invoice_line_ids.sale_line_ids.invoice_lines.move_id.filtered(
+                lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            )
+            if len(billed) == 1:
+                note.reversed_entry_id = billed
 
     def _match(self, invoices, moves, is_grouped):
         """Return [(PlannedInvoice, account.move)]."""

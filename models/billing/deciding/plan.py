@@ -88,6 +88,7 @@ class Plan:
         self.invoices = invoices
         self.is_grouped = is_grouped
         self.current = {}
+        self.begun = set()
         self._waiting = defaultdict(deque)
         for planned in invoices:
             self._waiting[planned.order.id].append(planned)
@@ -100,5 +101,7 @@ class Plan:
 
     def begin(self, order):
         """Go on to the next invoice of an order, and return it."""
+        if order.id in self.current:
+            self.begun.add(order.id)
         self.current[order.id] = self._waiting[order.id].popleft()
         return self.current[order.id]

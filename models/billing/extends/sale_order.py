@@ -50,13 +50,7 @@ class SaleOrder(models.Model):
         """Return an event for each order, if some policy may want it."""
         policies, now = self.env["billing.policy"], fields.Datetime.now()
         return [
-            Event(
-                key=f"order:{order.id}",
-                event="order",
-                company=order.company_id,
-                at=now,
-                order=order,
-            )
+            order._billing_get_event(now)
             for order in self.sudo()
             if policies._get_wanting(order.company_id.id, "order")
             and policies._is_wanted(
@@ -66,6 +60,17 @@ class SaleOrder(models.Model):
                 order.warehouse_id,
             )
         ]
+
+    def _billing_get_event(self, moment):
+        """Return the event of this order's confirmation at a moment (UTC)."""
+        self.ensure_one()
+        return Event(
+            key=f"order:{self.id}",
+            event="order",
+            company=self.company_id,
+            at=moment,
+            order=self,
+        )
 
     # Invoices as planned
 
@@ -81,7 +86,8 @@ class SaleOrder(models.Model):
 
         Notes belong to the order's first invoice.
         """
-        is_first = self._billing_has_no_invoice()
+        begun = Plan.of(self.env).begun  # those of the same batch are not there yet
+        is_first = self.id not in begun and self._billing_has_no_invoice()
         arranged, last = self.order_line.browse(), self.order_line.browse()
         section = self.order_line.browse()
         for line in self.order_line:
