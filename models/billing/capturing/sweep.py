@@ -110,7 +110,9 @@ class Sweep:
                 joined,
                 self.company.id,
                 self._is_wanted(
-                    "delivery", SQL("picking.date_done"), SQL("kind.warehouse_id")
+                    "delivery",
+                    SQL("COALESCE(picking.date_done, move.date)"),
+                    SQL("kind.warehouse_id"),
                 ),
                 events,
                 BATCH,
