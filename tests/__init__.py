@@ -5,6 +5,7 @@ from .billing import (
     test_billing_deliveries,
     test_billing_down_payments,
     test_billing_grouping,
+    test_billing_history,
     test_billing_import,
     test_billing_kits,
     test_billing_magento,

@@ -38,7 +38,7 @@ class TestBillingImport(BillingSteps, CoopcycleCommon):
             {"name": "Other", "company_id": self.company.id}
         )
         self.make_policy(event_import=True, coopcycle_connection_ids=[(6, 0, other.ids)])
-        import_ = self.run_import([self.row()])
+        import_ = self.run_import([self.row()], connection_id=self.connection.id)
         self.assertEqual(self.take(import_).reason_code, "no_policy")
         self.assertEqual(import_.move_ids.state, "draft")
 

@@ -9,21 +9,20 @@ from .steps import BillingSteps
 class TestBillingMagento(BillingSteps, MagentoExportCommon):
     """D6: what a shop sold is billed for what the shop charges, and once."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.approver = new_test_user(
+            cls.su,
+            login="shop_approver",
+            groups="base.group_user,coopcycle_magento.billing_group_approver",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+
     def setUp(self):
         super().setUp()
-        groups = "base.group_user,coopcycle_magento.billing_group_approver"
-        self.approver = new_test_user(
-            self.su,
-            login="shop_approver",
-            groups=groups,
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
-        self.make_policy()
-
-    def make_policy(self, phase="post", **vals):
-        values = {"user_id": self.approver.id, **vals}
-        return super().make_policy(phase, **values)
+        self.make_policy(user_id=self.approver.id)
 
     def ship(self, sale, quantities=None):
         """Validate the open delivery; `quantities` are by SKU."""
@@ -127,7 +126,12 @@ class TestBillingMagento(BillingSteps, MagentoExportCommon):
 
     def test_shop_makes_invoices(self):
         """D6: what the shop billed itself is billed by nobody else."""
-        self.connection.import_invoices = True
+        policy = self.su["billing.policy"].search([])
+        policy.magento_connection_ids = self.connection
+        self.assertFalse(policy.shop_warning)
+        self.connection.import_invoices = "posted"
+        policy.invalidate_recordset()
+        self.assertIn(self.connection.name, policy.shop_warning)
         order = self.place({"sku": "SKU-001", "qty": 3}, paid=True)
         sale = self.import_placed(order)
         self.connection.run_operation("import_invoices")
@@ -135,6 +139,17 @@ class TestBillingMagento(BillingSteps, MagentoExportCommon):
         self.assertAlmostEqual(known.amount_total, float(order["grand_total"]), 2)
         self.ship(sale)
         self.assertEqual(self.bill(sale), known)
+
+    def test_shop_bills_afterwards(self):
+        """D6: nor is what automation billed first billed by the shop's own invoice."""
+        self.connection.import_invoices = "posted"
+        order = self.place({"sku": "SKU-001", "qty": 3})
+        sale = self.import_placed(order)
+        self.ship(sale)
+        known = self.bill(sale)
+        self.simulator.admin.invoice(order["entity_id"])
+        self.connection.run_operation("import_invoices")
+        self.assertEqual(self.invoices(sale), known)
 
     def test_connection_in_scope(self):
         """4.59: a policy for one shop takes that shop's orders alone."""
