@@ -256,7 +256,7 @@ class BillingPolicy(models.Model):
             shops = policy.magento_connection_ids.sudo()
             shops |= policy.magento_store_ids.sudo().connection_id
             billing = shops.filtered(lambda shop: shop.import_invoices != "off")
-            policy.shop_warning = billing and _(
+            policy.shop_warning = bool(billing) and _(
                 "%s makes invoices itself, and Odoo fetches them: what the shop has"
                 " billed, this policy leaves alone.",
                 ", ".join(billing.mapped("name")),

@@ -130,7 +130,7 @@ class TestBillingHistory(BillingCommon):
     def test_credits_are_set_off(self):
         """4.08: open credit notes are set off as the invoice is posted."""
         self.make_policy(apply_credits=True)
-        note = self.credit(self.make_paid(1, is_paid=False))
+        note = self.credit(self.make_paid(1))
         note.action_post()
         move = self.bill_one().move_id
         self.assertLess(move.amount_residual, move.amount_total)
@@ -139,7 +139,7 @@ class TestBillingHistory(BillingCommon):
     def test_credits_stay(self):
         """4.08: but where the policy does not say so, they stay."""
         self.make_policy()
-        note = self.credit(self.make_paid(1, is_paid=False))
+        note = self.credit(self.make_paid(1))
         note.action_post()
         move = self.bill_one().move_id
         self.assertEqual(move.amount_residual, move.amount_total)
