@@ -13,6 +13,15 @@ from .billing import (
     test_billing_record,
     test_billing_returns,
     test_billing_review,
+    test_billing_checks_currency,
+    test_billing_checks_gate,
+    test_billing_checks_invoices,
+    test_billing_checks_orders,
+    test_billing_checks_queries,
+    test_billing_checks_taxes,
+    test_billing_checks_vat,
+    test_billing_checks_vies,
+    test_billing_rights,
     test_billing_sweep,
 )
 from .coopcycle import (
@@ -95,6 +104,7 @@ from .magento.receiving import (
 from .magento.reconciling import (
     test_magento_full_life,
     test_magento_reconciliation,
+    test_magento_reconciliation_days,
     test_magento_reconciliation_odd,
     test_magento_reconciliation_parts,
     test_magento_reconciliation_runs,

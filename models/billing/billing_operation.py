@@ -18,7 +18,7 @@ class BillingOperation(models.Model):
 
     _name = "billing.operation"
     _description = "Billing Operation"
-    _inherit = ["integration.operation.mixin", "mail.activity.mixin"]
+    _inherit = ["integration.operation.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "company_id, id"
     _rec_name = "code"
 

@@ -38,6 +38,9 @@ RIGHTS = {
     "billing.operation": {"asker": READ, "approver": READ, "policies": EDIT},
     "billing.policy": BILLING_READERS | {"policies": ALL},
     "billing.term.rule": BILLING_READERS | {"policies": ALL},
+    "billing.finding": BILLING_READERS,
+    "billing.override": BILLING_READERS,
+    "billing.vat.check": BILLING_READERS,
     "coopcycle.connection": {"billing": "rc", "reader": READ, "accountant": ALL},
     "coopcycle.import": {"billing": READ, "reader": READ, "accountant": "rd"},
     "coopcycle.import.issue": COOPCYCLE_READERS,
@@ -107,7 +110,9 @@ SETTINGS = {
         import_orders""",
     "magento.tax": "connection_id is_guess code rate country_id tax_id",
     "delivery.carrier": "magento_carrier_code",
-    "res.config.settings": "coopcycle_magento_log_retention_days",
+    "res.company": "billing_check_scope billing_rate_days billing_check_vies",
+    "res.config.settings": """coopcycle_magento_log_retention_days
+        billing_check_scope billing_rate_days billing_check_vies""",
 }
 # What else nobody but a manager does
 FOR_MANAGERS = {
@@ -176,8 +181,10 @@ class TestRights(MagentoCommon):
                 "state": "held",
             }
         )
+        cls.invoice._billing_find()
         cls.records = {
             "billing.decision": decision,
+            "billing.finding": cls.invoice.billing_finding_ids,
             "magento.document": cls.document,
             "magento.reconciliation": reconciliation,
             "magento.reconciliation.line": reconciliation.line_ids[:1],

@@ -109,10 +109,6 @@ class AccountMove(models.Model):
         """
         return "\n".join(describe_changes(before, self._billing_get_payload()))
 
-    def _billing_find(self):
-        """Return what the checks find: {move: list of `Finding`}."""
-        return {}
-
     def _billing_apply_credits(self):
         """Set open credit notes of the customers off, where the policy says so."""
         for move in self:

@@ -37,6 +37,8 @@ class AccountMoveLine(models.Model):
         }  # fmt: skip
 
     def write(self, vals):
+        # Odoo leaves out what would change nothing, before the guard sees it
+        self._refuse_guarded(self._find_guarded(vals))
         res = super().write(vals)
         if self._billing_get_watched_fields() & vals.keys():
             self.move_id._billing_note_editor()
