@@ -24,6 +24,7 @@ class BillingSteps:
                 "approver_id": cls.approver.id,
                 "review_new_customer": 0,
                 "review_first": 0,
+                "review_on_warning": False,
                 **vals,
             }
         )
@@ -47,11 +48,13 @@ class BillingSteps:
 
     @staticmethod
     def invoices(order, kind="out_invoice"):
-        return order.invoice_ids.filtered(lambda move: move.move_type == kind).sorted("id")
+        return order.invoice_ids.filtered(lambda move: move.move_type == kind).sorted(
+            "id"
+        )
 
     @staticmethod
     def billed(moves):
-        """Return how much of goods and services invoices bill, by the product's name."""
+        """Return how much of each product invoices bill, by its name."""
         found = {}
         for line in moves.invoice_line_ids.filtered("product_id"):
             name = line.product_id.name

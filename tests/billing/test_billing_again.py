@@ -38,7 +38,8 @@ class TestBillingAgain(BillingCommon):
         self.decision.move_id.unlink()
         again = self.bill_again()
         self.assertRecordValues(
-            again, [{"event": "again", "origin_id": self.decision.id, "state": "review"}]
+            again,
+            [{"event": "again", "origin_id": self.decision.id, "state": "review"}],
         )
         self.assertEqual(self.billed(self.order.invoice_ids), {"Lamp": 10})
         self.replay()

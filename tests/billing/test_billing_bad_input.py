@@ -68,8 +68,9 @@ class TestBillingBadInput(BillingCommon):
         """D3: an order that is gone leaves nothing to bill."""
         order = self.sell(1)
         decision = self.su["billing.decision"].browse(
-            self.su["billing.decision"]._record([order._billing_get_event(
-                fields.Datetime.now())], "user")
+            self.su["billing.decision"]._record(
+                [order._billing_get_event(fields.Datetime.now())], "user"
+            )
         )
         order.with_context(disable_cancel_warning=True).action_cancel()
         order.unlink()

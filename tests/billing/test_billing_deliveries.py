@@ -71,7 +71,7 @@ class TestBillingDeliveries(BillingCommon):
         self.assertEqual(picking.move_ids.billing_line_ids.invoice_line_id, line)
 
     def test_terms_are_the_order_s(self):
-        """4.19, 4.43, 4.91: price, discount, term, address and number are the order's."""
+        """4.19, 4.43, 4.91: price, term, address and number are the order’s."""
         self.make_policy()
         address = self.su["res.partner"].create(
             {"name": "Bills", "type": "invoice", "parent_id": self.customer.id}
@@ -158,17 +158,23 @@ class TestBillingDeliveries(BillingCommon):
         self.assertEqual(self.billed(self.invoices(two)), {"Lamp": 4})
 
     def test_dozens(self):
-        """4.46: what is sold by the dozen and leaves by the piece is billed in dozens."""
+        """4.46: what is sold by the dozen is billed in dozens, also in parts."""
         self.make_policy()
         dozen = self.su.ref("uom.product_uom_dozen")
-        line = {"product_id": self.product.id, "product_uom_qty": 2, SOLD_UNIT: dozen.id}
+        line = {
+            "product_id": self.product.id,
+            "product_uom_qty": 2,
+            SOLD_UNIT: dozen.id,
+        }
         order = self.sell(order_line=[Command.create(line)])
         self.deliver(order, 18)
         invoiced = self.bill(order).invoice_line_ids
         self.assertEqual(invoiced.product_uom_id, dozen)
         self.assertEqual(invoiced.quantity, 1.5)
         self.deliver(order)
-        self.assertEqual(self.billed(self.invoices(order) | self.bill(order)), {"Lamp": 2})
+        self.assertEqual(
+            self.billed(self.invoices(order) | self.bill(order)), {"Lamp": 2}
+        )
 
     def test_foreign_currency(self):
         """4.19: an order in another currency is billed in it."""
@@ -184,7 +190,11 @@ class TestBillingDeliveries(BillingCommon):
             }
         )
         pricelist = self.su["product.pricelist"].create(
-            {"name": "Pounds", "currency_id": currency.id, "company_id": self.company.id}
+            {
+                "name": "Pounds",
+                "currency_id": currency.id,
+                "company_id": self.company.id,
+            }
         )
         order = self.sell(3, pricelist_id=pricelist.id)
         order.order_line.price_unit = 7
@@ -271,9 +281,11 @@ class TestBillingDeliveries(BillingCommon):
         made = self.su["mail.mail"].search([]) - before
         self.assertNotIn(self.customer, made.recipient_ids)
         told = self.su["mail.notification"].search(
-            [("mail_message_id.res_id", "=", move.id),
-             ("mail_message_id.model", "=", "account.move"),
-             ("res_partner_id", "=", self.customer.id)]
+            [
+                ("mail_message_id.res_id", "=", move.id),
+                ("mail_message_id.model", "=", "account.move"),
+                ("res_partner_id", "=", self.customer.id),
+            ]
         )
         self.assertFalse(told)
 
@@ -374,7 +386,7 @@ class TestBillingDeliveries(BillingCommon):
         )
 
     def test_many_of_one_order(self):
-        """2.6: each of an order's many deliveries takes as many queries as any other."""
+        """2.6: each of many deliveries of an order takes as many queries."""
         self.make_policy("draft")
 
         def count(deliveries):

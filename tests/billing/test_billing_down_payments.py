@@ -68,9 +68,7 @@ class TestBillingDownPayments(BillingCommon):
         paid = self.pay_down(order, 50)
         totals = self.deliver_in_parts(order, paid, 2, 3, 5)
         self.assertEqual(totals[:2], [0, 0])
-        self.assertAlmostEqual(
-            sum(totals) + paid.amount_total, order.amount_total, 2
-        )
+        self.assertAlmostEqual(sum(totals) + paid.amount_total, order.amount_total, 2)
 
     def test_odd_amounts(self):
         """4.45: also of amounts that cannot be shared to the cent."""
@@ -97,17 +95,17 @@ class TestBillingDownPayments(BillingCommon):
 
     def test_taxes_included(self):
         """4.45: and where the tax is in the price."""
-        tax = self.company_data["default_tax_sale"].sudo().copy(
-            {"name": "Included", **price_included()}
+        tax = (
+            self.company_data["default_tax_sale"]
+            .sudo()
+            .copy({"name": "Included", **price_included()})
         )
         product = self.make_product("Incl", 11.5, taxes_id=[Command.set(tax.ids)])
         order = self.sell(10, product=product)
         paid = self.pay_down(order, 50)
         totals = self.deliver_in_parts(order, paid, 3, 7)
         self.assertEqual(totals[0], 0)
-        self.assertAlmostEqual(
-            sum(totals) + paid.amount_total, order.amount_total, 2
-        )
+        self.assertAlmostEqual(sum(totals) + paid.amount_total, order.amount_total, 2)
 
     def test_credited(self):
         """D1: a down payment that was credited is not deducted."""

@@ -16,8 +16,10 @@ class TestBillingGrouping(BillingCommon):
         """Let the hour come until which deliveries are collected."""
         decisions = self.su["billing.decision"].union(*map(self.decisions, orders))
         decisions.filtered("wait_until").write(
-            {"wait_until": fields.Datetime.now() - timedelta(minutes=1),
-             "event_at": fields.Datetime.now() - timedelta(days=1)}
+            {
+                "wait_until": fields.Datetime.now() - timedelta(minutes=1),
+                "event_at": fields.Datetime.now() - timedelta(days=1),
+            }
         )
         self.run_all()
 

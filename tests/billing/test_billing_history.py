@@ -26,7 +26,9 @@ class TestBillingHistory(BillingCommon):
                     "invoice_date_due": due,
                     "journal_id": self.company_data["default_journal_sale"].id,
                     "invoice_line_ids": [
-                        Command.create({"product_id": self.product.id, "price_unit": 10})
+                        Command.create(
+                            {"product_id": self.product.id, "price_unit": 10}
+                        )
                     ],
                 }
                 for _number in range(count)
@@ -36,15 +38,21 @@ class TestBillingHistory(BillingCommon):
         for move in moves if is_paid else ():
             self.su["account.payment.register"].with_context(
                 active_model="account.move", active_ids=move.ids
-            ).create({"payment_date": due + timedelta(days=days_late)})._create_payments()
+            ).create(
+                {"payment_date": due + timedelta(days=days_late)}
+            )._create_payments()
         return moves
 
     def make_rule(self, **vals):
         return self.make_policy(
             term_rule_ids=[
                 Command.create(
-                    {"min_paid": 2, "payment_term_id": self.term.id, "mode": "apply",
-                     **vals}
+                    {
+                        "min_paid": 2,
+                        "payment_term_id": self.term.id,
+                        "mode": "apply",
+                        **vals,
+                    }
                 )
             ]
         )
@@ -80,7 +88,7 @@ class TestBillingHistory(BillingCommon):
         self.assertFalse(self.bill_one().term_reason)
 
     def test_facts(self):
-        """4.54, 4.87: what was looked at is kept: history, taxes, terms, no bank data."""
+        """4.54, 4.87: what was looked at is kept; no bank data is in it."""
         self.su["res.partner.bank"].create(
             {"acc_number": "BE71 0961 2345 6769", "partner_id": self.customer.id}
         )
@@ -91,7 +99,9 @@ class TestBillingHistory(BillingCommon):
         customer = decision.facts["customer"]
         self.assertEqual((customer["posted"], customer["paid"]), (3, 1))
         self.assertEqual(customer["overdue"], 2)
-        self.assertEqual(decision.facts["orders"], decision.sale_order_id.mapped("name"))
+        self.assertEqual(
+            decision.facts["orders"], decision.sale_order_id.mapped("name")
+        )
         self.assertEqual(decision.facts["journal"], "AUTO")
         self.assertTrue(decision.facts["taxes"])
         self.assertNotIn("6769", str(decision.facts))
@@ -101,8 +111,11 @@ class TestBillingHistory(BillingCommon):
         self.make_policy()
         self.product.tracking = "lot"
         lot = self.su["stock.lot"].create(
-            {"name": "LOT 7", "product_id": self.product.id,
-             "company_id": self.company.id}
+            {
+                "name": "LOT 7",
+                "product_id": self.product.id,
+                "company_id": self.company.id,
+            }
         )
         order = self.sell(1)
         move = order.picking_ids.move_ids

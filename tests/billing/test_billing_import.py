@@ -14,13 +14,18 @@ class TestBillingImport(BillingSteps, CoopcycleCommon):
         cls.su = cls.env(su=True)
         groups = "base.group_user,coopcycle_magento.billing_group_approver"
         cls.approver = cls.manager = new_test_user(
-            cls.su, login="import_approver", groups=groups, company_id=cls.company.id,
+            cls.su,
+            login="import_approver",
+            groups=groups,
+            company_id=cls.company.id,
             company_ids=[(6, 0, cls.company.ids)],
         )
 
     def take(self, import_):
         self.run_all()
-        return self.su["billing.decision"].search([("move_id", "in", import_.move_ids.ids)])
+        return self.su["billing.decision"].search(
+            [("move_id", "in", import_.move_ids.ids)]
+        )
 
     def test_posted(self):
         """4.86: where the policy posts, they are posted, with their own dates."""
@@ -37,7 +42,9 @@ class TestBillingImport(BillingSteps, CoopcycleCommon):
         other = self.su["coopcycle.connection"].create(
             {"name": "Other", "company_id": self.company.id}
         )
-        self.make_policy(event_import=True, coopcycle_connection_ids=[(6, 0, other.ids)])
+        self.make_policy(
+            event_import=True, coopcycle_connection_ids=[(6, 0, other.ids)]
+        )
         import_ = self.run_import([self.row()], connection_id=self.connection.id)
         self.assertEqual(self.take(import_).reason_code, "no_policy")
         self.assertEqual(import_.move_ids.state, "draft")

@@ -50,7 +50,9 @@ class TestBillingMagento(BillingSteps, MagentoExportCommon):
         return moves
 
     def why(self, sale):
-        decisions = self.su["billing.decision"].search([("sale_order_id", "=", sale.id)])
+        decisions = self.su["billing.decision"].search(
+            [("sale_order_id", "=", sale.id)]
+        )
         return decisions.mapped("reason")
 
     def test_random_orders(self):

@@ -81,7 +81,7 @@ class TestBillingOrders(BillingCommon):
         self.assertEqual(self.billed(self.bill(order)[-1]), {"Lamp": 6})
 
     def test_service_on_order(self):
-        """4.02: without order events, a service on order goes with the first delivery."""
+        """4.02: without order events, services go with the first delivery."""
         self.make_policy()
         order = self.sell_all(self.service)
         self.deliver(order, 4)

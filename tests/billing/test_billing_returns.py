@@ -31,7 +31,7 @@ class TestBillingReturns(BillingCommon):
         self.assertEqual(self.replay(), {"Lamp": 10})
 
     def test_draft_credit_note(self):
-        """OCA sale-workflow 2109: a draft credit note gives nothing back to be billed."""
+        """OCA sale-workflow 2109: a draft credit note makes nothing billed again."""
         note = self.credit(self.bill(self.order))
         self.assertEqual(note.state, "draft")
         self.assertEqual(self.free(), 0)
@@ -95,7 +95,7 @@ class TestBillingReturns(BillingCommon):
         self.assertEqual(self.free(), 0)
 
     def test_all_comes_back_before_the_decision(self):
-        """Trap 18: where all of it came back there is nothing to bill, and it says so."""
+        """Trap 18: where all came back there is nothing to bill, and it says so."""
         self.send_back(self.picking)
         self.run_all()
         self.assertFalse(self.order.invoice_ids)

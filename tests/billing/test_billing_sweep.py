@@ -90,8 +90,9 @@ class TestBillingSweep(BillingCommon):
         )
         tax = self.company_data_2["default_tax_sale"]
         product = self.make_product("There", 7, taxes_id=[Command.set(tax.ids)])
-        order = self.sell(3, product=product, company_id=company.id,
-                          warehouse_id=warehouse.id)
+        order = self.sell(
+            3, product=product, company_id=company.id, warehouse_id=warehouse.id
+        )
         self.deliver(order)
         self.sweep()
         self.assertFalse(self.decisions(order))

@@ -24,9 +24,7 @@ class Deductions:
         :return: list of `PlannedLine`
         """
         rest = sum(each.get_amounts()[1] for each in lines)
-        wanted = [
-            (each.line, 1, _read_open_discount(each)) for each in discounts
-        ] + [
+        wanted = [(each.line, 1, _read_open_discount(each)) for each in discounts] + [
             (line, -1, _read_open_payment(line))
             for line in order.order_line
             if line.is_downpayment and not line.display_type
@@ -43,7 +41,9 @@ class Deductions:
                     line,
                     sign * part,
                     line.env["stock.move"],
-                    {} if _is_own_price(line, unit_price) else {"price_unit": unit_price},
+                    {}
+                    if _is_own_price(line, unit_price)
+                    else {"price_unit": unit_price},
                 )
             )
             taken = min(total, rest)
@@ -94,7 +94,7 @@ def _sum_up(line, moves):
 
 
 def _share(line, quantity, total, price, rest):
-    """Return what an invoice of a total deducts: (quantity, amount as its price counts).
+    """Return what an invoice of a total deducts: (quantity, amount without tax).
 
     A part of it is so much of its quantity as Odoo can count, at the price that gives
     the amount.

@@ -11,8 +11,8 @@ from odoo.tools import float_compare, float_round
 from ....compat import QUANTITY_DIGITS
 from ...shared.running.transaction import lock_rows
 from .conflicts import is_conflict_of_others
-from .deliveries import Deliveries
 from .deductions import Deductions
+from .deliveries import Deliveries
 from .history import Histories
 from .plan import CONTEXT_KEY, Plan, PlannedInvoice, PlannedLine
 from .quantities import Quantities
@@ -159,7 +159,9 @@ class Drafting:
                 if quantity > 0:
                     quantity = min(quantity, self._get_free_of_order(charge))
                 if float_compare(quantity, 0, precision_digits=6):
-                    charges.append(PlannedLine(charge, quantity, self.env["stock.move"]))
+                    charges.append(
+                        PlannedLine(charge, quantity, self.env["stock.move"])
+                    )
         return charges
 
     def _plan_company(self, decision, lines):
@@ -170,7 +172,7 @@ class Drafting:
         policy = decision.policy_id
         along = decision.sale_order_id.order_line.filtered(
             lambda line: (
-                (line._billing_comes_along() and line.price_unit >= 0)
+                (line._billing_comes_along() and not line._billing_is_deducted())
                 or (
                     line._billing_is_service_on_order()
                     and policy._filter_products(line.product_id)
@@ -181,10 +183,8 @@ class Drafting:
         return found + self._plan_charges(found)
 
     def _plan_deductions(self, order, lines):
-        """Return what an invoice deducts, none of it beyond what the invoice comes to."""
-        discounts = order.order_line.filtered(
-            lambda line: line._billing_comes_along() and line.price_unit < 0
-        )
+        """Return what an invoice deducts, at most what it comes to."""
+        discounts = order.order_line.filtered(lambda line: line._billing_is_deducted())
         return self.deductions.plan(order, lines, self._plan_ordered(discounts))
 
     def _plan_ordered(self, sold):

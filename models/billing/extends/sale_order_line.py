@@ -47,6 +47,11 @@ class SaleOrderLine(models.Model):
             return self.magento_role in WITH_FIRST and not is_charge
         return self._billing_is_service() and (self.is_delivery or self.price_unit < 0)
 
+    def _billing_is_deducted(self):
+        """Say whether a line lessens a whole order: invoices take it on in parts."""
+        self.ensure_one()
+        return self._billing_comes_along() and self.price_unit < 0
+
     def _billing_is_service(self):
         return (
             self.product_id.type == "service"
