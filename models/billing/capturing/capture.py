@@ -3,8 +3,6 @@
 import logging
 from dataclasses import dataclass
 
-import psycopg2
-
 from odoo import fields
 from odoo.tools import SQL
 
@@ -40,8 +38,8 @@ class Event:
 class Capture:
     """Writes events down as decisions that wait, and wakes who decides.
 
-    All of it is one statement, within a savepoint that comes and goes with it: the
-    transaction belongs to somebody in the warehouse, who must not notice anything.
+    All of it is one statement: the transaction belongs to somebody in the warehouse,
+    who must not notice anything.
 
     :param env: of the transaction in which it happened
     :param str trigger: "user", "schedule" or "api"
@@ -58,11 +56,10 @@ class Capture:
 
         :param get_events: a function that returns a list of `Event`
         """
+        self.env.flush_all()  # nothing but what is done here can be taken back
         try:
-            self.record(get_events())
-        except psycopg2.Error:
-            self.env.cr.execute("ROLLBACK TO SAVEPOINT billing_capture")
-            _logger.exception("What happened was not written down for billing")
+            with self.env.cr.savepoint(flush=False):
+                self.record(get_events())
         except Exception:
             _logger.exception("What happened was not written down for billing")
 
@@ -81,7 +78,6 @@ class Capture:
         now = fields.Datetime.now()
         return SQL(
             """
-            SAVEPOINT billing_capture;
             WITH made AS (
                 INSERT INTO billing_decision (
                     create_uid, create_date, write_uid, write_date,
@@ -91,8 +87,7 @@ class Capture:
                 ) VALUES %s ON CONFLICT (event_key) DO NOTHING RETURNING id
             )
             INSERT INTO ir_cron_trigger (create_uid, create_date, cron_id, call_at)
-            SELECT %s, %s, %s, %s WHERE EXISTS (SELECT FROM made);
-            RELEASE SAVEPOINT billing_capture
+            SELECT %s, %s, %s, %s WHERE EXISTS (SELECT FROM made)
             """,
             SQL(", ").join(self._row(event, now) for event in events),
             self.env.uid,

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..capturing import Capture, Event
+from ..capturing import Capture
 
 
 class CoopcycleImport(models.Model):
@@ -21,13 +21,4 @@ class CoopcycleImport(models.Model):
             company, "import", policies._get_day(company, now)
         ):
             return []
-        return [
-            Event(
-                key=f"import:{move.id}",
-                event="import",
-                company=company,
-                at=now,
-                move=move,
-            )
-            for move in self.move_ids.sudo()
-        ]
+        return [move._billing_get_import_event(now) for move in self.move_ids.sudo()]

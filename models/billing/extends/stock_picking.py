@@ -98,7 +98,7 @@ class StockPicking(models.Model):
                         key=f"{prefix}:{picking.id}{suffix}",
                         event=event,
                         company=picking.company_id,
-                        at=picking.date_done or fields.Datetime.now(),
+                        at=picking.date_done or max(moves.mapped("date")),
                         picking=picking,
                         order=order,
                     )
