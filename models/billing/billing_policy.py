@@ -316,6 +316,12 @@ class BillingPolicy(models.Model):
         )
 
     @api.model
+    @tools.ormcache("event")
+    def _is_any_wanting(self, event):
+        """Say whether any policy of any company is for an event."""
+        return bool(self.sudo().search_count([(f"event_{event}", "=", True)], limit=1))
+
+    @api.model
     def _is_wanted(self, company, event, day, warehouse=None):
         """Say whether any policy may want an event; this asks the database nothing.
 

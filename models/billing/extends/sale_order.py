@@ -49,6 +49,8 @@ class SaleOrder(models.Model):
     def _billing_get_events(self):
         """Return an event for each order, if some policy may want it."""
         policies, now = self.env["billing.policy"], fields.Datetime.now()
+        if not policies._is_any_wanting("order"):
+            return []
         return [
             Event(
                 key=f"order:{order.id}",

@@ -51,6 +51,8 @@ class StockPicking(models.Model):
     def _billing_get_events(self):
         """Return what of these transfers some policy may want."""
         policies = self.env["billing.policy"]
+        if not policies._is_any_wanting("delivery"):
+            return []
         now = fields.Datetime.now()
         wanted = self.browse()
         for picking in self:
