@@ -23,6 +23,7 @@ DELIVERIES = 1000
 POSTED_MEANWHILE = 200
 BY_HAND = 400
 PAUSE_BY_HAND_SECONDS = 0.05
+WARM_UP = 20
 
 
 def run(env, full=False, count=DELIVERIES):
@@ -34,14 +35,17 @@ def run(env, full=False, count=DELIVERIES):
     :rtype: list[dict]
     """
     company = Company(env)
-    theirs = company.sell(count)
+    theirs = company.sell(count + WARM_UP)
     with captures() as unwanted:
         company.deliver(theirs)
     assert not any(queries for _seconds, queries in unwanted), unwanted
     company.make_policy()
-    cases = [_measure(company, count, theirs)]
+    _measure(company, WARM_UP, theirs[:WARM_UP])
+    cases = [_measure(company, count, theirs[WARM_UP:])]
     if full:
         cases.append(_measure(company, 10 * count))
+    for case in cases:
+        case["longest_wait_s"] = measure_longest_wait(company)
     return cases
 
 
@@ -69,7 +73,6 @@ def _measure(company, count, theirs=None):
         "own_queries": max(draft.own_queries, post.own_queries) if theirs else None,
         "draft_queries": draft.queries / count,
         "post_queries": post.queries / count,
-        "longest_wait_s": measure_longest_wait(company),
         "peak_mib": peak[0],
     }
 
@@ -85,10 +88,10 @@ class Race:
 
     code = None
 
-    def __init__(self, company, theirs):
-        self.env = company.env
+    def __init__(self, company, theirs=None):
+        self.env = company.env(context={})  # as the scheduled action's
         self.operation = self.env["billing.operation"]._get(company.company, self.code)
-        self.left = theirs
+        self.left = theirs and theirs.with_env(self.env)
         self.count = self.ours = self.theirs = self.queries = self.their_queries = 0
         self.longest = 0.0
 
@@ -136,7 +139,7 @@ class Draft(Race):
 
     code = "draft_invoices"
 
-    def __init__(self, company, theirs):
+    def __init__(self, company, theirs=None):
         super().__init__(company, theirs)
         self.made = self.env["account.move"]
 

@@ -14,7 +14,7 @@ import psycopg2
 
 from odoo import fields
 
-from ..shared._process import kill_until_done, start
+from ..shared._process import kill_until_done, start, wait_for
 from ._book import compare
 from ._documents import KINDS, make_all, prepare_company
 from ._shop import open_shop
@@ -67,6 +67,8 @@ def _export_and_kill(env, connection, sources, most):
 
     for _kill in kill_until_done(start_all, most, chance):
         kills[KINDS[busy_with[0]]] += 1
+    for child in start_all():
+        wait_for(child)
     return kills
 
 

@@ -43,8 +43,6 @@ def wait_for(child):
 def kill_until_done(start_all, most, chance, meanwhile=time.sleep):
     """Start processes and kill them at random moments, until nothing is left to do.
 
-    Those that were killed often enough are started once more, and may get through.
-
     :param start_all: a function that starts processes, and returns their ids
     :param int most: how often they are killed at most
     :param chance: `random.Random`
@@ -62,5 +60,3 @@ def kill_until_done(start_all, most, chance, meanwhile=time.sleep):
         if len(codes) == len(children):
             return
         yield
-    for child in start_all():
-        wait_for(child)

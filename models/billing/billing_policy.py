@@ -306,14 +306,20 @@ class BillingPolicy(models.Model):
     @api.model
     @tools.ormcache("company_id", "event")
     def _get_wanting(self, company_id, event):
-        """Return ((first day, ids of warehouses), …) of the policies for an event."""
+        """Return ((first moment in UTC, ids of warehouses), …) of an event's policies."""
         policies = self.sudo().search(
             [("company_id", "=", company_id), (f"event_{event}", "=", True)]
         )
         return tuple(
-            (policy.start_date, frozenset(policy.warehouse_ids.ids))
+            (policy._get_first_moment(), frozenset(policy.warehouse_ids.ids))
             for policy in policies
         )
+
+    def _get_first_moment(self):
+        """Return when its first day begins where its company is (UTC)."""
+        zone = timezone(self._get_zone(self.company_id))
+        day = zone.localize(datetime.combine(self.start_date, time.min))
+        return day.astimezone(utc).replace(tzinfo=None)
 
     @api.model
     @tools.ormcache("event")
@@ -322,14 +328,14 @@ class BillingPolicy(models.Model):
         return bool(self.sudo().search_count([(f"event_{event}", "=", True)], limit=1))
 
     @api.model
-    def _is_wanted(self, company, event, day, warehouse=None):
+    def _is_wanted(self, company, event, moment, warehouse=None):
         """Say whether any policy may want an event; this asks the database nothing.
 
-        :param day: when it happened, in the company's time zone
+        :param moment: when it happened (UTC)
         :param warehouse: `stock.warehouse` where it happened; None if anywhere
         """
         return any(
-            day >= first
+            moment >= first
             and (not warehouses or warehouse is None or warehouse.id in warehouses)
             for first, warehouses in self._get_wanting(company.id, event)
         )

@@ -73,7 +73,8 @@ class Capture:
         """
         if not events:
             return
-        cron = self.env.ref(CRON).sudo()
+        id_ = self.env["ir.model.data"]._xmlid_to_res_id(CRON, raise_if_not_found=True)
+        cron = self.env["ir.cron"].sudo().browse(id_)
         self.env.cr.execute(self._query(events, cron))
         self.env.cr.postcommit.add(cron._notifydb)
 
@@ -94,7 +95,7 @@ class Capture:
             SELECT %s, %s, %s, %s WHERE EXISTS (SELECT FROM made);
             RELEASE SAVEPOINT billing_capture
             """,
-            SQL(", ").join(self._row(event, now) for event in events),
+            SQL(", ").join(SQL("%s", self._row(event, now)) for event in events),
             self.env.uid,
             now,
             cron.id,
@@ -105,8 +106,7 @@ class Capture:
         partner = event.order.partner_id if event.order else None
         if event.move:
             partner = event.move.partner_id
-        return SQL(
-            "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'pending', 0)",
+        return (
             self.env.uid,
             now,
             self.env.uid,
@@ -122,6 +122,8 @@ class Capture:
             _id(partner),
             self.trigger,
             self.env.uid,
+            "pending",
+            0,
         )
 
 

@@ -18,7 +18,7 @@ class CoopcycleImport(models.Model):
         company, now = self.company_id, fields.Datetime.now()
         policies = self.env["billing.policy"]
         if not policies._get_wanting(company.id, "import") or not policies._is_wanted(
-            company, "import", policies._get_day(company, now)
+            company, "import", now
         ):
             return []
         return [

@@ -64,7 +64,7 @@ class SaleOrder(models.Model):
             and policies._is_wanted(
                 order.company_id,
                 "order",
-                policies._get_day(order.company_id, now),
+                now,
                 order.warehouse_id,
             )
         ]

@@ -60,7 +60,7 @@ class StockPicking(models.Model):
             if policies._get_wanting(company.id, "delivery") and policies._is_wanted(
                 company,
                 "delivery",
-                policies._get_day(company, now),
+                now,
                 picking.picking_type_id.warehouse_id,
             ):
                 wanted |= picking
