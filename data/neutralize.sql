@@ -4,3 +4,5 @@ UPDATE magento_connection
        consumer_secret = NULL,
        access_token = NULL,
        access_token_secret = NULL;
+-- Nor ask others for its customers' numbers
+UPDATE res_company SET billing_check_vies = FALSE;

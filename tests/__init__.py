@@ -1,5 +1,18 @@
 # Odoo looks for the modules of tests among the names of this one
-from .billing import test_billing_deliveries
+from .billing import (
+    test_billing_deliveries,
+    test_billing_record,
+    test_billing_review,
+    test_billing_checks_currency,
+    test_billing_checks_gate,
+    test_billing_checks_invoices,
+    test_billing_checks_orders,
+    test_billing_checks_queries,
+    test_billing_checks_taxes,
+    test_billing_checks_vat,
+    test_billing_checks_vies,
+    test_billing_rights,
+)
 from .coopcycle import (
     test_confirm_concurrency,
     test_coopcycle_extending,
@@ -80,6 +93,7 @@ from .magento.receiving import (
 from .magento.reconciling import (
     test_magento_full_life,
     test_magento_reconciliation,
+    test_magento_reconciliation_days,
     test_magento_reconciliation_odd,
     test_magento_reconciliation_parts,
     test_magento_reconciliation_runs,

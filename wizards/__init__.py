@@ -1,1 +1,1 @@
-from . import coopcycle, magento
+from . import coopcycle, magento, billing

@@ -211,11 +211,15 @@ class BillingDecision(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(_("Decisions are kept: they are the record of what was billed."))
+        raise UserError(
+            _("Decisions are kept: they are the record of what was billed.")
+        )
 
     def write(self, vals):
         """Refuse changes of what is sealed, even to the program itself."""
-        if self._get_frozen_fields() & vals.keys() and self.sudo().filtered("sealed_at"):
+        if self._get_frozen_fields() & vals.keys() and self.sudo().filtered(
+            "sealed_at"
+        ):
             raise AccessError(_("A sealed decision does not change any more."))
         return super().write(vals)
 
@@ -275,12 +279,15 @@ class BillingDecision(models.Model):
         )
 
     def _take_back(self, text):
-        """Take decisions back whose invoice is gone; nothing makes it again by itself."""
+        """Take decisions back whose invoice is gone; nothing makes it anew.
+
+        :param str text: what happened to it
+        """
         going = self._update_state(
-            ("review", "approved", "held", "posted", "rejected"), "withdrawn"
+            ("review", "approved", "held", "posted"), "withdrawn"
         )
         going.filtered(lambda decision: not decision.sealed_at).write({"reason": text})
-        going.line_ids.write({"is_live": False})
+        self.line_ids.write({"is_live": False})
         return going
 
     def _judge(self, is_bad):

@@ -17,7 +17,11 @@ class BillingDecisionLine(models.Model):
     _rec_name = "sale_line_id"
 
     decision_id = fields.Many2one(
-        "billing.decision", required=True, readonly=True, ondelete="restrict", index=True
+        "billing.decision",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     company_id = fields.Many2one(
         related="decision_id.company_id", store=True, index=True
@@ -30,7 +34,9 @@ class BillingDecisionLine(models.Model):
         "stock.move", readonly=True, ondelete="set null", index="btree_not_null"
     )
     part = fields.Integer(
+        required=True,
         readonly=True,
+        default=0,
         help="0: the goods as they left. Higher: what was added to the done transfer"
         " afterwards, or is billed once more.",
     )

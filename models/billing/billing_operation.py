@@ -18,7 +18,7 @@ class BillingOperation(models.Model):
 
     _name = "billing.operation"
     _description = "Billing Operation"
-    _inherit = ["integration.operation.mixin"]
+    _inherit = ["integration.operation.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "company_id, id"
     _rec_name = "code"
 
@@ -67,7 +67,9 @@ class BillingOperation(models.Model):
         self.ensure_one()
         if not self.is_scheduled:
             return
+        lang = self.company_id.partner_id.lang or self.env.lang
         operation = self.sudo().with_company(self.company_id)
+        operation = operation.with_context(lang=lang)
         with operation._alone():
             operation._run_logged("schedule", deadline)
 

@@ -106,7 +106,7 @@ class BillingPolicy(models.Model):
     # Who looks first
 
     review_above = fields.Monetary(
-        "Above",
+        "Review Above",
         currency_field="company_currency_id",
         help="Invoices above this total wait for a person. 0: no limit.",
     )
@@ -141,7 +141,6 @@ class BillingPolicy(models.Model):
     )
     approver_id = fields.Many2one(
         "res.users",
-        "Approver",
         required=True,
         default=lambda self: self.env.user,
     )
@@ -155,7 +154,7 @@ class BillingPolicy(models.Model):
         "account.journal",
         domain="[('type', '=', 'sale')]",
         check_company=True,
-        help="Empty: a journal “Automatic Invoices” is made when it is needed. In one of"
+        help="Empty: one called “Automatic Invoices” is made when needed. In one of"
         " its own, posting by night holds up nobody who posts by day.",
     )
     grouping = fields.Selection(
@@ -243,7 +242,7 @@ class BillingPolicy(models.Model):
             if not policy._may_approve(policy.approver_id):
                 raise ValidationError(
                     _(
-                        "%s cannot approve invoices. Resolution: give the user the group"
+                        "%s cannot approve invoices. Resolution: grant the group"
                         " “Automatic Billing: Approver”, and the company.",
                         policy.approver_id.name,
                     )
@@ -332,11 +331,11 @@ class BillingPolicy(models.Model):
         """Say whether any policy may want an event; this asks the database nothing.
 
         :param moment: when it happened (UTC)
-        :param warehouse: `stock.warehouse` where it happened; None if anywhere
+        :param warehouse: `stock.warehouse` where it happened, if that is known
         """
         return any(
             moment >= first
-            and (not warehouses or warehouse is None or warehouse.id in warehouses)
+            and (not warehouses or not warehouse or warehouse.id in warehouses)
             for first, warehouses in self._get_wanting(company.id, event)
         )
 

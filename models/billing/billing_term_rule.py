@@ -6,6 +6,7 @@ class BillingTermRule(models.Model):
 
     _name = "billing.term.rule"
     _description = "Payment Term Rule"
+    _inherit = ["integration.guard.mixin"]
     _order = "sequence, id"
     _rec_name = "payment_term_id"
 
@@ -59,11 +60,15 @@ class BillingTermRule(models.Model):
         """
         self.ensure_one()
         text = (
-            _("%(term)s: %(paid)s invoices paid, on average %(delay).1f days late,"
-              " %(overdue)s overdue.")
+            _(
+                "%(term)s: %(paid)s invoices paid, on average %(delay).1f days late,"
+                " %(overdue)s overdue."
+            )
             if self.mode == "apply"
-            else _("%(term)s is suggested: %(paid)s invoices paid, on average"
-                   " %(delay).1f days late, %(overdue)s overdue.")
+            else _(
+                "%(term)s is suggested: %(paid)s invoices paid, on average"
+                " %(delay).1f days late, %(overdue)s overdue."
+            )
         )
         return text % {
             "term": self.payment_term_id.name,

@@ -79,9 +79,10 @@ class CoopcycleImport(models.Model):
     log_count = fields.Integer(compute="_compute_log_count")
 
     @api.depends("file_name", "create_date")
+    @api.depends_context("uid", "lang", "tz")
     def _compute_display_name(self):
         for import_ in self:
-            date = fields.Date.to_string(import_.create_date or fields.Date.today())
+            date = fields.Date.context_today(import_, import_.create_date or None)
             import_.display_name = f"{import_.file_name or _('Import')} ({date})"
 
     @api.depends("done_line_count", "line_count", "state")

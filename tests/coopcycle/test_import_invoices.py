@@ -40,6 +40,18 @@ class TestImportInvoices(CoopcycleCommon):
             ],
         )
 
+    def test_day_of_the_import(self):
+        """An import is called by its day where the user is, also near midnight."""
+        import_ = self.run_import([self.row()])
+        self.env.cr.execute(
+            "UPDATE coopcycle_import SET create_date = '2026-11-30 6:00' WHERE id = %s",
+            import_.ids,
+        )
+        self.env.invalidate_all()
+        for zone, day in (("America/Los_Angeles", "29"), ("Europe/Paris", "30")):
+            name = import_.with_context(tz=zone).display_name
+            self.assertIn(f"(2026-11-{day})", name)
+
     def test_line(self):
         """Each row is a line with its label, order number, account and taxes."""
         move = self.import_one(self.row("A1", price_unit="4.16"))

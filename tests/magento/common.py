@@ -57,6 +57,7 @@ class MagentoCommon(AccountingCommon):
 
     @classmethod
     def make_user(cls, login, groups="", company=None):
+        """Create a user of a company, who is where the shop is: both have one day."""
         company = company or cls.company
         return new_test_user(
             cls.env(su=True),
@@ -64,6 +65,7 @@ class MagentoCommon(AccountingCommon):
             groups=",".join(filter(None, ["base.group_user", groups])),
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
+            tz="Europe/Paris",
         )
 
     @classmethod

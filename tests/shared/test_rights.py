@@ -18,14 +18,29 @@ GROUPS = {
     "accountant": "base.group_user,account.group_account_manager",
     "magento": f"base.group_user,{USER}",
     "manager": f"base.group_user,{MANAGER}",
+    "asker": "base.group_user,coopcycle_magento.billing_group_user",
+    "approver": "base.group_user,coopcycle_magento.billing_group_approver",
+    "policies": "base.group_user,coopcycle_magento.billing_group_manager",
+    "program": "base.group_user,coopcycle_magento.billing_group_api",
     "portal": "base.group_portal",
     "public": "base.group_public",
 }
 READ, EDIT, ALL = "r", "rw", "rwcd"
 MAGENTO_READERS = {"magento": READ, "manager": READ}
 COOPCYCLE_READERS = dict.fromkeys(("billing", "reader", "accountant"), READ)
+BILLING_READERS = dict.fromkeys(
+    ("asker", "billing", "reader", "accountant", "approver", "policies"), READ
+)
 # Who may what, of whom has not all
 RIGHTS = {
+    "billing.decision": BILLING_READERS | {"program": READ},
+    "billing.decision.line": BILLING_READERS | {"program": READ},
+    "billing.operation": {"asker": READ, "approver": READ, "policies": EDIT},
+    "billing.policy": BILLING_READERS | {"policies": ALL},
+    "billing.term.rule": BILLING_READERS | {"policies": ALL},
+    "billing.finding": BILLING_READERS,
+    "billing.override": BILLING_READERS,
+    "billing.vat.check": BILLING_READERS,
     "coopcycle.connection": {"billing": "rc", "reader": READ, "accountant": ALL},
     "coopcycle.import": {"billing": READ, "reader": READ, "accountant": "rd"},
     "coopcycle.import.issue": COOPCYCLE_READERS,
@@ -50,9 +65,22 @@ RIGHTS = {
     "magento.store": {"magento": READ, "manager": "rwd"},
     "magento.tax": {"magento": READ, "manager": ALL},
 }
+for _rights in RIGHTS.values():
+    for _login in ("approver", "policies"):  # who may bill as well
+        _rights.setdefault(_login, _rights.get("billing", ""))
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 # What users decide; all other fields are the program's alone
 SETTINGS = {
+    "billing.operation": "is_scheduled",
+    "billing.policy": """name sequence active company_id start_date user_id
+        event_delivery event_order event_import warehouse_ids category_ids
+        partner_tag_ids team_ids magento_connection_ids magento_store_ids
+        coopcycle_connection_ids order_domain review_above review_new_customer
+        review_first review_sample review_bad_payer review_on_warning approver_kind
+        approver_id four_eyes journal_id grouping collect_hour invoice_date
+        apply_credits term_rule_ids brake_percent brake_window""",
+    "billing.term.rule": """policy_id sequence min_paid max_delay max_overdue
+        payment_term_id mode""",
     "coopcycle.connection": "name active company_id",
     "coopcycle.import": """encoding separator decimal_separator date_order
         create_missing_partners create_missing_products skip_invoiced_orders
@@ -82,7 +110,9 @@ SETTINGS = {
         import_orders""",
     "magento.tax": "connection_id is_guess code rate country_id tax_id",
     "delivery.carrier": "magento_carrier_code",
-    "res.config.settings": "coopcycle_magento_log_retention_days",
+    "res.company": "billing_check_scope billing_rate_days billing_check_vies",
+    "res.config.settings": """coopcycle_magento_log_retention_days
+        billing_check_scope billing_rate_days billing_check_vies""",
 }
 # What else nobody but a manager does
 FOR_MANAGERS = {
@@ -133,7 +163,28 @@ class TestRights(MagentoCommon):
                 "payload": {"name": "Ann"},
             }
         )
+        policy = cls.su["billing.policy"].create(
+            {
+                "name": "All",
+                "company_id": cls.company.id,
+                "approver_id": cls.users["approver"].id,
+            }
+        )
+        decision = cls.su["billing.decision"].create(
+            {
+                "event_key": "order:0",
+                "event": "order",
+                "event_at": "2026-01-01",
+                "company_id": cls.company.id,
+                "trigger": "user",
+                "policy_id": policy.id,
+                "state": "held",
+            }
+        )
+        cls.invoice._billing_find()
         cls.records = {
+            "billing.decision": decision,
+            "billing.finding": cls.invoice.billing_finding_ids,
             "magento.document": cls.document,
             "magento.reconciliation": reconciliation,
             "magento.reconciliation.line": reconciliation.line_ids[:1],

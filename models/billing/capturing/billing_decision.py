@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from odoo import _, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access
 from ..deciding.trial import Trial
@@ -9,6 +9,8 @@ from .capture import Capture, Event
 
 # So many deliveries are tried at once, the latest ones
 MOST_TRIED = 500
+# PostgreSQL counts no further
+LARGEST_ID = 2**31
 
 GROUPS = (
     "coopcycle_magento.billing_group_user",
@@ -32,7 +34,7 @@ class BillingDecision(models.Model):
         """
         if not any(map(self.env.user.has_group, GROUPS)):
             raise AccessError(_("You may not have deliveries billed."))
-        ids = [int(id_) for id_ in picking_ids]
+        ids = self._check_ids(picking_ids)
         pickings = self.env["stock.picking"].search([("id", "in", ids)])
         check_access(pickings, "read")
         events = pickings.sudo().filtered(lambda each: each.state == "done")
@@ -40,6 +42,18 @@ class BillingDecision(models.Model):
         found = self.sudo().search([("picking_id", "in", pickings.ids)])
         by_picking = {each.picking_id.id: each for each in found.sorted("id")}
         return [self._describe_picking(id_, by_picking.get(id_)) for id_ in ids]
+
+    @api.model
+    def _check_ids(self, ids):
+        """Return ids that came from outside.
+
+        :raise UserError: one is none
+        """
+        if not isinstance(ids, list | tuple) or not all(
+            isinstance(id_, int) and 0 < id_ < LARGEST_ID for id_ in ids
+        ):
+            raise UserError(_("These are no ids of deliveries: %s.", str(ids)[:200]))
+        return list(ids)
 
     @api.model
     def _describe_picking(self, picking_id, decision):
@@ -85,15 +99,19 @@ class BillingDecision(models.Model):
         :param since: UTC
         :return: list of `Tried`
         """
-        pickings = self.env["stock.picking"].sudo().search(
-            [
-                ("company_id", "=", policy.company_id.id),
-                ("state", "=", "done"),
-                ("date_done", ">=", since),
-                ("sale_id", "!=", False),
-            ],
-            order="date_done desc",
-            limit=MOST_TRIED,
+        pickings = (
+            self.env["stock.picking"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", policy.company_id.id),
+                    ("state", "=", "done"),
+                    ("date_done", ">=", since),
+                    ("sale_id", "!=", False),
+                ],
+                order="date_done desc",
+                limit=MOST_TRIED,
+            )
         )
         events = [
             replace(event, key=f"try:{event.key}", at=fields.Datetime.now())

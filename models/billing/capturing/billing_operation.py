@@ -10,8 +10,9 @@ class BillingOperation(models.Model):
 
     @api.model
     def _find_companies_to_sweep_deliveries(self):
-        policies = self.env["billing.policy"].sudo().search([])
-        return policies.company_id
+        return (
+            self.env["billing.policy"].sudo().search([("active", "=", True)]).company_id
+        )
 
     def _run_sweep_deliveries(self, log, deadline):
         """Write missed deliveries down, and let what is held have another try."""

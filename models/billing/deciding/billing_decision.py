@@ -50,9 +50,7 @@ class BillingDecision(models.Model):
     @api.model
     def _count_made(self, made):
         """Return {policy: how many invoices were made before these}."""
-        policies = self.union(
-            *(planned.decisions for planned, _move in made)
-        ).policy_id
+        policies = self.union(*(planned.decisions for planned, _move in made)).policy_id
         counts = self.sudo()._read_group(
             [("policy_id", "in", policies.ids), ("was_made", "=", True)],
             ["policy_id"],
@@ -216,7 +214,9 @@ class BillingDecision(models.Model):
         orders = self.sale_order_id
         return {
             "orders": orders.mapped("name"),
-            "customer_orders": [each for each in orders.mapped("client_order_ref") if each],
+            "customer_orders": [
+                each for each in orders.mapped("client_order_ref") if each
+            ],
             "deliveries": self.picking_id.mapped("name"),
             "customer": {
                 "id": move.commercial_partner_id.id,
@@ -276,7 +276,9 @@ class BillingDecision(models.Model):
     def _ask_for_each(self, approver):
         for decision in self:
             note = plaintext2html(decision.review_reason or "")
-            decision.move_id.activity_schedule(
+            # Whoever answers for the policy asks: a robot has no address
+            asking = decision.move_id.with_user(decision.policy_id.user_id).sudo()
+            asking.activity_schedule(
                 activity_type_id=self._get_activity_type().id,
                 user_id=approver.id,
                 note=note,
@@ -291,14 +293,14 @@ class BillingDecision(models.Model):
                 )
             )
             if not known:
-                policy.activity_schedule(
+                policy.with_user(policy.user_id).sudo().activity_schedule(
                     activity_type_id=self._get_activity_type().id,
                     user_id=approver.id,
                     note=_("%s drafts or more wait.", len(decisions.move_id)),
                 )
 
     def _note_on_sources(self):
-        """Note on orders and deliveries which invoice was made, by which rule and why."""
+        """Note on orders and deliveries what was made, by which rule and why."""
         for name in ("sale_order_id", "picking_id"):
             bodies = {}
             for decision in self.filtered(name):

@@ -47,7 +47,7 @@ class Drafting:
     def run(self):
         """Decide, and make what is to be made."""
         lock_rows(self.lines)  # whoever invoices the same writes these
-        self.quantities = Quantities(self.lines).read()
+        self.quantities = Quantities(self.lines).get_all()
         self.histories = self._read_histories()
         planned = {}
         for decision in self.decisions:
@@ -71,7 +71,7 @@ class Drafting:
     # What is to be billed
 
     def _decide(self, decision):
-        """Return the `PlannedInvoice` of a decision, or nothing if none is to be made."""
+        """Return the `PlannedInvoice` of a decision, None if none is to be made."""
         if decision.event == "import":
             self._take_import(decision)
             return None
@@ -103,7 +103,7 @@ class Drafting:
         return policy.phase == "dry_run"
 
     def _plan_lines(self, decision):
-        """Return a `PlannedLine` for each sold line of which something is to be billed."""
+        """Return a `PlannedLine` for each sold line that is to be billed."""
         if decision.event == "order":
             found = [
                 (line, self._get_free_of_order(line), self.env["stock.move"])
@@ -136,7 +136,7 @@ class Drafting:
         ]
 
     def _plan_company(self, decision):
-        """Return what goes with the first invoice, such as the price of the delivery."""
+        """Return what goes with the first invoice, as the price of the delivery."""
         none = self.env["stock.move"]
         return [
             PlannedLine(line, self._get_free_of_order(line), none)
@@ -202,7 +202,9 @@ class Drafting:
         day = self.policies._get_day(self.company, decision.event_at)
         policy, partly = policies._choose(subject, day)
         if policy:
-            decision.write({"policy_id": policy.id, "policy_text": policy._get_summary()})
+            decision.write(
+                {"policy_id": policy.id, "policy_text": policy._get_summary()}
+            )
             return True
         if partly:
             decision._hold(
@@ -382,7 +384,7 @@ class Drafting:
         self.env["billing.decision.line"].create(vals_list)
 
     def _prepare_claims(self, decision, each, invoice_line, parts):
-        """Return the values of the decision lines of a planned line: one for each move."""
+        """Return the values of a planned line's decision lines, one for each move."""
         common = {
             "decision_id": decision.id,
             "sale_line_id": each.line.id,

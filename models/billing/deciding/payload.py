@@ -20,7 +20,9 @@ def prepare_payload(move):
         "total": float_repr(move.amount_total, move.currency_id.decimal_places),
         "lines": [
             _prepare_line(line)
-            for line in move.invoice_line_ids.sorted(lambda each: (each.sequence, each.id))
+            for line in move.invoice_line_ids.sorted(
+                lambda each: (each.sequence, each.id)
+            )
         ],
     }
 

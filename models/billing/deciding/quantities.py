@@ -55,7 +55,7 @@ class Quantities:
         self.lines = lines
         self.digits = self.env["decimal.precision"].precision_get(QUANTITY_DIGITS)
 
-    def read(self):
+    def get_all(self):
         """Return {sale.order.line: Quantity}."""
         self.env.flush_all()
         found = {

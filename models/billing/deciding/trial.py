@@ -66,7 +66,7 @@ class Trial(Drafting):
         )
 
     def _foresee_reasons(self, decision):
-        """Return why a person would look: [(code, text)], by what is known without it."""
+        """Return why a person would look, as far as that is known: [(code, text)]."""
         order = decision.sale_order_id
         return decision._foresee_review(
             self.histories.get(order.partner_invoice_id),

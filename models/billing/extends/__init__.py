@@ -1,9 +1,11 @@
 from . import (
     account_move,
+    account_move_checks,
     account_move_line,
     coopcycle_import,
     payment_transaction,
-    res_partner,
+    res_company,
+    res_config_settings,
     sale_order,
     sale_order_line,
     stock_move,

@@ -1,7 +1,7 @@
 import hashlib
 import json
 
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..deciding.payload import describe_changes, prepare_payload
@@ -33,9 +33,11 @@ class AccountMove(models.Model):
         "coopcycle_magento.billing_group_user",
     )
     billing_state = fields.Selection(
-        selection=lambda self: self.env["billing.decision"]
-        ._fields["state"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["billing.decision"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        ),
         string="Decision",
         compute="_compute_billing_review",
         compute_sudo=True,
@@ -95,15 +97,14 @@ class AccountMove(models.Model):
         """
         return "\n".join(describe_changes(before, self._billing_get_payload()))
 
-    def _billing_find(self):
-        """Return what the checks find: {move: list of `Finding`}."""
-        return {}
-
     def _billing_apply_credits(self):
         """Set open credit notes of the customers off, where the policy says so."""
         for move in self:
             policies = move.billing_decision_ids.policy_id
-            if not policies.filtered("apply_credits") or move.move_type != "out_invoice":
+            if (
+                not policies.filtered("apply_credits")
+                or move.move_type != "out_invoice"
+            ):
                 continue
             for line in move._billing_find_credits():
                 if not move.amount_residual:
@@ -164,9 +165,19 @@ class AccountMove(models.Model):
     def _billing_get_robot(self):
         return self.env["billing.decision"]._get_robot()
 
+    @api.model
+    def _billing_get_watched_fields(self):
+        """Return the names of what a person changes who changes the invoice."""
+        return {
+            "partner_id", "partner_shipping_id", "currency_id", "journal_id",
+            "invoice_payment_term_id", "invoice_date_due", "fiscal_position_id",
+            "invoice_date", "ref", "invoice_line_ids", "line_ids",
+        }  # fmt: skip
+
     def write(self, vals):
         res = super().write(vals)
-        self._billing_note_editor()
+        if self._billing_get_watched_fields() & vals.keys():
+            self._billing_note_editor()
         return res
 
     def _post(self, soft=True):
@@ -181,8 +192,9 @@ class AccountMove(models.Model):
         for decision in decisions:
             if why := decision._why_not_approve(self.env.user):
                 raise UserError(why)
-        if decisions:
-            decisions._approve_as(self.env.user)
+        decisions.filtered(lambda each: each.state == "review")._approve_as(
+            self.env.user
+        )
         posted = super()._post(soft=soft)
         self._billing_take_posted()
         return posted

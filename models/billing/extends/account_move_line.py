@@ -28,9 +28,20 @@ class AccountMoveLine(models.Model):
         lines.move_id._billing_note_editor()
         return lines
 
+    @api.model
+    def _billing_get_watched_fields(self):
+        """Return the names of what a person changes who changes the line."""
+        return {
+            "product_id", "name", "quantity", "product_uom_id", "price_unit",
+            "discount", "tax_ids", "account_id", "sequence",
+        }  # fmt: skip
+
     def write(self, vals):
+        # Odoo leaves out what would change nothing, before the guard sees it
+        self._refuse_guarded(self._find_guarded(vals))
         res = super().write(vals)
-        self.move_id._billing_note_editor()
+        if self._billing_get_watched_fields() & vals.keys():
+            self.move_id._billing_note_editor()
         return res
 
     def unlink(self):

@@ -30,5 +30,11 @@ class PaymentTransaction(models.Model):
 
     def _billing_tell_paid(self, moves):
         """Let the approvers of drafts know that their customer has paid already."""
-        text = _("Paid online: %s.", self.reference)
-        moves._message_log_batch(bodies=dict.fromkeys(moves.ids, text))
+        text = _("Its customer has paid online already: %s.", self.reference)
+        for move in moves:
+            decisions = move.billing_decision_ids
+            move.message_post(
+                body=text,
+                partner_ids=decisions.asked_user_id.partner_id.ids,
+                subtype_xmlid="mail.mt_note",
+            )

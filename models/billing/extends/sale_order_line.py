@@ -31,7 +31,7 @@ class SaleOrderLine(models.Model):
 
     def _billing_read_quantities(self):
         """Return {line: Quantity}: what of these lines is billed, and what is to be."""
-        return Quantities(self).read()
+        return Quantities(self).get_all()
 
     def _billing_comes_along(self):
         """Say whether a line has no delivery of its own, and goes with the first one.

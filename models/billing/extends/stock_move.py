@@ -4,7 +4,8 @@ from odoo import fields, models
 class StockMove(models.Model):
     """Goods that left, and what they were billed on."""
 
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "integration.guard.mixin"]
 
     billing_line_ids = fields.One2many(
         "billing.decision.line",

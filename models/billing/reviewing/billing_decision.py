@@ -5,8 +5,8 @@ from ....compat import check_access, set_to_check
 
 APPROVER = "coopcycle_magento.billing_group_approver"
 USER = "coopcycle_magento.billing_group_user"
-# So many are posted while a user waits; more are left to the schedule
-MOST_AT_ONCE = 20
+# Nothing of these is on an invoice
+GONE = ("withdrawn", "rejected", "skipped")
 
 
 class BillingDecision(models.Model):
@@ -18,7 +18,7 @@ class BillingDecision(models.Model):
         """Approve drafts that wait, and post them.
 
         :param str note: what the approver wants to be kept with it
-        :return: True
+        :return: [{"decision_id", "state", "reason"}]: one may be held after all
         :raise UserError: one of them does not wait, or this user may not approve it
         """
         self._check_waiting()
@@ -28,7 +28,10 @@ class BillingDecision(models.Model):
         decisions = self._elevate()
         decisions._approve_as(self.env.user, note)
         decisions._post_soon()
-        return True
+        return [
+            {"decision_id": each.id, "state": each.state, "reason": each.reason or ""}
+            for each in decisions
+        ]
 
     def reject(self, reason=None, keep_draft=False):
         """Reject drafts: they are deleted, or kept for a person to go on with.
@@ -109,9 +112,11 @@ class BillingDecision(models.Model):
         sudo = self.sudo()
         if user == self._get_robot() or not user.has_group(APPROVER):
             return _(
-                "%s waits for an approver. Resolution: ask %s, or somebody else with the"
-                " group “Automatic Billing: Approver”.",
-            ) % (sudo.move_id.display_name, sudo.asked_user_id.name or "")
+                "%(invoice)s waits for an approver. Resolution: ask %(approver)s, or"
+                " somebody else with the group “Automatic Billing: Approver”.",
+                invoice=sudo.move_id.display_name,
+                approver=sudo.asked_user_id.name or "",
+            )
         if sudo.company_id not in user.company_ids:
             return _("%s is of another company.", sudo.move_id.display_name)
         return ""
@@ -122,15 +127,17 @@ class BillingDecision(models.Model):
         All decisions that one draft bills are approved with it.
         """
         decisions = self.move_id.billing_decision_ids.filtered(
-            lambda each: each.state in ("review", "rejected")
+            lambda each: each.state == "review"
         )
         decisions._note_changes()
         for is_bad in (False, True):
-            changed = decisions.filtered(lambda each, bad=is_bad: each.was_changed == bad)
+            changed = decisions.filtered(
+                lambda each, bad=is_bad: each.was_changed == bad
+            )
             if changed:
                 changed._judge(is_bad)
         decisions._update_state(
-            ("review", "rejected"),
+            ("review",),
             "approved",
             approver_id=user.id,
             approved_at=fields.Datetime.now(),
@@ -144,7 +151,7 @@ class BillingDecision(models.Model):
         for move, decisions in self.grouped("move_id").items():
             payload = move._billing_get_payload()
             fingerprint = move._billing_get_fingerprint(payload)
-            changed = decisions.filtered(lambda each: each.fingerprint != fingerprint)
+            changed = decisions.filtered_domain([("fingerprint", "!=", fingerprint)])
             if changed:
                 text = move._billing_describe_changes(changed[0].payload)
                 changed.write({"was_changed": True, "changes": text})
@@ -231,7 +238,7 @@ class BillingDecision(models.Model):
         events = []
         for decision in self:
             notes = decision._find_credit_notes()
-            if decision.state != "withdrawn" and not notes:
+            if decision.state not in GONE and not notes:
                 raise UserError(
                     _(
                         "%s is billed, and nothing of it is credited."

@@ -105,8 +105,12 @@ class BillingDecision(models.Model):
         """Verify the chain of the current company, and say what is found."""
         decision, problem = self._verify(self.env.company)
         message = (
-            _("%(of)s (%(number)s): %(what)s", of=decision.display_name,
-              number=decision.id, what=problem)
+            _(
+                "%(of)s (%(number)s): %(what)s",
+                of=decision.display_name,
+                number=decision.id,
+                what=problem,
+            )
             if problem
             else _("Nothing was changed: all seals are whole.")
         )

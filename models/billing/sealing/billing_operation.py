@@ -1,6 +1,7 @@
 import time
 
 from odoo import _, api, models
+from odoo.exceptions import UserError
 
 from ..billing_decision import FINAL
 
@@ -12,12 +13,13 @@ class BillingOperation(models.Model):
 
     @api.model
     def _find_companies_to_seal_decisions(self):
-        return self._find_companies(
-            [("state", "in", FINAL), ("sealed_at", "=", False)]
-        )
+        return self._find_companies([("state", "in", FINAL), ("sealed_at", "=", False)])
 
     def _run_seal_decisions(self, log, deadline):
-        """Seal all that is finished."""
+        """Seal all that is finished, and look whether the seals are whole.
+
+        :raise UserError: they are not
+        """
         decisions = self.env["billing.decision"]
         while count := self._do_step(decisions._seal_batch, self.company_id):
             log.done_count += count
@@ -29,6 +31,12 @@ class BillingOperation(models.Model):
         self._commit()
         decision, problem = decisions._verify(self.company_id)
         if problem:
-            self._note(log, [(problem, decision)], "error")
-            log.failed_count += 1
-            self._tell_failure(None, _("The seals are broken: %s", problem))
+            raise UserError(
+                _(
+                    "The record of billing was changed in the database, from decision"
+                    " %(id)s on: %(problem)s Resolution: find out who has access to the"
+                    " database, and compare with a backup.",
+                    id=decision.id,
+                    problem=problem,
+                )
+            )

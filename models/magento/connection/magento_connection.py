@@ -360,6 +360,11 @@ class MagentoConnection(models.Model):
         )
         return list(map(MagentoMessages(own.env).text, shop.refusals))
 
+    def _get_time_zone(self):
+        """Return the name of the time zone where the shop is, of its oldest store."""
+        stores = self.sudo().store_ids.filtered("time_zone")
+        return stores.sorted("id")[:1].time_zone or "UTC"
+
     def _get_pricelist(self, currency):
         """Return a pricelist in a currency, found or created."""
         pricelists = self.env["product.pricelist"].search(

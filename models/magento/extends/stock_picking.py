@@ -4,6 +4,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ....compat import QUANTITY_DIGITS, create_return
+from ...shared.days import begin_of
 from ..exporting.couriers import Shipments
 from ..exporting.couriers.delivered import get_delivered
 from ..exporting.couriers.tracks import SEPARATORS
@@ -101,7 +102,7 @@ class StockPicking(models.Model):
     @api.model
     def _magento_get_recent_domain(self, kind, connection):
         domain = super()._magento_get_recent_domain(kind, connection)
-        since = fields.Datetime.to_datetime(connection.export_shipments_from)
+        since = begin_of(connection.export_shipments_from, connection._get_time_zone())
         return domain + [("date_done", ">=", since)]
 
     # What Magento is told

@@ -1,10 +1,8 @@
 import time
 from contextlib import suppress
-from datetime import datetime, timedelta
-from datetime import time as time_of_day
+from datetime import timedelta
 
 import babel.dates
-import pytz
 
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -12,6 +10,7 @@ from odoo.tools import get_lang
 
 from ....compat import Constraint, check_access
 from ....tools.magento import MagentoError
+from ...shared.days import begin_of
 from ...shared.integration_runner_mixin import BusyError
 from ...shared.running import Transaction
 from ..connection.magento_messages import MagentoMessages
@@ -47,7 +46,7 @@ class MagentoReconciliation(models.Model):
     time_zone = fields.Char(
         required=True,
         readonly=True,
-        default=lambda self: self.env.user.tz or "UTC",
+        default=lambda self: self.env.context.get("tz") or self.env.user.tz or "UTC",
         help="In which the days begin and end.",
     )
     user_id = fields.Many2one(
@@ -157,14 +156,8 @@ class MagentoReconciliation(models.Model):
 
     def _get_bounds(self):
         """Return the moments (UTC) at which the days begin, and the next ones after."""
-        zone = pytz.timezone(self.time_zone)
         days = (self.date_from, self.date_to + timedelta(days=1))
-        return [
-            zone.localize(datetime.combine(day, time_of_day.min))
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
-            for day in days
-        ]
+        return [begin_of(day, self.time_zone) for day in days]
 
     # The run: page by page, on from where it was interrupted
 

@@ -4,7 +4,6 @@ from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
 from ...simulators.magento import MagentoSimulator
 from ..common import MANAGER
-from ..connection.test_tour_magento import an_hour_later
 
 DASHBOARD = "/web#action=coopcycle_magento.magento_dashboard_action"
 
@@ -32,7 +31,7 @@ class TestMagentoBoardTour(CoopcycleCommon, HttpCase):
 
     def test_from_the_board_to_a_difference(self):
         """Run, look, compare, ignore with a reason, open what is to be mended."""
-        with MagentoSimulator(clock=an_hour_later) as shop:
+        with MagentoSimulator() as shop:
             names = (
                 "consumer_key",
                 "consumer_secret",

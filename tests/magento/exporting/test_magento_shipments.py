@@ -115,6 +115,16 @@ class TestMagentoShipments(MagentoDeliveryCommon):
         self.press(picking)
         self.assertTrue(self.shipped(order), "unless somebody asks for it")
 
+    def test_first_day_begins_where_the_shop_is(self):
+        """In Auckland a day has thirteen hours when it begins in Greenwich."""
+        _order, picking = self.sell_and_ship()
+        self.connection.store_ids.sudo().time_zone = "Pacific/Auckland"
+        self.connection.export_shipments_from = "2026-11-30"
+        for moment, state in (("10:59:59", "not_due"), ("11:00:00", "pending")):
+            picking.date_done = f"2026-11-29 {moment}"
+            self.env.invalidate_all()
+            self.assertEqual(self.state(picking), state, moment)
+
     def test_added_product(self):
         """A present that was put in is no item of the order."""
         order, sale = self.sell()

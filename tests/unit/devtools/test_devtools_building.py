@@ -20,6 +20,10 @@ EXAMPLES = [
     ('name="view_mode">kanban,tree,form<', 'name="view_mode">kanban,list,form<'),
     ("{'view_mode': 'tree'}", "{'view_mode': 'list'}"),
     ('<t t-name="kanban-box">', '<t t-name="card">'),
+    (
+        '<div class="oe_chatter">\n  <field name="message_ids" />\n</div>\n</form>',
+        "<chatter />\n</form>",
+    ),
     ('\n    <field name="numbercall">-1</field>', ""),
     ('\n    <field name="doall" eval="False" />', ""),
     ('<field name="detailed_type">service<', '<field name="type">service<'),
@@ -57,7 +61,7 @@ EXAMPLES = [
 # What a version does not know any more
 GONE = {
     "18.0": r"<tree\b|/tree\b|\btree,|,tree\b|'tree'|kanban-box|numbercall|\bdoall\b"
-    r"|detailed_type",
+    r"|detailed_type|oe_chatter",
     "19.0": r"\bgroups_id\b|name=\"users\"|\bdeprecated\b",
 }
 

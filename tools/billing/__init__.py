@@ -1,0 +1,1 @@
+"""VAT numbers, and the service of the European Union that knows them."""
