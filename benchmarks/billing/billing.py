@@ -170,10 +170,10 @@ def captures():
     found = []
     record = Capture.try_record
 
-    def measured(capture, get_events):
+    def measured(capture, *args):
         cr = capture.env.cr
         queries, began = cr.sql_log_count, time.perf_counter()
-        record(capture, get_events)
+        record(capture, *args)
         found.append((time.perf_counter() - began, cr.sql_log_count - queries))
 
     with patch.object(Capture, "try_record", measured):

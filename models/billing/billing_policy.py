@@ -255,7 +255,7 @@ class BillingPolicy(models.Model):
         for policy in self:
             shops = policy.magento_connection_ids.sudo()
             shops |= policy.magento_store_ids.sudo().connection_id
-            billing = shops.filtered("import_invoices")
+            billing = shops.filtered(lambda shop: shop.import_invoices != "off")
             policy.shop_warning = billing and _(
                 "%s makes invoices itself, and Odoo fetches them: what the shop has"
                 " billed, this policy leaves alone.",
@@ -310,15 +310,12 @@ class BillingPolicy(models.Model):
             [("company_id", "=", company_id), (f"event_{event}", "=", True)]
         )
         return tuple(
-            (policy._get_first_moment(), frozenset(policy.warehouse_ids.ids))
+            (
+                self._get_first_moment(policy.company_id, policy.start_date),
+                frozenset(policy.warehouse_ids.ids),
+            )
             for policy in policies
         )
-
-    def _get_first_moment(self):
-        """Return when its first day begins where its company is (UTC)."""
-        zone = timezone(self._get_zone(self.company_id))
-        day = zone.localize(datetime.combine(self.start_date, time.min))
-        return day.astimezone(utc).replace(tzinfo=None)
 
     @api.model
     @tools.ormcache("event")
@@ -493,6 +490,13 @@ class BillingPolicy(models.Model):
         """Return the day of a moment (UTC) where a company is."""
         record = self.with_context(tz=self._get_zone(company))
         return fields.Datetime.context_timestamp(record, moment).date()
+
+    @api.model
+    def _get_first_moment(self, company, day):
+        """Return when a day begins where a company is (UTC)."""
+        zone = timezone(self._get_zone(company))
+        begin = zone.localize(datetime.combine(day, time.min))
+        return begin.astimezone(utc).replace(tzinfo=None)
 
     def _get_moment_to_collect(self, moment):
         """Return when what happened at a moment is billed with the rest of its day.

@@ -4,6 +4,7 @@ import json
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ..capturing import Event
 from ..deciding.payload import describe_changes, prepare_payload
 
 # A person has to say yes before these are posted
@@ -79,6 +80,17 @@ class AccountMove(models.Model):
             move.billing_picking_ids = lines.stock_move_id.picking_id
             move.billing_picking_count = len(move.billing_picking_ids)
 
+    def _billing_get_import_event(self, moment):
+        """Return the event of this draft's import at a moment (UTC)."""
+        self.ensure_one()
+        return Event(
+            key=f"import:{self.id}",
+            event="import",
+            company=self.company_id,
+            at=moment,
+            move=self,
+        )
+
     # What it is
 
     def _billing_get_payload(self):
@@ -133,12 +145,15 @@ class AccountMove(models.Model):
 
     # Review
 
-    def _billing_filter_waiting(self):
-        """Return the invoices that wait for a person's yes."""
+    def _billing_filter_waiting(self, states=WAITING):
+        """Return the invoices that wait for a person's yes.
+
+        :param states: of decisions by which they do
+        """
         decisions = (
             self.env["billing.decision"]
             .sudo()
-            .search([("move_id", "in", self.ids), ("state", "in", WAITING)])
+            .search([("move_id", "in", self.ids), ("state", "in", states)])
         )
         return self.browse(decisions.move_id.ids)
 

@@ -45,24 +45,18 @@ class StockPicking(models.Model):
 
     def _action_done(self):
         res = super()._action_done()
-        Capture(self.env).try_record(self._billing_get_events)
+        Capture(self.env).try_record("delivery", self._billing_get_events)
         return res
 
     def _billing_get_events(self):
         """Return what of these transfers some policy may want."""
         policies = self.env["billing.policy"]
-        if not policies._is_any_wanting("delivery"):
-            return []
         now = fields.Datetime.now()
         wanted = self.browse()
         for picking in self:
             company = picking.company_id
-            if policies._get_wanting(company.id, "delivery") and policies._is_wanted(
-                company,
-                "delivery",
-                now,
-                picking.picking_type_id.warehouse_id,
-            ):
+            warehouse = picking.picking_type_id.warehouse_id
+            if policies._is_wanted(company, "delivery", now, warehouse):
                 wanted |= picking
         return (
             wanted._billing_get_delivery_events() + wanted._billing_get_return_events()
@@ -100,7 +94,7 @@ class StockPicking(models.Model):
                         key=f"{prefix}:{picking.id}{suffix}",
                         event=event,
                         company=picking.company_id,
-                        at=picking.date_done or fields.Datetime.now(),
+                        at=picking.date_done or max(moves.mapped("date")),
                         picking=picking,
                         order=order,
                     )
