@@ -21,6 +21,7 @@ EVENTS = [
     ("import", "Import"),
     ("again", "Bill Again"),
 ]
+ROBOT = "coopcycle_magento.billing_robot"
 # Nothing more is done with these by itself
 FINAL = ("skipped", "would", "posted", "rejected", "withdrawn")
 CAUSES = [
@@ -294,7 +295,8 @@ class BillingDecision(models.Model):
     @api.model
     def _get_robot(self):
         """Return the user as whom automation makes and posts invoices."""
-        return self.env.ref("coopcycle_magento.billing_robot")
+        id_ = self.env["ir.model.data"]._xmlid_to_res_id(ROBOT, raise_if_not_found=True)
+        return self.env["res.users"].browse(id_)  # asked for at each write of an invoice
 
     def _as_robot(self):
         """Return decisions of a company as automation works on them: elevated.

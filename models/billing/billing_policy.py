@@ -305,24 +305,33 @@ class BillingPolicy(models.Model):
     @api.model
     @tools.ormcache("company_id", "event")
     def _get_wanting(self, company_id, event):
-        """Return ((first day, ids of warehouses), …) of the policies for an event."""
+        """Return ((first moment in UTC, ids of warehouses), …) of an event's policies."""
         policies = self.sudo().search(
             [("company_id", "=", company_id), (f"event_{event}", "=", True)]
         )
         return tuple(
-            (policy.start_date, frozenset(policy.warehouse_ids.ids))
+            (
+                self._get_first_moment(policy.company_id, policy.start_date),
+                frozenset(policy.warehouse_ids.ids),
+            )
             for policy in policies
         )
 
     @api.model
-    def _is_wanted(self, company, event, day, warehouse=None):
+    @tools.ormcache("event")
+    def _is_any_wanting(self, event):
+        """Say whether any policy of any company is for an event."""
+        return bool(self.sudo().search_count([(f"event_{event}", "=", True)], limit=1))
+
+    @api.model
+    def _is_wanted(self, company, event, moment, warehouse=None):
         """Say whether any policy may want an event; this asks the database nothing.
 
-        :param day: when it happened, in the company's time zone
+        :param moment: when it happened (UTC)
         :param warehouse: `stock.warehouse` where it happened, if that is known
         """
         return any(
-            day >= first
+            moment >= first
             and (not warehouses or not warehouse or warehouse.id in warehouses)
             for first, warehouses in self._get_wanting(company.id, event)
         )

@@ -160,8 +160,10 @@ class AccountMove(models.Model):
 
     def _billing_note_editor(self):
         """Remember who changes a draft that waits for a person."""
+        if self.env.uid == self._billing_get_robot().id:
+            return
         automatic = self.filtered("billing_is_automatic")
-        if not automatic or self.env.user == self._billing_get_robot():
+        if not automatic:
             return
         decisions = (
             self.env["billing.decision"]
