@@ -92,8 +92,9 @@ def _bill_and_kill(people, orders, most):
 
 def _bill(env, busy_with):
     """Bill until killed, also while another process does the same."""
-    with patch.object(deciding, "DRAFT_BATCH", BATCH), patch.object(
-        posting, "POST_BATCH", BATCH
+    with (
+        patch.object(deciding, "DRAFT_BATCH", BATCH),
+        patch.object(posting, "POST_BATCH", BATCH),
     ):
         while True:
             for number, code in enumerate(OPERATIONS):

@@ -296,7 +296,9 @@ class BillingDecision(models.Model):
     def _get_robot(self):
         """Return the user as whom automation makes and posts invoices."""
         id_ = self.env["ir.model.data"]._xmlid_to_res_id(ROBOT, raise_if_not_found=True)
-        return self.env["res.users"].browse(id_)  # asked for at each write of an invoice
+        return self.env["res.users"].browse(
+            id_
+        )  # asked for at each write of an invoice
 
     def _as_robot(self):
         """Return decisions of a company as automation works on them: elevated.
