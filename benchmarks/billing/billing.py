@@ -166,7 +166,7 @@ class Post(Race):
 
 @contextmanager
 def captures():
-    """Measure each capture but the first, which fills caches: its (seconds, queries)."""
+    """Measure captures but the first, which fills caches: (seconds, queries)."""
     found = []
     record = Capture.try_record
 

@@ -12,6 +12,9 @@ SAVEPOINT = SQL("billing_capture")
 CRON = "coopcycle_magento.ir_cron_billing_draft"
 
 
+NOTHING = SQL()
+
+
 @dataclass(frozen=True)
 class Event:
     """Something that may have to be billed.
@@ -69,7 +72,7 @@ class Capture:
             self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
             _logger.exception("What happened was not written down for billing")
 
-    def record(self, events, after=SQL()):
+    def record(self, events, after=NOTHING):
         """Write events down; those that are known already are left as they are.
 
         :param events: list of `Event`
