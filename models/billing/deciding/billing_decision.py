@@ -7,7 +7,7 @@ from odoo.tools import plaintext2html
 from odoo.tools.misc import formatLang
 
 from ....compat import set_to_check
-from ...shared.findings import ERROR, WARNING
+from ...shared.findings import WARNING
 
 
 class BillingDecision(models.Model):
@@ -88,7 +88,7 @@ class BillingDecision(models.Model):
         :param int number: the how many-th invoice of the policy it is
         """
         policy, move = self.policy_id, self.move_id
-        errors = [each for each in findings if each.severity == ERROR]
+        errors = move._billing_get_errors({move: findings}).get(move)
         is_credit = move.move_type == "out_refund"
         if errors:
             self.decision = "credit" if is_credit else "draft"
