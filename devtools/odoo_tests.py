@@ -23,6 +23,7 @@ OTHER_MODULES = "sale_mrp,stock_dropshipping,coopcycle_magento_example"
 OTHER_ADDONS = TESTS / "addons"
 WITH_OTHERS = "coopcycle_with_other_modules"
 WITH_OTHERS_FILES = [
+    TESTS / "billing" / "test_billing_kits.py",
     TESTS / "magento" / "exporting" / "test_magento_shipments.py",
     EXAMPLE_TESTS,
 ]

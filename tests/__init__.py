@@ -1,7 +1,17 @@
 # Odoo looks for the modules of tests among the names of this one
 from .billing import (
+    test_billing_again,
+    test_billing_bad_input,
     test_billing_deliveries,
+    test_billing_down_payments,
+    test_billing_grouping,
+    test_billing_history,
+    test_billing_import,
+    test_billing_kits,
+    test_billing_magento,
+    test_billing_orders,
     test_billing_record,
+    test_billing_returns,
     test_billing_review,
     test_billing_checks_currency,
     test_billing_checks_gate,
@@ -15,6 +25,7 @@ from .billing import (
     test_billing_unbilled,
     test_billing_wizards,
     test_tour_billing,
+    test_billing_sweep,
 )
 from .coopcycle import (
     test_confirm_concurrency,

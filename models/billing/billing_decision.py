@@ -21,6 +21,7 @@ EVENTS = [
     ("import", "Import"),
     ("again", "Bill Again"),
 ]
+ROBOT = "coopcycle_magento.billing_robot"
 # Nothing more is done with these by itself
 FINAL = ("skipped", "would", "posted", "rejected", "withdrawn")
 CAUSES = [
@@ -227,6 +228,11 @@ class BillingDecision(models.Model):
             "posted_at",
         }  # fmt: skip
 
+    def _get_kind(self):
+        """Return the event that it is about, also where that is billed again."""
+        self.ensure_one()
+        return self.origin_id._get_kind() if self.origin_id else self.event
+
     # States
 
     def _update_state(self, allowed, target, **vals):
@@ -289,7 +295,20 @@ class BillingDecision(models.Model):
     @api.model
     def _get_robot(self):
         """Return the user as whom automation makes and posts invoices."""
-        return self.env.ref("coopcycle_magento.billing_robot")
+        id_ = self.env["ir.model.data"]._xmlid_to_res_id(ROBOT, raise_if_not_found=True)
+        return self.env["res.users"].browse(
+            id_
+        )  # asked for at each write of an invoice
+
+    def _as_robot(self):
+        """Return decisions of a company as automation works on them: elevated.
+
+        Today is the day where the company is.
+        """
+        company = self.company_id
+        zone = self.env["billing.policy"]._get_zone(company)
+        robot = self.with_user(self._get_robot()).sudo()
+        return robot.with_company(company).with_context(tz=zone)
 
     # Buttons
 

@@ -254,7 +254,7 @@ class BillingPolicy(models.Model):
         for policy in self:
             shops = policy.magento_connection_ids.sudo()
             shops |= policy.magento_store_ids.sudo().connection_id
-            billing = shops.filtered("import_invoices")
+            billing = shops.filtered(lambda shop: shop.import_invoices != "off")
             text = _(
                 "%s makes invoices itself, and Odoo fetches them: what the shop has"
                 " billed, this policy leaves alone.",
@@ -305,24 +305,33 @@ class BillingPolicy(models.Model):
     @api.model
     @tools.ormcache("company_id", "event")
     def _get_wanting(self, company_id, event):
-        """Return ((first day, ids of warehouses), …) of the policies for an event."""
+        """Return ((first moment in UTC, ids of warehouses), …) of its policies."""
         policies = self.sudo().search(
             [("company_id", "=", company_id), (f"event_{event}", "=", True)]
         )
         return tuple(
-            (policy.start_date, frozenset(policy.warehouse_ids.ids))
+            (
+                self._get_first_moment(policy.company_id, policy.start_date),
+                frozenset(policy.warehouse_ids.ids),
+            )
             for policy in policies
         )
 
     @api.model
-    def _is_wanted(self, company, event, day, warehouse=None):
+    @tools.ormcache("event")
+    def _is_any_wanting(self, event):
+        """Say whether any policy of any company is for an event."""
+        return bool(self.sudo().search_count([(f"event_{event}", "=", True)], limit=1))
+
+    @api.model
+    def _is_wanted(self, company, event, moment, warehouse=None):
         """Say whether any policy may want an event; this asks the database nothing.
 
-        :param day: when it happened, in the company's time zone
+        :param moment: when it happened (UTC)
         :param warehouse: `stock.warehouse` where it happened, if that is known
         """
         return any(
-            day >= first
+            moment >= first
             and (not warehouses or not warehouse or warehouse.id in warehouses)
             for first, warehouses in self._get_wanting(company.id, event)
         )
@@ -481,6 +490,13 @@ class BillingPolicy(models.Model):
         """Return the day of a moment (UTC) where a company is."""
         record = self.with_context(tz=self._get_zone(company))
         return fields.Datetime.context_timestamp(record, moment).date()
+
+    @api.model
+    def _get_first_moment(self, company, day):
+        """Return when a day begins where a company is (UTC)."""
+        zone = timezone(self._get_zone(company))
+        begin = zone.localize(datetime.combine(day, time.min))
+        return begin.astimezone(utc).replace(tzinfo=None)
 
     def _get_moment_to_collect(self, moment):
         """Return when what happened at a moment is billed with the rest of its day.

@@ -1,10 +1,11 @@
-from odoo import Command, fields
+from odoo import Command
 
 from ...compat import product_kind
 from ..shared.accounting_common import AccountingCommon
+from .steps import BillingSteps
 
 
-class BillingCommon(AccountingCommon):
+class BillingCommon(BillingSteps, AccountingCommon):
     """A company that sells goods by deliveries, and a policy that bills them."""
 
     @classmethod
@@ -23,6 +24,8 @@ class BillingCommon(AccountingCommon):
         )
         cls.approver = cls.make_user("approver", "billing_group_approver")
         cls.manager = cls.make_user("manager", "billing_group_manager")
+        cls.robot = cls.su.ref("coopcycle_magento.billing_robot")
+        cls.robot.partner_id.email = "robot@example.com"
 
     @classmethod
     def make_product(cls, name, price, **vals):
@@ -48,24 +51,6 @@ class BillingCommon(AccountingCommon):
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
         )
-
-    @classmethod
-    def make_policy(cls, phase="post", **vals):
-        """Make a policy that lets everything pass, but for what is given."""
-        policy = cls.su["billing.policy"].create(
-            {
-                "name": "All",
-                "company_id": cls.company.id,
-                "start_date": fields.Date.today(),
-                "user_id": cls.manager.id,
-                "approver_id": cls.approver.id,
-                "review_new_customer": 0,
-                "review_first": 0,
-                **vals,
-            }
-        )
-        policy.phase = phase
-        return policy
 
     def sell(self, *quantities, product=None, **vals):
         """Confirm an order with a line for each quantity."""
@@ -102,18 +87,3 @@ class BillingCommon(AccountingCommon):
             wizard.process()
         self.assertEqual(picking.state, "done")
         return picking
-
-    def run_drafts(self):
-        self.su["billing.operation"]._cron_run("draft_invoices")
-
-    def run_posts(self):
-        self.su["billing.operation"]._cron_run("post_invoices")
-
-    def run_all(self):
-        self.run_drafts()
-        self.run_posts()
-
-    def decisions(self, order):
-        return self.su["billing.decision"].search(
-            [("sale_order_id", "=", order.id)], order="id"
-        )

@@ -15,15 +15,10 @@ class BillingOperation(models.Model):
         )
 
     def _run_sweep_deliveries(self, log, deadline):
-        """Write missed deliveries down, and let what is held have another try."""
-        policies = self.env["billing.policy"].search(
-            [("company_id", "=", self.company_id.id), ("event_delivery", "=", True)]
-        )
-        if policies:
-            start = min(policies.mapped("start_date"))
-            while count := self._do_step(Sweep(self.company_id, start).run):
-                log.done_count += count
-                self._commit()
+        """Write down what was missed, and let what is held have another try."""
+        while count := self._do_step(Sweep(self.company_id).run):
+            log.done_count += count
+            self._commit()
         held = self.env["billing.decision"].search(
             [("company_id", "=", self.company_id.id), ("state", "=", "held")]
         )

@@ -26,7 +26,7 @@ class PriceDiffers(InvoiceCheck, LineCheck):
         prices = [
             facts.get_sold_price(line, sold)
             for sold in facts.get_sold(line)
-            if sold.currency_id
+            if sold.currency_id and not sold._billing_is_deducted()
         ]
         changes = [_get_percent(line.price_unit, price) for price in prices]
         if changes and min(changes) > NOISE:

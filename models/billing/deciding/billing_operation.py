@@ -1,6 +1,6 @@
 import time
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 
 from .drafting import Drafting
 
@@ -42,9 +42,25 @@ class BillingOperation(models.Model):
         """Decide one batch and commit it; say whether there was one."""
         return self._do_step(self._draft_step, log)
 
-    def _draft_step(self, log):
+    def _claim_batch(self):
+        """Lock a batch of what waits, and what may share invoices with it."""
         domain = self._get_pending_domain(self.company_id)
         claimed = self._claim(domain, DRAFT_BATCH)
+        policies = self.env["billing.policy"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        groupings, orders = policies.mapped("grouping"), claimed.sale_order_id
+        if "customer" in groupings:
+            partners = orders.partner_invoice_id
+            shared = [("sale_order_id.partner_invoice_id", "in", partners.ids)]
+        elif "order" in groupings:
+            shared = [("sale_order_id", "in", orders.ids)]
+        else:
+            return claimed
+        return claimed | self._claim([*domain, *shared], None)
+
+    def _draft_step(self, log):
+        claimed = self._claim_batch()
         if not claimed:
             return False
         Drafting(claimed).run()

@@ -19,11 +19,15 @@ class Deliveries:
                 ("picking_id", "in", pickings.ids),
                 ("state", "=", "done"),
                 ("sale_line_id", "!=", False),
-                ("location_dest_id.usage", "=", "customer"),
             ],
             order="id",
         )
-        self._by_picking = moves.grouped("picking_id")
+        self._out = moves.filtered(
+            lambda move: move.location_dest_id.usage == "customer"
+        ).grouped("picking_id")
+        self._back = moves.filtered(
+            lambda move: move.to_refund and move.location_id.usage == "customer"
+        ).grouped("picking_id")
         self._claimed = self._read_claimed(moves)
 
     def _read_claimed(self, moves):
@@ -43,7 +47,10 @@ class Deliveries:
 
     def get_moves(self, decision):
         """Return the moves of a decision's delivery that are of its order."""
-        moves = self._by_picking.get(decision.picking_id, self.env["stock.move"])
+        return self._filter(self._out, decision)
+
+    def _filter(self, by_picking, decision):
+        moves = by_picking.get(decision.picking_id, self.env["stock.move"])
         return moves.filtered(
             lambda move: move.sale_line_id.order_id == decision.sale_order_id
         )
@@ -54,7 +61,13 @@ class Deliveries:
         What is claimed by an invoice that counts is left out, but where it is to be
         billed again. The parts of a kit say nothing of how many kits there are.
         """
-        moves = self.get_moves(decision)
+        yield from self._get_lines(self.get_moves(decision), decision)
+
+    def get_returned(self, decision):
+        """Yield (sold line, what came back at most in its unit, moves)."""
+        yield from self._get_lines(self._filter(self._back, decision), decision)
+
+    def _get_lines(self, moves, decision):
         for line, own in moves.grouped("sale_line_id").items():
             is_kit = any(move.product_id != line.product_id for move in own)
             limit = sum(self._get_new(move, line, decision) for move in own)
@@ -64,27 +77,10 @@ class Deliveries:
 
     def _get_new(self, move, line, decision):
         claimed = self._claimed.get(move.id, 0.0)
-        new = move.quantity if decision.event == "again" else move.quantity - claimed
+        new = move.quantity if decision.origin_id else move.quantity - claimed
         return move.product_uom._compute_quantity(
             max(new, 0.0), line[SOLD_UNIT], round=False
         )
-
-    def get_returned(self, decision):
-        """Yield (sold line, what came back at most in its unit, moves)."""
-        moves = self.env["stock.move"].search(
-            [
-                ("picking_id", "=", decision.picking_id.id),
-                ("state", "=", "done"),
-                ("to_refund", "=", True),
-                ("sale_line_id.order_id", "=", decision.sale_order_id.id),
-                ("location_id.usage", "=", "customer"),
-            ],
-            order="id",
-        )
-        for line, own in moves.grouped("sale_line_id").items():
-            is_kit = any(move.product_id != line.product_id for move in own)
-            limit = sum(self._get_new(move, line, decision) for move in own)
-            yield line, float("inf") if is_kit and limit else limit, own
 
     def get_shares(self, planned):
         """Yield (move, its share of a planned line's quantity); they sum up to 1."""

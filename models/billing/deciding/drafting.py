@@ -11,8 +11,8 @@ from odoo.tools import float_compare, float_round
 from ....compat import QUANTITY_DIGITS
 from ...shared.running.transaction import lock_rows
 from .conflicts import is_conflict_of_others
+from .deductions import Deductions
 from .deliveries import Deliveries
-from .down_payments import DownPayments
 from .history import Histories
 from .plan import CONTEXT_KEY, Plan, PlannedInvoice, PlannedLine
 from .quantities import Quantities
@@ -28,9 +28,8 @@ class Drafting:
     """
 
     def __init__(self, decisions):
-        robot = decisions._get_robot()
         company = decisions.company_id
-        self.decisions = decisions.with_user(robot).sudo().with_company(company)
+        self.decisions = decisions._as_robot()
         self.env = self.decisions.env
         self.company = self.decisions.company_id
         self.policies = self.env["billing.policy"].search(
@@ -41,7 +40,7 @@ class Drafting:
         self.lines = self.orders.order_line.filtered(lambda line: not line.display_type)
         # What decisions of this batch bill and deduct already
         self.taken = {}
-        self.down_payments = DownPayments()
+        self.deductions = Deductions()
         self.moments = set()  # when those that wait for others are decided
 
     def run(self):
@@ -52,7 +51,7 @@ class Drafting:
         planned = {}
         for decision in self.decisions:
             if invoice := self._decide(decision):
-                key = decision.policy_id, decision.event == "return"
+                key = decision.policy_id, decision._get_kind() == "return"
                 planned.setdefault(key, []).append(invoice)
         for (policy, is_credit), invoices in planned.items():
             self._make(policy, self._group(policy, invoices), is_credit)
@@ -72,7 +71,8 @@ class Drafting:
 
     def _decide(self, decision):
         """Return the `PlannedInvoice` of a decision, None if none is to be made."""
-        if decision.event == "import":
+        kind = decision._get_kind()
+        if kind == "import":
             self._take_import(decision)
             return None
         lines = self._plan_lines(decision)
@@ -84,12 +84,12 @@ class Drafting:
             return None
         if self._waits_for_others(decision):
             return None
-        if decision.event != "return":
-            lines += self._plan_company(decision)
+        lines += self._plan_charges(lines)
+        if kind != "return":
+            lines += self._plan_company(decision, lines)
+            lines += self._plan_deductions(decision.sale_order_id, lines)
         for each in lines:
             self.taken[each.line] = self.taken.get(each.line, 0.0) + each.quantity
-        if decision.event != "return":
-            lines += self.down_payments.plan(decision.sale_order_id, lines)
         planned = PlannedInvoice(
             decision.sale_order_id, decision, lines, self._prepare_values(decision)
         )
@@ -104,18 +104,23 @@ class Drafting:
 
     def _plan_lines(self, decision):
         """Return a `PlannedLine` for each sold line that is to be billed."""
-        if decision.event == "order":
+        kind = decision._get_kind()
+        if kind == "order":
             found = [
                 (line, self._get_free_of_order(line), self.env["stock.move"])
                 for line in decision.sale_order_id.order_line
                 if line._billing_is_on_order() and not line._billing_comes_along()
             ]
-        elif decision.event == "return":
+        elif kind == "return":
             return self._plan_return(decision)
         else:
             found = [
                 (line, min(limit, self._get_free(line)), moves)
                 for line, limit, moves in self.deliveries.get(decision)
+            ]
+            found += [
+                (whole, self._get_free(whole), self.env["stock.move"])
+                for whole in self._get_wholes(found)
             ]
         return [
             PlannedLine(line, self._round(line, quantity), moves)
@@ -129,21 +134,70 @@ class Drafting:
             (line, min(limit, -self._get_free(line)), moves)
             for line, limit, moves in self.deliveries.get_returned(decision)
         ]
-        return [
+        found += [
+            (whole, -self._get_free(whole), self.env["stock.move"])
+            for whole in self._get_wholes(found)
+        ]
+        lines = [
             PlannedLine(line, -self._round(line, quantity), moves)
             for line, quantity, moves in found
             if float_compare(quantity, 0, precision_digits=6) > 0
         ]
+        return lines if any(each.line.price_total for each in lines) else []
 
-    def _plan_company(self, decision):
-        """Return what goes with the first invoice, as the price of the delivery."""
-        none = self.env["stock.move"]
+    def _get_wholes(self, found):
+        """Return the lines that are delivered by means of others, as bundles are."""
+        lines = self.env["sale.order.line"].union(*(line for line, *_rest in found))
+        return lines._billing_get_wholes() - lines
+
+    def _plan_charges(self, lines):
+        """Return what is sold with some lines, as much of it as of them."""
+        charges = []
+        for each in lines:
+            for charge, share in each.line._billing_get_charges():
+                quantity = share * each.quantity
+                if quantity > 0:
+                    quantity = min(quantity, self._get_free_of_order(charge))
+                if float_compare(quantity, 0, precision_digits=6):
+                    charges.append(
+                        PlannedLine(charge, quantity, self.env["stock.move"])
+                    )
+        return charges
+
+    def _plan_company(self, decision, lines):
+        """Return what goes with the first invoice, as the price of the delivery.
+
+        Services that are invoiced on order, too: nothing delivers them.
+        """
+        policy = decision.policy_id
+        along = decision.sale_order_id.order_line.filtered(
+            lambda line: (
+                (line._billing_comes_along() and not line._billing_is_deducted())
+                or (
+                    line._billing_is_service_on_order()
+                    and policy._filter_products(line.product_id)
+                )
+            )
+        )
+        found = self._plan_ordered(along - self._get_lines(lines))
+        return found + self._plan_charges(found)
+
+    def _plan_deductions(self, order, lines):
+        """Return what an invoice deducts, at most what it comes to."""
+        discounts = order.order_line.filtered(lambda line: line._billing_is_deducted())
+        return self.deductions.plan(order, lines, self._plan_ordered(discounts))
+
+    def _plan_ordered(self, sold):
+        """Return a `PlannedLine` for each line of which something ordered is open."""
         return [
-            PlannedLine(line, self._get_free_of_order(line), none)
-            for line in decision.sale_order_id.order_line
-            if line._billing_comes_along()
-            and float_compare(self._get_free_of_order(line), 0, precision_digits=6) > 0
+            PlannedLine(line, free, self.env["stock.move"])
+            for line in sold
+            if (free := self._get_free_of_order(line)) > 0
+            and float_compare(free, 0, precision_digits=6)
         ]
+
+    def _get_lines(self, planned):
+        return self.env["sale.order.line"].union(*(each.line for each in planned))
 
     def _get_free(self, line):
         """Return what of a line is delivered and not billed, nor in this batch."""
@@ -176,9 +230,10 @@ class Drafting:
         order = decision.sale_order_id
         if not order:
             return "order_gone", _("The order is not there any more.")
-        if decision.event == "return":
+        kind = decision._get_kind()
+        if kind == "return":
             return "nothing_billed", _("Nothing of what came back is billed.")
-        if decision.event == "order":
+        if kind == "order":
             return "nothing_on_order", _("Nothing of it is invoiced on order.")
         moves = self.deliveries.get_moves(decision)
         if not moves:
@@ -195,8 +250,8 @@ class Drafting:
 
     def _choose_policy(self, decision, products):
         """Write down which policy decides; say whether there is one."""
-        is_delivery = decision.event in ("again", "return")
-        event = "delivery" if is_delivery else decision.event
+        kind = decision._get_kind()
+        event = "delivery" if kind == "return" else kind
         policies = self.policies.filtered(f"event_{event}")
         subject = self._get_subject(decision, products)
         day = self.policies._get_day(self.company, decision.event_at)
@@ -243,11 +298,7 @@ class Drafting:
     def _prepare_values(self, decision):
         """Return the values of the invoice that are not the order's."""
         policy, order = decision.policy_id, decision.sale_order_id
-        sources = filter(None, (order.name, decision.picking_id.name))
-        values = {
-            "billing_is_automatic": True,
-            "invoice_origin": ", ".join(sources),
-        }
+        values = {"billing_is_automatic": True}
         if policy.invoice_date == "event":
             values["invoice_date"] = policy._to_company_day(decision.event_at)
         history = self.histories.get(order.partner_invoice_id)
@@ -262,15 +313,14 @@ class Drafting:
 
     def _write_dry_run(self, decision, planned):
         lines = planned.lines.values()
-        untaxed = sum(_share(each, "price_subtotal") for each in lines)
-        total = sum(_share(each, "price_total") for each in lines)
+        amounts = [each.get_amounts() for each in lines]
         decision._update_state(
             ("pending",),
             "would",
             decision="would_draft",
             currency_id=planned.order.currency_id.id,
-            amount_untaxed=untaxed,
-            amount_total=total,
+            amount_untaxed=sum(untaxed for untaxed, _total in amounts),
+            amount_total=sum(total for _untaxed, total in amounts),
             reason_code="dry_run",
             reason=_("The policy %s is in its dry run.", decision.policy_id.name),
             payload=[
@@ -310,6 +360,7 @@ class Drafting:
             return
         for planned in invoices:
             planned.values["journal_id"] = journal.id
+            planned.values["invoice_origin"] = self._get_origin(planned)
         try:
             with self.env.cr.savepoint():
                 self._make_at_once(policy, invoices, is_credit)
@@ -320,6 +371,11 @@ class Drafting:
             self.env.invalidate_all()
             for planned in invoices:
                 self._make_alone(policy, planned, is_credit)
+
+    def _get_origin(self, planned):
+        """Return the names of the order and of the deliveries that are billed."""
+        pickings = planned.decisions.picking_id
+        return ", ".join([planned.order.name, *pickings.mapped("name")])[:2000]
 
     def _make_alone(self, policy, planned, is_credit):
         try:
@@ -355,9 +411,20 @@ class Drafting:
             raise_if_nothing_to_invoice=False,
             mail_auto_subscribe_no_notify=True,  # nobody hears of each by mail
         )._create_invoices(grouped=not is_grouped, final=is_credit)
+        if is_credit:
+            self._name_credited(moves)
         made = self._match(invoices, moves.with_env(self.env), is_grouped)
         self._claim(made)
         self.env["billing.decision"]._take_drafts(made, self.histories)
+
+    def _name_credited(self, notes):
+        """Let credit notes name the invoice that they credit, if it is a single one."""
+        for note in notes:
+            billed = note.invoice_line_ids.sale_line_ids.invoice_lines.move_id.filtered(
+                lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            )
+            if len(billed) == 1:
+                note.reversed_entry_id = billed
 
     def _match(self, invoices, moves, is_grouped):
         """Return [(PlannedInvoice, account.move)]."""
@@ -394,16 +461,19 @@ class Drafting:
         }
         if not each.moves:
             return [{**common, "quantity": each.quantity}]
-        return [
-            {
-                **common,
-                "stock_move_id": move.id,
-                "part": parts.get(move.id, 0),
-                "quantity": each.quantity * share,
-                "moved_quantity": move.quantity,
-            }
-            for move, share in self.deliveries.get_shares(each)
-        ]
+        vals_list = []
+        for move, share in self.deliveries.get_shares(each):
+            vals_list.append(
+                {
+                    **common,
+                    "stock_move_id": move.id,
+                    "part": parts[move.id],
+                    "quantity": each.quantity * share,
+                    "moved_quantity": move.quantity,
+                }
+            )
+            parts[move.id] += 1
+        return vals_list
 
     def _count_parts(self, made):
         """Return {id of a move: how often it is claimed already}."""
@@ -411,18 +481,21 @@ class Drafting:
         for planned, _move in made:
             for _decision, each in planned.claims:
                 moves |= each.moves
-        return {
-            move.id: highest + 1
-            for move, highest in self.env["billing.decision.line"]._read_group(
-                [("stock_move_id", "in", moves.ids), ("is_live", "=", True)],
-                ["stock_move_id"],
-                ["part:max"],
-            )
-        }
+        parts = dict.fromkeys(moves.ids, 0)
+        for move, highest in self.env["billing.decision.line"]._read_group(
+            [("stock_move_id", "in", moves.ids), ("is_live", "=", True)],
+            ["stock_move_id"],
+            ["part:max"],
+        ):
+            parts[move.id] = highest + 1
+        return parts
 
     def _take_import(self, decision):
         """Take a draft further that an import made."""
         move = decision.move_id
+        if not move:
+            decision._skip("draft_gone", _("The draft is not there any more."))
+            return
         if move.state != "draft":
             decision._skip("not_draft", _("The draft was posted or cancelled already."))
             return
@@ -446,11 +519,3 @@ class Drafting:
             [(PlannedInvoice(self.env["sale.order"], decision, []), move)],
             self.histories,
         )
-
-
-def _share(planned, field):
-    """Return a planned line's part of an amount of the sold line."""
-    line = planned.line
-    if line.is_downpayment:
-        return planned.quantity * planned.values.get("price_unit", line.price_unit)
-    return line[field] * planned.quantity / (line.product_uom_qty or 1)

@@ -3,6 +3,10 @@
 from collections import defaultdict, deque
 from dataclasses import dataclass, field, replace
 
+from odoo.tools import float_compare
+
+from ....compat import SOLD_TAXES
+
 CONTEXT_KEY = "billing_plan"
 
 
@@ -20,6 +24,24 @@ class PlannedLine:
     quantity: float
     moves: object
     values: dict = field(default_factory=dict)
+
+    def get_amounts(self):
+        """Return (amount without tax, total), in the order's currency."""
+        line = self.line
+        price = self.values.get("price_unit", line.price_unit)
+        is_whole = not float_compare(
+            self.quantity, line.product_uom_qty, precision_digits=6
+        )
+        if is_whole and price == line.price_unit:
+            return line.price_subtotal, line.price_total
+        found = line[SOLD_TAXES].compute_all(
+            price * (1 - line.discount / 100),
+            currency=line.currency_id,
+            quantity=self.quantity,
+            product=line.product_id,
+            partner=line.order_id.partner_shipping_id,
+        )
+        return found["total_excluded"], found["total_included"]
 
 
 class PlannedInvoice:
@@ -42,6 +64,8 @@ class PlannedInvoice:
         """Take over what another part of the same order has."""
         self.decisions |= other.decisions
         self.claims += other.claims
+        if date := other.values.get("invoice_date"):
+            self.values["invoice_date"] = max(date, self.values["invoice_date"])
         for line, planned in other.lines.items():
             if known := self.lines.get(line):
                 known.quantity += planned.quantity
@@ -64,6 +88,7 @@ class Plan:
         self.invoices = invoices
         self.is_grouped = is_grouped
         self.current = {}
+        self.begun = set()
         self._waiting = defaultdict(deque)
         for planned in invoices:
             self._waiting[planned.order.id].append(planned)
@@ -76,5 +101,7 @@ class Plan:
 
     def begin(self, order):
         """Go on to the next invoice of an order, and return it."""
+        if order.id in self.current:
+            self.begun.add(order.id)
         self.current[order.id] = self._waiting[order.id].popleft()
         return self.current[order.id]

@@ -45,7 +45,10 @@ class Trial(Drafting):
         return [self._describe(decision) for decision in self.decisions]
 
     def _get_free(self, line):
-        return float("inf")
+        return self.quantities[line].delivered - self.taken.get(line, 0.0)
+
+    def _get_free_of_order(self, line):
+        return self.quantities[line].ordered - self.taken.get(line, 0.0)
 
     def _waits_for_others(self, decision):
         return False

@@ -4,6 +4,7 @@ import json
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ..capturing import Event
 from ..deciding.payload import prepare_payload
 from ..words import Words
 
@@ -80,6 +81,17 @@ class AccountMove(models.Model):
             move.billing_picking_ids = lines.stock_move_id.picking_id
             move.billing_picking_count = len(move.billing_picking_ids)
 
+    def _billing_get_import_event(self, moment):
+        """Return the event of this draft's import at a moment (UTC)."""
+        self.ensure_one()
+        return Event(
+            key=f"import:{self.id}",
+            event="import",
+            company=self.company_id,
+            at=moment,
+            move=self,
+        )
+
     # What it is
 
     def _billing_get_payload(self):
@@ -134,19 +146,24 @@ class AccountMove(models.Model):
 
     # Review
 
-    def _billing_filter_waiting(self):
-        """Return the invoices that wait for a person's yes."""
+    def _billing_filter_waiting(self, states=WAITING):
+        """Return the invoices that wait for a person's yes.
+
+        :param states: of decisions by which they do
+        """
         decisions = (
             self.env["billing.decision"]
             .sudo()
-            .search([("move_id", "in", self.ids), ("state", "in", WAITING)])
+            .search([("move_id", "in", self.ids), ("state", "in", states)])
         )
         return self.browse(decisions.move_id.ids)
 
     def _billing_note_editor(self):
         """Remember who changes a draft that waits for a person."""
+        if self.env.uid == self._billing_get_robot().id:
+            return
         automatic = self.filtered("billing_is_automatic")
-        if not automatic or self.env.user == self._billing_get_robot():
+        if not automatic:
             return
         decisions = (
             self.env["billing.decision"]

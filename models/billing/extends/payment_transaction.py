@@ -1,5 +1,8 @@
 from odoo import _, models
 
+# What these hold back may be refused when it is posted
+NOT_POSTED = ("review", "rejected", "held")
+
 
 class PaymentTransaction(models.Model):
     """A payment that comes in posts no draft that a person has to look at first."""
@@ -7,7 +10,7 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     def _reconcile_after_done(self):
-        """Leave drafts in review out; a refusal would take the payment back."""
+        """Leave drafts that wait out; a refusal would take the payment back."""
         return self._billing_without_reviewed(super()._reconcile_after_done)
 
     def _post_process(self):  # since Odoo 18
@@ -15,7 +18,7 @@ class PaymentTransaction(models.Model):
 
     def _billing_without_reviewed(self, process):
         waiting = {
-            transaction: transaction.invoice_ids._billing_filter_waiting()
+            transaction: transaction.invoice_ids._billing_filter_waiting(NOT_POSTED)
             for transaction in self.sudo()
         }
         for transaction, moves in waiting.items():

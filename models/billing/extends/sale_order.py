@@ -43,29 +43,28 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         res = super()._action_confirm()
-        Capture(self.env).try_record(self._billing_get_events)
+        Capture(self.env).try_record("order", self._billing_get_events)
         return res
 
     def _billing_get_events(self):
         """Return an event for each order, if some policy may want it."""
         policies, now = self.env["billing.policy"], fields.Datetime.now()
         return [
-            Event(
-                key=f"order:{order.id}",
-                event="order",
-                company=order.company_id,
-                at=now,
-                order=order,
-            )
+            order._billing_get_event(now)
             for order in self.sudo()
-            if policies._get_wanting(order.company_id.id, "order")
-            and policies._is_wanted(
-                order.company_id,
-                "order",
-                policies._get_day(order.company_id, now),
-                order.warehouse_id,
-            )
+            if policies._is_wanted(order.company_id, "order", now, order.warehouse_id)
         ]
+
+    def _billing_get_event(self, moment):
+        """Return the event of this order's confirmation at a moment (UTC)."""
+        self.ensure_one()
+        return Event(
+            key=f"order:{self.id}",
+            event="order",
+            company=self.company_id,
+            at=moment,
+            order=self,
+        )
 
     # Invoices as planned
 
@@ -81,12 +80,18 @@ class SaleOrder(models.Model):
 
         Notes belong to the order's first invoice.
         """
-        is_first = not self.order_line.invoice_lines
+        begun = Plan.of(self.env).begun  # those of the same batch are not there yet
+        is_first = self.id not in begun and self._billing_has_no_invoice()
         arranged, last = self.order_line.browse(), self.order_line.browse()
         section = self.order_line.browse()
         for line in self.order_line:
             if line.display_type == "line_section":
                 section = line
+            elif line.display_type == "line_subsection":  # since Odoo 19
+                above = section.filtered(
+                    lambda each: each.display_type == "line_section"
+                )
+                section = above | line
             elif line.display_type:
                 if is_first:
                     arranged |= line
@@ -96,6 +101,13 @@ class SaleOrder(models.Model):
                 arranged |= section | line
                 section = section.browse()
         return arranged | last
+
+    def _billing_has_no_invoice(self):
+        """Say whether nothing of an order was invoiced, down payments aside."""
+        self.ensure_one()
+        lines = self.order_line.filtered(lambda line: not line.is_downpayment)
+        invoiced = lines.invoice_lines
+        return not invoiced.filtered(lambda line: line.parent_state != "cancel")
 
     def _prepare_invoice(self):
         values = super()._prepare_invoice()

@@ -14,7 +14,8 @@ class BillingDecision(models.Model):
     def _post_soon(self):
         """Post a few at once; of many, leave it to the schedule."""
         if len(self.move_id) <= MOST_AT_ONCE:
-            Posting(self).run()
+            for decisions in self.grouped("company_id").values():
+                Posting(decisions).run()
         else:
             self.env.ref("coopcycle_magento.ir_cron_billing_post").sudo()._trigger()
 

@@ -1,6 +1,6 @@
 import time
 
-from odoo import _, api, models
+from odoo import api, models
 
 from ...shared.running.transaction import lock_rows
 from .posting import Posting

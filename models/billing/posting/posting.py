@@ -19,8 +19,7 @@ class Posting:
     """
 
     def __init__(self, decisions):
-        robot = decisions._get_robot()
-        self.decisions = decisions.with_user(robot).sudo()
+        self.decisions = decisions._as_robot()
         self.env = self.decisions.env
 
     def run(self):
