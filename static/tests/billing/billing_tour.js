@@ -48,11 +48,11 @@ addTour("billing_policy_tour", {
         },
         {
             content: "The small delivery would go by itself",
-            trigger: ".modal .o_data_row:contains(Billed by Itself)",
+            trigger: ".modal-body .o_data_row:contains(Billed by Itself)",
         },
         {
             content: "A person would look at the large one, and it says why",
-            trigger: ".modal .o_data_row:contains(A Person First):contains(above)",
+            trigger: ".modal-body .o_data_row:contains(A Person First):contains(above)",
         },
         {
             content: "Close the table",
@@ -67,7 +67,7 @@ addTour("billing_policy_tour", {
         },
         {
             content: "It says what that means",
-            trigger: ".modal .o_field_widget[name=consequence]:contains(a person posts it)",
+            trigger: ".modal-body .o_field_widget[name=consequence]:contains(a person posts it)",
         },
         {
             content: "Go the step",
@@ -138,11 +138,11 @@ addTour("billing_approve_tour", {
         },
         {
             content: "What was changed is shown once more",
-            trigger: ".modal .o_data_row:contains(→ 7)",
+            trigger: ".modal-body .o_data_row:contains(→ 7)",
         },
         {
             content: "Note why",
-            trigger: ".modal .o_field_widget[name=note] input",
+            trigger: ".modal-body .o_field_widget[name=note] input",
             text: "Agreed by phone",
         },
         {
