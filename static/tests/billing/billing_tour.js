@@ -167,7 +167,7 @@ addTour("billing_held_tour", {
         ...open("billing_invoices_menu", "billing_decision_held_menu", "Held"),
         {
             content: "Try it again; the cause is mended meanwhile",
-            trigger: ".o_data_row:contains(widen the policy's scope) button[name=action_try_again]",
+            trigger: ".o_data_row:has(td[name=last_error]:contains(widen the policy's scope)) button[name=action_try_again]",
             run: "click",
         },
         {
