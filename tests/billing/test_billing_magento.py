@@ -58,6 +58,10 @@ class TestBillingMagento(BillingSteps, MagentoExportCommon):
     def test_random_orders(self):
         """D6: the invoice comes to what the shop charges, whatever was sold."""
         self.add_rates()
+        dollar = self.su.ref("base.USD")
+        self.su["res.currency.rate"].create(
+            {"currency_id": dollar.id, "company_id": self.company.id, "rate": 1.1}
+        )
         for seed in range(4):
             order = self.place_random(seed)
             sale = self.import_placed(order)
