@@ -270,6 +270,11 @@ class BillingDecision(models.Model):
             reason=text,
         )
 
+    def _get_held_text(self):
+        """Return what is held, and why."""
+        self.ensure_one()
+        return _("%(of)s: %(why)s", of=self.display_name, why=self.reason)
+
     def _skip(self, code, text):
         """End decisions of which nothing is to be billed."""
         return self._update_state(

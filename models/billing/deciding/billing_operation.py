@@ -1,6 +1,6 @@
 import time
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 
 from .drafting import Drafting
 
@@ -64,18 +64,5 @@ class BillingOperation(models.Model):
         if not claimed:
             return False
         Drafting(claimed).run()
-        counts = {}
-        for decision in claimed:
-            counts[decision.state] = counts.get(decision.state, 0) + 1
-        log.done_count += len(claimed) - counts.get("held", 0)
-        log.failed_count += counts.get("held", 0)
-        self._note(
-            log,
-            [
-                (_("%(of)s: %(why)s", of=each.display_name, why=each.reason), each)
-                for each in claimed
-                if each.state == "held"
-            ],
-            "warning",
-        )
+        self._count(log, claimed)
         return True

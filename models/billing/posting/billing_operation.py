@@ -1,6 +1,6 @@
 import time
 
-from odoo import _, api, models
+from odoo import api, models
 
 from ...shared.running.transaction import lock_rows
 from .posting import Posting
@@ -35,15 +35,5 @@ class BillingOperation(models.Model):
             return False
         lock_rows(claimed.move_id)
         Posting(claimed).run()
-        held = claimed.filtered(lambda each: each.state == "held")
-        log.done_count += len(claimed) - len(held)
-        log.failed_count += len(held)
-        self._note(
-            log,
-            [
-                (_("%(of)s: %(why)s", of=each.display_name, why=each.reason), each)
-                for each in held
-            ],
-            "warning",
-        )
+        self._count(log, claimed)
         return True
