@@ -4,5 +4,8 @@ UPDATE magento_connection
        consumer_secret = NULL,
        access_token = NULL,
        access_token_secret = NULL;
+-- Nor does it bill anybody by itself
+UPDATE billing_policy SET phase = 'draft' WHERE phase IN ('post', 'post_send');
+UPDATE billing_operation SET is_scheduled = false;
 -- Nor ask others for its customers' numbers
 UPDATE res_company SET billing_check_vies = FALSE;

@@ -22,6 +22,9 @@ from .billing import (
     test_billing_checks_vat,
     test_billing_checks_vies,
     test_billing_rights,
+    test_billing_unbilled,
+    test_billing_wizards,
+    test_tour_billing,
     test_billing_sweep,
 )
 from .coopcycle import (

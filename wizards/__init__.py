@@ -1,1 +1,1 @@
-from . import coopcycle, magento, billing
+from . import billing, coopcycle, magento

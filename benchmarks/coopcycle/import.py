@@ -10,6 +10,8 @@ import base64
 import csv
 import io
 
+from odoo.tools import mute_logger
+
 from ...compat import product_kind
 from ...models.coopcycle.importing import InvoiceWriter
 from ..shared._measure import clock, median, peak_memory
@@ -125,7 +127,9 @@ def _bare_orm(env, content):
 
 
 def _odoo_import(env, records):
-    with clock(env, []) as seconds:
+    # It tries all rows at once, which fails loudly, and then one after the other
+    quiet = mute_logger("odoo.sql_db", "odoo.addons.base.models.ir_model")
+    with clock(env, []) as seconds, quiet:
         result = (
             env["account.move"]
             .with_context(

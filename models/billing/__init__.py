@@ -14,4 +14,5 @@ from . import (
     reviewing,
     sealing,
     extends,
+    showing,
 )

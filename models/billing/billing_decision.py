@@ -1,5 +1,3 @@
-import json
-
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -23,6 +21,7 @@ EVENTS = [
     ("import", "Import"),
     ("again", "Bill Again"),
 ]
+ROBOT = "coopcycle_magento.billing_robot"
 # Nothing more is done with these by itself
 FINAL = ("skipped", "would", "posted", "rejected", "withdrawn")
 CAUSES = [
@@ -202,12 +201,6 @@ class BillingDecision(models.Model):
             of = sudo.picking_id or sudo.sale_order_id or sudo.move_id
             decision.display_name = f"{events.get(decision.event)} {of.display_name}"
 
-    @api.depends("facts", "payload")
-    def _compute_texts(self):
-        for decision in self:
-            decision.facts_text = _as_text(decision.facts)
-            decision.payload_text = _as_text(decision.payload)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(
@@ -270,11 +263,6 @@ class BillingDecision(models.Model):
             reason=text,
         )
 
-    def _get_held_text(self):
-        """Return what is held, and why."""
-        self.ensure_one()
-        return _("%(of)s: %(why)s", of=self.display_name, why=self.reason)
-
     def _skip(self, code, text):
         """End decisions of which nothing is to be billed."""
         return self._update_state(
@@ -307,7 +295,10 @@ class BillingDecision(models.Model):
     @api.model
     def _get_robot(self):
         """Return the user as whom automation makes and posts invoices."""
-        return self.env.ref("coopcycle_magento.billing_robot")
+        id_ = self.env["ir.model.data"]._xmlid_to_res_id(ROBOT, raise_if_not_found=True)
+        return self.env["res.users"].browse(
+            id_
+        )  # asked for at each write of an invoice
 
     def _as_robot(self):
         """Return decisions of a company as automation works on them: elevated.
@@ -341,10 +332,3 @@ class BillingDecision(models.Model):
             "res_id": source.id,
             "view_mode": "form",
         }
-
-
-def _as_text(value):
-    """Return a value of JSON as text for people."""
-    if not value:
-        return False
-    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)

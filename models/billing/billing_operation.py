@@ -129,17 +129,17 @@ class BillingOperation(models.Model):
         """Do a step wholly, commit it, and begin again where others were faster."""
         return Transaction(self.env).do(step, *args, indexes=(CLAIM_INDEX,))
 
-    def _count(self, log, decisions):
-        """Count what went on, and note what is held."""
-        held = decisions.filtered(lambda each: each.state == "held")
-        log.done_count += len(decisions) - len(held)
-        log.failed_count += len(held)
-        messages = [(each._get_held_text(), each) for each in held]
-        self._note(log, messages, "warning")
-
     def _note(self, log, messages, level="info"):
         if messages:
             log._add_lines(messages, level=level)
+
+    def _note_held(self, log, decisions):
+        """Note which decisions are held, and why."""
+        held = decisions.filtered(lambda each: each.state == "held")
+        self._note(log, [(self._describe_held(each), each) for each in held], "warning")
+
+    def _describe_held(self, decision):
+        return _("%(of)s: %(why)s", of=decision.display_name, why=decision.reason)
 
     def _get_busy_text(self):
         return _(

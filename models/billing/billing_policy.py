@@ -106,7 +106,6 @@ class BillingPolicy(models.Model):
     # Who looks first
 
     review_above = fields.Monetary(
-        "Review Above",
         currency_field="company_currency_id",
         help="Invoices above this total wait for a person. 0: no limit.",
     )
@@ -256,11 +255,12 @@ class BillingPolicy(models.Model):
             shops = policy.magento_connection_ids.sudo()
             shops |= policy.magento_store_ids.sudo().connection_id
             billing = shops.filtered(lambda shop: shop.import_invoices != "off")
-            policy.shop_warning = bool(billing) and _(
+            text = _(
                 "%s makes invoices itself, and Odoo fetches them: what the shop has"
                 " billed, this policy leaves alone.",
                 ", ".join(billing.mapped("name")),
             )
+            policy.shop_warning = text if billing else False
 
     @api.depends("phase", "event_delivery", "event_order", "event_import", "journal_id")
     def _compute_summary(self):
@@ -305,24 +305,33 @@ class BillingPolicy(models.Model):
     @api.model
     @tools.ormcache("company_id", "event")
     def _get_wanting(self, company_id, event):
-        """Return ((first day, ids of warehouses), …) of the policies for an event."""
+        """Return ((first moment in UTC, ids of warehouses), …) of its policies."""
         policies = self.sudo().search(
             [("company_id", "=", company_id), (f"event_{event}", "=", True)]
         )
         return tuple(
-            (policy.start_date, frozenset(policy.warehouse_ids.ids))
+            (
+                self._get_first_moment(policy.company_id, policy.start_date),
+                frozenset(policy.warehouse_ids.ids),
+            )
             for policy in policies
         )
 
     @api.model
-    def _is_wanted(self, company, event, day, warehouse=None):
+    @tools.ormcache("event")
+    def _is_any_wanting(self, event):
+        """Say whether any policy of any company is for an event."""
+        return bool(self.sudo().search_count([(f"event_{event}", "=", True)], limit=1))
+
+    @api.model
+    def _is_wanted(self, company, event, moment, warehouse=None):
         """Say whether any policy may want an event; this asks the database nothing.
 
-        :param day: when it happened, in the company's time zone
+        :param moment: when it happened (UTC)
         :param warehouse: `stock.warehouse` where it happened, if that is known
         """
         return any(
-            day >= first
+            moment >= first
             and (not warehouses or not warehouse or warehouse.id in warehouses)
             for first, warehouses in self._get_wanting(company.id, event)
         )

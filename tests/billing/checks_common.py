@@ -125,4 +125,5 @@ class ChecksCommon(AccountingCommon):
     def assert_clean(self, move, *codes):
         """Check that none of these, or nothing at all, is found."""
         found = self.find(move)
-        self.assertFalse([code for code in found if not codes or code in codes])
+        left = {code: found[code].message for code in found}
+        self.assertFalse({c: t for c, t in left.items() if not codes or c in codes})

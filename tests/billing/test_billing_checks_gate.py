@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from ...models.billing.checking import CHECKS, Check
 from ...models.shared.findings import ERROR
-from .checks_common import ChecksCommon
+from .checks_common import APPROVER, ChecksCommon
 
 
 class TooLong(Check):
@@ -180,6 +180,20 @@ class TestBillingChecksGate(ChecksCommon):
         with self.assertRaises(AccessError):
             wizard.with_user(self.biller).sudo().action_post()
         self.assertFalse(move.billing_override_ids)
+
+    def test_override_in_another_company(self):
+        """An approver of another company neither reads nor accepts anything."""
+        move = self.make_wrong()
+        move.action_billing_check()
+        stranger = self.make_user("stranger", APPROVER)
+        other = self.company_data_2["company"]
+        stranger.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        wizard = self.env["billing.post.anyway"].with_user(stranger)
+        wizard = wizard.create({"move_id": move.id, "reason": "I may"})
+        with self.assertRaises(AccessError):
+            self.assertFalse(wizard.errors)
+        with self.assertRaises(AccessError):
+            wizard.action_post()
 
     def test_override_needs_a_reason(self):
         """Blanks are no reason."""

@@ -13,7 +13,15 @@ class TestBillingChecksTaxes(ChecksCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.other_tax = cls.tax.copy({"name": "Other", "amount": 3})
+        cls.other_tax = cls.env["account.tax"].create(
+            {
+                "name": "Other",
+                "amount": 3,
+                "company_id": cls.company.id,
+                "country_id": cls.country.id,
+                "tax_group_id": cls.tax.tax_group_id.id,
+            }
+        )
         cls.france = cls.env.ref("base.fr")
         cls.position = cls.env["account.fiscal.position"].create(
             {"name": "France", "company_id": cls.company.id}

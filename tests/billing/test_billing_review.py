@@ -101,7 +101,7 @@ class TestBillingReview(BillingCommon):
         decision = self.make_draft()
         with Form(decision.move_id.with_user(self.approver)) as form:
             with form.invoice_line_ids.edit(0) as line:
-                line.price_unit = 8
+                line.name = "Lamps"
         with self.assertRaises(UserError):
             decision.with_user(self.approver).approve()
         with self.assertRaises(UserError):

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from odoo.tests import TransactionCase
 
+from ...models.billing.checking import CHECKS
 from ...models.coopcycle.importing.messages import MESSAGES
 from ...models.magento.connection.magento_messages import MagentoMessages
 from ...models.magento.documents.causes import CAUSES
@@ -46,6 +47,18 @@ class TestDocumentation(TransactionCase):
         )
         codes = list(map(_get_code, _get_rows("findings")))
         self.assertEqual(len(codes), len(set(codes)))
+
+    def test_checks(self):
+        """Every finding before posting is in the manual, with its severity."""
+        severities = {
+            code: severity
+            for check in CHECKS
+            for code, (severity, _text) in check.get_messages().items()
+        }
+        self.check_codes(
+            "checks",
+            {code: ("Severity", SEVERITIES[each]) for code, each in severities.items()},
+        )
 
     def test_causes_of_failed_documents(self):
         """Every cause is in the manual, in the words of *Failed Documents*."""

@@ -31,12 +31,14 @@ COOPCYCLE_READERS = dict.fromkeys(("billing", "reader", "accountant"), READ)
 BILLING_READERS = dict.fromkeys(
     ("asker", "billing", "reader", "accountant", "approver", "policies"), READ
 )
+LOG_READERS = COOPCYCLE_READERS | MAGENTO_READERS | {"asker": READ}
 # Who may what, of whom has not all
 RIGHTS = {
     "billing.decision": BILLING_READERS | {"program": READ},
     "billing.decision.line": BILLING_READERS | {"program": READ},
     "billing.operation": {"asker": READ, "approver": READ, "policies": EDIT},
     "billing.policy": BILLING_READERS | {"policies": ALL},
+    "billing.unbilled": BILLING_READERS,
     "billing.term.rule": BILLING_READERS | {"policies": ALL},
     "billing.finding": BILLING_READERS,
     "billing.override": BILLING_READERS,
@@ -46,8 +48,8 @@ RIGHTS = {
     "coopcycle.import.issue": COOPCYCLE_READERS,
     "coopcycle.mapping": {"billing": ALL, "reader": READ, "accountant": ALL},
     "coopcycle.store": {"billing": ALL, "reader": READ, "accountant": ALL},
-    "integration.process.log": COOPCYCLE_READERS | MAGENTO_READERS,
-    "integration.process.log.line": COOPCYCLE_READERS | MAGENTO_READERS,
+    "integration.process.log": LOG_READERS,
+    "integration.process.log.line": LOG_READERS,
     "magento.connection": {"magento": READ, "manager": ALL},
     "magento.customer": {"magento": READ, "manager": "rwd"},
     "magento.document": {"magento": READ, "manager": "rd"},
@@ -184,6 +186,9 @@ class TestRights(MagentoCommon):
         cls.invoice._billing_find()
         cls.records = {
             "billing.decision": decision,
+            "billing.unbilled": cls.su["billing.unbilled"].browse(
+                cls.sold.order_line[:1].id
+            ),
             "billing.finding": cls.invoice.billing_finding_ids,
             "magento.document": cls.document,
             "magento.reconciliation": reconciliation,

@@ -22,7 +22,7 @@ class BillingPostAnyway(models.TransientModel):
     @api.depends("move_id")
     def _compute_errors(self):
         for wizard in self:
-            findings = wizard.move_id.sudo().billing_finding_ids.filtered(
+            findings = wizard.move_id.billing_finding_ids.filtered(
                 lambda finding: finding.severity == "error" and not finding.is_accepted
             )
             wizard.errors = "\n".join(findings.mapped("message"))

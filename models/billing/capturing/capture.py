@@ -8,7 +8,11 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
+SAVEPOINT = SQL("billing_capture")
 CRON = "coopcycle_magento.ir_cron_billing_draft"
+
+
+NOTHING = SQL()
 
 
 @dataclass(frozen=True)
@@ -49,29 +53,38 @@ class Capture:
         self.env = env
         self.trigger = trigger
 
-    def try_record(self, get_events):
+    def try_record(self, event, get_events):
         """Write events down; if that fails, say so in the server's log.
 
         What is missed like this, the nightly sweep finds.
 
+        :param str event: a value of the field `event`; if no policy wants any of these,
+            the database is not asked
         :param get_events: a function that returns a list of `Event`
         """
+        if not self.env["billing.policy"]._is_any_wanting(event):
+            return
         self.env.flush_all()  # nothing but what is done here can be taken back
+        self.env.cr.execute(SQL("SAVEPOINT %s", SAVEPOINT))
         try:
-            with self.env.cr.savepoint(flush=False):
-                self.record(get_events())
+            self.record(get_events(), SQL("; RELEASE SAVEPOINT %s", SAVEPOINT))
         except Exception:
+            self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
             _logger.exception("What happened was not written down for billing")
 
-    def record(self, events):
+    def record(self, events, after=NOTHING):
         """Write events down; those that are known already are left as they are.
 
         :param events: list of `Event`
+        :param SQL after: what else is done with the same query
         """
         if not events:
+            if after:
+                self.env.cr.execute(SQL("SELECT%s", after))
             return
-        cron = self.env.ref(CRON).sudo()
-        self.env.cr.execute(self._query(events, cron))
+        id_ = self.env["ir.model.data"]._xmlid_to_res_id(CRON, raise_if_not_found=True)
+        cron = self.env["ir.cron"].sudo().browse(id_)
+        self.env.cr.execute(SQL("%s%s", self._query(events, cron), after))
         self.env.cr.postcommit.add(cron._notifydb)
 
     def _query(self, events, cron):
@@ -89,7 +102,7 @@ class Capture:
             INSERT INTO ir_cron_trigger (create_uid, create_date, cron_id, call_at)
             SELECT %s, %s, %s, %s WHERE EXISTS (SELECT FROM made)
             """,
-            SQL(", ").join(self._row(event, now) for event in events),
+            SQL(", ").join(SQL("%s", self._row(event, now)) for event in events),
             self.env.uid,
             now,
             cron.id,
@@ -100,8 +113,7 @@ class Capture:
         partner = event.order.partner_id if event.order else None
         if event.move:
             partner = event.move.partner_id
-        return SQL(
-            "(" + "%s, " * 15 + "'pending', 0)",
+        return (
             self.env.uid,
             now,
             self.env.uid,
@@ -117,6 +129,8 @@ class Capture:
             _id(partner),
             self.trigger,
             self.env.uid,
+            "pending",
+            0,
         )
 
 

@@ -58,8 +58,7 @@ class Sweep:
         policies = self.env["billing.policy"]
         wanting = policies._get_wanting(self.company.id, event)
         conditions = [SQL("FALSE")]
-        for day, warehouse_ids in wanting:
-            start = policies._get_first_moment(self.company, day)
+        for start, warehouse_ids in wanting:
             condition = SQL("%s >= %s", moment, start)
             if warehouse_ids and warehouse:
                 ids = list(warehouse_ids)

@@ -7,7 +7,7 @@ from odoo.tools import plaintext2html
 from odoo.tools.misc import formatLang
 
 from ....compat import set_to_check
-from ...shared.findings import ERROR, WARNING
+from ...shared.findings import WARNING
 
 
 class BillingDecision(models.Model):
@@ -29,9 +29,18 @@ class BillingDecision(models.Model):
         for planned, move in made:
             decisions = by_move.get(move, self.browse())
             by_move[move] = decisions | planned.decisions
+        all_ids = self.union(*by_move.values()).ids
         for move, decisions in by_move.items():
-            history = histories.get(move.partner_id)
-            decisions._take_draft(move, history, findings.get(move, []), counts)
+            # What is read of one is read of all
+            decisions = decisions.with_prefetch(all_ids)
+            move = move.with_prefetch(moves.ids)
+            decisions._note_draft(move, histories.get(move.partner_id))
+        for move, decisions in by_move.items():
+            policy = decisions.policy_id
+            counts[policy] = counts.get(policy, 0) + 1
+            decisions.with_prefetch(all_ids)._go_on(
+                histories.get(move.partner_id), findings.get(move, []), counts[policy]
+            )
         waiting = self.union(
             *(each for each in by_move.values() if each[0].state == "review")
         )
@@ -49,17 +58,12 @@ class BillingDecision(models.Model):
         )
         return dict(counts)
 
-    def _take_draft(self, move, history, findings, counts):
-        """Decide how one draft goes on: by itself, or after a person has looked.
+    def _note_draft(self, move, history):
+        """Note the draft that decisions made together, and what they were made on.
 
-        :param move: `account.move` that the decisions made together
+        :param move: `account.move`
         :param history: `History` of the customer
-        :param findings: list of `Finding` of the checks
-        :param dict counts: {policy: invoices made before}; this one is added
         """
-        policy = self.policy_id
-        number = counts.get(policy, 0) + 1
-        counts[policy] = number
         payload = move._billing_get_payload()
         self.write(
             {
@@ -75,7 +79,6 @@ class BillingDecision(models.Model):
                 "fingerprint": move._billing_get_fingerprint(payload),
             }
         )
-        self._go_on(history, findings, number)
 
     def _go_on(self, history, findings, number):
         """Hold a draft, have a person look at it, or let it be posted by itself.
@@ -85,7 +88,7 @@ class BillingDecision(models.Model):
         :param int number: the how many-th invoice of the policy it is
         """
         policy, move = self.policy_id, self.move_id
-        errors = [each for each in findings if each.severity == ERROR]
+        errors = move._billing_get_errors({move: findings}).get(move)
         is_credit = move.move_type == "out_refund"
         if errors:
             self.decision = "credit" if is_credit else "draft"

@@ -64,5 +64,10 @@ class BillingOperation(models.Model):
         if not claimed:
             return False
         Drafting(claimed).run()
-        self._count(log, claimed)
+        counts = {}
+        for decision in claimed:
+            counts[decision.state] = counts.get(decision.state, 0) + 1
+        log.done_count += len(claimed) - counts.get("held", 0)
+        log.failed_count += counts.get("held", 0)
+        self._note_held(log, claimed)
         return True

@@ -41,6 +41,10 @@ class Deliveries:
             )
         }
 
+    def forget_claims(self):
+        """Take everything as if no invoice claimed any of it."""
+        self._claimed = {}
+
     def get_moves(self, decision):
         """Return the moves of a decision's delivery that are of its order."""
         return self._filter(self._out, decision)

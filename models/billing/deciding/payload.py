@@ -51,33 +51,3 @@ def _number(value):
 def _name(record):
     """Return what tells a record apart, with a name that people know."""
     return f"{record.display_name} ({record.id})" if record else ""
-
-
-def describe_changes(before, now):
-    """Return in words what is different, a line for each.
-
-    :param before: what `prepare_payload` returned then
-    :param now: what it returns now
-    """
-    changes = [
-        f"{name}: {before.get(name)} → {value}"
-        for name, value in now.items()
-        if name != "lines" and before.get(name) != value
-    ]
-    old = {line["id"]: line for line in before.get("lines", ())}
-    new = {line["id"]: line for line in now["lines"]}
-    for id_, line in new.items():
-        if id_ not in old:
-            changes.append(f"+ {line['product'] or line['text']} × {line['quantity']}")
-            continue
-        changes += [
-            f"{line['product'] or line['text']}: {name}: {old[id_].get(name)} → {value}"
-            for name, value in line.items()
-            if old[id_].get(name) != value
-        ]
-    changes += [
-        f"− {line['product'] or line['text']} × {line['quantity']}"
-        for id_, line in old.items()
-        if id_ not in new
-    ]
-    return changes

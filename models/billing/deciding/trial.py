@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from odoo import _
+
 from .drafting import Drafting
 
 
@@ -35,6 +37,7 @@ class Trial(Drafting):
     def __init__(self, decisions, policy):
         super().__init__(decisions)
         self.policies = policy.with_env(self.env)
+        self.deliveries.forget_claims()
 
     def run(self):
         """Return a list of `Tried`."""
@@ -56,6 +59,8 @@ class Trial(Drafting):
     def _describe(self, decision):
         kind = {"held": "hold", "would": "post"}.get(decision.state, "ignore")
         reason = decision.reason or ""
+        if decision.reason_code == "no_policy":
+            reason = _("It is outside of the policy's scope.")
         if kind == "post":
             reasons = self._foresee_reasons(decision)
             kind = "draft" if reasons else "post"

@@ -5,7 +5,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ..capturing import Event
-from ..deciding.payload import describe_changes, prepare_payload
+from ..deciding.payload import prepare_payload
+from ..words import Words
 
 # A person has to say yes before these are posted
 WAITING = ("review", "rejected")
@@ -107,7 +108,7 @@ class AccountMove(models.Model):
 
         :param before: the payload as it was then
         """
-        return "\n".join(describe_changes(before, self._billing_get_payload()))
+        return Words(self.env).describe_changes(before, self._billing_get_payload())
 
     def _billing_apply_credits(self):
         """Set open credit notes of the customers off, where the policy says so."""
@@ -159,8 +160,10 @@ class AccountMove(models.Model):
 
     def _billing_note_editor(self):
         """Remember who changes a draft that waits for a person."""
+        if self.env.uid == self._billing_get_robot().id:
+            return
         automatic = self.filtered("billing_is_automatic")
-        if not automatic or self.env.user == self._billing_get_robot():
+        if not automatic:
             return
         decisions = (
             self.env["billing.decision"]
@@ -254,7 +257,7 @@ class AccountMove(models.Model):
             "type": "ir.actions.act_window",
             "name": _("Deliveries"),
             "res_model": "stock.picking",
-            "view_mode": "tree,form",
+            "view_mode": "list,form",
             "domain": [("id", "in", self.billing_picking_ids.ids)],
         }
 

@@ -104,10 +104,11 @@ class AccountMove(models.Model):
 
         :param str reason: why
         """
-        found = self._billing_find()
-        overrides = self.env["billing.override"].sudo()
-        overrides._accept(self.env.user, self._billing_get_errors(found), reason)
-        self.env["billing.finding"].sudo()._replace(found)
+        moves = self._elevate_for("write")
+        found = moves._billing_find()
+        errors = moves._billing_get_errors(found)
+        moves.env["billing.override"]._accept(self.env.user, errors, reason)
+        moves.env["billing.finding"]._replace(found)
 
     def _billing_filter_checked(self):
         """Return the drafts for customers that their company wants checked."""

@@ -10,15 +10,12 @@ class CoopcycleImport(models.Model):
 
     def _finish(self, log_sudo):
         res = super()._finish(log_sudo)
-        Capture(self.env).try_record(self._billing_get_events)
+        Capture(self.env).try_record("import", self._billing_get_events)
         return res
 
     def _billing_get_events(self):
         """Return an event for each draft, if some policy may want it."""
         company, now = self.company_id, fields.Datetime.now()
-        policies = self.env["billing.policy"]
-        if not policies._get_wanting(company.id, "import") or not policies._is_wanted(
-            company, "import", policies._get_day(company, now)
-        ):
+        if not self.env["billing.policy"]._is_wanted(company, "import", now):
             return []
         return [move._billing_get_import_event(now) for move in self.move_ids.sudo()]

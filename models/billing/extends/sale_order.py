@@ -43,7 +43,7 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         res = super()._action_confirm()
-        Capture(self.env).try_record(self._billing_get_events)
+        Capture(self.env).try_record("order", self._billing_get_events)
         return res
 
     def _billing_get_events(self):
@@ -52,13 +52,7 @@ class SaleOrder(models.Model):
         return [
             order._billing_get_event(now)
             for order in self.sudo()
-            if policies._get_wanting(order.company_id.id, "order")
-            and policies._is_wanted(
-                order.company_id,
-                "order",
-                policies._get_day(order.company_id, now),
-                order.warehouse_id,
-            )
+            if policies._is_wanted(order.company_id, "order", now, order.warehouse_id)
         ]
 
     def _billing_get_event(self, moment):

@@ -45,7 +45,7 @@ class StockPicking(models.Model):
 
     def _action_done(self):
         res = super()._action_done()
-        Capture(self.env).try_record(self._billing_get_events)
+        Capture(self.env).try_record("delivery", self._billing_get_events)
         return res
 
     def _billing_get_events(self):
@@ -55,12 +55,8 @@ class StockPicking(models.Model):
         wanted = self.browse()
         for picking in self:
             company = picking.company_id
-            if policies._get_wanting(company.id, "delivery") and policies._is_wanted(
-                company,
-                "delivery",
-                policies._get_day(company, now),
-                picking.picking_type_id.warehouse_id,
-            ):
+            warehouse = picking.picking_type_id.warehouse_id
+            if policies._is_wanted(company, "delivery", now, warehouse):
                 wanted |= picking
         return (
             wanted._billing_get_delivery_events() + wanted._billing_get_return_events()
@@ -112,6 +108,6 @@ class StockPicking(models.Model):
             "type": "ir.actions.act_window",
             "name": _("Invoices"),
             "res_model": "account.move",
-            "view_mode": "tree,form",
+            "view_mode": "list,form",
             "domain": [("id", "in", self.billing_move_ids.ids)],
         }

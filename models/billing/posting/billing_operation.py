@@ -35,5 +35,8 @@ class BillingOperation(models.Model):
             return False
         lock_rows(claimed.move_id)
         Posting(claimed).run()
-        self._count(log, claimed)
+        held = claimed.filtered(lambda each: each.state == "held")
+        log.done_count += len(claimed) - len(held)
+        log.failed_count += len(held)
+        self._note_held(log, claimed)
         return True

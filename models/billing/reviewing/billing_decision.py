@@ -6,7 +6,7 @@ from ....compat import check_access, set_to_check
 APPROVER = "coopcycle_magento.billing_group_approver"
 USER = "coopcycle_magento.billing_group_user"
 # Nothing of these is on an invoice
-GONE = ("withdrawn", "rejected", "skipped")
+GONE = ("withdrawn", "rejected", "skipped", "would")
 
 
 class BillingDecision(models.Model):

@@ -54,6 +54,15 @@ class BillingDecision(models.Model):
             limit=1,
         )
 
+    @api.model
+    def _find_seal(self, company, number):
+        return self.search(
+            [("company_id", "=", company.id), ("seal_number", "=", number)]
+            if number
+            else [("id", "=", False)],
+            limit=1,
+        )
+
     def _compute_seal(self, previous, number):
         """Return the seal of a decision.
 
@@ -77,12 +86,14 @@ class BillingDecision(models.Model):
         return value if isinstance(value, dict | list | bool | None) else str(value)
 
     @api.model
-    def _verify(self, company):
+    def _verify(self, company, since=0):
         """Return the first decision of a company that was changed, and what is wrong.
 
+        :param int since: the seals up to this one are taken for whole
         :return: (`billing.decision` of one or none, text; "" if the chain is whole)
         """
-        number, previous = 0, ""
+        number = since
+        previous = self.sudo()._find_seal(company, since).chain_hash or ""
         while True:
             sealed = self.sudo().search(
                 [("company_id", "=", company.id), ("seal_number", ">", number)],

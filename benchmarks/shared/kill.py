@@ -1,0 +1,26 @@
+"""Exports and billing by processes that are killed again and again.
+
+Invoices, deliveries and credit notes of the same orders go to a shop, in any sequence;
+in the end the shop's book has each document once, and Odoo agrees. Then deliveries are
+billed by two processes at once while people return, credit, delete and invoice by hand:
+in the end each piece that was delivered is billed once. The processes get SIGKILL at
+random moments and are started anew, until nothing is left.
+"""
+
+from ..billing._kill import kill_billing
+from ..magento._kill import kill_exports
+
+KILLS = 200
+
+
+def run(env, full=False, count=KILLS):
+    """Kill the processes, and compare.
+
+    :param env: of a fresh database that has the addon
+    :param int count: how often the processes of each are killed at most
+    :rtype: list[dict]
+    """
+    return [
+        {"what": "exports", **kill_exports(env, count)},
+        {"what": "billing", **kill_billing(env, count)},
+    ]

@@ -1,0 +1,96 @@
+from odoo import api, fields, models
+
+from ..extends.account_move import WAITING
+
+
+class AccountMove(models.Model):
+    """What a person sees of an invoice: one status, why it is so, and what changed."""
+
+    _inherit = "account.move"
+
+    billing_status = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("review", "To Approve"),
+            ("held", "Held"),
+            ("unpaid", "Unpaid"),
+            ("overdue", "Overdue"),
+            ("partial", "Partial"),
+            ("paid", "Paid"),
+            ("reversed", "Reversed"),
+            ("cancel", "Cancelled"),
+        ],
+        compute="_compute_billing_status",
+        compute_sudo=True,
+    )
+    billing_reason = fields.Text(
+        "Why", compute="_compute_billing_words", compute_sudo=True
+    )
+    billing_cause = fields.Text(
+        "Cause and Remedy", compute="_compute_billing_words", compute_sudo=True
+    )
+    billing_changes = fields.Text(
+        "Changed Meanwhile", compute="_compute_billing_words", compute_sudo=True
+    )
+    billing_asked_user_id = fields.Many2one(
+        "res.users",
+        "Approver",
+        compute="_compute_billing_words",
+        compute_sudo=True,
+    )
+    billing_decision_count = fields.Integer(
+        compute="_compute_billing_words", compute_sudo=True
+    )
+
+    @api.depends("state", "payment_state", "invoice_date_due", "billing_state")
+    def _compute_billing_status(self):
+        today = fields.Date.context_today(self)
+        for move in self:
+            move.billing_status = move._billing_get_status(today)
+
+    def _billing_get_status(self, today):
+        """Return the one word for how far an invoice is.
+
+        :param today: where the user is
+        """
+        self.ensure_one()
+        if self.state == "cancel":
+            return "cancel"
+        if self.state == "draft":
+            known = self.billing_state in ("review", "held")
+            return self.billing_state if known else "draft"
+        if self.payment_state in ("paid", "in_payment"):
+            return "paid"
+        if self.payment_state in ("partial", "reversed"):
+            return self.payment_state
+        due = self.invoice_date_due
+        return "overdue" if due and due < today else "unpaid"
+
+    def _compute_billing_words(self):
+        for move in self:
+            decisions = move.billing_decision_ids
+            waiting = decisions.filtered(lambda each: each.state in WAITING)
+            held = decisions.filtered(lambda each: each.state == "held")
+            shown = (waiting or held or decisions)[:1]
+            move.billing_reason = shown.reason
+            move.billing_cause = held[:1].last_error
+            move.billing_changes = shown.changes_now
+            move.billing_asked_user_id = shown.asked_user_id
+            move.billing_decision_count = len(decisions)
+
+    def _compute_hide_post_button(self):
+        """Offer *Approve* alone, and no *Confirm*, of what waits for an approver."""
+        res = super()._compute_hide_post_button()
+        for move in self:
+            if move.billing_state == "review":
+                move.hide_post_button = True
+        return res
+
+    # Buttons
+
+    def action_billing_try_again(self):
+        """Look at what is held once more."""
+        decisions = self.env["billing.decision"].search(
+            [("move_id", "in", self.ids), ("state", "=", "held")]
+        )
+        return decisions.action_try_again()

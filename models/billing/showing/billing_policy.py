@@ -1,0 +1,166 @@
+from odoo import _, api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
+
+from ..billing_policy import EVENTS, PHASES
+
+
+class BillingPolicy(models.Model):
+    """A policy as a sentence, and what pressing its buttons would do."""
+
+    _inherit = "billing.policy"
+
+    sentence = fields.Text(compute="_compute_sentence")
+    next_phase = fields.Selection(selection=lambda self: self._get_phases(),
+                                  compute="_compute_next_phases")  # fmt: skip
+    previous_phase = fields.Selection(selection=lambda self: self._get_phases(),
+                                      compute="_compute_next_phases")  # fmt: skip
+    figures_text = fields.Text("Figures", compute="_compute_figures_text")
+    reviewed_count = fields.Integer("Reviewed", compute="_compute_reviewed")
+    reviewed_text = fields.Char("Of the First", compute="_compute_reviewed")
+
+    @api.model
+    def _get_phases(self):
+        return self._fields["phase"]._description_selection(self.env)
+
+    @api.depends("phase")
+    def _compute_next_phases(self):
+        for policy in self:
+            place = PHASES.index(policy.phase)
+            policy.next_phase = PHASES[place + 1] if place + 1 < len(PHASES) else False
+            policy.previous_phase = PHASES[place - 1] if place else False
+
+    def _compute_figures_text(self):
+        for policy in self:
+            policy.figures_text = policy._get_figures_text()
+
+    def _compute_reviewed(self):
+        counts = dict(
+            self.env["billing.decision"]
+            .sudo()
+            ._read_group(
+                [
+                    ("policy_id", "in", self.ids),
+                    ("needs_review", "=", True),
+                    ("state", "in", ("approved", "posted", "rejected")),
+                ],
+                ["policy_id"],
+                ["__count"],
+            )
+        )
+        for policy in self:
+            count = counts.get(policy, 0)
+            policy.reviewed_count = count
+            first = policy.review_first
+            policy.reviewed_text = (
+                _("%(count)s of the first %(first)s", count=count, first=first)
+                if first
+                else str(count)
+            )
+
+    # The sentence
+
+    @api.depends(
+        "phase", "start_date", "event_delivery", "event_order", "event_import",
+        "warehouse_ids", "category_ids", "partner_tag_ids", "team_ids",
+        "magento_connection_ids", "magento_store_ids", "coopcycle_connection_ids",
+        "review_above", "review_new_customer", "review_first", "review_sample",
+        "review_bad_payer", "review_on_warning", "approver_kind", "approver_id",
+        "grouping",
+    )  # fmt: skip
+    def _compute_sentence(self):
+        for policy in self:
+            policy.sentence = policy._get_sentence()
+
+    def _get_sentence(self):
+        """Return what the policy does, as people would say it."""
+        self.ensure_one()
+        scope = " ".join(self._get_scope_words())
+        what = _(
+            "For %(events)s%(scope)s since %(start)s: %(does)s",
+            events=_(" and ").join(self._get_event_words()) or "…",
+            scope=f" {scope}" if scope else "",
+            start=format_date(self.env, self.start_date) or "…",
+            does=self._get_phase_words(),
+        )
+        return " ".join(filter(None, (what, self._get_review_words())))
+
+    def _get_event_words(self):
+        words = {
+            "delivery": _("deliveries"),
+            "order": _("confirmed orders"),
+            "import": _("imported drafts of CoopCycle"),
+        }
+        return [words[event] for event in EVENTS if self[f"event_{event}"]]
+
+    def _get_scope_words(self):
+        """Return what restricts it, one after the other."""
+        sudo = self.sudo()
+        words = (
+            (sudo.warehouse_ids, _("from %s")),
+            (sudo.category_ids, _("with %s")),
+            (sudo.partner_tag_ids, _("to customers of %s")),
+            (sudo.team_ids, _("sold by %s")),
+            (sudo.magento_connection_ids, _("of the shop %s")),
+            (sudo.magento_store_ids, _("of the store %s")),
+            (sudo.coopcycle_connection_ids, _("of %s")),
+        )
+        return [
+            text % ", ".join(records.mapped("display_name"))
+            for records, text in words
+            if records
+        ]
+
+    def _get_phase_words(self):
+        """Return what is done in its phase."""
+        grouped = dict(self._fields["grouping"]._description_selection(self.env))
+        each = (grouped.get(self.grouping) or "").lower()
+        words = {
+            "dry_run": _("write down what would be billed, and make nothing."),
+            "draft": _("make a draft for each %s, which a person posts.", each),
+            "post": _("make an invoice for each %s and post it.", each),
+            "post_send": _("make an invoice for each %s, post it and send it.", each),
+        }
+        return words.get(self.phase, "")
+
+    def _get_review_words(self):
+        """Return who looks first, and at what."""
+        if self.phase == "dry_run":
+            return ""
+        who = (
+            _("the order's salesperson")
+            if self.approver_kind == "salesperson"
+            else self.approver_id.name or "…"
+        )
+        if self.phase == "draft":
+            return _("Ask %(who)s each time.", who=who)
+        when = self._get_review_cases()
+        if not when:
+            return _("Ask nobody.")
+        return _("Ask %(who)s first: %(when)s.", who=who, when="; ".join(when))
+
+    def _get_review_cases(self):
+        currency = self.company_currency_id
+        cases = []
+        if self.review_first:
+            cases.append(_("for the first %s", self.review_first))
+        if self.review_sample:
+            cases.append(_("for one in %s afterwards", self.review_sample))
+        if self.review_above:
+            amount = formatLang(self.env, self.review_above, currency_obj=currency)
+            cases.append(_("above %s", amount))
+        if self.review_new_customer:
+            cases.append(_("for new customers"))
+        if self.review_bad_payer:
+            cases.append(_("for bad payers"))
+        if self.review_on_warning:
+            cases.append(_("on any warning of the checks"))
+        return cases
+
+    # Buttons
+
+    def action_try(self):
+        """Show what it would have done with the deliveries of the last 30 days."""
+        self.ensure_one()
+        trial = self.env["billing.policy.trial"].create({"policy_id": self.id})
+        return trial.action_try()

@@ -1,0 +1,308 @@
+from odoo import _, api, fields, models
+from odoo.tools import SQL
+
+from ....compat import SOLD_UNIT, convert_quantity
+
+REASONS = [
+    ("not_seen", "Not Taken Up Yet"),
+    ("waiting", "Waits"),
+    ("held", "Held"),
+    ("dry_run", "Dry Run"),
+    ("taken_back", "Taken Back"),
+    ("credited", "Credited"),
+    ("partly", "Billed in Part"),
+    ("skipped", "Skipped"),
+    ("before_start", "Before the Start"),
+    ("no_policy", "No Policy"),
+]
+# Of which a person may have billed what nothing bills by itself
+AGAIN = ("dry_run", "taken_back", "credited", "skipped", "no_policy")
+
+
+class BillingUnbilled(models.Model):
+    """A sold line of which a customer has goods that are not billed, and why.
+
+    Of what is credited a person decides whether it is billed again; the rest is what
+    automation would bill. Quantities are in the unit of the sold line, amounts without
+    tax in the currency of the order.
+    """
+
+    _name = "billing.unbilled"
+    _description = "Delivered, Not Billed"
+    _inherit = ["integration.guard.mixin"]
+    _auto = False
+    _order = "delivered_at, id"
+    _rec_name = "sale_line_id"
+    _depends = {
+        "sale.order": ["state", "partner_id", "company_id", "currency_id"],
+        "sale.order.line": [
+            "invoice_status", "qty_delivered", "product_uom_qty", "price_subtotal",
+            "price_unit", "product_id", "order_id", SOLD_UNIT,
+        ],
+        "account.move": ["state", "move_type", "billing_is_again"],
+        "account.move.line": ["quantity", "product_uom_id", "move_id"],
+        "stock.move": [
+            "sale_line_id", "state", "location_dest_id", "picking_id", "date",
+        ],
+        "billing.decision": ["state", "picking_id", "sale_order_id", "reason_code"],
+        "billing.policy": ["company_id", "start_date", "event_delivery", "active"],
+    }  # fmt: skip
+
+    sale_line_id = fields.Many2one("sale.order.line", "Sold Line", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    unit_id = fields.Many2one("uom.uom", readonly=True)
+    delivered = fields.Float(digits=0, readonly=True)
+    invoiced = fields.Float(digits=0, readonly=True)
+    credited = fields.Float(digits=0, readonly=True)
+    to_bill = fields.Float("Not Billed", digits=0, readonly=True)
+    amount = fields.Monetary("Without Tax", readonly=True)
+    delivered_at = fields.Datetime("Last Delivery", readonly=True)
+    picking_id = fields.Many2one("stock.picking", "Delivery", readonly=True)
+    decision_id = fields.Many2one("billing.decision", readonly=True)
+    reason_code = fields.Selection(REASONS, "Why", readonly=True)
+    reason = fields.Text("In Words", compute="_compute_reason", compute_sudo=True)
+    remedy = fields.Selection(
+        [
+            ("try_again", "Try Again"),
+            ("take_up", "Bill Now"),
+            ("decide", "Bill Now"),
+            ("again", "Bill Again"),
+        ],
+        compute="_compute_remedy",
+        compute_sudo=True,
+        help="What a press of a button can do about it.",
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            "(WITH line AS (%s), amount AS (%s) %s)",
+            self._query_lines(),
+            self._query_amounts(),
+            self._query_reasons(),
+        )
+
+    def _query_lines(self):
+        """Return the SQL of the sold lines of which a customer has something.
+
+        Odoo's own state of a line says where to look, and nothing more.
+        """
+        return SQL(
+            """
+            SELECT sold.id, sold.order_id, sold.product_id, sold.price_unit,
+                   sold.price_subtotal, sold.product_uom_qty,
+                   sold.%(unit)s AS unit_id, ordered.partner_id, ordered.company_id,
+                   ordered.currency_id, sold.qty_delivered AS delivered,
+                   CASE WHEN template.invoice_policy = 'order'
+                        THEN LEAST(sold.qty_delivered, sold.product_uom_qty)
+                        ELSE sold.qty_delivered END AS billable,
+                   moved.date AS delivered_at, moved.picking_id
+              FROM sale_order_line AS sold
+              JOIN sale_order AS ordered ON ordered.id = sold.order_id
+              JOIN product_product AS product ON product.id = sold.product_id
+              JOIN product_template AS template ON template.id = product.product_tmpl_id
+              JOIN LATERAL (
+                   SELECT move.date, move.picking_id
+                     FROM stock_move AS move
+                     JOIN stock_location AS place ON place.id = move.location_dest_id
+                    WHERE move.sale_line_id = sold.id AND move.state = 'done'
+                      AND place.usage = 'customer'
+                 ORDER BY move.date DESC, move.id DESC LIMIT 1
+              ) AS moved ON TRUE
+             WHERE sold.invoice_status = 'to invoice' AND sold.qty_delivered > 0
+               AND ordered.state = 'sale'
+            """,
+            unit=SQL.identifier(SOLD_UNIT),
+        )
+
+    def _query_amounts(self):
+        """Return the SQL of what of these lines is invoiced, credited and came back."""
+        billed = convert_quantity(SQL("line_.quantity"), "theirs", "own")
+        back = convert_quantity(SQL("back.quantity"), "theirs", "own")
+        return SQL(
+            """
+            SELECT line.id, COALESCE(bill.invoiced, 0) AS invoiced,
+                   COALESCE(bill.credited, 0) AS credited,
+                   LEAST(COALESCE(bill.credited, 0),
+                         COALESCE(came.returned, 0) + COALESCE(bill.again, 0)
+                   ) AS made_good
+              FROM line
+         LEFT JOIN LATERAL (
+                   SELECT SUM(%(billed)s) FILTER (
+                            WHERE move.move_type = 'out_invoice') AS invoiced,
+                          SUM(%(billed)s) FILTER (
+                            WHERE move.move_type = 'out_refund') AS credited,
+                          SUM(%(billed)s) FILTER (
+                            WHERE move.move_type = 'out_refund'
+                              AND move.billing_is_again) AS again
+                     FROM sale_order_line_invoice_rel AS rel
+                     JOIN account_move_line AS line_ ON line_.id = rel.invoice_line_id
+                     JOIN account_move AS move ON move.id = line_.move_id
+                LEFT JOIN uom_uom AS theirs ON theirs.id = line_.product_uom_id
+                LEFT JOIN uom_uom AS own ON own.id = line.unit_id
+                    WHERE rel.order_line_id = line.id AND move.state != 'cancel'
+              ) AS bill ON TRUE
+         LEFT JOIN LATERAL (
+                   SELECT SUM(%(back)s) AS returned
+                     FROM stock_move AS back
+                     JOIN stock_location AS place ON place.id = back.location_id
+                LEFT JOIN uom_uom AS theirs ON theirs.id = back.product_uom
+                LEFT JOIN uom_uom AS own ON own.id = line.unit_id
+                    WHERE back.sale_line_id = line.id AND back.state = 'done'
+                      AND back.to_refund AND back.product_id = line.product_id
+                      AND place.usage = 'customer'
+              ) AS came ON TRUE
+            """,
+            billed=billed,
+            back=back,
+        )
+
+    def _query_reasons(self):
+        """Return the SQL of what is not billed, with the last decision and the reason.
+
+        A decision that came to an end does not hide one that has not.
+        """
+        return SQL(
+            """
+            SELECT line.id, line.id AS sale_line_id, line.order_id, line.partner_id,
+                   line.product_id, line.company_id, line.currency_id, line.unit_id,
+                   line.delivered, amount.invoiced, amount.credited,
+                   line.delivered_at, line.picking_id, decided.id AS decision_id,
+                   line.billable - amount.invoiced + amount.credited AS to_bill,
+                   (line.billable - amount.invoiced + amount.credited)
+                     * COALESCE(line.price_subtotal / NULLIF(line.product_uom_qty, 0),
+                                line.price_unit) AS amount,
+                   CASE
+                     WHEN line.billable - amount.invoiced + amount.made_good
+                          < 0.000001 THEN 'credited'
+                     WHEN decided.state = 'pending' THEN 'waiting'
+                     WHEN decided.state = 'held' THEN 'held'
+                     WHEN decided.state = 'would' THEN 'dry_run'
+                     WHEN decided.state IN ('withdrawn', 'rejected') THEN 'taken_back'
+                     WHEN decided.reason_code = 'no_policy' THEN 'no_policy'
+                     WHEN decided.state = 'skipped' THEN 'skipped'
+                     WHEN decided.id IS NOT NULL THEN 'partly'
+                     WHEN policy.start IS NULL THEN 'no_policy'
+                     WHEN line.delivered_at < policy.start THEN 'before_start'
+                     ELSE 'not_seen'
+                   END AS reason_code
+              FROM line
+              JOIN amount ON amount.id = line.id
+         LEFT JOIN LATERAL (
+                   SELECT decision.id, decision.state, decision.reason_code
+                     FROM stock_move AS move
+                     JOIN billing_decision AS decision
+                       ON decision.picking_id = move.picking_id
+                      AND decision.sale_order_id = line.order_id
+                    WHERE move.sale_line_id = line.id AND decision.event != 'return'
+                 ORDER BY decision.state = 'posted', decision.id DESC LIMIT 1
+              ) AS decided ON TRUE
+         LEFT JOIN (
+                   SELECT company_id, MIN(start_date) AS start FROM billing_policy
+                    WHERE event_delivery AND active GROUP BY company_id
+              ) AS policy ON policy.company_id = line.company_id
+             WHERE line.billable - amount.invoiced + amount.credited > 0.000001
+            """
+        )
+
+    @api.depends("reason_code", "decision_id")
+    def _compute_reason(self):
+        for unbilled in self:
+            unbilled.reason = unbilled._get_reason()
+
+    def _get_reason(self):
+        """Return why it is not billed, and what would bring that about."""
+        decision = self.decision_id
+        if self.reason_code == "held":
+            return decision.last_error
+        if self.reason_code == "skipped":
+            return decision.reason
+        if self.reason_code == "taken_back":
+            return _("%s Bill Again has it billed.", decision.reason or "").strip()
+        if self.reason_code == "waiting" and decision.wait_until:
+            return _("It is billed together with the rest of the day.")
+        return {
+            "waiting": _("It is decided within five minutes."),
+            "dry_run": _("The policy only wrote down what it would bill."),
+            "credited": _(
+                "It was billed, and credited. Only a person knows whether it is to be"
+                " billed again."
+            ),
+            "partly": _(
+                "Its invoice has less than was delivered. What was added to the"
+                " delivery afterwards, the nightly look finds."
+            ),
+            "before_start": _(
+                "It was delivered before the first policy began: bill it by hand."
+            ),
+            "no_policy": _("No policy is for it: bill it by hand, or make one."),
+            "not_seen": _("Nobody wrote it down; the nightly look will find it."),
+        }.get(self.reason_code, "")
+
+    @api.depends("reason_code", "decision_id")
+    def _compute_remedy(self):
+        for unbilled in self:
+            unbilled.remedy = unbilled._get_remedy()
+
+    def _get_remedy(self):
+        """Return what may have it billed: a value of `remedy`, or False."""
+        decision = self.decision_id
+        if self.reason_code == "dry_run" and decision.policy_id.phase == "dry_run":
+            return False  # it would only be written down once more
+        if self.reason_code in AGAIN and not decision:
+            return False
+        return {
+            "held": "try_again",
+            "not_seen": "take_up",
+            "taken_back": "again",
+            "credited": "again",
+            "dry_run": "decide",
+            "no_policy": "decide",
+        }.get(self.reason_code, False)
+
+    # Buttons
+
+    def action_open_order(self):
+        """Open the order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "view_mode": "form",
+        }
+
+    def action_open_decision(self):
+        """Open the last decision."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "billing.decision",
+            "res_id": self.decision_id.id,
+            "view_mode": "form",
+        }
+
+    def action_bill_now(self):
+        """Have deliveries taken up that nobody has written down."""
+        missed = self.filtered(lambda each: each.reason_code == "not_seen")
+        self.env["billing.decision"].bill_pickings(missed.picking_id.ids)
+
+    def action_try_again(self):
+        """Look at what is held once more."""
+        held = self.filtered(lambda each: each.reason_code == "held")
+        return held.decision_id.action_try_again()
+
+    def action_bill_again(self):
+        """Ask why these are billed again, and have them billed."""
+        wanted = self.filtered(lambda each: each.reason_code in AGAIN).decision_id
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coopcycle_magento.billing_again_action"
+        )
+        return {
+            **action,
+            "context": {"active_model": wanted._name, "active_ids": wanted.ids},
+        }

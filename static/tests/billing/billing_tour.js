@@ -1,0 +1,193 @@
+/** @odoo-module **/
+
+import { addTour } from "../tour";
+
+/** Return the steps that open a menu of the app.
+ *
+ * @param {string} parent the menu in the bar
+ * @param {string} menu
+ * @param {string} title of the screen
+ */
+const open = (parent, menu, title) => [
+    {
+        content: `Open the menu of ${title}`,
+        trigger: `[data-menu-xmlid='coopcycle_magento.${parent}']`,
+        run: "click",
+    },
+    {
+        content: `Open ${title}`,
+        trigger: `[data-menu-xmlid='coopcycle_magento.${menu}']`,
+        run: "click",
+    },
+    {
+        content: `${title} is there`,
+        trigger: `.o_last_breadcrumb_item:contains(${title})`,
+    },
+];
+
+addTour("billing_policy_tour", {
+    steps: () => [
+        {
+            content: "The app begins with what waits, and says how to begin",
+            trigger: ".o_view_nocontent:contains(Nothing waits for an approval)",
+        },
+        ...open("billing_configuration_menu", "billing_policy_menu", "Policies"),
+        {
+            content: "Open the policy",
+            trigger: ".o_data_row td[name=name]:contains(Lamps)",
+            run: "click",
+        },
+        {
+            content: "It reads as a sentence",
+            trigger: ".o_field_widget[name=sentence]:contains(make nothing)",
+        },
+        {
+            content: "Try it",
+            trigger: "button[name=action_try]",
+            run: "click",
+        },
+        {
+            content: "The small delivery would go by itself",
+            trigger: ".modal .o_data_row:contains(Billed by Itself)",
+        },
+        {
+            content: "A person would look at the large one, and it says why",
+            trigger: ".modal .o_data_row:contains(A Person First):contains(above)",
+        },
+        {
+            content: "Close the table",
+            trigger: ".modal-footer button:contains(Close)",
+            run: "click",
+        },
+        {
+            content: "Promote it",
+            trigger: ".o_form_statusbar button:contains(Promote)",
+            also: "body:not(:has(.modal))",
+            run: "click",
+        },
+        {
+            content: "It says what that means",
+            trigger: ".modal .o_field_widget[name=consequence]:contains(a person posts it)",
+        },
+        {
+            content: "Go the step",
+            trigger: ".modal-footer button[name=action_go]:visible",
+            run: "click",
+        },
+        {
+            content: "It makes drafts now",
+            trigger: ".o_field_widget[name=sentence]:contains(make a draft)",
+            also: ".o_arrow_button_current:contains(Draft)",
+        },
+    ],
+});
+
+addTour("billing_approve_tour", {
+    steps: () => [
+        {
+            content: "What waits says why, and what was changed",
+            trigger: ".o_data_row:contains(Customer):contains(→ 7) td[name=billing_review_reason]:contains(drafts only)",
+        },
+        {
+            content: "Open the other one",
+            trigger: ".o_data_row:not(:contains(→ 7)) td[name=billing_review_reason]",
+            run: "click",
+        },
+        {
+            content: "The draft says for whom it waits, and cannot be confirmed past them",
+            trigger: ".alert-info .o_field_widget[name=billing_review_reason]:contains(drafts only)",
+            also: "body:not(:has(button[name=action_post]:visible))",
+        },
+        {
+            content: "Look at what was decided",
+            trigger: ".o_notebook a[name=billing]",
+            run: "click",
+        },
+        {
+            content: "The decision is there",
+            trigger: ".tab-pane.active .o_data_row:contains(To Approve)",
+        },
+        {
+            content: "Approve it",
+            trigger: "button[name=action_billing_approve]:visible",
+            run: "click",
+        },
+        {
+            content: "It is posted",
+            trigger: ".o_arrow_button_current:contains(Posted)",
+        },
+        {
+            content: "Open its delivery",
+            trigger: "button[name=action_billing_open_pickings]",
+            run: "click",
+        },
+        {
+            content: "The delivery knows its invoice",
+            trigger: "button[name=action_billing_open_moves]:contains(1), .o_data_row",
+        },
+        ...open("billing_invoices_menu", "billing_to_approve_menu", "To Approve"),
+        {
+            content: "Choose what is left",
+            trigger: ".o_list_view thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "Approve all that are chosen",
+            trigger: ".o_control_panel button:contains(Approve)",
+            run: "click",
+        },
+        {
+            content: "What was changed is shown once more",
+            trigger: ".modal .o_data_row:contains(→ 7)",
+        },
+        {
+            content: "Note why",
+            trigger: ".modal .o_field_widget[name=note] input",
+            text: "Agreed by phone",
+        },
+        {
+            content: "Approve",
+            trigger: ".modal-footer button[name=action_approve]",
+            run: "click",
+        },
+        {
+            content: "Nothing waits any more",
+            trigger: ".o_view_nocontent:contains(Nothing waits for an approval)",
+        },
+    ],
+});
+
+addTour("billing_held_tour", {
+    steps: () => [
+        ...open("billing_invoices_menu", "billing_unbilled_menu", "Delivered, Not Billed"),
+        {
+            content: "The delivery is there, with its reason",
+            trigger: ".o_data_row:contains(Held):contains(widen the policy's scope)",
+        },
+        ...open("billing_invoices_menu", "billing_decision_held_menu", "Held"),
+        {
+            content: "Try it again; the cause is mended meanwhile",
+            trigger: ".o_data_row:contains(widen the policy's scope) button[name=action_try_again]",
+            run: "click",
+        },
+        {
+            content: "Nothing is held any more",
+            trigger: ".o_view_nocontent:contains(Nothing is held)",
+        },
+        {
+            content: "Look at what was decided",
+            trigger: "[data-menu-xmlid='coopcycle_magento.billing_decision_menu']",
+            run: "click",
+        },
+        {
+            content: "Open the decision",
+            trigger: ".o_data_row:contains(Waiting) td[name=reason]",
+            also: ".o_last_breadcrumb_item:contains(Decisions)",
+            run: "click",
+        },
+        {
+            content: "It waits to be decided anew",
+            trigger: ".o_arrow_button_current:contains(Waiting)",
+        },
+    ],
+});

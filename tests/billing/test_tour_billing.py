@@ -1,0 +1,50 @@
+from odoo import Command
+from odoo.tests import HttpCase, tagged
+
+from .common import BillingCommon
+
+
+@tagged("post_install", "-at_install", "coopcycle_tour")
+class TestBillingTour(BillingCommon, HttpCase):
+    """The screens of *Billing*, in a browser."""
+
+    def begin(self, tour, user):
+        menu = self.su.ref("coopcycle_magento.billing_menu_root")
+        self.start_tour(f"/web#menu_id={menu.id}", tour, login=user.login)
+
+    def test_from_a_dry_run_to_a_draft(self):
+        """A manager reads a policy, tries it on what was delivered, promotes it."""
+        policy = self.make_policy("dry_run", name="Lamps", review_above=100)
+        for quantity in (3, 30):
+            self.deliver(self.sell(quantity))
+        self.begin("billing_policy_tour", self.manager)
+        self.assertEqual(policy.phase, "draft")
+
+    def test_approve(self):
+        """An approver looks at a draft, approves it, and the rest at once."""
+        self.make_policy("draft")
+        orders = self.sell(1) | self.sell(2)
+        for order in orders:
+            self.deliver(order)
+        self.run_drafts()
+        orders[1].invoice_ids.invoice_line_ids.price_unit = 7.0
+        self.begin("billing_approve_tour", self.approver)
+        self.assertEqual(set(orders.invoice_ids.mapped("state")), {"posted"})
+        decision = self.decisions(orders[1])
+        self.assertRecordValues(
+            decision, [{"was_changed": True, "approval_note": "Agreed by phone"}]
+        )
+
+    def test_held_and_tried_again(self):
+        """A user sees what is held and why, and has it tried again."""
+        other = self.su["product.category"].create({"name": "Other"})
+        self.make_policy(category_ids=[Command.set(other.ids)])
+        mixed = self.make_product("Mixed", 5.0, categ_id=other.id)
+        order = self.sell(3)
+        order.order_line = [
+            Command.create({"product_id": mixed.id, "product_uom_qty": 1})
+        ]
+        self.deliver(order)
+        self.run_drafts()
+        self.begin("billing_held_tour", self.approver)
+        self.assertEqual(self.decisions(order).state, "pending")

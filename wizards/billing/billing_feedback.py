@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class BillingFeedback(models.TransientModel):
+    """*Wrong*: what was not right about decisions."""
+
+    _name = "billing.feedback"
+    _description = "What Was Wrong with Decisions"
+    _inherit = ["billing.chosen.mixin"]
+
+    cause = fields.Selection(
+        selection=lambda self: (
+            self.env["billing.decision"]
+            ._fields["feedback_cause"]
+            ._description_selection(self.env)
+        ),
+        string="What Was Wrong",
+        required=True,
+    )
+    note = fields.Char()
+
+    def action_wrong(self):
+        """Say that they were wrong."""
+        self.ensure_one()
+        self.decision_ids.give_feedback("wrong", self.cause, self.note)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}

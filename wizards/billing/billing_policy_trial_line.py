@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+
+class BillingPolicyTrialLine(models.TransientModel):
+    """What a policy would have done with one delivery."""
+
+    _name = "billing.policy.trial.line"
+    _description = "What a Policy Would Have Done"
+
+    trial_id = fields.Many2one(
+        "billing.policy.trial", required=True, ondelete="cascade", index=True
+    )
+    picking_id = fields.Many2one("stock.picking", "Delivery")
+    order_id = fields.Many2one("sale.order")
+    done_at = fields.Datetime(related="picking_id.date_done", string="Delivered")
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    amount = fields.Monetary("Without Tax")
+    decision = fields.Selection(
+        [
+            ("post", "Billed by Itself"),
+            ("draft", "A Person First"),
+            ("hold", "Held"),
+            ("ignore", "Not Billed"),
+        ],
+        "It Would Be",
+    )
+    reason = fields.Text("Why")
