@@ -130,7 +130,7 @@ class TestBillingBadInput(BillingCommon):
         create = moves.create
 
         def refuse(lines, vals_list):
-            if any(vals.get("name") == "REFUSED" for vals in vals_list):
+            if any("REFUSED" in (vals.get("name") or "") for vals in vals_list):
                 raise UserError("Not on my watch.")
             return create(lines, vals_list)
 

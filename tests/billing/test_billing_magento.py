@@ -58,6 +58,10 @@ class TestBillingMagento(BillingSteps, MagentoExportCommon):
     def test_random_orders(self):
         """D6: the invoice comes to what the shop charges, whatever was sold."""
         self.add_rates()
+        dollar = self.su.ref("base.USD")
+        self.su["res.currency.rate"].create(
+            {"currency_id": dollar.id, "company_id": self.company.id, "rate": 1.1}
+        )
         for seed in range(4):
             order = self.place_random(seed)
             sale = self.import_placed(order)
@@ -159,3 +163,18 @@ class TestBillingMagento(BillingSteps, MagentoExportCommon):
         sale = self.import_one()
         self.ship(sale)
         self.assertTrue(self.bill(sale))
+
+    def test_return(self):
+        """D6: what comes back is credited at the shop's price, naming its invoice."""
+        order = self.place({"sku": "SKU-001", "qty": 4, "price": "3.33"})
+        sale = self.import_placed(order)
+        picking = self.ship(sale)
+        move = self.bill(sale)
+        self.send_back(picking, 2)
+        self.run_all()
+        note = self.invoices(sale, "out_refund")
+        line = sale.order_line.filtered(lambda each: each.magento_role == "product")
+        self.assertRecordValues(
+            note, [{"state": "draft", "reversed_entry_id": move.id}]
+        )
+        self.assertAlmostEqual(note.amount_total, line.magento_row_total / 2, 2)

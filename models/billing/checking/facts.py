@@ -78,7 +78,11 @@ class Facts:
     @cached_property
     def _journals(self):
         decisions = self.env["billing.decision"].search(
-            [("move_id", "in", self.moves.ids), ("was_made", "=", True)]
+            [
+                ("move_id", "in", self.moves.ids),
+                ("was_made", "=", True),
+                ("event", "!=", "import"),  # which has chosen its own
+            ]
         )
         by_policy = {policy: policy._get_journal() for policy in decisions.policy_id}
         return {

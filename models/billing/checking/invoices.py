@@ -29,8 +29,10 @@ class DuplicateInvoice(InvoiceCheck):
     def find(self, move, facts):
         for other, lines in facts.find_duplicates(move):
             # Deliveries of the same quantity have equal invoices, each rightly
+            # and a down payment is what the last one deducts
             if not lines or all(
-                self._is_over(facts.quantities[line]) for line in lines
+                not line.is_downpayment and self._is_over(facts.quantities[line])
+                for line in lines
             ):
                 yield {
                     "value": other.display_name,
