@@ -54,6 +54,7 @@ class Company:
                 "approver_id": self.salesperson.id,
                 "review_new_customer": 0,
                 "review_first": 0,
+                "review_on_warning": False,
                 **vals,
             }
         )

@@ -59,15 +59,21 @@ class Capture:
             the database is not asked
         :param get_events: a function that returns a list of `Event`
         """
-        if not self.env["billing.policy"]._is_any_wanting(event):
-            return
-        self.env.flush_all()  # nothing but what is done here can be taken back
+        try:
+            if self.env["billing.policy"]._is_any_wanting(event):
+                self._record_in_savepoint(get_events)
+        except Exception:
+            _logger.exception("What happened was not written down for billing")
+
+    def _record_in_savepoint(self, get_events):
+        """Write events down with two queries; an error takes nothing else back."""
+        self.env.flush_all()
         self.env.cr.execute(SQL("SAVEPOINT %s", SAVEPOINT))
         try:
             self.record(get_events(), SQL("; RELEASE SAVEPOINT %s", SAVEPOINT))
         except Exception:
             self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
-            _logger.exception("What happened was not written down for billing")
+            raise
 
     def record(self, events, after=SQL()):
         """Write events down; those that are known already are left as they are.
