@@ -12,6 +12,7 @@ from .billing import (
     test_billing_magento,
     test_billing_orders,
     test_billing_record,
+    test_billing_replaced,
     test_billing_returns,
     test_billing_review,
     test_billing_checks_currency,

@@ -38,9 +38,10 @@ def kill_billing(env, count):
     with mute_logger("odoo.sql_db"):  # of conflicts, which pass
         kills = _bill_and_kill(people, orders, count)
         _finish(people)
+    found = _audit.compare(company.env, orders, people.more)
+    found["lost"] += len(people.told)  # what a story waits for never came
     return {
-        **_audit.compare(company.env, orders, people.more),
-        "stories_left": len(people.told),
+        **found,
         "kills": kills.total(),
         **{f"while_{code}": kills[code] for code in OPERATIONS},
     }
