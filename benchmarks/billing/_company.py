@@ -83,9 +83,7 @@ class Company:
             "partner_id": self.customers[number % CUSTOMERS].id,
             "user_id": self.salesperson.id,
             "order_line": [
-                Command.create(
-                    {"product_id": product.id, "product_uom_qty": quantity}
-                )
+                Command.create({"product_id": product.id, "product_uom_qty": quantity})
                 for product in self.products
             ],
         }

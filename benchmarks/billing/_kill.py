@@ -17,9 +17,9 @@ from ...models.shared.running import Transaction
 from ..shared._process import kill_until_done, start
 from . import _audit
 from ._company import Company, validate_once
-from ._people import REVIEWED, People
+from ._people import REVIEWED, STORIES, People
 
-ORDERS_PER_KILL = 1
+KILLS_PER_ORDER = 2
 # So that a life is long enough for some
 BATCH = 2
 OPERATIONS = ("draft_invoices", "post_invoices")
@@ -33,7 +33,7 @@ def kill_billing(env, count):
     :param int count: how often they are killed at most
     :rtype: dict
     """
-    company, people = _prepare(env, ORDERS_PER_KILL * count)
+    company, people = _prepare(env, max(len(STORIES), count // KILLS_PER_ORDER))
     orders = company.env["sale.order"].union(*(order for order, _story in people.told))
     with mute_logger("odoo.sql_db"):  # of conflicts, which pass
         kills = _bill_and_kill(people, orders, count)
@@ -93,8 +93,9 @@ def _bill_and_kill(people, orders, most):
 
 def _bill(env, busy_with):
     """Bill until killed, also while another process does the same."""
-    with patch.object(deciding, "DRAFT_BATCH", BATCH), patch.object(
-        posting, "POST_BATCH", BATCH
+    with (
+        patch.object(deciding, "DRAFT_BATCH", BATCH),
+        patch.object(posting, "POST_BATCH", BATCH),
     ):
         while True:
             for number, code in enumerate(OPERATIONS):

@@ -66,7 +66,9 @@ class People:
     def validate_again(self, order):
         """Do again what Odoo does when it is told twice that a transfer is done."""
         done = order.picking_ids.filtered(lambda each: each.state == "done")
-        self.do(lambda: Capture(self.env).try_record("delivery", done._billing_get_events))
+        self.do(
+            lambda: Capture(self.env).try_record("delivery", done._billing_get_events)
+        )
 
     def take_back(self, order):
         """Take back one piece of each product of a delivery."""

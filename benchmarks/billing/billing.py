@@ -206,9 +206,7 @@ def measure_longest_wait(company):
         copies |= by_hand.copy({"billing_is_automatic": False})
     env.cr.commit()
     shared = mmap.mmap(-1, 16)  # whether it is over, and the longest wait
-    person = start(
-        env.cr.dbname, lambda env: _post_by_hand(env, copies.ids, shared)
-    )
+    person = start(env.cr.dbname, lambda env: _post_by_hand(env, copies.ids, shared))
     operation = env["billing.operation"]._get(company.company, "post_invoices")
     operation._run()
     shared[0] = 1

@@ -62,7 +62,9 @@ def _export_and_kill(env, connection, sources, most):
         kinds = chance.sample(range(len(KINDS)), len(KINDS))
         busy_with[0] = kinds[0]
         return [
-            start(database, lambda env: _export(env, connection_id, ids, kinds, busy_with))
+            start(
+                database, lambda env: _export(env, connection_id, ids, kinds, busy_with)
+            )
         ]
 
     for _kill in kill_until_done(start_all, most, chance):

@@ -134,7 +134,9 @@ class TestBillingConcurrency(TwoCursorsCase):
         with self.registry.cursor() as cr:
             env = self.environment(cr)
             order = self.order(env)
-            moves = env["account.move"].search([("partner_id", "=", self.ids["partner"])])
+            moves = env["account.move"].search(
+                [("partner_id", "=", self.ids["partner"])]
+            )
             ids = {
                 "billing_decision_line": env["billing.decision.line"]
                 .search([("decision_id.sale_order_id", "=", order.id)])
@@ -309,10 +311,7 @@ class TestBillingConcurrency(TwoCursorsCase):
         event = "again-" + uuid4().hex
         for env in (self.one, self.other):
             self.begin(env)
-        first, second = (
-            Capture(env).record
-            for env in (self.one, self.other)
-        )
+        first, second = (Capture(env).record for env in (self.one, self.other))
         events = [self.prepare_event(env, event) for env in (self.one, self.other)]
         first(events[0])
         with self.assertRaises(WAITS):
