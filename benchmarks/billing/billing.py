@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from ...models.billing.capturing import Capture
+from ...models.billing.posting.billing_operation import POST_BATCH
 from ..shared._measure import clock, peak_memory
 from ..shared._process import start, wait_for
 from ._company import Company
@@ -61,7 +62,9 @@ def _measure(company, count, theirs=None):
         post = Post(company, draft.made)
         post.run()
     assert draft.count == post.count == count, (draft.count, post.count)
-    capture_seconds, capture_queries = zip(*captured, strict=True)
+    # Odoo also says that no transfers are done
+    wrote = [each for each in captured if each[1]]
+    capture_seconds, capture_queries = zip(*wrote, strict=True)
     return {
         "deliveries": count,
         "capture_ms": 1000 * statistics.median(capture_seconds),
@@ -158,7 +161,7 @@ class Post(Race):
     code = "post_invoices"
 
     def step(self, log):
-        return self.operation._do_step(self.operation._post_step, log)
+        return self.operation._do_step(self.operation._post_step, log, POST_BATCH)
 
     def do_theirs(self, batch):
         batch.action_post()

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 SAVEPOINT = SQL("billing_capture")
+MISSED = "What happened was not written down for billing"
 CRON = "coopcycle_magento.ir_cron_billing_draft"
 
 
@@ -62,7 +63,7 @@ class Capture:
             the database is not asked
         :param get_events: a function that returns a list of `Event`
         """
-        if not self.env["billing.policy"]._is_any_wanting(event):
+        if not self._is_any_wanting(event):
             return
         self.env.flush_all()  # nothing but what is done here can be taken back
         self.env.cr.execute(SQL("SAVEPOINT %s", SAVEPOINT))
@@ -70,7 +71,14 @@ class Capture:
             self.record(get_events(), SQL("; RELEASE SAVEPOINT %s", SAVEPOINT))
         except Exception:
             self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
-            _logger.exception("What happened was not written down for billing")
+            _logger.exception(MISSED)
+
+    def _is_any_wanting(self, event):
+        try:
+            return self.env["billing.policy"]._is_any_wanting(event)
+        except Exception:
+            _logger.exception(MISSED)
+            return False
 
     def record(self, events, after=NOTHING):
         """Write events down; those that are known already are left as they are.
