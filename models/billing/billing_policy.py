@@ -321,7 +321,9 @@ class BillingPolicy(models.Model):
     @tools.ormcache("event")
     def _is_any_wanting(self, event):
         """Say whether any policy of any company is for an event."""
-        with self.env.cr.savepoint(flush=False):  # whoever asks goes on, whatever happens here
+        with self.env.cr.savepoint(
+            flush=False
+        ):  # whoever asks goes on, whatever happens here
             return bool(self.sudo().search([(f"event_{event}", "=", True)], limit=1))
 
     @api.model
