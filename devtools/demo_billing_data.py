@@ -91,7 +91,10 @@ def find_term():
 
 def make_bank_account():
     env["res.partner.bank"].create(
-        {"acc_number": "FR7630006000011234567890189", "partner_id": company.partner_id.id}
+        {
+            "acc_number": "FR7630006000011234567890189",
+            "partner_id": company.partner_id.id,
+        }
     )
 
 
