@@ -166,28 +166,24 @@ addTour("billing_held_tour", {
         },
         ...open("billing_invoices_menu", "billing_decision_held_menu", "Held"),
         {
-            content: "Try it again; the cause is mended meanwhile",
-            trigger: ".o_data_row:has(td[name=last_error]:contains(widen the policy's scope)) button[name=action_try_again]",
+            content: "Open what is held; the list says why",
+            trigger: ".o_data_row td[name=last_error]:contains(widen the policy's scope)",
             run: "click",
         },
         {
-            content: "Nothing is held any more",
-            trigger: ".o_view_nocontent:contains(Nothing is held)",
-        },
-        {
-            content: "Look at what was decided",
-            trigger: "[data-menu-xmlid='coopcycle_magento.billing_decision_menu']",
-            run: "click",
-        },
-        {
-            content: "Open the decision",
-            trigger: ".o_data_row:contains(Waiting) td[name=reason]",
-            also: ".o_last_breadcrumb_item:contains(Decisions)",
+            content: "So does the form: try it again",
+            trigger: ".o_form_statusbar button[name=action_try_again]",
+            also: ".alert-danger:contains(widen the policy's scope)",
             run: "click",
         },
         {
             content: "It waits to be decided anew",
             trigger: ".o_arrow_button_current:contains(Waiting)",
+        },
+        ...open("billing_invoices_menu", "billing_decision_held_menu", "Held"),
+        {
+            content: "Nothing is held any more",
+            trigger: ".o_view_nocontent:contains(Nothing is held)",
         },
     ],
 });
