@@ -62,7 +62,7 @@ class Capture:
             the database is not asked
         :param get_events: a function that returns a list of `Event`
         """
-        if not self.env["billing.policy"]._is_any_wanting(event):
+        if not self._is_any_wanted(event):
             return
         self.env.flush_all()  # nothing but what is done here can be taken back
         self.env.cr.execute(SQL("SAVEPOINT %s", SAVEPOINT))
@@ -71,6 +71,13 @@ class Capture:
         except Exception:
             self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
             _logger.exception("What happened was not written down for billing")
+
+    def _is_any_wanted(self, event):
+        try:
+            return self.env["billing.policy"]._is_any_wanting(event)
+        except Exception:
+            _logger.exception("What happened was not written down for billing")
+            return False
 
     def record(self, events, after=NOTHING):
         """Write events down; those that are known already are left as they are.
