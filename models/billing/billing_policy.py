@@ -321,10 +321,9 @@ class BillingPolicy(models.Model):
     @tools.ormcache("event")
     def _is_any_wanting(self, event):
         """Say whether any policy of any company is for an event."""
-        with self.env.cr.savepoint(
-            flush=False
-        ):  # whoever asks goes on, whatever happens here
-            return bool(self.sudo().search([(f"event_{event}", "=", True)], limit=1))
+        policies = self.sudo()
+        with self.env.cr.savepoint(flush=False):  # its failure is nobody else's
+            return bool(policies.search_count([(f"event_{event}", "=", True)], limit=1))
 
     @api.model
     def _is_wanted(self, company, event, moment, warehouse=None):
