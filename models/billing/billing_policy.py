@@ -305,7 +305,7 @@ class BillingPolicy(models.Model):
     @api.model
     @tools.ormcache("company_id", "event")
     def _get_wanting(self, company_id, event):
-        """Return ((first moment in UTC, ids of warehouses), …) of an event's policies."""
+        """Return ((first moment (UTC), ids of warehouses), …) of an event's policies."""
         policies = self.sudo().search(
             [("company_id", "=", company_id), (f"event_{event}", "=", True)]
         )
@@ -321,7 +321,8 @@ class BillingPolicy(models.Model):
     @tools.ormcache("event")
     def _is_any_wanting(self, event):
         """Say whether any policy of any company is for an event."""
-        with self.env.cr.savepoint(flush=False):  # whoever asks goes on, whatever happens here
+        # Whoever asks goes on, whatever happens here
+        with self.env.cr.savepoint(flush=False):
             return bool(self.sudo().search([(f"event_{event}", "=", True)], limit=1))
 
     @api.model
