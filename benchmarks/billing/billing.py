@@ -169,7 +169,7 @@ class Post(Race):
 
 @contextmanager
 def captures():
-    """Measure captures: (seconds, queries) of each but the first, which fills caches."""
+    """Give the (seconds, queries) of each capture but the first, which fills caches."""
     found = []
     record = Capture.try_record
 
