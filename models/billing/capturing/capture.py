@@ -13,9 +13,6 @@ MISSED = "What happened was not written down for billing"
 CRON = "coopcycle_magento.ir_cron_billing_draft"
 
 
-NOTHING = SQL()
-
-
 @dataclass(frozen=True)
 class Event:
     """Something that may have to be billed.
@@ -80,7 +77,7 @@ class Capture:
             _logger.exception(MISSED)
             return False
 
-    def record(self, events, after=NOTHING):
+    def record(self, events, after=None):
         """Write events down; those that are known already are left as they are.
 
         :param events: list of `Event`
@@ -92,7 +89,7 @@ class Capture:
             return
         id_ = self.env["ir.model.data"]._xmlid_to_res_id(CRON, raise_if_not_found=True)
         cron = self.env["ir.cron"].sudo().browse(id_)
-        self.env.cr.execute(SQL("%s%s", self._query(events, cron), after))
+        self.env.cr.execute(SQL("%s%s", self._query(events, cron), after or SQL()))
         self.env.cr.postcommit.add(cron._notifydb)
 
     def _query(self, events, cron):
