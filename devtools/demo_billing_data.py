@@ -15,10 +15,12 @@ today = fields.Date.today()
 
 def make():
     wholesale = env["res.partner.category"].create({"name": "Wholesale"})
-    coffee = env["product.category"].create({"name": "Coffee"})
+    coffee, crockery = env["product.category"].create(
+        [{"name": "Coffee"}, {"name": "Crockery"}]
+    )
     beans = make_product("Espresso, 1 kg", 24.0, coffee)
     decaf = make_product("Decaf, 1 kg", 26.0, coffee)
-    mug = make_product("Mug", 9.5, env.ref("product.product_category_all"))
+    mug = make_product("Mug", 9.5, crockery)
     make_bank_account()
     bakery, pharmacy, bikes = make_customers(wholesale)
     deliver(sell(bakery, (beans, 2)))  # before there was a policy
