@@ -57,7 +57,7 @@ def find_waiting():
 
 
 def make_product(name, price, category):
-    return env["product.product"].create(
+    product = env["product.product"].create(
         {
             "name": name,
             "list_price": price,
@@ -66,6 +66,9 @@ def make_product(name, price, category):
             **product_kind("product"),
         }
     )
+    warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+    env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 500)
+    return product
 
 
 def make_customers(tag):
