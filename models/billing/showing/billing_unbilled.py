@@ -221,6 +221,9 @@ class BillingUnbilled(models.Model):
             return decision.last_error
         if self.reason_code == "skipped":
             return decision.reason
+        if self.reason_code == "taken_back" and decision.state == "rejected":
+            why = decision.approval_note or ""
+            return _("Rejected: %s – Bill Again has it billed.", why)
         if self.reason_code == "taken_back":
             return _("%s Bill Again has it billed.", decision.reason or "").strip()
         if self.reason_code == "waiting" and decision.wait_until:
