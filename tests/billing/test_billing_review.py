@@ -96,6 +96,18 @@ class TestBillingReview(BillingCommon):
         self.assertTrue(decision.is_bad)
         self.assertEqual(decision.editor_ids, self.biller)
 
+    def test_language_is_no_change(self):
+        """Who approves in another language than the draft was made in changes nothing."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        term = self.env.ref("account.account_payment_term_30days")
+        term.with_context(lang="fr_FR").name = "30 jours"
+        self.customer.property_payment_term_id = term
+        decision = self.make_draft()
+        french = decision.with_user(self.approver).with_context(lang="fr_FR")
+        self.assertFalse(french.move_id.billing_changes)
+        french.approve()
+        self.assertFalse(decision.was_changed)
+
     def test_four_eyes(self):
         """Whoever changed a draft cannot approve it, somebody else can."""
         decision = self.make_draft()

@@ -95,9 +95,9 @@ class AccountMove(models.Model):
     # What it is
 
     def _billing_get_payload(self):
-        """Return what a person could change of it, as JSON."""
+        """Return what a person could change of it, as JSON, the same in any language."""
         self.ensure_one()
-        return prepare_payload(self)
+        return prepare_payload(self.with_context(lang=None))
 
     def _billing_get_fingerprint(self, payload):
         text = json.dumps(payload, sort_keys=True, ensure_ascii=False)
