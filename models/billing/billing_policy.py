@@ -617,7 +617,7 @@ class BillingPolicy(models.Model):
             self.env["billing.decision"]
             .sudo()
             .search(
-                [("policy_id", "=", self.id), ("judged_at", ">=", self.phase_since)],
+                [("policy_id", "in", self.ids), ("judged_at", ">=", self.phase_since)],
                 order="judged_at desc, id desc",
                 limit=self.brake_window,
             )
