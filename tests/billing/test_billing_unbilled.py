@@ -139,6 +139,7 @@ class TestBillingUnbilled(BillingCommon):
         self.reject(order)
         unbilled = self.unbilled(order)
         self.assertEqual(unbilled.reason_code, "taken_back")
+        self.assertIn("Rejected: ", unbilled.reason)
         action = unbilled.with_user(self.approver).action_bill_again()
         wizard = (
             self.su["billing.again"]
@@ -150,6 +151,22 @@ class TestBillingUnbilled(BillingCommon):
         self.run_drafts()
         self.assertFalse(self.unbilled(order))
         self.assertEqual(order.invoice_ids.state, "draft")
+
+    def test_leads_on(self):
+        """A row leads to its order, or to the decision for who may not read orders."""
+        self.make_policy("dry_run")
+        order = self.sell(3)
+        self.deliver(order)
+        self.run_drafts()
+        unbilled = self.unbilled(order)
+        user = self.make_user("sees", "billing_group_user")
+        models = [
+            unbilled.with_user(each).action_open_order()["res_model"]
+            for each in (self.approver, user)
+        ]
+        self.assertEqual(models, ["sale.order", "billing.decision"])
+        self.assertFalse(unbilled.decision_id.with_user(user).may_open_source)
+        self.assertTrue(unbilled.decision_id.with_user(self.approver).may_open_source)
 
     def test_credited(self):
         """What is credited is a person's to decide; goods that came back are none."""
