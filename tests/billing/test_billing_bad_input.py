@@ -127,16 +127,16 @@ class TestBillingBadInput(BillingCommon):
         order = self.sell(1)
         order.order_line.name = "REFUSED"
         moves = type(self.su["account.move.line"])
-        create = moves.create
+        create, words = moves.create, "Not on my watch."
 
         def refuse(lines, vals_list):
             if any("REFUSED" in (vals.get("name") or "") for vals in vals_list):
-                raise UserError("Not on my watch.")
+                raise UserError(words)
             return create(lines, vals_list)
 
         with patch.object(moves, "create", refuse):
             decision = self.bill_beside(order)
-        self.assert_held(decision, "Not on my watch.")
+        self.assert_held(decision, words)
         decision._try_again()
         self.assertEqual(self.billed(self.bill(order)), {"Lamp": 1})
         self.assertEqual(decision.attempt_count, 1)
