@@ -2,7 +2,7 @@
     "name": "CoopCycle and Magento Connector",
     "summary": "CoopCycle's export becomes invoices; Magento's orders become Odoo's",
     "description": "CoopCycle's export becomes invoices; Magento's orders come in.",
-    "version": "17.0.1.2.0",
+    "version": "17.0.1.3.0",
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "CoopCycle and Magento Connector contributors",

@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         "pattern",
         nargs="?",
         help="only some: tests/unit/test_x.py, test_x, test_x::Class.method, :Class;"
-        " or kill or faults, the exports under hardship",
+        " or kill or faults, exports and billing under hardship",
     )
 
     command.add_argument(

@@ -19,6 +19,7 @@ def make():
     beans = make_product("Espresso, 1 kg", 24.0, coffee)
     decaf = make_product("Decaf, 1 kg", 26.0, coffee)
     mug = make_product("Mug", 9.5, env.ref("product.product_category_all"))
+    make_bank_account()
     bakery, pharmacy, bikes = make_customers(wholesale)
     deliver(sell(bakery, (beans, 2)))  # before there was a policy
     make_policy(wholesale, coffee)
@@ -28,7 +29,7 @@ def make():
         deliver(order)
     run("draft_invoices")
     waiting = find_waiting()
-    waiting[1].move_id.invoice_line_ids[:1].price_unit = 22.0
+    waiting[1].move_id.ref = "Bon 4711"
     waiting.approve("Looked through")
     waiting[:2].action_right()
     waiting[2].give_feedback("wrong", "price", "The bakery's price is 22.00")
@@ -73,8 +74,28 @@ def make_customers(tag):
         "Les Vélos du Canal SCOP",
     ):
         customers |= customers.search([("name", "=", name)], limit=1)
-    customers.category_id = [Command.link(tag.id)]
+    customers.write(
+        {
+            "street": "4 quai de la Fosse",
+            "zip": "44000",
+            "category_id": [Command.link(tag.id)],
+            "property_payment_term_id": find_term().id,
+        }
+    )
     return customers
+
+
+def find_term():
+    return env.ref("account.account_payment_term_30days")
+
+
+def make_bank_account():
+    env["res.partner.bank"].create(
+        {
+            "acc_number": "FR7630006000011234567890189",
+            "partner_id": company.partner_id.id,
+        }
+    )
 
 
 def find_pricelist():
@@ -119,7 +140,10 @@ def make_dry_run():
     return env["res.partner"].create(
         {
             "name": "Jeanne Martin",
+            "street": "9 rue Crébillon",
+            "zip": "44000",
             "city": "Nantes",
+            "property_payment_term_id": find_term().id,
             "category_id": [Command.link(private.id)],
         }
     )

@@ -2,6 +2,7 @@
 from .billing import (
     test_billing_again,
     test_billing_bad_input,
+    test_billing_concurrency,
     test_billing_deliveries,
     test_billing_down_payments,
     test_billing_grouping,
@@ -11,6 +12,7 @@ from .billing import (
     test_billing_magento,
     test_billing_orders,
     test_billing_record,
+    test_billing_replaced,
     test_billing_returns,
     test_billing_review,
     test_billing_checks_currency,

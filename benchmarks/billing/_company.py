@@ -25,7 +25,7 @@ class Company:
         env = env(context=dict(env.context, tracking_disable=True, skip_sms=True))
         self.env = env
         self.company = company.with_env(env)
-        tax = env["account.tax"].create({"name": "20 %", "amount": 20})
+        tax = env["account.tax"].create({"name": "VAT 20 %", "amount": 20})
         self.products = env["product.product"].create(
             [
                 {
@@ -54,6 +54,7 @@ class Company:
                 "approver_id": self.salesperson.id,
                 "review_new_customer": 0,
                 "review_first": 0,
+                "review_on_warning": False,
                 **vals,
             }
         )

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from ...models.billing.capturing import Capture
+from ...models.billing.posting.billing_operation import POST_BATCH
 from ..shared._measure import clock, peak_memory
 from ..shared._process import start, wait_for
 from ._company import Company
@@ -61,7 +62,9 @@ def _measure(company, count, theirs=None):
         post = Post(company, draft.made)
         post.run()
     assert draft.count == post.count == count, (draft.count, post.count)
-    capture_seconds, capture_queries = zip(*captured, strict=True)
+    # Odoo also says that no transfers are done
+    wrote = [each for each in captured if each[1]]
+    capture_seconds, capture_queries = zip(*wrote, strict=True)
     return {
         "deliveries": count,
         "capture_ms": 1000 * statistics.median(capture_seconds),
@@ -158,7 +161,7 @@ class Post(Race):
     code = "post_invoices"
 
     def step(self, log):
-        return self.operation._do_step(self.operation._post_step, log)
+        return self.operation._do_step(self.operation._post_step, log, POST_BATCH)
 
     def do_theirs(self, batch):
         batch.action_post()
@@ -171,6 +174,7 @@ def captures():
     record = Capture.try_record
 
     def measured(capture, *args):
+        capture.env.flush_all()  # what the transfers have written
         cr = capture.env.cr
         queries, began = cr.sql_log_count, time.perf_counter()
         record(capture, *args)
@@ -216,7 +220,9 @@ def measure_longest_wait(company):
 def _post_by_hand(env, ids, shared):
     """Post one invoice after the other until it is over; tell the longest wait."""
     longest = 0.0
-    for id_ in ids:
+    env["account.move"].browse(ids[0]).action_post()  # fills caches
+    env.cr.commit()
+    for id_ in ids[1:]:
         if shared[0]:
             break
         began = time.perf_counter()

@@ -139,7 +139,7 @@ class Words:
                 yield from self._describe_line_changes(old[id_], line)
             else:
                 yield f"+ {self._describe_line(line)}"
-        for id_ in old.keys() - new.keys():
+        for id_ in sorted(old.keys() - new.keys()):
             yield f"− {self._describe_line(old[id_])}"
 
     def _describe_line_changes(self, before, now):

@@ -10,6 +10,8 @@ from .common import BillingCommon
 
 DRAFTING = "odoo.addons.coopcycle_magento.models.billing.deciding.drafting"
 
+REFUSAL = "Not on my watch."
+
 
 @tagged("post_install", "-at_install")
 class TestBillingBadInput(BillingCommon):
@@ -127,16 +129,16 @@ class TestBillingBadInput(BillingCommon):
         order = self.sell(1)
         order.order_line.name = "REFUSED"
         moves = type(self.su["account.move.line"])
-        create, words = moves.create, "Not on my watch."
+        create = moves.create
 
         def refuse(lines, vals_list):
             if any("REFUSED" in (vals.get("name") or "") for vals in vals_list):
-                raise UserError(words)
+                raise UserError(REFUSAL)
             return create(lines, vals_list)
 
         with patch.object(moves, "create", refuse):
             decision = self.bill_beside(order)
-        self.assert_held(decision, words)
+        self.assert_held(decision, REFUSAL)
         decision._try_again()
         self.assertEqual(self.billed(self.bill(order)), {"Lamp": 1})
         self.assertEqual(decision.attempt_count, 1)

@@ -114,7 +114,7 @@ class TestBillingReview(BillingCommon):
         decision = self.make_draft()
         move = decision.move_id.with_user(self.approver)
         move._portal_ensure_token()
-        move.message_post(body="Hm")
+        move.message_post(body=move.name)
         self.assertFalse(decision.editor_ids)
 
     def test_reject(self):

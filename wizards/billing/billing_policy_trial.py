@@ -62,6 +62,7 @@ class BillingPolicyTrial(models.TransientModel):
             "decision": tried.decision,
             "reason": tried.reason,
             "picking_id": tried.picking.id,
+            "done_at": tried.picking.sudo().date_done,
             "order_id": tried.order.id,
             "amount": tried.amount,
         }

@@ -12,7 +12,7 @@ class BillingPolicyTrialLine(models.TransientModel):
     )
     picking_id = fields.Many2one("stock.picking", "Delivery")
     order_id = fields.Many2one("sale.order")
-    done_at = fields.Datetime(related="picking_id.date_done", string="Delivered")
+    done_at = fields.Datetime("Delivered")
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     currency_id = fields.Many2one(related="order_id.currency_id")
     amount = fields.Monetary("Without Tax")

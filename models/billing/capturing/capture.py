@@ -9,10 +9,8 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 SAVEPOINT = SQL("billing_capture")
+MISSED = "What happened was not written down for billing"
 CRON = "coopcycle_magento.ir_cron_billing_draft"
-
-
-NOTHING = SQL()
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class Capture:
             the database is not asked
         :param get_events: a function that returns a list of `Event`
         """
-        if not self._is_any_wanted(event):
+        if not self._is_any_wanting(event):
             return
         self.env.flush_all()  # nothing but what is done here can be taken back
         self.env.cr.execute(SQL("SAVEPOINT %s", SAVEPOINT))
@@ -70,16 +68,16 @@ class Capture:
             self.record(get_events(), SQL("; RELEASE SAVEPOINT %s", SAVEPOINT))
         except Exception:
             self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
-            _logger.exception("What happened was not written down for billing")
+            _logger.exception(MISSED)
 
-    def _is_any_wanted(self, event):
+    def _is_any_wanting(self, event):
         try:
             return self.env["billing.policy"]._is_any_wanting(event)
         except Exception:
-            _logger.exception("What happened was not written down for billing")
+            _logger.exception(MISSED)
             return False
 
-    def record(self, events, after=NOTHING):
+    def record(self, events, after=None):
         """Write events down; those that are known already are left as they are.
 
         :param events: list of `Event`
@@ -91,7 +89,7 @@ class Capture:
             return
         id_ = self.env["ir.model.data"]._xmlid_to_res_id(CRON, raise_if_not_found=True)
         cron = self.env["ir.cron"].sudo().browse(id_)
-        self.env.cr.execute(SQL("%s%s", self._query(events, cron), after))
+        self.env.cr.execute(SQL("%s%s", self._query(events, cron), after or SQL()))
         self.env.cr.postcommit.add(cron._notifydb)
 
     def _query(self, events, cron):

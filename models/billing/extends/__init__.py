@@ -2,6 +2,7 @@ from . import (
     account_move,
     account_move_checks,
     account_move_line,
+    account_move_reversal,
     coopcycle_import,
     payment_transaction,
     res_company,

@@ -5,8 +5,11 @@ from odoo import api, models
 from ...shared.running.transaction import lock_rows
 from .posting import Posting
 
-# Invoices that one commit holds: whoever posts in the same journal waits for it
-POST_BATCH = 10
+# Invoices that one commit holds at first, and at most
+FIRST_BATCH = 5
+POST_BATCH = 20
+# Whoever posts in the same journal waits as long as one commit takes
+SECONDS_PER_COMMIT = 0.8
 
 
 class BillingOperation(models.Model):
@@ -19,18 +22,31 @@ class BillingOperation(models.Model):
         return self._find_companies([("state", "=", "approved")])
 
     def _run_post_invoices(self, log, deadline):
-        """Post all that is approved, batch by batch."""
-        while self._do_step(self._post_step, log):
+        """Post all that is approved, in batches that take about as long as they may."""
+        size, began = min(FIRST_BATCH, POST_BATCH), time.monotonic()
+        while self._do_step(self._post_step, log, size):
+            size = self._get_next_size(size, time.monotonic() - began)
+            began = time.monotonic()
             self.env.invalidate_all()  # memory must not grow with the work
             if deadline and time.monotonic() > deadline:
                 self._go_on_later("ir_cron_billing_post")
                 break
         self._commit()
 
-    def _post_step(self, log):
-        """Post one batch; say whether there was one."""
+    @api.model
+    def _get_next_size(self, size, seconds):
+        """Return how many invoices the next commit holds.
+
+        :param int size: how many the last one held
+        :param float seconds: how long it took
+        """
+        fitting = int(size * SECONDS_PER_COMMIT / seconds)
+        return max(1, min(POST_BATCH, 2 * size, fitting))
+
+    def _post_step(self, log, size):
+        """Post one batch of so many at most; say whether there was one."""
         domain = [("state", "=", "approved"), ("company_id", "=", self.company_id.id)]
-        claimed = self._claim(domain, POST_BATCH)
+        claimed = self._claim(domain, size)
         if not claimed:
             return False
         lock_rows(claimed.move_id)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import _, api, fields, models
 
 from ..extends.account_move import WAITING
 
@@ -25,6 +25,9 @@ class AccountMove(models.Model):
     )
     billing_reason = fields.Text(
         "Why", compute="_compute_billing_words", compute_sudo=True
+    )
+    billing_review_brief = fields.Text(
+        "Why a Person Has to Look", compute="_compute_billing_words", compute_sudo=True
     )
     billing_cause = fields.Text(
         "Cause and Remedy", compute="_compute_billing_words", compute_sudo=True
@@ -73,10 +76,23 @@ class AccountMove(models.Model):
             held = decisions.filtered(lambda each: each.state == "held")
             shown = (waiting or held or decisions)[:1]
             move.billing_reason = shown.reason
+            move.billing_review_brief = move._billing_get_brief(shown.review_reason)
             move.billing_cause = held[:1].last_error
             move.billing_changes = shown.changes_now
             move.billing_asked_user_id = shown.asked_user_id
             move.billing_decision_count = len(decisions)
+
+    def _billing_get_brief(self, reason):
+        """Return why a person looks, with the warnings of the checks counted alone.
+
+        :param reason: the reasons, a line for each, or False
+        """
+        messages = self.billing_finding_ids.mapped("message")
+        lines = (reason or "").splitlines()
+        brief = [line for line in lines if line not in messages]
+        if found := len(lines) - len(brief):
+            brief.append(_("Warnings of the checks: %s.", found))
+        return "\n".join(brief)
 
     def _compute_hide_post_button(self):
         """Offer *Approve* alone, and no *Confirm*, of what waits for an approver."""

@@ -48,11 +48,11 @@ addTour("billing_policy_tour", {
         },
         {
             content: "The small delivery would go by itself",
-            trigger: ".modal .o_data_row:contains(Billed by Itself)",
+            trigger: ".modal-body .o_data_row:contains(Billed by Itself)",
         },
         {
             content: "A person would look at the large one, and it says why",
-            trigger: ".modal .o_data_row:contains(A Person First):contains(above)",
+            trigger: ".modal-body .o_data_row:contains(A Person First):contains(above)",
         },
         {
             content: "Close the table",
@@ -67,7 +67,7 @@ addTour("billing_policy_tour", {
         },
         {
             content: "It says what that means",
-            trigger: ".modal .o_field_widget[name=consequence]:contains(a person posts it)",
+            trigger: ".modal-body .o_field_widget[name=consequence]:contains(a person posts it)",
         },
         {
             content: "Go the step",
@@ -86,16 +86,16 @@ addTour("billing_approve_tour", {
     steps: () => [
         {
             content: "What waits says why, and what was changed",
-            trigger: ".o_data_row:contains(Customer):contains(→ 7) td[name=billing_review_reason]:contains(drafts only)",
+            trigger: ".o_data_row:contains(Customer):contains(→ 7) td[name=billing_review_brief]:contains(drafts only)",
         },
         {
             content: "Open the other one",
-            trigger: ".o_data_row:not(:contains(→ 7)) td[name=billing_review_reason]",
+            trigger: ".o_data_row:not(:contains(→ 7)) td[name=billing_review_brief]",
             run: "click",
         },
         {
             content: "The draft says for whom it waits, and cannot be confirmed past them",
-            trigger: ".alert-info .o_field_widget[name=billing_review_reason]:contains(drafts only)",
+            trigger: ".alert-info .o_field_widget[name=billing_review_brief]:contains(drafts only)",
             also: "body:not(:has(button[name=action_post]:visible))",
         },
         {
@@ -138,11 +138,11 @@ addTour("billing_approve_tour", {
         },
         {
             content: "What was changed is shown once more",
-            trigger: ".modal .o_data_row:contains(→ 7)",
+            trigger: ".modal-body .o_data_row:contains(→ 7)",
         },
         {
             content: "Note why",
-            trigger: ".modal .o_field_widget[name=note] input",
+            trigger: ".modal-body .o_field_widget[name=note] input",
             text: "Agreed by phone",
         },
         {
@@ -166,28 +166,24 @@ addTour("billing_held_tour", {
         },
         ...open("billing_invoices_menu", "billing_decision_held_menu", "Held"),
         {
-            content: "Try it again; the cause is mended meanwhile",
-            trigger: ".o_data_row:contains(widen the policy's scope) button[name=action_try_again]",
+            content: "Open what is held; the list says why",
+            trigger: ".o_data_row td[name=last_error]:contains(widen the policy's scope)",
             run: "click",
         },
         {
-            content: "Nothing is held any more",
-            trigger: ".o_view_nocontent:contains(Nothing is held)",
-        },
-        {
-            content: "Look at what was decided",
-            trigger: "[data-menu-xmlid='coopcycle_magento.billing_decision_menu']",
-            run: "click",
-        },
-        {
-            content: "Open the decision",
-            trigger: ".o_data_row:contains(Waiting) td[name=reason]",
-            also: ".o_last_breadcrumb_item:contains(Decisions)",
+            content: "So does the form: try it again",
+            trigger: ".o_form_statusbar button[name=action_try_again]",
+            also: ".alert-danger:contains(widen the policy's scope)",
             run: "click",
         },
         {
             content: "It waits to be decided anew",
             trigger: ".o_arrow_button_current:contains(Waiting)",
+        },
+        ...open("billing_invoices_menu", "billing_decision_held_menu", "Held"),
+        {
+            content: "Nothing is held any more",
+            trigger: ".o_view_nocontent:contains(Nothing is held)",
         },
     ],
 });
