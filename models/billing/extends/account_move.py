@@ -10,6 +10,8 @@ from ..words import Words
 
 # A person has to say yes before these are posted
 WAITING = ("review", "rejected")
+# Customers read their invoices, too
+EMPLOYEES = "base.group_user,coopcycle_magento.billing_group_api"
 
 
 class AccountMove(models.Model):
@@ -43,19 +45,28 @@ class AccountMove(models.Model):
         string="Decision",
         compute="_compute_billing_review",
         compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_review_reason = fields.Text(
-        "Why a Person Looks", compute="_compute_billing_review", compute_sudo=True
+        "Why a Person Looks",
+        compute="_compute_billing_review",
+        compute_sudo=True,
+        groups=EMPLOYEES,
     )
-    billing_may_approve = fields.Boolean(compute="_compute_billing_may_approve")
+    billing_may_approve = fields.Boolean(
+        compute="_compute_billing_may_approve", groups=EMPLOYEES
+    )
     billing_picking_ids = fields.Many2many(
         "stock.picking",
         string="Billed Deliveries",
         compute="_compute_billing_pickings",
         compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_picking_count = fields.Integer(
-        compute="_compute_billing_pickings", compute_sudo=True
+        compute="_compute_billing_pickings",
+        compute_sudo=True,
+        groups=EMPLOYEES,
     )
 
     def _compute_billing_review(self):
