@@ -6,6 +6,7 @@ from .billing import (
     test_billing_customers,
     test_billing_deliveries,
     test_billing_down_payments,
+    test_billing_edited,
     test_billing_grouping,
     test_billing_history,
     test_billing_import,

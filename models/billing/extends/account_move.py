@@ -198,7 +198,8 @@ class AccountMove(models.Model):
         return {
             "partner_id", "partner_shipping_id", "currency_id", "journal_id",
             "invoice_payment_term_id", "invoice_date_due", "fiscal_position_id",
-            "invoice_date", "ref", "invoice_line_ids", "line_ids",
+            "invoice_date", "ref", "invoice_line_ids", "line_ids", "move_type",
+            "tax_totals", "partner_bank_id", "invoice_cash_rounding_id",
         }  # fmt: skip
 
     def write(self, vals):
