@@ -163,6 +163,19 @@ class TestBillingReview(BillingCommon):
             decision, [{"state": "review", "reason_code": "changed"}]
         )
 
+    def test_changed_after_the_approval(self):
+        """Nor is what an approver has seen otherwise posted by the schedule."""
+        decision = self.make_draft()
+        decision._approve_as(self.approver)
+        decision.move_id.invoice_line_ids.with_user(self.biller).price_unit = 10.05
+        self.run_posts()
+        self.assertRecordValues(
+            decision, [{"state": "review", "reason_code": "changed"}]
+        )
+        self.assertEqual(decision.editor_ids, self.biller)
+        self.approve(decision.move_id)
+        self.assertEqual(decision.state, "posted")
+
     def test_who_may_not(self):
         """Users and other programs neither approve nor reject."""
         decision = self.make_draft()

@@ -143,6 +143,9 @@ class BillingDecision(models.Model):
             approved_at=fields.Datetime.now(),
             approval_note=note or False,
         )
+        for move, approved in decisions.grouped("move_id").items():
+            seen = move._billing_get_fingerprint(move._billing_get_payload())
+            approved.approved_fingerprint = seen
         set_to_check(decisions.move_id, False)
         decisions._end_activities(_("Approved."))
 
