@@ -10,6 +10,7 @@ from ..words import Words
 
 # A person has to say yes before these are posted
 WAITING = ("review", "rejected")
+NOT_POSTED = (*WAITING, "held")
 # Customers read their invoices, too
 EMPLOYEES = "base.group_user,coopcycle_magento.billing_group_api"
 
@@ -203,6 +204,8 @@ class AccountMove(models.Model):
         }  # fmt: skip
 
     def write(self, vals):
+        if vals.get("state") == "posted":
+            self._billing_approve_waiting(NOT_POSTED)
         res = super().write(vals)
         if self._billing_get_watched_fields() & vals.keys():
             self._billing_note_editor()
@@ -213,9 +216,28 @@ class AccountMove(models.Model):
 
         :raise UserError: somebody else posts an invoice that waits
         """
-        waiting = self._billing_filter_waiting()
+        self._billing_look_again()
+        self._billing_approve_waiting(WAITING)
+        posted = super()._post(soft=soft)
+        self._billing_take_posted()
+        return posted
+
+    def _billing_look_again(self):
+        """Decide anew on drafts that were held: they may wait for an approver now."""
+        held = self._billing_filter_waiting(("held",)).sudo().billing_decision_ids
+        held = held.filtered(lambda each: each.state == "held")
+        for decisions in held.grouped("company_id").values():
+            decisions._as_robot()._look_again()
+
+    def _billing_approve_waiting(self, states):
+        """Approve drafts that wait, as whoever posts them.
+
+        :param states: of decisions by which drafts wait for an approver
+        :raise UserError: there is one that this user may not approve
+        """
+        waiting = self._billing_filter_waiting(states)
         decisions = waiting.sudo().billing_decision_ids.filtered(
-            lambda each: each.state in WAITING
+            lambda each: each.state in states
         )
         for decision in decisions:
             if why := decision._why_not_approve(self.env.user):
@@ -223,9 +245,6 @@ class AccountMove(models.Model):
         decisions.filtered(lambda each: each.state == "review")._approve_as(
             self.env.user
         )
-        posted = super()._post(soft=soft)
-        self._billing_take_posted()
-        return posted
 
     def _billing_take_posted(self):
         """Note on decisions that their invoices are posted."""
