@@ -10,7 +10,8 @@ from ...compat import Constraint
 
 PHASES = ("dry_run", "draft", "post", "post_send")
 EVENTS = ("delivery", "order", "import")
-JOURNAL_CODE = "AUTO"
+# The first that no journal of another kind has
+JOURNAL_CODES = ("AUTO", *(f"AUTO{number}" for number in range(1, 10)))
 
 
 class BillingPolicy(models.Model):
@@ -434,13 +435,21 @@ class BillingPolicy(models.Model):
         if self.journal_id:
             return self.journal_id
         journals = self.env["account.journal"].sudo().with_company(self.company_id)
-        sales = journals.search(
-            [("company_id", "=", self.company_id.id), ("type", "=", "sale")]
+        # An archived one keeps its code, and posting in it is refused in Odoo's words
+        known = journals.with_context(active_test=False).search(
+            [("company_id", "=", self.company_id.id), ("code", "in", JOURNAL_CODES)],
+            order="code",
         )
-        own = sales.filtered(lambda journal: journal.code == JOURNAL_CODE)[:1]
-        if own or not sales:
+        if own := known.filtered(lambda journal: journal.type == "sale")[:1]:
             return own
-        return journals.create(self._prepare_journal_vals(sales[0]))
+        sales = journals.search(
+            [("company_id", "=", self.company_id.id), ("type", "=", "sale")], limit=1
+        )
+        if not sales:
+            return sales
+        taken = known.mapped("code")
+        code = next(code for code in JOURNAL_CODES if code not in taken)
+        return journals.create({**self._prepare_journal_vals(sales), "code": code})
 
     def _prepare_journal_vals(self, sales):
         """Return the values of the journal that automatic invoices get.
@@ -449,7 +458,6 @@ class BillingPolicy(models.Model):
         """
         return {
             "name": _("Automatic Invoices"),
-            "code": JOURNAL_CODE,
             "type": "sale",
             "company_id": self.company_id.id,
             "default_account_id": sales.default_account_id.id,
