@@ -2,6 +2,7 @@
 from .billing import (
     test_billing_again,
     test_billing_bad_input,
+    test_billing_bad_policies,
     test_billing_concurrency,
     test_billing_customers,
     test_billing_deliveries,

@@ -1,6 +1,7 @@
 from ast import literal_eval
 from datetime import datetime, time, timedelta
 
+import psycopg2
 from pytz import timezone, utc
 
 from odoo import _, api, fields, models, tools
@@ -10,6 +11,17 @@ from ...compat import Constraint
 
 PHASES = ("dry_run", "draft", "post", "post_send")
 EVENTS = ("delivery", "order", "import")
+# What Odoo raises where a filter is none, or does not fit the values of an order
+NO_DOMAIN = (
+    ValueError,
+    SyntaxError,
+    TypeError,
+    KeyError,
+    AssertionError,
+    AttributeError,
+    MemoryError,
+    RecursionError,
+)
 # The first that no journal of another kind has
 JOURNAL_CODES = ("AUTO", *(f"AUTO{number}" for number in range(1, 10)))
 
@@ -223,12 +235,13 @@ class BillingPolicy(models.Model):
     @api.constrains("order_domain")
     def _check_order_domain(self):
         for policy in self:
+            orders = self.env["sale.order"]
             try:
-                self.env["sale.order"].search(policy._get_order_domain(), limit=1)
-            except (ValueError, SyntaxError, TypeError, KeyError) as error:
-                raise ValidationError(
-                    _("“%s” is no filter of orders.", policy.order_domain)
-                ) from error
+                with self.env.cr.savepoint():
+                    order = orders.search(policy._get_order_domain(), limit=1)
+            except (*NO_DOMAIN, psycopg2.DataError, psycopg2.ProgrammingError) as error:
+                raise ValidationError(policy._get_filter_text()) from error
+            policy._covers_order(order or orders.search([], limit=1))
 
     @api.constrains("event_delivery", "event_order", "event_import")
     def _check_events(self):
@@ -409,8 +422,23 @@ class BillingPolicy(models.Model):
         )
 
     def _covers_order(self, order):
-        domain = self._get_order_domain()
-        return not domain or bool(order and order.filtered_domain(domain))
+        """Say whether its filter lets an order pass.
+
+        :raise ValidationError: it is none, or compares what cannot be compared
+        """
+        try:
+            domain = self._get_order_domain()
+            return not domain or bool(order and order.filtered_domain(domain))
+        except NO_DOMAIN as error:
+            raise ValidationError(self._get_filter_text()) from error
+
+    def _get_filter_text(self):
+        return _(
+            "“%(filter)s” of the policy %(policy)s is no filter of orders. Resolution:"
+            " correct it there.",
+            filter=self.order_domain,
+            policy=self.name,
+        )
 
     def _get_order_domain(self):
         return literal_eval(self.order_domain or "[]")

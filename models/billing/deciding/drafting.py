@@ -5,7 +5,7 @@ import logging
 import psycopg2
 
 from odoo import _
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare, float_round
 
 from ....compat import QUANTITY_DIGITS
@@ -255,7 +255,11 @@ class Drafting:
         policies = self.policies.filtered(f"event_{event}")
         subject = self._get_subject(decision, products)
         day = self.policies._get_day(self.company, decision.event_at)
-        policy, partly = policies._choose(subject, day)
+        try:
+            policy, partly = policies._choose(subject, day)
+        except ValidationError as error:  # of a policy's own filter
+            decision._hold("filter_wrong", str(error))
+            return False
         if policy:
             decision.write(
                 {"policy_id": policy.id, "policy_text": policy._get_summary()}
