@@ -1,8 +1,8 @@
 from ast import literal_eval
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import psycopg2
-from pytz import timezone, utc
+from pytz import all_timezones_set, timezone, utc
 
 from odoo import _, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
@@ -11,6 +11,8 @@ from ...compat import Constraint
 
 PHASES = ("dry_run", "draft", "post", "post_send")
 EVENTS = ("delivery", "order", "import")
+# Beyond these a day has no beginning in some time zones
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 # What Odoo raises where a filter is none, or does not fit the values of an order
 NO_DOMAIN = (
     ValueError,
@@ -230,6 +232,11 @@ class BillingPolicy(models.Model):
     _brake_is_share = Constraint(
         "CHECK(brake_percent > 0 AND brake_percent <= 100 AND brake_window > 0)",
         "The brake is a share between 0 and 100 of at least one decision.",
+    )
+
+    _collect_hour_is_of_day = Constraint(
+        "CHECK(collect_hour >= 0 AND collect_hour <= 24)",
+        "Deliveries are collected until an hour of the day: 0 to 24.",
     )
 
     @api.constrains("order_domain")
@@ -493,18 +500,15 @@ class BillingPolicy(models.Model):
         }
 
     def _get_approver(self, order):
-        """Return who looks at a draft.
+        """Return who looks at a draft: who answers for the policy, if nobody else may.
 
         :param order: `sale.order`, or an empty record
         """
         self.ensure_one()
-        salesperson = order.user_id
-        by_order = self.approver_kind == "salesperson" and salesperson
-        return (
-            salesperson
-            if by_order and self._may_approve(salesperson)
-            else self.approver_id
-        )
+        users = self.approver_id | self.user_id
+        if self.approver_kind == "salesperson":
+            users = order.user_id | users
+        return next(filter(self._may_approve, users), self.approver_id)
 
     def _may_approve(self, user):
         """Say whether a user may approve invoices of this policy's company."""
@@ -517,7 +521,8 @@ class BillingPolicy(models.Model):
     @api.model
     def _get_zone(self, company):
         """Return the name of a company's time zone."""
-        return company.partner_id.tz or "UTC"
+        zone = company.partner_id.tz
+        return zone if zone in all_timezones_set else "UTC"
 
     def _to_company_day(self, moment):
         """Return the day of a moment (UTC) in the company's time zone."""
@@ -533,6 +538,7 @@ class BillingPolicy(models.Model):
     def _get_first_moment(self, company, day):
         """Return when a day begins where a company is (UTC)."""
         zone = timezone(self._get_zone(company))
+        day = min(max(day, FIRST_DAY), LAST_DAY)
         begin = zone.localize(datetime.combine(day, time.min))
         return begin.astimezone(utc).replace(tzinfo=None)
 

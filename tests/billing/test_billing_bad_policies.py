@@ -1,3 +1,7 @@
+from datetime import date
+
+import psycopg2
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -55,3 +59,44 @@ class TestBillingBadPolicies(BillingCommon):
         decision._try_again()
         self.run_all()
         self.assertEqual(decision.state, "posted")
+
+    def test_days_at_the_ends_of_time(self):
+        """A policy that begins in the year 1, or never, is as good as any."""
+        for zone in ("Europe/Paris", "America/Lima"):
+            self.company.partner_id.tz = zone
+            for day in (date.min, date.max):
+                with self.subTest(zone=zone, day=day):
+                    self.make_policy("dry_run", start_date=day).active = False
+                    self.make_policy("dry_run", start_date=day)
+        self.make_policy()
+        self.assertTrue(self.bill_one())
+
+    @mute_logger("odoo.sql_db")
+    def test_hours_that_no_day_has(self):
+        """Nor is anything collected until an hour that never comes."""
+        for hour in (-1, 25, 1e12):
+            with (
+                self.subTest(hour),
+                self.assertRaises(psycopg2.errors.CheckViolation),
+                self.cr.savepoint(),
+            ):
+                self.make_policy(collect_hour=hour)
+                self.env.flush_all()
+
+    def test_zone_that_is_gone(self):
+        """A time zone that this machine does not know is UTC."""
+        self.make_policy()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET tz='Mars/Phobos' WHERE id=%s",
+            [self.company.partner_id.id],
+        )
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        self.assertEqual(self.bill_one().state, "posted")
+
+    def test_approver_who_left(self):
+        """Whoever answers for a policy is asked where its approver may not approve."""
+        self.make_policy(review_above=1)
+        self.approver.active = False
+        self.assertEqual(self.bill_one().asked_user_id, self.manager)
