@@ -225,7 +225,7 @@ class AccountMove(models.Model):
     def _billing_look_again(self):
         """Decide anew on drafts that were held: they may wait for an approver now."""
         held = self._billing_filter_waiting(("held",)).sudo().billing_decision_ids
-        held = held.filtered(lambda each: each.state == "held")
+        held = held.filtered(lambda each: each.state == "held" and each.was_made)
         for decisions in held.grouped("company_id").values():
             decisions._as_robot()._look_again()
 
@@ -237,7 +237,7 @@ class AccountMove(models.Model):
         """
         waiting = self._billing_filter_waiting(states)
         decisions = waiting.sudo().billing_decision_ids.filtered(
-            lambda each: each.state in states
+            lambda each: each.state in states and each.was_made
         )
         for decision in decisions:
             if why := decision._why_not_approve(self.env.user):
@@ -260,13 +260,43 @@ class AccountMove(models.Model):
             found._take_posted()
 
     def button_cancel(self):
+        self._billing_keep_credits()
         res = super().button_cancel()
         self._billing_take_back(_("The invoice was cancelled."))
         return res
 
     def unlink(self):
+        self._billing_keep_credits()
         self._billing_take_back(_("The draft was deleted."))
         return super().unlink()
+
+    def _billing_keep_credits(self):
+        """Keep credit notes as long as what they credit is billed again.
+
+        :raise UserError: one is to go that such an invoice relies on
+        """
+        notes = self.filtered("billing_is_again")
+        if not notes:
+            return
+        again = (
+            self.env["billing.decision"]
+            .sudo()
+            .search(
+                [
+                    ("origin_id.move_id", "in", notes.reversed_entry_id.ids),
+                    ("line_ids.is_live", "=", True),
+                ],
+                limit=1,
+            )
+        )
+        if again:
+            raise UserError(
+                _(
+                    "What this credit note credits is billed again by %s, and would be"
+                    " billed twice without it. Resolution: cancel that invoice first.",
+                    again.move_id.display_name,
+                )
+            )
 
     def _billing_take_back(self, text):
         """Take the decisions back whose invoices are cancelled or deleted."""
