@@ -382,9 +382,13 @@ class Drafting:
         return ", ".join([planned.order.name, *pickings.mapped("name")])[:2000]
 
     def _make_alone(self, policy, planned, is_credit):
+        self._try(planned, lambda: self._make_at_once(policy, [planned], is_credit))
+
+    def _try(self, planned, make):
+        """Make an invoice; if that fails, hold what it is of."""
         try:
             with self.env.cr.savepoint():
-                self._make_at_once(policy, [planned], is_credit)
+                make()
         except UserError as error:
             self._hold(planned, "refused", str(error))
         except psycopg2.Error as error:
@@ -392,7 +396,7 @@ class Drafting:
                 raise
             self._hold(planned, "refused", str(error))
         except Exception as error:
-            _logger.exception("%s was not billed", planned.order.name)
+            _logger.exception("%s was not billed", planned.decisions.display_name)
             self._hold(planned, "failed", str(error))
 
     def _hold(self, planned, code, text):
@@ -518,8 +522,9 @@ class Drafting:
                 reason=_("The policy %s is in its dry run.", decision.policy_id.name),
             )
             return
+        planned = PlannedInvoice(self.env["sale.order"], decision, [])
+        self._try(planned, lambda: self._take_draft(planned, move))
+
+    def _take_draft(self, planned, move):
         move.billing_is_automatic = True
-        self.env["billing.decision"]._take_drafts(
-            [(PlannedInvoice(self.env["sale.order"], decision, []), move)],
-            self.histories,
-        )
+        self.env["billing.decision"]._take_drafts([(planned, move)], self.histories)

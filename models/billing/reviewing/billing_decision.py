@@ -215,7 +215,7 @@ class BillingDecision(models.Model):
     def _try_again(self):
         """Let held decisions go on where they stopped."""
         held = self.filtered(lambda each: each.state == "held")
-        drafted = held.filtered("move_id")
+        drafted = held.filtered("was_made")  # else an import's, not decided yet
         (held - drafted)._update_state(("held",), "pending", wait_until=False)
         drafted._look_again()
         for decision in held:
