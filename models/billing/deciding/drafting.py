@@ -5,7 +5,7 @@ import logging
 import psycopg2
 
 from odoo import _
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare, float_round
 
 from ....compat import QUANTITY_DIGITS
@@ -258,7 +258,11 @@ class Drafting:
         policies = self.policies.filtered(f"event_{event}")
         subject = self._get_subject(decision, products)
         day = self.policies._get_day(self.company, decision.event_at)
-        policy, partly = policies._choose(subject, day)
+        try:
+            policy, partly = policies._choose(subject, day)
+        except ValidationError as error:  # of a policy's own filter
+            decision._hold("filter_wrong", str(error))
+            return False
         if policy:
             decision.write(
                 {"policy_id": policy.id, "policy_text": policy._get_summary()}
@@ -384,9 +388,13 @@ class Drafting:
         return ", ".join([planned.order.name, *pickings.mapped("name")])[:2000]
 
     def _make_alone(self, policy, planned, is_credit):
+        self._try(planned, lambda: self._make_at_once(policy, [planned], is_credit))
+
+    def _try(self, planned, make):
+        """Make an invoice; if that fails, hold what it is of."""
         try:
             with self.env.cr.savepoint():
-                self._make_at_once(policy, [planned], is_credit)
+                make()
         except UserError as error:
             self._hold(planned, "refused", str(error))
         except psycopg2.Error as error:
@@ -394,7 +402,7 @@ class Drafting:
                 raise
             self._hold(planned, "refused", str(error))
         except Exception as error:
-            _logger.exception("%s was not billed", planned.order.name)
+            _logger.exception("%s was not billed", planned.decisions.display_name)
             self._hold(planned, "failed", str(error))
 
     def _hold(self, planned, code, text):
@@ -520,8 +528,9 @@ class Drafting:
                 reason=_("The policy %s is in its dry run.", decision.policy_id.name),
             )
             return
+        planned = PlannedInvoice(self.env["sale.order"], decision, [])
+        self._try(planned, lambda: self._take_draft(planned, move))
+
+    def _take_draft(self, planned, move):
         move.billing_is_automatic = True
-        self.env["billing.decision"]._take_drafts(
-            [(PlannedInvoice(self.env["sale.order"], decision, []), move)],
-            self.histories,
-        )
+        self.env["billing.decision"]._take_drafts([(planned, move)], self.histories)
