@@ -66,7 +66,9 @@ def make_product(name, price, category):
             **product_kind("product"),
         }
     )
-    warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+    warehouse = env["stock.warehouse"].search(
+        [("company_id", "=", company.id)], limit=1
+    )
     env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 500)
     return product
 

@@ -49,7 +49,9 @@ class TestBillingChecksGate(ChecksCommon):
         self.post_anyway(move)
         for record in (move.billing_finding_ids[:1], move.billing_override_ids[:1]):
             action = record.with_user(self.biller).action_open_invoice()
-            self.assertEqual((action["res_model"], action["res_id"]), (move._name, move.id))
+            self.assertEqual(
+                (action["res_model"], action["res_id"]), (move._name, move.id)
+            )
 
     def test_warning_refuses_nobody(self):
         """A warning is something to look at."""
