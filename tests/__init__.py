@@ -2,9 +2,12 @@
 from .billing import (
     test_billing_again,
     test_billing_bad_input,
+    test_billing_bad_policies,
     test_billing_concurrency,
+    test_billing_customers,
     test_billing_deliveries,
     test_billing_down_payments,
+    test_billing_edited,
     test_billing_grouping,
     test_billing_history,
     test_billing_import,

@@ -17,6 +17,7 @@ STATES = [
 EVENTS = [
     ("delivery", "Delivery"),
     ("return", "Return"),
+    ("lowered", "Lowered Delivery"),
     ("order", "Confirmed Order"),
     ("import", "Import"),
     ("again", "Bill Again"),
@@ -137,6 +138,9 @@ class BillingDecision(models.Model):
     )
     approved_at = fields.Datetime("Approved or Rejected", readonly=True)
     approval_note = fields.Text(readonly=True)
+    approved_fingerprint = fields.Char(
+        readonly=True, help="Of the draft as it was approved."
+    )
     editor_ids = fields.Many2many(
         "res.users", string="Changed By", readonly=True, help="Who changed the draft."
     )

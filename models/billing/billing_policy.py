@@ -1,7 +1,8 @@
 from ast import literal_eval
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from pytz import timezone, utc
+import psycopg2
+from pytz import all_timezones_set, timezone, utc
 
 from odoo import _, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
@@ -10,7 +11,21 @@ from ...compat import Constraint
 
 PHASES = ("dry_run", "draft", "post", "post_send")
 EVENTS = ("delivery", "order", "import")
-JOURNAL_CODE = "AUTO"
+# Beyond these a day has no beginning in some time zones
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
+# What Odoo raises where a filter is none, or does not fit the values of an order
+NO_DOMAIN = (
+    ValueError,
+    SyntaxError,
+    TypeError,
+    KeyError,
+    AssertionError,
+    AttributeError,
+    MemoryError,
+    RecursionError,
+)
+# The first that no journal of another kind has
+JOURNAL_CODES = ("AUTO", *(f"AUTO{number}" for number in range(1, 10)))
 
 
 class BillingPolicy(models.Model):
@@ -219,15 +234,21 @@ class BillingPolicy(models.Model):
         "The brake is a share between 0 and 100 of at least one decision.",
     )
 
+    _collect_hour_is_of_day = Constraint(
+        "CHECK(collect_hour >= 0 AND collect_hour <= 24)",
+        "Deliveries are collected until an hour of the day: 0 to 24.",
+    )
+
     @api.constrains("order_domain")
     def _check_order_domain(self):
         for policy in self:
+            orders = self.env["sale.order"]
             try:
-                self.env["sale.order"].search(policy._get_order_domain(), limit=1)
-            except (ValueError, SyntaxError, TypeError, KeyError) as error:
-                raise ValidationError(
-                    _("“%s” is no filter of orders.", policy.order_domain)
-                ) from error
+                with self.env.cr.savepoint():
+                    order = orders.search(policy._get_order_domain(), limit=1)
+            except (*NO_DOMAIN, psycopg2.DataError, psycopg2.ProgrammingError) as error:
+                raise ValidationError(policy._get_filter_text()) from error
+            policy._covers_order(order or orders.search([], limit=1))
 
     @api.constrains("event_delivery", "event_order", "event_import")
     def _check_events(self):
@@ -305,7 +326,7 @@ class BillingPolicy(models.Model):
     @api.model
     @tools.ormcache("company_id", "event")
     def _get_wanting(self, company_id, event):
-        """Return ((first moment in UTC, ids of warehouses), …) of its policies."""
+        """Return ((first moment, warehouses' ids), …) of an event's policies (UTC)."""
         policies = self.sudo().search(
             [("company_id", "=", company_id), (f"event_{event}", "=", True)]
         )
@@ -408,8 +429,23 @@ class BillingPolicy(models.Model):
         )
 
     def _covers_order(self, order):
-        domain = self._get_order_domain()
-        return not domain or bool(order and order.filtered_domain(domain))
+        """Say whether its filter lets an order pass.
+
+        :raise ValidationError: it is none, or compares what cannot be compared
+        """
+        try:
+            domain = self._get_order_domain()
+            return not domain or bool(order and order.filtered_domain(domain))
+        except NO_DOMAIN as error:
+            raise ValidationError(self._get_filter_text()) from error
+
+    def _get_filter_text(self):
+        return _(
+            "“%(filter)s” of the policy %(policy)s is no filter of orders. Resolution:"
+            " correct it there.",
+            filter=self.order_domain,
+            policy=self.name,
+        )
 
     def _get_order_domain(self):
         return literal_eval(self.order_domain or "[]")
@@ -434,13 +470,21 @@ class BillingPolicy(models.Model):
         if self.journal_id:
             return self.journal_id
         journals = self.env["account.journal"].sudo().with_company(self.company_id)
-        sales = journals.search(
-            [("company_id", "=", self.company_id.id), ("type", "=", "sale")]
+        # An archived one keeps its code, and posting in it is refused in Odoo's words
+        known = journals.with_context(active_test=False).search(
+            [("company_id", "=", self.company_id.id), ("code", "in", JOURNAL_CODES)],
+            order="code",
         )
-        own = sales.filtered(lambda journal: journal.code == JOURNAL_CODE)[:1]
-        if own or not sales:
+        if own := known.filtered(lambda journal: journal.type == "sale")[:1]:
             return own
-        return journals.create(self._prepare_journal_vals(sales[0]))
+        sales = journals.search(
+            [("company_id", "=", self.company_id.id), ("type", "=", "sale")], limit=1
+        )
+        if not sales:
+            return sales
+        taken = known.mapped("code")
+        code = next(code for code in JOURNAL_CODES if code not in taken)
+        return journals.create({**self._prepare_journal_vals(sales), "code": code})
 
     def _prepare_journal_vals(self, sales):
         """Return the values of the journal that automatic invoices get.
@@ -449,7 +493,6 @@ class BillingPolicy(models.Model):
         """
         return {
             "name": _("Automatic Invoices"),
-            "code": JOURNAL_CODE,
             "type": "sale",
             "company_id": self.company_id.id,
             "default_account_id": sales.default_account_id.id,
@@ -457,18 +500,15 @@ class BillingPolicy(models.Model):
         }
 
     def _get_approver(self, order):
-        """Return who looks at a draft.
+        """Return who looks at a draft: who answers for the policy, if nobody else may.
 
         :param order: `sale.order`, or an empty record
         """
         self.ensure_one()
-        salesperson = order.user_id
-        by_order = self.approver_kind == "salesperson" and salesperson
-        return (
-            salesperson
-            if by_order and self._may_approve(salesperson)
-            else self.approver_id
-        )
+        users = self.approver_id | self.user_id
+        if self.approver_kind == "salesperson":
+            users = order.user_id | users
+        return next(filter(self._may_approve, users), self.approver_id)
 
     def _may_approve(self, user):
         """Say whether a user may approve invoices of this policy's company."""
@@ -481,7 +521,8 @@ class BillingPolicy(models.Model):
     @api.model
     def _get_zone(self, company):
         """Return the name of a company's time zone."""
-        return company.partner_id.tz or "UTC"
+        zone = company.partner_id.tz
+        return zone if zone in all_timezones_set else "UTC"
 
     def _to_company_day(self, moment):
         """Return the day of a moment (UTC) in the company's time zone."""
@@ -497,6 +538,7 @@ class BillingPolicy(models.Model):
     def _get_first_moment(self, company, day):
         """Return when a day begins where a company is (UTC)."""
         zone = timezone(self._get_zone(company))
+        day = min(max(day, FIRST_DAY), LAST_DAY)
         begin = zone.localize(datetime.combine(day, time.min))
         return begin.astimezone(utc).replace(tzinfo=None)
 

@@ -6,7 +6,12 @@ from odoo import _
 
 # What tells records of one name apart, at the end of a name
 NUMBER = re.compile(r" \(\d+\)$")
-RECORDS = {"taxes": "account.tax", "account": "account.account", "unit": "uom.uom"}
+RECORDS = {
+    "taxes": "account.tax",
+    "account": "account.account",
+    "unit": "uom.uom",
+    "bank_account": "res.partner.bank",
+}
 
 
 class Words:
@@ -78,7 +83,7 @@ class Words:
             return "\n".join(map(self._describe_line, payload))
         titles = self._get_payload_titles()
         lines = [
-            self._title(titles[name], _strip(payload[name]))
+            self._title(titles[name], _strip(self._get_name(name, payload[name])))
             for name in titles
             if payload.get(name)
         ]
@@ -87,6 +92,7 @@ class Words:
     def _get_payload_titles(self):
         """Return {name of a value of the invoice: what users call it}."""
         return {
+            "type": _("Type"),
             "partner": _("Customer"),
             "delivery_address": _("Delivery address"),
             "reference": _("Reference"),
@@ -94,6 +100,8 @@ class Words:
             "payment_term": _("Payment terms"),
             "fiscal_position": _("Fiscal position"),
             "invoice_date": _("Invoice date"),
+            "due_date": _("Due date"),
+            "bank_account": _("Bank account"),
             "currency": _("Currency"),
             "total": _("Total"),
         }
@@ -117,7 +125,11 @@ class Words:
         """
         titles = self._get_payload_titles()
         changes = [
-            self._describe_change(titles.get(name, name), before.get(name), value)
+            self._describe_change(
+                titles.get(name, name),
+                self._get_name(name, before.get(name)),
+                self._get_name(name, value),
+            )
             for name, value in now.items()
             if name not in ("lines", "total") and before.get(name) != value
         ]
@@ -177,7 +189,10 @@ class Words:
         }
 
     def _get_name(self, name, value):
-        """Return what users call the records that a value stands for."""
+        """Return what users call what a value stands for."""
+        if name == "type":
+            types = self.env["account.move"]._fields["move_type"]
+            return dict(types._description_selection(self.env)).get(value)
         if name not in RECORDS or not value:
             return value
         records = self.env[RECORDS[name]].sudo().browse(value).exists()

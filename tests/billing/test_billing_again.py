@@ -65,6 +65,19 @@ class TestBillingAgain(BillingCommon):
         with self.assertRaises(UserError):
             self.bill_again()
 
+    def test_credit_note_is_kept(self):
+        """D1: a credit note whose goods are billed again is not taken back alone."""
+        self.approve(self.decision.move_id)
+        note = self.credit(self.decision.move_id)
+        again = self.bill_again()
+        for take_back in (note.unlink, note.button_cancel):
+            with self.subTest(take_back.__name__), self.assertRaises(UserError):
+                take_back()
+        again.move_id.unlink()
+        note.unlink()
+        self.replay()
+        self.assertEqual(self.billed(self.invoices(self.order)), {"Lamp": 10})
+
     def test_needs_a_reason_and_a_credit(self):
         """2.2: nothing is billed again without a reason, nor what still stands."""
         for reason in ("", "I want to"):

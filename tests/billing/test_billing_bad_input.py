@@ -158,3 +158,32 @@ class TestBillingBadInput(BillingCommon):
         self.make_policy(sequence=20)
         self.decisions(order)._try_again()
         self.assertEqual(self.billed(self.bill(order)), {"Lamp": 1, "Poster": 1})
+
+    def test_journal_archived(self):
+        """Whoever archives the journal of automation stops nothing but its posting."""
+        journal = self.policy._get_journal()
+        journal.active = False
+        order = self.sell(1)
+        self.deliver(order)
+        self.run_all()
+        self.assert_held(self.decisions(order), journal.name)
+        journal.active = True
+        self.decisions(order)._try_again()
+        self.run_all()
+        self.assertEqual(self.decisions(order).state, "posted")
+
+    def test_journal_code_taken(self):
+        """A journal of another kind that has its code is left alone."""
+        self.su["account.journal"].create(
+            {
+                "name": "Cars",
+                "code": "AUTO",
+                "type": "purchase",
+                "company_id": self.company.id,
+            }
+        )
+        order = self.sell(1)
+        self.deliver(order)
+        self.run_all()
+        self.assertEqual(self.invoices(order).journal_id.code, "AUTO1")
+        self.assertEqual(self.policy._get_journal().code, "AUTO1")

@@ -1,3 +1,6 @@
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from ..coopcycle.common import CoopcycleCommon
@@ -49,6 +52,55 @@ class TestBillingImport(BillingSteps, CoopcycleCommon):
         import_ = self.run_import([self.row()], connection_id=self.connection.id)
         self.assertEqual(self.take(import_).reason_code, "no_policy")
         self.assertEqual(import_.move_ids.state, "draft")
+
+    def hold_by_category(self):
+        """Import a draft of which a policy is for a part alone."""
+        category = self.su["product.category"].create({"name": "Other"})
+        self.make_policy(
+            event_import=True, event_delivery=False, category_ids=[(6, 0, category.ids)]
+        )
+        import_ = self.run_import([self.row()])
+        self.other = self.su["product.product"].create(
+            {"name": "Other", "categ_id": category.id}
+        )
+        import_.move_ids.sudo().invoice_line_ids = [
+            (0, 0, {"product_id": self.other.id, "price_unit": 1})
+        ]
+        decision = self.take(import_)
+        self.assertEqual(decision.error_code, "scope_partial", decision.reason)
+        return decision
+
+    def test_tried_again(self):
+        """2.2: what was held before anybody decided is decided when it is tried."""
+        decision = self.hold_by_category()
+        products = decision.move_id.invoice_line_ids.product_id
+        products.sudo().categ_id = self.other.categ_id
+        decision._try_again()
+        self.run_all()
+        self.assertEqual(decision.state, "posted", decision.reason)
+
+    def test_left_to_people(self):
+        """And a person posts it by hand, if a policy does not take it."""
+        move = self.hold_by_category().move_id
+        move.with_user(self.biller).action_post()
+        self.assertEqual(move.state, "posted")
+
+    def test_one_that_fails(self):
+        """D3: one that cannot be looked at holds up no other."""
+        self.make_policy(event_import=True, event_delivery=False)
+        import_ = self.run_import([self.row(), self.row("B1", store=2)])
+        bad = import_.move_ids[0]
+        Move = type(bad)
+        get_payload = Move._billing_get_payload
+
+        def refuse(move):
+            if move == bad:
+                raise UserError(str(move))
+            return get_payload(move)
+
+        with patch.object(Move, "_billing_get_payload", refuse):
+            decisions = self.take(import_).sorted("move_id")
+        self.assertEqual(set(decisions.mapped("state")), {"held", "posted"})
 
     def test_undo(self):
         """D1: Undo takes the decisions back, and nothing is made again."""

@@ -56,6 +56,28 @@ class TestBillingReview(BillingCommon):
             move.with_user(self.biller).action_post()
         self.assertEqual(move.state, "draft")
 
+    def test_others_cannot_write_it_posted(self):
+        """Nor do they by writing the state."""
+        move = self.make_draft().move_id
+        with self.assertRaises(UserError):
+            move.with_user(self.biller).state = "posted"
+        self.assertEqual(move.state, "draft")
+
+    def test_held_and_mended(self):
+        """What was held for an error still waits for an approver without it."""
+        decision = self.make_draft()
+        decision._hold("refused", "It was refused.")
+        for post in (
+            lambda move: move.action_post(),
+            lambda move: move.write({"state": "posted"}),
+        ):
+            with self.assertRaises(UserError):
+                post(decision.move_id.with_user(self.biller))
+        decision.move_id.with_user(self.approver).action_post()
+        self.assertRecordValues(
+            decision, [{"state": "posted", "approver_id": self.approver.id}]
+        )
+
     def test_approve(self):
         """4.14: who approved is kept, and the invoice is posted by the robot."""
         decision = self.make_draft()
@@ -184,6 +206,19 @@ class TestBillingReview(BillingCommon):
         self.assertRecordValues(
             decision, [{"state": "review", "reason_code": "changed"}]
         )
+
+    def test_changed_after_the_approval(self):
+        """Nor is what an approver has seen otherwise posted by the schedule."""
+        decision = self.make_draft()
+        decision._approve_as(self.approver)
+        decision.move_id.invoice_line_ids.with_user(self.biller).price_unit = 10.05
+        self.run_posts()
+        self.assertRecordValues(
+            decision, [{"state": "review", "reason_code": "changed"}]
+        )
+        self.assertEqual(decision.editor_ids, self.biller)
+        self.approve(decision.move_id)
+        self.assertEqual(decision.state, "posted")
 
     def test_who_may_not(self):
         """Users and other programs neither approve nor reject."""

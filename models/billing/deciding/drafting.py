@@ -5,7 +5,7 @@ import logging
 import psycopg2
 
 from odoo import _
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import float_compare, float_round
 
 from ....compat import QUANTITY_DIGITS
@@ -17,6 +17,9 @@ from .history import Histories
 from .plan import CONTEXT_KEY, Plan, PlannedInvoice, PlannedLine
 from .quantities import Quantities
 from .scope import Subject
+
+# What is billed too much then, a credit note for a person makes good
+CREDITED = ("return", "lowered")
 
 _logger = logging.getLogger(__name__)
 
@@ -51,7 +54,7 @@ class Drafting:
         planned = {}
         for decision in self.decisions:
             if invoice := self._decide(decision):
-                key = decision.policy_id, decision._get_kind() == "return"
+                key = decision.policy_id, decision._get_kind() in CREDITED
                 planned.setdefault(key, []).append(invoice)
         for (policy, is_credit), invoices in planned.items():
             self._make(policy, self._group(policy, invoices), is_credit)
@@ -85,7 +88,7 @@ class Drafting:
         if self._waits_for_others(decision):
             return None
         lines += self._plan_charges(lines)
-        if kind != "return":
+        if kind not in CREDITED:
             lines += self._plan_company(decision, lines)
             lines += self._plan_deductions(decision.sale_order_id, lines)
         for each in lines:
@@ -111,7 +114,7 @@ class Drafting:
                 for line in decision.sale_order_id.order_line
                 if line._billing_is_on_order() and not line._billing_comes_along()
             ]
-        elif kind == "return":
+        elif kind in CREDITED:
             return self._plan_return(decision)
         else:
             found = [
@@ -231,7 +234,7 @@ class Drafting:
         if not order:
             return "order_gone", _("The order is not there any more.")
         kind = decision._get_kind()
-        if kind == "return":
+        if kind in CREDITED:
             return "nothing_billed", _("Nothing of what came back is billed.")
         if kind == "order":
             return "nothing_on_order", _("Nothing of it is invoiced on order.")
@@ -251,11 +254,15 @@ class Drafting:
     def _choose_policy(self, decision, products):
         """Write down which policy decides; say whether there is one."""
         kind = decision._get_kind()
-        event = "delivery" if kind == "return" else kind
+        event = "delivery" if kind in CREDITED else kind
         policies = self.policies.filtered(f"event_{event}")
         subject = self._get_subject(decision, products)
         day = self.policies._get_day(self.company, decision.event_at)
-        policy, partly = policies._choose(subject, day)
+        try:
+            policy, partly = policies._choose(subject, day)
+        except ValidationError as error:  # of a policy's own filter
+            decision._hold("filter_wrong", str(error))
+            return False
         if policy:
             decision.write(
                 {"policy_id": policy.id, "policy_text": policy._get_summary()}
@@ -299,6 +306,9 @@ class Drafting:
         """Return the values of the invoice that are not the order's."""
         policy, order = decision.policy_id, decision.sale_order_id
         values = {"billing_is_automatic": True}
+        if decision._get_kind() == "lowered":
+            # Nothing came back that would say so: what is raised again is billed again
+            values["billing_is_again"] = True
         if policy.invoice_date == "event":
             values["invoice_date"] = policy._to_company_day(decision.event_at)
         history = self.histories.get(order.partner_invoice_id)
@@ -378,9 +388,13 @@ class Drafting:
         return ", ".join([planned.order.name, *pickings.mapped("name")])[:2000]
 
     def _make_alone(self, policy, planned, is_credit):
+        self._try(planned, lambda: self._make_at_once(policy, [planned], is_credit))
+
+    def _try(self, planned, make):
+        """Make an invoice; if that fails, hold what it is of."""
         try:
             with self.env.cr.savepoint():
-                self._make_at_once(policy, [planned], is_credit)
+                make()
         except UserError as error:
             self._hold(planned, "refused", str(error))
         except psycopg2.Error as error:
@@ -388,7 +402,7 @@ class Drafting:
                 raise
             self._hold(planned, "refused", str(error))
         except Exception as error:
-            _logger.exception("%s was not billed", planned.order.name)
+            _logger.exception("%s was not billed", planned.decisions.display_name)
             self._hold(planned, "failed", str(error))
 
     def _hold(self, planned, code, text):
@@ -514,8 +528,9 @@ class Drafting:
                 reason=_("The policy %s is in its dry run.", decision.policy_id.name),
             )
             return
+        planned = PlannedInvoice(self.env["sale.order"], decision, [])
+        self._try(planned, lambda: self._take_draft(planned, move))
+
+    def _take_draft(self, planned, move):
         move.billing_is_automatic = True
-        self.env["billing.decision"]._take_drafts(
-            [(PlannedInvoice(self.env["sale.order"], decision, []), move)],
-            self.histories,
-        )
+        self.env["billing.decision"]._take_drafts([(planned, move)], self.histories)

@@ -9,6 +9,7 @@ def prepare_payload(move):
     :rtype: dict
     """
     return {
+        "type": move.move_type,
         "partner": _name(move.partner_id),
         "delivery_address": _name(move.partner_shipping_id),
         "currency": move.currency_id.name,
@@ -16,6 +17,8 @@ def prepare_payload(move):
         "payment_term": _name(move.invoice_payment_term_id),
         "fiscal_position": _name(move.fiscal_position_id),
         "invoice_date": str(move.invoice_date or ""),
+        "due_date": _get_due_date(move),
+        "bank_account": move.partner_bank_id.id or "",
         "reference": move.ref or "",
         "total": float_repr(move.amount_total, move.currency_id.decimal_places),
         "lines": [
@@ -25,6 +28,11 @@ def prepare_payload(move):
             )
         ],
     }
+
+
+def _get_due_date(move):
+    """Return the due date where a person may choose it; a payment term says it else."""
+    return "" if move.invoice_payment_term_id else str(move.invoice_date_due or "")
 
 
 def _prepare_line(line):

@@ -10,6 +10,9 @@ from ..words import Words
 
 # A person has to say yes before these are posted
 WAITING = ("review", "rejected")
+NOT_POSTED = (*WAITING, "held")
+# Customers read their invoices, too
+EMPLOYEES = "base.group_user,coopcycle_magento.billing_group_api"
 
 
 class AccountMove(models.Model):
@@ -43,19 +46,28 @@ class AccountMove(models.Model):
         string="Decision",
         compute="_compute_billing_review",
         compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_review_reason = fields.Text(
-        "Why a Person Looks", compute="_compute_billing_review", compute_sudo=True
+        "Why a Person Looks",
+        compute="_compute_billing_review",
+        compute_sudo=True,
+        groups=EMPLOYEES,
     )
-    billing_may_approve = fields.Boolean(compute="_compute_billing_may_approve")
+    billing_may_approve = fields.Boolean(
+        compute="_compute_billing_may_approve", groups=EMPLOYEES
+    )
     billing_picking_ids = fields.Many2many(
         "stock.picking",
         string="Billed Deliveries",
         compute="_compute_billing_pickings",
         compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_picking_count = fields.Integer(
-        compute="_compute_billing_pickings", compute_sudo=True
+        compute="_compute_billing_pickings",
+        compute_sudo=True,
+        groups=EMPLOYEES,
     )
 
     def _compute_billing_review(self):
@@ -187,10 +199,13 @@ class AccountMove(models.Model):
         return {
             "partner_id", "partner_shipping_id", "currency_id", "journal_id",
             "invoice_payment_term_id", "invoice_date_due", "fiscal_position_id",
-            "invoice_date", "ref", "invoice_line_ids", "line_ids",
+            "invoice_date", "ref", "invoice_line_ids", "line_ids", "move_type",
+            "tax_totals", "partner_bank_id", "invoice_cash_rounding_id",
         }  # fmt: skip
 
     def write(self, vals):
+        if vals.get("state") == "posted":
+            self._billing_approve_waiting(NOT_POSTED)
         res = super().write(vals)
         if self._billing_get_watched_fields() & vals.keys():
             self._billing_note_editor()
@@ -201,9 +216,28 @@ class AccountMove(models.Model):
 
         :raise UserError: somebody else posts an invoice that waits
         """
-        waiting = self._billing_filter_waiting()
+        self._billing_look_again()
+        self._billing_approve_waiting(WAITING)
+        posted = super()._post(soft=soft)
+        self._billing_take_posted()
+        return posted
+
+    def _billing_look_again(self):
+        """Decide anew on drafts that were held: they may wait for an approver now."""
+        held = self._billing_filter_waiting(("held",)).sudo().billing_decision_ids
+        held = held.filtered(lambda each: each.state == "held" and each.was_made)
+        for decisions in held.grouped("company_id").values():
+            decisions._as_robot()._look_again()
+
+    def _billing_approve_waiting(self, states):
+        """Approve drafts that wait, as whoever posts them.
+
+        :param states: of decisions by which drafts wait for an approver
+        :raise UserError: there is one that this user may not approve
+        """
+        waiting = self._billing_filter_waiting(states)
         decisions = waiting.sudo().billing_decision_ids.filtered(
-            lambda each: each.state in WAITING
+            lambda each: each.state in states and each.was_made
         )
         for decision in decisions:
             if why := decision._why_not_approve(self.env.user):
@@ -211,9 +245,6 @@ class AccountMove(models.Model):
         decisions.filtered(lambda each: each.state == "review")._approve_as(
             self.env.user
         )
-        posted = super()._post(soft=soft)
-        self._billing_take_posted()
-        return posted
 
     def _billing_take_posted(self):
         """Note on decisions that their invoices are posted."""
@@ -229,13 +260,43 @@ class AccountMove(models.Model):
             found._take_posted()
 
     def button_cancel(self):
+        self._billing_keep_credits()
         res = super().button_cancel()
         self._billing_take_back(_("The invoice was cancelled."))
         return res
 
     def unlink(self):
+        self._billing_keep_credits()
         self._billing_take_back(_("The draft was deleted."))
         return super().unlink()
+
+    def _billing_keep_credits(self):
+        """Keep credit notes as long as what they credit is billed again.
+
+        :raise UserError: one is to go that such an invoice relies on
+        """
+        notes = self.filtered("billing_is_again")
+        if not notes:
+            return
+        again = (
+            self.env["billing.decision"]
+            .sudo()
+            .search(
+                [
+                    ("origin_id.move_id", "in", notes.reversed_entry_id.ids),
+                    ("line_ids.is_live", "=", True),
+                ],
+                limit=1,
+            )
+        )
+        if again:
+            raise UserError(
+                _(
+                    "What this credit note credits is billed again by %s, and would be"
+                    " billed twice without it. Resolution: cancel that invoice first.",
+                    again.move_id.display_name,
+                )
+            )
 
     def _billing_take_back(self, text):
         """Take the decisions back whose invoices are cancelled or deleted."""

@@ -5,6 +5,7 @@ from ....tools.billing.vat import is_valid
 from ...shared.findings import ERROR
 from ..billing_finding import finding_key
 from ..checking import CHECKS, Facts, run
+from .account_move import EMPLOYEES
 
 CHECKED_TYPES = ("out_invoice", "out_refund")
 MAX_NAMED = 10
@@ -38,6 +39,7 @@ class AccountMove(models.Model):
         compute="_compute_billing_finding_state",
         compute_sudo=True,
         help="The worst that the last check found, and no approver accepted.",
+        groups=EMPLOYEES,
     )
 
     @api.depends(

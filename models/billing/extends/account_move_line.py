@@ -33,15 +33,16 @@ class AccountMoveLine(models.Model):
         """Return the names of what a person changes who changes the line."""
         return {
             "product_id", "name", "quantity", "product_uom_id", "price_unit",
-            "discount", "tax_ids", "account_id", "sequence",
+            "discount", "tax_ids", "account_id", "sequence", "move_id",
         }  # fmt: skip
 
     def write(self, vals):
         # Odoo leaves out what would change nothing, before the guard sees it
         self._refuse_guarded(self._find_guarded(vals))
+        moves = self.move_id
         res = super().write(vals)
         if self._billing_get_watched_fields() & vals.keys():
-            self.move_id._billing_note_editor()
+            (moves | self.move_id)._billing_note_editor()
         return res
 
     def unlink(self):

@@ -41,15 +41,17 @@ class Posting:
     def _leave_out_changed(self):
         """Have a person look at drafts that somebody changed after the decision.
 
-        An approver has seen them; nobody has seen what the policy posts by itself.
+        Be it the policy's, or that of an approver who has seen another one.
         """
         changed = self.env["billing.decision"]
-        for decision in self.decisions.filtered(lambda each: not each.approver_id):
-            payload = decision.move_id and decision.move_id._billing_get_payload()
-            if payload and decision.fingerprint != (
-                decision.move_id._billing_get_fingerprint(payload)
-            ):
-                changed |= decision
+        for move, decisions in self.decisions.grouped("move_id").items():
+            if move.state == "draft":
+                now = move._billing_get_fingerprint(move._billing_get_payload())
+                changed |= decisions.filtered(
+                    lambda each, now=now: (
+                        (each.approved_fingerprint or each.fingerprint) != now
+                    )
+                )
         changed._review_changed()
         return self.decisions - changed
 

@@ -143,6 +143,9 @@ class BillingDecision(models.Model):
             approved_at=fields.Datetime.now(),
             approval_note=note or False,
         )
+        for move, approved in decisions.grouped("move_id").items():
+            seen = move._billing_get_fingerprint(move._billing_get_payload())
+            approved.approved_fingerprint = seen
         set_to_check(decisions.move_id, False)
         decisions._end_activities(_("Approved."))
 
@@ -212,7 +215,7 @@ class BillingDecision(models.Model):
     def _try_again(self):
         """Let held decisions go on where they stopped."""
         held = self.filtered(lambda each: each.state == "held")
-        drafted = held.filtered("move_id")
+        drafted = held.filtered("was_made")  # else an import's, not decided yet
         (held - drafted)._update_state(("held",), "pending", wait_until=False)
         drafted._look_again()
         for decision in held:

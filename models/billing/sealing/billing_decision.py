@@ -3,6 +3,7 @@ import json
 
 from odoo import _, api, fields, models
 
+from ....compat import check_access
 from ..billing_decision import FINAL
 
 SEAL_BATCH = 500
@@ -114,6 +115,7 @@ class BillingDecision(models.Model):
     @api.model
     def action_verify(self):
         """Verify the chain of the current company, and say what is found."""
+        check_access(self, "read")
         decision, problem = self._verify(self.env.company)
         message = (
             _(

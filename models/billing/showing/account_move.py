@@ -1,6 +1,6 @@
 from odoo import _, api, fields, models
 
-from ..extends.account_move import WAITING
+from ..extends.account_move import EMPLOYEES, WAITING
 
 
 class AccountMove(models.Model):
@@ -22,27 +22,43 @@ class AccountMove(models.Model):
         ],
         compute="_compute_billing_status",
         compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_reason = fields.Text(
-        "Why", compute="_compute_billing_words", compute_sudo=True
+        "Why",
+        compute="_compute_billing_words",
+        compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_review_brief = fields.Text(
-        "Why a Person Has to Look", compute="_compute_billing_words", compute_sudo=True
+        "Why a Person Has to Look",
+        compute="_compute_billing_words",
+        compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_cause = fields.Text(
-        "Cause and Remedy", compute="_compute_billing_words", compute_sudo=True
+        "Cause and Remedy",
+        compute="_compute_billing_words",
+        compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_changes = fields.Text(
-        "Changed Meanwhile", compute="_compute_billing_words", compute_sudo=True
+        "Changed Meanwhile",
+        compute="_compute_billing_words",
+        compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_asked_user_id = fields.Many2one(
         "res.users",
         "Approver",
         compute="_compute_billing_words",
         compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_decision_count = fields.Integer(
-        compute="_compute_billing_words", compute_sudo=True
+        compute="_compute_billing_words",
+        compute_sudo=True,
+        groups=EMPLOYEES,
     )
     billing_why_not = fields.Char(
         "Why You May Not Approve", compute="_compute_billing_why_not"

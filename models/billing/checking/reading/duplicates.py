@@ -55,6 +55,7 @@ def _query(moves, today):
               JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
              WHERE line.move_id IN (SELECT own_id FROM pair
                                      UNION SELECT other_id FROM pair)
+               AND sold.display_type IS NULL
         ), compared AS (
             SELECT pair.*,
                    (SELECT array_agg(mine.id)

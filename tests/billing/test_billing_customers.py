@@ -1,0 +1,41 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import BillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBillingCustomers(BillingCommon):
+    """A customer who may read an invoice learns nothing of how it was decided."""
+
+    def setUp(self):
+        super().setUp()
+        self.make_policy(review_above=1)
+        order = self.sell(1)
+        self.deliver(order)
+        self.run_all()
+        self.approve(order.invoice_ids)
+        self.portal = new_test_user(
+            self.su,
+            login="buyer",
+            groups="base.group_portal",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.portal.partner_id.parent_id = self.customer
+        self.move = order.invoice_ids.with_user(self.portal)
+
+    def test_reasons(self):
+        """Neither why a person looked, nor what was found, nor who approved."""
+        self.assertTrue(self.move.read(["amount_total"]))
+        shown = {"billing_is_automatic", "billing_is_again"}
+        for name in sorted(self.move._fields.keys() - shown):
+            if name.startswith("billing_"):
+                with self.subTest(name), self.assertRaises(AccessError):
+                    self.move.read([name])
+
+    def test_verify(self):
+        """Nor does one have the seals computed."""
+        with self.assertRaises(AccessError):
+            self.env["billing.decision"].with_user(self.portal).action_verify()
