@@ -119,7 +119,7 @@ class TestBillingReview(BillingCommon):
         self.assertEqual(decision.editor_ids, self.biller)
 
     def test_language_is_no_change(self):
-        """Who approves in another language than the draft was made in changes nothing."""
+        """Who approves in another language than that of the draft changes nothing."""
         self.env["res.lang"]._activate_lang("fr_FR")
         term = self.env.ref("account.account_payment_term_30days")
         term.with_context(lang="fr_FR").name = "30 jours"

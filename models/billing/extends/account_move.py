@@ -107,7 +107,7 @@ class AccountMove(models.Model):
     # What it is
 
     def _billing_get_payload(self):
-        """Return what a person could change of it, as JSON, the same in any language."""
+        """Return what a person could change of it, as JSON, alike in any language."""
         self.ensure_one()
         return prepare_payload(self.with_context(lang=None))
 
