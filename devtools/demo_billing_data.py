@@ -15,10 +15,12 @@ today = fields.Date.today()
 
 def make():
     wholesale = env["res.partner.category"].create({"name": "Wholesale"})
-    coffee = env["product.category"].create({"name": "Coffee"})
+    coffee, crockery = env["product.category"].create(
+        [{"name": "Coffee"}, {"name": "Crockery"}]
+    )
     beans = make_product("Espresso, 1 kg", 24.0, coffee)
     decaf = make_product("Decaf, 1 kg", 26.0, coffee)
-    mug = make_product("Mug", 9.5, env.ref("product.product_category_all"))
+    mug = make_product("Mug", 9.5, crockery)
     make_bank_account()
     bakery, pharmacy, bikes = make_customers(wholesale)
     deliver(sell(bakery, (beans, 2)))  # before there was a policy
@@ -55,7 +57,7 @@ def find_waiting():
 
 
 def make_product(name, price, category):
-    return env["product.product"].create(
+    product = env["product.product"].create(
         {
             "name": name,
             "list_price": price,
@@ -64,6 +66,11 @@ def make_product(name, price, category):
             **product_kind("product"),
         }
     )
+    warehouse = env["stock.warehouse"].search(
+        [("company_id", "=", company.id)], limit=1
+    )
+    env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 500)
+    return product
 
 
 def make_customers(tag):

@@ -10,7 +10,7 @@ from .state import CHECKOUT
 from .tally import Tally
 
 # How many kills, and how many invoices
-COUNTS = {"kill": 25, "faults": 200}
+COUNTS = {"kill": 15, "faults": 100}
 MUST_BE_NONE = ("duplicates", "lost", "disagreements")
 
 

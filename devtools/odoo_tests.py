@@ -12,7 +12,7 @@ from . import browser, database, dealing, odoo, odoo_log, ports, state
 from .building import package
 from .odoo import Odoo
 from .odoo_log import OdooLog
-from .selection import EXAMPLE_TESTS, TESTS, Selection
+from .selection import EXAMPLE_TESTS, KITS_TESTS, TESTS, Selection
 from .state import ADDON, CHECKOUT, DevError
 from .tally import Tally, show
 
@@ -23,7 +23,7 @@ OTHER_MODULES = "sale_mrp,stock_dropshipping,coopcycle_magento_example"
 OTHER_ADDONS = TESTS / "addons"
 WITH_OTHERS = "coopcycle_with_other_modules"
 WITH_OTHERS_FILES = [
-    TESTS / "billing" / "test_billing_kits.py",
+    KITS_TESTS,
     TESTS / "magento" / "exporting" / "test_magento_shipments.py",
     EXAMPLE_TESTS,
 ]

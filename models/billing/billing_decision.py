@@ -17,6 +17,7 @@ STATES = [
 EVENTS = [
     ("delivery", "Delivery"),
     ("return", "Return"),
+    ("lowered", "Lowered Delivery"),
     ("order", "Confirmed Order"),
     ("import", "Import"),
     ("again", "Bill Again"),

@@ -326,7 +326,7 @@ class BillingPolicy(models.Model):
     @api.model
     @tools.ormcache("company_id", "event")
     def _get_wanting(self, company_id, event):
-        """Return ((first moment in UTC, ids of warehouses), …) of its policies."""
+        """Return ((first moment, warehouses' ids), …) of an event's policies (UTC)."""
         policies = self.sudo().search(
             [("company_id", "=", company_id), (f"event_{event}", "=", True)]
         )

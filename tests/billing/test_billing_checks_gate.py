@@ -43,6 +43,16 @@ class TestBillingChecksGate(ChecksCommon):
             move.with_user(self.biller).action_post()
         self.assertEqual(move.state, "draft")
 
+    def test_leads_to_invoice(self):
+        """A finding, and what was accepted, lead to their invoice."""
+        move = self.make_wrong()
+        self.post_anyway(move)
+        for record in (move.billing_finding_ids[:1], move.billing_override_ids[:1]):
+            action = record.with_user(self.biller).action_open_invoice()
+            self.assertEqual(
+                (action["res_model"], action["res_id"]), (move._name, move.id)
+            )
+
     def test_warning_refuses_nobody(self):
         """A warning is something to look at."""
         self.customer.trust = "bad"

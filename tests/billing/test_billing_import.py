@@ -95,7 +95,7 @@ class TestBillingImport(BillingSteps, CoopcycleCommon):
 
         def refuse(move):
             if move == bad:
-                raise UserError("Strange")
+                raise UserError(str(move))
             return get_payload(move)
 
         with patch.object(Move, "_billing_get_payload", refuse):

@@ -131,6 +131,16 @@ class TestBillingReview(BillingCommon):
         decision.with_user(self.manager).approve()
         self.assertEqual(decision.state, "posted")
 
+    def test_why_not_is_told(self):
+        """A draft says why the one who looks at it may not approve it."""
+        move = self.make_draft().move_id
+        seen = {
+            user: move.with_user(user).billing_why_not
+            for user in (self.biller, self.approver)
+        }
+        self.assertIn("waits for an approver", seen[self.biller])
+        self.assertFalse(seen[self.approver])
+
     def test_looking_is_no_change(self):
         """A link for the customer, or a message, makes nobody an editor."""
         decision = self.make_draft()

@@ -128,3 +128,22 @@ class TestBillingSweep(BillingCommon):
         self.sweep()
         self.assertEqual(self.billed(self.bill(order)), {"Lamp": 1, "Other": 1})
         self.assertFalse(decision.error_code)
+
+    def test_lowered(self):
+        """4.46: of a delivery that is lowered once it is billed, the rest is credited.
+
+        What is raised again is billed again, each time the difference alone.
+        """
+        self.make_policy()
+        order = self.sell(10)
+        move = self.deliver(order).move_ids
+        self.bill(order)
+        for quantity, credited, billed in ((8, 2, 10), (7, 3, 10), (9, 3, 12)):
+            move.quantity = quantity
+            for _time in range(2):
+                self.sweep()
+                self.run_all()
+            notes = self.invoices(order, "out_refund")
+            self.assertEqual(self.billed(notes), {"Lamp": credited})
+            self.assertEqual(set(notes.mapped("state")), {"draft"})
+            self.assertEqual(self.billed(self.invoices(order)), {"Lamp": billed})

@@ -63,4 +63,4 @@ class BillingPolicyStep(models.TransientModel):
             self.policy_id.action_promote()
         else:
             self.policy_id.action_demote()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}

@@ -1,5 +1,6 @@
 """Finding what happened without having been written down."""
 
+from odoo import fields
 from odoo.tools import SQL
 
 from .capture import Capture, Event
@@ -9,7 +10,7 @@ BATCH = 1000
 
 
 class Sweep:
-    """Finds what no decision is about, and deliveries that grew afterwards.
+    """Finds what no decision is about, and deliveries that were changed afterwards.
 
     Whatever made it: code that goes past the transfer, a hook that failed, a time in
     which the addon was not installed. Only what some policy wants is looked for.
@@ -31,7 +32,7 @@ class Sweep:
             [
                 *self._find_deliveries(),
                 *self._find_returns(),
-                *self._find_grown(),
+                *self._find_changed(),
                 *self._find_orders(),
                 *self._find_drafts(),
             ]
@@ -118,40 +119,51 @@ class Sweep:
             ),
         )
 
-    def _find_grown(self):
-        """Return events of transfers to which something was added once they were done.
+    def _find_changed(self):
+        """Return events of transfers that were changed once they were done and billed.
 
-        Each is taken up once for each quantity that it came to.
+        Something was added, or less left than was billed. Each quantity that it came to
+        is taken up once.
         """
         self.env.cr.execute(
             SQL(
                 """
-                SELECT decision.picking_id, decision.sale_order_id, move.id,
-                       move.quantity, place.usage = 'customer'
-                  FROM stock_move AS move
-                  JOIN billing_decision_line AS line ON line.stock_move_id = move.id
-                  JOIN billing_decision AS decision ON decision.id = line.decision_id
-                  JOIN stock_location AS place ON place.id = move.location_dest_id
-                 WHERE move.company_id = %s AND line.is_live AND move.state = 'done'
-              GROUP BY decision.picking_id, decision.sale_order_id, move.id, place.usage
-                HAVING move.quantity > MAX(line.moved_quantity) + 0.000001
-              ORDER BY move.id LIMIT %s
+                SELECT picking_id, sale_order_id, move_id, part, quantity, is_delivery,
+                       quantity > moved_quantity
+                  FROM (
+                    SELECT DISTINCT ON (move.id)
+                           decision.picking_id, decision.sale_order_id,
+                           move.id AS move_id, line.part, move.quantity::float,
+                           line.moved_quantity, place.usage = 'customer' AS is_delivery
+                      FROM stock_move AS move
+                      JOIN billing_decision_line AS line ON line.stock_move_id = move.id
+                      JOIN billing_decision AS decision
+                        ON decision.id = line.decision_id
+                      JOIN stock_location AS place ON place.id = move.location_dest_id
+                     WHERE move.company_id = %s AND line.is_live
+                       AND move.state = 'done'
+                  ORDER BY move.id, line.part DESC
+                  ) AS latest
+                 WHERE ABS(quantity - moved_quantity) > 0.000001
+                   AND (is_delivery OR quantity > moved_quantity)
+              ORDER BY move_id LIMIT %s
                 """,
                 self.company.id,
                 BATCH,
             )
         )
-        return [self._get_grown_event(*row) for row in self.env.cr.fetchall()]
+        return [self._get_changed_event(*row) for row in self.env.cr.fetchall()]
 
-    def _get_grown_event(self, picking_id, order_id, move_id, quantity, is_delivery):
-        picking = self.env["stock.picking"].browse(picking_id)
-        prefix = "picking" if is_delivery else "return"
+    def _get_changed_event(
+        self, picking_id, order_id, move_id, part, quantity, is_delivery, has_grown
+    ):
+        kind = "delivery" if is_delivery else "return"
         return Event(
-            key=f"{prefix}:{picking_id}:{move_id}:{float(quantity)!r}",
-            event="delivery" if is_delivery else "return",
+            key=f"changed:{picking_id}:{move_id}:{part}:{quantity!r}",
+            event=kind if has_grown else "lowered",
             company=self.company,
-            at=picking.write_date,
-            picking=picking,
+            at=fields.Datetime.now(),
+            picking=self.env["stock.picking"].browse(picking_id),
             order=self.env["sale.order"].browse(order_id),
         )
 

@@ -187,7 +187,10 @@ class BillingDecision(models.Model):
             reasons.append(("amount", _("It is above %s.", shown)))
         if policy.review_new_customer and self._is_new_customer(history):
             reasons.append(
-                ("new_customer", _("The customer is new: %s invoices.", history.posted))
+                (
+                    "new_customer",
+                    _("The customer is new; invoices posted: %s.", history.posted),
+                )
             )
         if policy.review_bad_payer and self._is_bad_payer(partner, history):
             reasons.append(("bad_payer", _("The customer pays badly.")))

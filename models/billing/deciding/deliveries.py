@@ -31,15 +31,13 @@ class Deliveries:
         self._claimed = self._read_claimed(moves)
 
     def _read_claimed(self, moves):
-        """Return {id of a move: how much of it is claimed by what counts}."""
-        return {
-            move.id: quantity
-            for move, quantity in self.env["billing.decision.line"]._read_group(
-                [("stock_move_id", "in", moves.ids), ("is_live", "=", True)],
-                ["stock_move_id"],
-                ["moved_quantity:max"],
-            )
-        }
+        """Return {id of a move: how much had left when it was claimed last}."""
+        lines = self.env["billing.decision.line"].search_fetch(
+            [("stock_move_id", "in", moves.ids), ("is_live", "=", True)],
+            ["stock_move_id", "moved_quantity"],
+            order="part",
+        )
+        return {line.stock_move_id.id: line.moved_quantity for line in lines}
 
     def forget_claims(self):
         """Take everything as if no invoice claimed any of it."""
@@ -64,8 +62,27 @@ class Deliveries:
         yield from self._get_lines(self.get_moves(decision), decision)
 
     def get_returned(self, decision):
-        """Yield (sold line, what came back at most in its unit, moves)."""
-        yield from self._get_lines(self._filter(self._back, decision), decision)
+        """Yield (sold line, what came back at most in its unit, moves).
+
+        Of a delivery that was lowered once it was billed: what did not leave after all.
+        """
+        if decision._get_kind() == "lowered":
+            yield from self._get_lowered(decision)
+        else:
+            yield from self._get_lines(self._filter(self._back, decision), decision)
+
+    def _get_lowered(self, decision):
+        for line, own in self.get_moves(decision).grouped("sale_line_id").items():
+            missing = sum(
+                move.product_uom._compute_quantity(
+                    max(self._claimed.get(move.id, 0.0) - move.quantity, 0.0),
+                    line[SOLD_UNIT],
+                    round=False,
+                )
+                for move in own
+            )
+            is_kit = any(move.product_id != line.product_id for move in own)
+            yield line, float("inf") if is_kit and missing else missing, own
 
     def _get_lines(self, moves, decision):
         for line, own in moves.grouped("sale_line_id").items():

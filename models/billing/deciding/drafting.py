@@ -18,6 +18,9 @@ from .plan import CONTEXT_KEY, Plan, PlannedInvoice, PlannedLine
 from .quantities import Quantities
 from .scope import Subject
 
+# What is billed too much then, a credit note for a person makes good
+CREDITED = ("return", "lowered")
+
 _logger = logging.getLogger(__name__)
 
 
@@ -51,7 +54,7 @@ class Drafting:
         planned = {}
         for decision in self.decisions:
             if invoice := self._decide(decision):
-                key = decision.policy_id, decision._get_kind() == "return"
+                key = decision.policy_id, decision._get_kind() in CREDITED
                 planned.setdefault(key, []).append(invoice)
         for (policy, is_credit), invoices in planned.items():
             self._make(policy, self._group(policy, invoices), is_credit)
@@ -88,7 +91,7 @@ class Drafting:
         if self._waits_for_others(decision):
             return None
         lines += self._plan_charges(lines)
-        if kind != "return":
+        if kind not in CREDITED:
             lines += self._plan_company(decision, lines)
             lines += self._plan_deductions(decision.sale_order_id, lines)
         for each in lines:
@@ -124,7 +127,7 @@ class Drafting:
                 for line in decision.sale_order_id.order_line
                 if line._billing_is_on_order() and not line._billing_comes_along()
             ]
-        elif kind == "return":
+        elif kind in CREDITED:
             return self._plan_return(decision)
         else:
             found = [
@@ -244,7 +247,7 @@ class Drafting:
         if not order:
             return "order_gone", _("The order is not there any more.")
         kind = decision._get_kind()
-        if kind == "return":
+        if kind in CREDITED:
             return "nothing_billed", _("Nothing of what came back is billed.")
         if kind == "order":
             return "nothing_on_order", _("Nothing of it is invoiced on order.")
@@ -264,7 +267,7 @@ class Drafting:
     def _choose_policy(self, decision, products):
         """Write down which policy decides; say whether there is one."""
         kind = decision._get_kind()
-        event = "delivery" if kind == "return" else kind
+        event = "delivery" if kind in CREDITED else kind
         policies = self.policies.filtered(f"event_{event}")
         subject = self._get_subject(decision, products)
         day = self.policies._get_day(self.company, decision.event_at)
@@ -316,6 +319,9 @@ class Drafting:
         """Return the values of the invoice that are not the order's."""
         policy, order = decision.policy_id, decision.sale_order_id
         values = {"billing_is_automatic": True}
+        if decision._get_kind() == "lowered":
+            # Nothing came back that would say so: what is raised again is billed again
+            values["billing_is_again"] = True
         if policy.invoice_date == "event":
             values["invoice_date"] = policy._to_company_day(decision.event_at)
         history = self.histories.get(order.partner_invoice_id)

@@ -1,1 +1,8 @@
-from . import account_move, billing_decision, billing_policy, billing_unbilled
+from . import (
+    account_move,
+    billing_decision,
+    billing_finding,
+    billing_override,
+    billing_policy,
+    billing_unbilled,
+)

@@ -60,6 +60,9 @@ class AccountMove(models.Model):
         compute_sudo=True,
         groups=EMPLOYEES,
     )
+    billing_why_not = fields.Char(
+        "Why You May Not Approve", compute="_compute_billing_why_not"
+    )
 
     @api.depends("state", "payment_state", "invoice_date_due", "billing_state")
     def _compute_billing_status(self):
@@ -97,6 +100,16 @@ class AccountMove(models.Model):
             move.billing_changes = shown.changes_now
             move.billing_asked_user_id = shown.asked_user_id
             move.billing_decision_count = len(decisions)
+
+    @api.depends_context("uid")
+    @api.depends("billing_state")
+    def _compute_billing_why_not(self):
+        for move in self:
+            waiting = move.sudo().billing_decision_ids.filtered(
+                lambda each: each.state == "review"
+            )
+            reasons = (each._why_not_approve(self.env.user) for each in waiting)
+            move.billing_why_not = next(filter(None, reasons), False)
 
     def _billing_get_brief(self, reason):
         """Return why a person looks, with the warnings of the checks counted alone.

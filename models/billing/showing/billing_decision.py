@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ....compat import has_access
 from ..extends.account_move import WAITING
 from ..reviewing.billing_decision import GONE
 from ..words import Words
@@ -17,6 +18,19 @@ class BillingDecision(models.Model):
     may_bill_again = fields.Boolean(
         compute="_compute_may_bill_again", compute_sudo=True
     )
+
+    may_open_source = fields.Boolean(compute="_compute_may_open")
+    may_open_invoice = fields.Boolean(compute="_compute_may_open")
+
+    @api.depends_context("uid")
+    @api.depends("picking_id", "sale_order_id", "move_id")
+    def _compute_may_open(self):
+        """Say whether this user may read what happened, and the invoice."""
+        for decision in self:
+            source = decision.picking_id or decision.sale_order_id
+            invoice = decision.move_id
+            decision.may_open_source = bool(source) and has_access(source, "read")
+            decision.may_open_invoice = bool(invoice) and has_access(invoice, "read")
 
     @api.depends("state", "changes", "fingerprint")
     def _compute_changes_now(self):

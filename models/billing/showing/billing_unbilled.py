@@ -1,7 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.tools import SQL
 
-from ....compat import SOLD_UNIT, convert_quantity
+from ....compat import SOLD_UNIT, convert_quantity, has_access
 
 REASONS = [
     ("not_seen", "Not Taken Up Yet"),
@@ -221,6 +221,9 @@ class BillingUnbilled(models.Model):
             return decision.last_error
         if self.reason_code == "skipped":
             return decision.reason
+        if self.reason_code == "taken_back" and decision.state == "rejected":
+            why = decision.approval_note or ""
+            return _("Rejected: %s – Bill Again has it billed.", why)
         if self.reason_code == "taken_back":
             return _("%s Bill Again has it billed.", decision.reason or "").strip()
         if self.reason_code == "waiting" and decision.wait_until:
@@ -233,8 +236,7 @@ class BillingUnbilled(models.Model):
                 " billed again."
             ),
             "partly": _(
-                "Its invoice has less than was delivered. What was added to the"
-                " delivery afterwards, the nightly look finds."
+                "Its invoice has less than was delivered: bill the rest from the order."
             ),
             "before_start": _(
                 "It was delivered before the first policy began: bill it by hand."
@@ -267,8 +269,10 @@ class BillingUnbilled(models.Model):
     # Buttons
 
     def action_open_order(self):
-        """Open the order."""
+        """Open the order; the decision for who may not read orders."""
         self.ensure_one()
+        if self.decision_id and not has_access(self.order_id, "read"):
+            return self.action_open_decision()
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",
