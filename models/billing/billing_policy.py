@@ -510,6 +510,11 @@ class BillingPolicy(models.Model):
             users = order.user_id | users
         return next(filter(self._may_approve, users), self.approver_id)
 
+    def _posts(self):
+        """Say whether it posts invoices by itself."""
+        self.ensure_one()
+        return self.active and self.phase in PHASES[2:]
+
     def _may_approve(self, user):
         """Say whether a user may approve invoices of this policy's company."""
         return (

@@ -187,3 +187,18 @@ class TestBillingBadInput(BillingCommon):
         self.run_all()
         self.assertEqual(self.invoices(order).journal_id.code, "AUTO1")
         self.assertEqual(self.policy._get_journal().code, "AUTO1")
+
+    def test_cancelled_order(self):
+        """An order that is cancelled meanwhile is billed once it is confirmed again."""
+        order = self.sell(1)
+        self.deliver(order)
+        order._action_cancel()
+        self.run_all()
+        decision = self.decisions(order)
+        self.assert_held(decision, order.name)
+        self.assertFalse(order.invoice_ids)
+        order.action_draft()
+        order.action_confirm()
+        decision._try_again()
+        self.run_all()
+        self.assertEqual(self.billed(self.invoices(order)), {"Lamp": 1})

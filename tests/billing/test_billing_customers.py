@@ -35,6 +35,18 @@ class TestBillingCustomers(BillingCommon):
                 with self.subTest(name), self.assertRaises(AccessError):
                     self.move.read([name])
 
+    def test_others(self):
+        """Nor which deliveries and invoices belong together that are not theirs."""
+        move, picking = self.move.sudo(), self.move.sudo().billing_picking_ids
+        self.portal.partner_id.parent_id = False
+        for open_ in (
+            move.with_user(self.portal).sudo(False).action_billing_open_pickings,
+            picking.with_user(self.portal).sudo(False).action_billing_open_moves,
+        ):
+            self.env.invalidate_all()
+            with self.subTest(open_.__name__), self.assertRaises(AccessError):
+                open_()
+
     def test_verify(self):
         """Nor does one have the seals computed."""
         with self.assertRaises(AccessError):

@@ -220,6 +220,23 @@ class TestBillingReview(BillingCommon):
         self.approve(decision.move_id)
         self.assertEqual(decision.state, "posted")
 
+    def test_policy_steps_back(self):
+        """4.85: what a policy would have posted waits once it posts nothing more."""
+        for stop in (
+            lambda: self.policy.with_user(self.manager).action_demote(),
+            lambda: self.policy.write({"active": False, "phase": "post"}),
+        ):
+            order = self.sell(3)
+            self.deliver(order)
+            self.run_drafts()
+            stop()
+            self.run_posts()
+            self.assertRecordValues(
+                self.decisions(order),
+                [{"state": "review", "reason_code": "phase"}],
+            )
+            self.policy.phase = "post"
+
     def test_who_may_not(self):
         """Users and other programs neither approve nor reject."""
         decision = self.make_draft()

@@ -91,6 +91,18 @@ class TestBillingRights(BillingCommon):
         [told] = self.as_program().bill_pickings(picking.ids)
         self.assertFalse(told["decision_id"])
 
+    def test_policy_of_another_company(self):
+        """A manager elsewhere learns no figures of a policy by asking to promote it."""
+        other = self.company_data_2["company"]
+        manager = self.make_user("elsewhere", "billing_group_manager")
+        manager.write({"company_id": other.id, "company_ids": [Command.set(other.ids)]})
+        step = self.env["billing.policy.step"].with_user(manager)
+        step = step.create({"policy_id": self.policy.id, "direction": "promote"})
+        self.env.invalidate_all()
+        for name in ("phase", "new_phase", "made_count", "reviewed_text"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                step.read([name])
+
     def test_nobody_signs_in_as_the_robot(self):
         """4.75: it is archived, has no password, and does not approve."""
         robot = self.su["billing.decision"]._get_robot()

@@ -15,20 +15,26 @@ class BillingPolicyStep(models.TransientModel):
     direction = fields.Selection(
         [("promote", "Promote"), ("demote", "Demote")], required=True
     )
-    phase = fields.Selection(related="policy_id.phase", string="Now")
+    phase = fields.Selection(
+        related="policy_id.phase", related_sudo=False, string="Now"
+    )
     new_phase = fields.Selection(
         selection=lambda self: self.env["billing.policy"]._get_phases(),
         string="Then",
         compute="_compute_new_phase",
     )
     consequence = fields.Text(compute="_compute_new_phase")
-    made_count = fields.Integer(related="policy_id.made_count")
-    reviewed_text = fields.Char(related="policy_id.reviewed_text")
-    automatic_share = fields.Float(related="policy_id.automatic_share")
-    unchanged_share = fields.Float(related="policy_id.unchanged_share")
-    wrong_count = fields.Integer(related="policy_id.wrong_count")
-    held_count = fields.Integer(related="policy_id.held_count")
-    review_count = fields.Integer(related="policy_id.review_count")
+    made_count = fields.Integer(related="policy_id.made_count", related_sudo=False)
+    reviewed_text = fields.Char(related="policy_id.reviewed_text", related_sudo=False)
+    automatic_share = fields.Float(
+        related="policy_id.automatic_share", related_sudo=False
+    )
+    unchanged_share = fields.Float(
+        related="policy_id.unchanged_share", related_sudo=False
+    )
+    wrong_count = fields.Integer(related="policy_id.wrong_count", related_sudo=False)
+    held_count = fields.Integer(related="policy_id.held_count", related_sudo=False)
+    review_count = fields.Integer(related="policy_id.review_count", related_sudo=False)
 
     @api.depends("policy_id", "direction")
     def _compute_new_phase(self):

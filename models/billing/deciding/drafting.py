@@ -85,6 +85,9 @@ class Drafting:
             return None
         if not self._choose_policy(decision, goods):
             return None
+        if kind != "return" and decision.sale_order_id.state != "sale":
+            self._hold_cancelled(decision)
+            return None
         if self._waits_for_others(decision):
             return None
         lines += self._plan_charges(lines)
@@ -100,6 +103,16 @@ class Drafting:
             self._write_dry_run(decision, planned)
             return None
         return planned
+
+    def _hold_cancelled(self, decision):
+        decision._hold(
+            "order_cancelled",
+            _(
+                "%s is no confirmed order any more. Resolution: confirm it again, then"
+                " press Try Again; or bill by hand what the customer keeps.",
+                decision.sale_order_id.name,
+            ),
+        )
 
     def _is_dry(self, policy):
         """Say whether a policy makes nothing."""

@@ -4,6 +4,7 @@ import json
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ....compat import check_access
 from ..capturing import Event
 from ..deciding.payload import prepare_payload
 from ..words import Words
@@ -314,6 +315,7 @@ class AccountMove(models.Model):
     def action_billing_open_pickings(self):
         """Open the deliveries that it bills."""
         self.ensure_one()
+        check_access(self, "read")
         return {
             "type": "ir.actions.act_window",
             "name": _("Deliveries"),

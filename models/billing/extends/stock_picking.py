@@ -1,5 +1,6 @@
 from odoo import _, fields, models
 
+from ....compat import check_access
 from ..capturing import Capture, Event
 
 
@@ -104,6 +105,7 @@ class StockPicking(models.Model):
     def action_billing_open_moves(self):
         """Open the invoices that bill this delivery."""
         self.ensure_one()
+        check_access(self, "read")
         return {
             "type": "ir.actions.act_window",
             "name": _("Invoices"),

@@ -39,6 +39,13 @@ class BillingDecision(models.Model):
             decisions._ask_for_review("draft", [("changed", text)])
         self._ask_approvers()
 
+    def _review_stopped(self):
+        """Have a person look at drafts that their policy does not post after all."""
+        for decisions in self.grouped("move_id").values():
+            text = _("The policy %s posts nothing any more.", decisions.policy_id.name)
+            decisions._ask_for_review("draft", [("phase", text)])
+        self._ask_approvers()
+
     def _look_again(self):
         """Check held drafts once more, and let them go on if nothing is wrong."""
         findings = self.move_id._billing_find()

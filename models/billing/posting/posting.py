@@ -24,7 +24,7 @@ class Posting:
 
     def run(self):
         """Post; what cannot be is held with its cause, and holds up no other."""
-        decisions = self._leave_out_changed()
+        decisions = self._leave_out_changed() - self._leave_out_stopped()
         moves = decisions.move_id.filtered(lambda move: move.state == "draft")
         try:
             with self.env.cr.savepoint():
@@ -54,6 +54,18 @@ class Posting:
                 )
         changed._review_changed()
         return self.decisions - changed
+
+    def _leave_out_stopped(self):
+        """Have a person look at drafts whose policy posts nothing any more."""
+        stopped = self.decisions.filtered(
+            lambda each: (
+                each.state == "approved"
+                and not each.approver_id
+                and not each.policy_id._posts()
+            )
+        )
+        stopped._review_stopped()
+        return stopped
 
     def _post_alone(self, move):
         try:

@@ -61,7 +61,9 @@ class AccountMove(models.Model):
         groups=EMPLOYEES,
     )
     billing_why_not = fields.Char(
-        "Why You May Not Approve", compute="_compute_billing_why_not"
+        "Why You May Not Approve",
+        compute="_compute_billing_why_not",
+        groups=EMPLOYEES,
     )
 
     @api.depends("state", "payment_state", "invoice_date_due", "billing_state")
