@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.tests import new_test_user, tagged
 
+from ..shared.versions import lower_tax
 from .common import BillingCommon
 
 
@@ -51,10 +52,7 @@ class TestBillingEdited(BillingCommon):
 
     def test_tax_amount(self):
         """A tax that is written into the totals."""
-        totals = self.move.tax_totals
-        for groups in totals["groups_by_subtotal"].values():
-            groups[0]["tax_group_amount"] -= 1
-        self.move.tax_totals = totals
+        self.move.tax_totals = lower_tax(self.move.tax_totals)
         self.assert_seen("Total")
 
     def test_line_of_another_invoice(self):
