@@ -138,3 +138,16 @@ class TestBillingReturns(BillingCommon):
         self.assertEqual(self.decisions(self.order)[-1].state, "withdrawn")
         self.replay()
         self.assertFalse(self.invoices(self.order, "out_refund"))
+
+    def test_return_after_a_credit_note(self):
+        """4.46: what came back after all was credited is looked at by a person."""
+        self.credit(self.bill(self.order)).action_post()
+        self.send_back(self.picking, 2)
+        self.run_all()
+        decision = self.decisions(self.order)[-1]
+        self.assertRecordValues(
+            decision, [{"state": "skipped", "reason_code": "credited_already"}]
+        )
+        [activity] = self.order.activity_ids
+        self.assertIn(self.picking.name.split("/")[0], activity.note)
+        self.assertEqual(len(self.order.invoice_ids), 2)

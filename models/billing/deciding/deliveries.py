@@ -47,6 +47,10 @@ class Deliveries:
         """Return the moves of a decision's delivery that are of its order."""
         return self._filter(self._out, decision)
 
+    def get_moves_back(self, decision):
+        """Return the moves of a decision's return that are of its order."""
+        return self._filter(self._back, decision)
+
     def _filter(self, by_picking, decision):
         moves = by_picking.get(decision.picking_id, self.env["stock.move"])
         return moves.filtered(
@@ -69,7 +73,7 @@ class Deliveries:
         if decision._get_kind() == "lowered":
             yield from self._get_lowered(decision)
         else:
-            yield from self._get_lines(self._filter(self._back, decision), decision)
+            yield from self._get_lines(self.get_moves_back(decision), decision)
 
     def _get_lowered(self, decision):
         for line, own in self.get_moves(decision).grouped("sale_line_id").items():

@@ -240,6 +240,10 @@ class Drafting:
     def _skip(self, decision):
         code, text = self._why_nothing(decision)
         decision._skip(code, text)
+        if code == "credited_already":
+            order = decision.sale_order_id
+            user = order.user_id or self.policies[:1].user_id
+            order._integration_ask(user, _("Is what came back credited?"), text)
 
     def _why_nothing(self, decision):
         """Return why nothing of an event is to be billed: (code, text)."""
@@ -248,7 +252,7 @@ class Drafting:
             return "order_gone", _("The order is not there any more.")
         kind = decision._get_kind()
         if kind in CREDITED:
-            return "nothing_billed", _("Nothing of what came back is billed.")
+            return self._why_nothing_credited(decision)
         if kind == "order":
             return "nothing_on_order", _("Nothing of it is invoiced on order.")
         moves = self.deliveries.get_moves(decision)
@@ -261,6 +265,22 @@ class Drafting:
             names = ", ".join(invoices.mapped("display_name"))
             return "billed_already", _("Billed already by %s.", names)
         return "came_back", _("It came back, or nothing of it is left to be billed.")
+
+    def _why_nothing_credited(self, decision):
+        """Return why nothing is credited of what came back: (code, text)."""
+        moves = self.deliveries.get_moves_back(decision)
+        notes = moves.sale_line_id.invoice_lines.move_id.filtered(
+            lambda move: move.state != "cancel" and move.move_type == "out_refund"
+        )
+        if not notes:
+            return "nothing_billed", _("Nothing of what came back is billed.")
+        return "credited_already", _(
+            "%(transfer)s came back, and as many were credited before: %(notes)s."
+            " Resolution: look whether these give the customer enough; if they were for"
+            " another cause, credit what came back by hand.",
+            transfer=decision.picking_id.name,
+            notes=", ".join(notes.mapped("display_name")),
+        )
 
     # The policy
 
