@@ -9,21 +9,14 @@ from .common import BillingCommon
 class TestBillingReview(BillingCommon):
     """A draft that waits for a person is posted by an approver alone."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.biller = cls.make_user_of("biller", "account.group_account_invoice")
+
     def setUp(self):
         super().setUp()
         self.policy = self.make_policy(review_above=100)
-        self.biller = self.make_user_of("biller", "account.group_account_invoice")
-
-    def make_user_of(self, login, groups):
-        from odoo.tests import new_test_user
-
-        return new_test_user(
-            self.su,
-            login=login,
-            groups=groups,
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
-        )
 
     def make_draft(self, quantity=30):
         """Return the decision of a draft that waits."""

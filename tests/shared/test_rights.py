@@ -190,6 +190,16 @@ class TestRights(MagentoCommon):
                 cls.sold.order_line[:1].id
             ),
             "billing.finding": cls.invoice.billing_finding_ids,
+            "billing.override": cls.su["billing.override"].create(
+                {
+                    "move_id": cls.invoice.id,
+                    "company_id": cls.company.id,
+                    "user_id": cls.users["approver"].id,
+                    "accepted_at": "2026-01-01",
+                    "codes": "price_differs",
+                    "reason": "Agreed",
+                }
+            ),
             "magento.document": cls.document,
             "magento.reconciliation": reconciliation,
             "magento.reconciliation.line": reconciliation.line_ids[:1],
