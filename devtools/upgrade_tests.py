@@ -16,6 +16,7 @@ from .tally import Tally, show
 COMMITS = {
     "17.0.1.2.0": "34eef47c9d8d02ade1fcd106c97ae101ad66646b",
     "17.0.1.1.0": "485efa4ee79ba7d0c075d88975236b0b161ab4b5",
+    "17.0.1.0.0": "d852e8b30de71803f751f75df6d1ded7a5daafcd",
     # Shows a field in a view that is gone since
     "before 17.0.1.0.0": "99505a0ef6790c9de42f32d3e8739420433c8051",
 }

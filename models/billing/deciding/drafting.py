@@ -241,8 +241,9 @@ class Drafting:
         code, text = self._why_nothing(decision)
         decision._skip(code, text)
         if code == "credited_already":
-            order = decision.sale_order_id
-            user = order.user_id or self.policies[:1].user_id
+            asking = self.policies[:1].user_id
+            order = decision.sale_order_id.with_user(asking).sudo()
+            user = order.user_id or asking
             order._integration_ask(user, _("Is what came back credited?"), text)
 
     def _why_nothing(self, decision):
