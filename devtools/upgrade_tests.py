@@ -25,6 +25,8 @@ PLANT, DUMP, WORK = (HERE / f"upgrade_{name}.py" for name in ("plant", "dump", "
 # Computed then, from documents that are still there
 GONE = {"magento_invoice_number"}
 RENAMED = {"fallback": "fallbacks"}
+# Who administers is given the groups that are new
+GROWING = {"groups_id"}
 # So many of a kind are shown; the others are alike
 MOST_SHOWN = 20
 
@@ -125,6 +127,8 @@ def _differences(before: dict, after: dict) -> Iterator[str]:
                 field = RENAMED.get(field, field)
                 if field not in now:
                     yield f"{model} {id_}: the field {field} is gone."
+                elif field in GROWING and set(value) <= set(now[field]):
+                    continue
                 elif now[field] != value:
                     yield f"{model} {id_}: {field} was {value!r}, is {now[field]!r}."
 
