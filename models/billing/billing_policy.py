@@ -8,6 +8,7 @@ from odoo import _, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 from ...compat import Constraint
+from .groups import APPROVER
 
 PHASES = ("dry_run", "draft", "post", "post_send")
 EVENTS = ("delivery", "order", "import")
@@ -519,7 +520,7 @@ class BillingPolicy(models.Model):
         """Say whether a user may approve invoices of this policy's company."""
         return (
             user.active
-            and user.has_group("coopcycle_magento.billing_group_approver")
+            and user.has_group(APPROVER)
             and self.company_id in user.company_ids
         )
 

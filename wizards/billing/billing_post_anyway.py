@@ -1,7 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-APPROVER = "coopcycle_magento.billing_group_approver"
+from ...models.billing.groups import APPROVER
 
 
 class BillingPostAnyway(models.TransientModel):

@@ -5,17 +5,13 @@ from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access
 from ..deciding.trial import Trial
+from ..groups import API, USER
 from .capture import Capture, Event
 
 # So many deliveries are tried at once, the latest ones
 MOST_TRIED = 500
 # PostgreSQL counts no further
 LARGEST_ID = 2**31
-
-GROUPS = (
-    "coopcycle_magento.billing_group_user",
-    "coopcycle_magento.billing_group_api",
-)
 
 
 class BillingDecision(models.Model):
@@ -32,7 +28,7 @@ class BillingDecision(models.Model):
         :return: [{"picking_id", "decision_id", "state", "reason"}] in their order;
             what is not there, not done or no delivery has no decision
         """
-        if not any(map(self.env.user.has_group, GROUPS)):
+        if not any(map(self.env.user.has_group, (USER, API))):
             raise AccessError(_("You may not have deliveries billed."))
         ids = self._check_ids(picking_ids)
         pickings = self.env["stock.picking"].search([("id", "in", ids)])

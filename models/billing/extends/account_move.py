@@ -7,13 +7,12 @@ from odoo.exceptions import UserError
 from ....compat import check_access
 from ..capturing import Event
 from ..deciding.payload import prepare_payload
+from ..groups import EMPLOYEES, READERS
 from ..words import Words
 
 # A person has to say yes before these are posted
 WAITING = ("review", "rejected")
 NOT_POSTED = (*WAITING, "held")
-# Customers read their invoices, too
-EMPLOYEES = "base.group_user,coopcycle_magento.billing_group_api"
 
 
 class AccountMove(models.Model):
@@ -35,8 +34,7 @@ class AccountMove(models.Model):
         "move_id",
         "Billing Decisions",
         readonly=True,
-        groups="account.group_account_readonly,account.group_account_invoice,"
-        "coopcycle_magento.billing_group_user",
+        groups=READERS,
     )
     billing_state = fields.Selection(
         selection=lambda self: (

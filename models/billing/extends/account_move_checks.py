@@ -5,7 +5,7 @@ from ....tools.billing.vat import is_valid
 from ...shared.findings import ERROR
 from ..billing_finding import finding_key
 from ..checking import CHECKS, Facts, run
-from .account_move import EMPLOYEES
+from ..groups import EMPLOYEES, READERS
 
 CHECKED_TYPES = ("out_invoice", "out_refund")
 MAX_NAMED = 10
@@ -22,16 +22,14 @@ class AccountMove(models.Model):
         "move_id",
         "Findings",
         readonly=True,
-        groups="account.group_account_invoice,account.group_account_readonly,"
-        "coopcycle_magento.billing_group_user",
+        groups=READERS,
     )
     billing_override_ids = fields.One2many(
         "billing.override",
         "move_id",
         "Accepted Errors",
         readonly=True,
-        groups="account.group_account_invoice,account.group_account_readonly,"
-        "coopcycle_magento.billing_group_user",
+        groups=READERS,
     )
     billing_finding_state = fields.Selection(
         [("error", "Errors"), ("warning", "Warnings"), ("info", "Information")],

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..capturing import Capture, Event
 from ..deciding.plan import Plan
+from ..groups import READERS
 
 # What makes orders of a customer too different for one invoice
 GROUPING_KEYS = [
@@ -25,13 +26,11 @@ class SaleOrder(models.Model):
         "sale_order_id",
         "Billing Decisions",
         readonly=True,
-        groups="account.group_account_readonly,account.group_account_invoice,"
-        "coopcycle_magento.billing_group_user",
+        groups=READERS,
     )
     billing_decision_count = fields.Integer(
         compute="_compute_billing_decision_count",
-        groups="account.group_account_readonly,account.group_account_invoice,"
-        "coopcycle_magento.billing_group_user",
+        groups=READERS,
     )
 
     @api.depends("billing_decision_ids")

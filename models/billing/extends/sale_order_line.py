@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from ..deciding.plan import Plan
 from ..deciding.quantities import Quantities
+from ..groups import READERS
 
 # Lines of Magento's orders that go with the order's first invoice
 WITH_FIRST = ("shipping", "extra", "rounding")
@@ -17,8 +18,7 @@ class SaleOrderLine(models.Model):
         "sale_line_id",
         "Decision Lines",
         readonly=True,
-        groups="account.group_account_readonly,account.group_account_invoice,"
-        "coopcycle_magento.billing_group_user",
+        groups=READERS,
     )
 
     def _prepare_invoice_line(self, **optional_values):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..groups import READERS
+
 
 class StockMove(models.Model):
     """Goods that left, and what they were billed on."""
@@ -12,6 +14,5 @@ class StockMove(models.Model):
         "stock_move_id",
         "Billed As",
         readonly=True,
-        groups="account.group_account_readonly,account.group_account_invoice,"
-        "coopcycle_magento.billing_group_user",
+        groups=READERS,
     )

@@ -2,6 +2,7 @@ from odoo import _, fields, models
 
 from ....compat import check_access
 from ..capturing import Capture, Event
+from ..groups import READERS
 
 
 class StockPicking(models.Model):
@@ -14,21 +15,18 @@ class StockPicking(models.Model):
         "picking_id",
         "Billing Decisions",
         readonly=True,
-        groups="account.group_account_readonly,account.group_account_invoice,"
-        "coopcycle_magento.billing_group_user",
+        groups=READERS,
     )
     billing_move_ids = fields.Many2many(
         "account.move",
         string="Invoices",
         compute="_compute_billing_moves",
-        groups="account.group_account_readonly,account.group_account_invoice,"
-        "coopcycle_magento.billing_group_user",
+        groups=READERS,
         help="Invoices that bill this delivery.",
     )
     billing_move_count = fields.Integer(
         compute="_compute_billing_moves",
-        groups="account.group_account_readonly,account.group_account_invoice,"
-        "coopcycle_magento.billing_group_user",
+        groups=READERS,
     )
 
     def _compute_billing_moves(self):

@@ -2,9 +2,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access, set_to_check
+from ..groups import APPROVER, USER
 
-APPROVER = "coopcycle_magento.billing_group_approver"
-USER = "coopcycle_magento.billing_group_user"
 # Nothing of these is on an invoice
 GONE = ("withdrawn", "rejected", "skipped", "would")
 

@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 
-from ..extends.account_move import EMPLOYEES, WAITING
+from ..extends.account_move import WAITING
+from ..groups import EMPLOYEES
 
 
 class AccountMove(models.Model):

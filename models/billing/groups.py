@@ -1,0 +1,9 @@
+"""Who has to do with billing, by the names of groups."""
+
+USER = "coopcycle_magento.billing_group_user"
+APPROVER = "coopcycle_magento.billing_group_approver"
+API = "coopcycle_magento.billing_group_api"
+# Who sees what was decided about billing
+READERS = f"account.group_account_readonly,account.group_account_invoice,{USER}"
+# Who sees how far the billing of an invoice is: its customer reads that, too
+EMPLOYEES = f"base.group_user,{API}"
