@@ -65,11 +65,12 @@ class Quantities:
             )
             for line in self.lines
         }
-        for line_id, invoiced, credited, again in self._fetch(self._query_invoiced()):
+        ids = SQL("SELECT id FROM sale_order_line WHERE id = ANY(%s)", self.lines.ids)
+        for line_id, invoiced, credited, again in self._fetch(query_invoiced(ids)):
             quantity = found[self.lines.browse(line_id)]
             quantity.invoiced, quantity.credited = invoiced, credited
             quantity.again = again
-        for line_id, returned in self._fetch(self._query_returned()):
+        for line_id, returned in self._fetch(query_returned(ids)):
             found[self.lines.browse(line_id)].returned = returned
         for line, returned in self._get_returned_kits().items():
             found[line].returned = returned
@@ -78,32 +79,6 @@ class Quantities:
     def _fetch(self, query):
         self.env.cr.execute(query)
         return self.env.cr.fetchall()
-
-    def _query_invoiced(self):
-        quantity = convert_quantity(SQL("line.quantity"), "theirs", "own")
-        return SQL(
-            """
-            SELECT sold.id,
-                   COALESCE(SUM(%(quantity)s)
-                     FILTER (WHERE move.move_type = 'out_invoice'), 0)::float,
-                   COALESCE(SUM(%(quantity)s)
-                     FILTER (WHERE move.move_type = 'out_refund'), 0)::float,
-                   COALESCE(SUM(%(quantity)s) FILTER (
-                     WHERE move.move_type = 'out_refund' AND move.billing_is_again
-                   ), 0)::float
-              FROM sale_order_line AS sold
-              JOIN sale_order_line_invoice_rel AS rel ON rel.order_line_id = sold.id
-              JOIN account_move_line AS line ON line.id = rel.invoice_line_id
-              JOIN account_move AS move ON move.id = line.move_id
-         LEFT JOIN uom_uom AS theirs ON theirs.id = line.product_uom_id
-         LEFT JOIN uom_uom AS own ON own.id = %(unit)s
-             WHERE sold.id = ANY(%(ids)s) AND move.state != 'cancel'
-          GROUP BY sold.id
-            """,
-            quantity=quantity,
-            unit=SQL.identifier("sold", SOLD_UNIT),
-            ids=self.lines.ids,
-        )
 
     def _get_returned_kits(self):
         """Return {line: how many kits came back}, of kits of which anything did.
@@ -141,22 +116,59 @@ class Quantities:
             )
         return returned
 
-    def _query_returned(self):
-        """Count what came back of lines that are delivered piece by piece."""
-        quantity = convert_quantity(SQL("back.quantity"), "theirs", "own")
-        return SQL(
-            """
-            SELECT sold.id, SUM(%(quantity)s)::float
-              FROM sale_order_line AS sold
-              JOIN stock_move AS back ON back.sale_line_id = sold.id
-              JOIN stock_location AS origin ON origin.id = back.location_id
-         LEFT JOIN uom_uom AS theirs ON theirs.id = back.product_uom
-         LEFT JOIN uom_uom AS own ON own.id = %(unit)s
-             WHERE sold.id = ANY(%(ids)s) AND back.state = 'done' AND back.to_refund
-               AND back.product_id = sold.product_id AND origin.usage = 'customer'
-          GROUP BY sold.id
-            """,
-            quantity=quantity,
-            unit=SQL.identifier("sold", SOLD_UNIT),
-            ids=self.lines.ids,
-        )
+
+def query_invoiced(ids):
+    """Return the SQL of what is invoiced, credited and to be billed again of lines.
+
+    :param SQL ids: a query of the ids of `sale.order.line`
+    :return: rows of id, invoiced, credited, again, in the unit of the line
+    """
+    quantity = convert_quantity(SQL("line.quantity"), "theirs", "own")
+    return SQL(
+        """
+        SELECT sold.id,
+               COALESCE(SUM(%(quantity)s)
+                 FILTER (WHERE move.move_type = 'out_invoice'), 0)::float AS invoiced,
+               COALESCE(SUM(%(quantity)s)
+                 FILTER (WHERE move.move_type = 'out_refund'), 0)::float AS credited,
+               COALESCE(SUM(%(quantity)s) FILTER (
+                 WHERE move.move_type = 'out_refund' AND move.billing_is_again
+               ), 0)::float AS again
+          FROM sale_order_line AS sold
+          JOIN sale_order_line_invoice_rel AS rel ON rel.order_line_id = sold.id
+          JOIN account_move_line AS line ON line.id = rel.invoice_line_id
+          JOIN account_move AS move ON move.id = line.move_id
+     LEFT JOIN uom_uom AS theirs ON theirs.id = line.product_uom_id
+     LEFT JOIN uom_uom AS own ON own.id = %(unit)s
+         WHERE sold.id IN (%(ids)s) AND move.state != 'cancel'
+      GROUP BY sold.id
+        """,
+        quantity=quantity,
+        unit=SQL.identifier("sold", SOLD_UNIT),
+        ids=ids,
+    )
+
+
+def query_returned(ids):
+    """Return the SQL of what came back of lines that are delivered piece by piece.
+
+    :param SQL ids: a query of the ids of `sale.order.line`
+    :return: rows of id, returned, in the unit of the line
+    """
+    quantity = convert_quantity(SQL("back.quantity"), "theirs", "own")
+    return SQL(
+        """
+        SELECT sold.id, SUM(%(quantity)s)::float AS returned
+          FROM sale_order_line AS sold
+          JOIN stock_move AS back ON back.sale_line_id = sold.id
+          JOIN stock_location AS origin ON origin.id = back.location_id
+     LEFT JOIN uom_uom AS theirs ON theirs.id = back.product_uom
+     LEFT JOIN uom_uom AS own ON own.id = %(unit)s
+         WHERE sold.id IN (%(ids)s) AND back.state = 'done' AND back.to_refund
+           AND back.product_id = sold.product_id AND origin.usage = 'customer'
+      GROUP BY sold.id
+        """,
+        quantity=quantity,
+        unit=SQL.identifier("sold", SOLD_UNIT),
+        ids=ids,
+    )

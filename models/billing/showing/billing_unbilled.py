@@ -1,7 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.tools import SQL
 
-from ....compat import SOLD_UNIT, convert_quantity, has_access
+from ....compat import SOLD_UNIT, has_access
+from ..deciding.quantities import query_invoiced, query_returned
 
 REASONS = [
     ("not_seen", "Not Taken Up Yet"),
@@ -121,8 +122,7 @@ class BillingUnbilled(models.Model):
 
     def _query_amounts(self):
         """Return the SQL of what of these lines is invoiced, credited and came back."""
-        billed = convert_quantity(SQL("line_.quantity"), "theirs", "own")
-        back = convert_quantity(SQL("back.quantity"), "theirs", "own")
+        ids = SQL("SELECT id FROM line")
         return SQL(
             """
             SELECT line.id, COALESCE(bill.invoiced, 0) AS invoiced,
@@ -131,34 +131,11 @@ class BillingUnbilled(models.Model):
                          COALESCE(came.returned, 0) + COALESCE(bill.again, 0)
                    ) AS made_good
               FROM line
-         LEFT JOIN LATERAL (
-                   SELECT SUM(%(billed)s) FILTER (
-                            WHERE move.move_type = 'out_invoice') AS invoiced,
-                          SUM(%(billed)s) FILTER (
-                            WHERE move.move_type = 'out_refund') AS credited,
-                          SUM(%(billed)s) FILTER (
-                            WHERE move.move_type = 'out_refund'
-                              AND move.billing_is_again) AS again
-                     FROM sale_order_line_invoice_rel AS rel
-                     JOIN account_move_line AS line_ ON line_.id = rel.invoice_line_id
-                     JOIN account_move AS move ON move.id = line_.move_id
-                LEFT JOIN uom_uom AS theirs ON theirs.id = line_.product_uom_id
-                LEFT JOIN uom_uom AS own ON own.id = line.unit_id
-                    WHERE rel.order_line_id = line.id AND move.state != 'cancel'
-              ) AS bill ON TRUE
-         LEFT JOIN LATERAL (
-                   SELECT SUM(%(back)s) AS returned
-                     FROM stock_move AS back
-                     JOIN stock_location AS place ON place.id = back.location_id
-                LEFT JOIN uom_uom AS theirs ON theirs.id = back.product_uom
-                LEFT JOIN uom_uom AS own ON own.id = line.unit_id
-                    WHERE back.sale_line_id = line.id AND back.state = 'done'
-                      AND back.to_refund AND back.product_id = line.product_id
-                      AND place.usage = 'customer'
-              ) AS came ON TRUE
+         LEFT JOIN (%s) AS bill ON bill.id = line.id
+         LEFT JOIN (%s) AS came ON came.id = line.id
             """,
-            billed=billed,
-            back=back,
+            query_invoiced(ids),
+            query_returned(ids),
         )
 
     def _query_reasons(self):
