@@ -175,7 +175,8 @@ class BillingUnbilled(models.Model):
                      JOIN billing_decision AS decision
                        ON decision.picking_id = move.picking_id
                       AND decision.sale_order_id = line.order_id
-                    WHERE move.sale_line_id = line.id AND decision.event != 'return'
+                    WHERE move.sale_line_id = line.id
+                      AND decision.event NOT IN ('return', 'lowered')
                  ORDER BY decision.state = 'posted', decision.id DESC LIMIT 1
               ) AS decided ON TRUE
          LEFT JOIN (
