@@ -8,6 +8,7 @@ from odoo import _, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 from ...compat import Constraint
+from ..shared.days import begin_of
 from .groups import APPROVER
 
 PHASES = ("dry_run", "draft", "post", "post_send")
@@ -210,6 +211,7 @@ class BillingPolicy(models.Model):
         compute="_compute_figures",
         help="Invoices that no person looked at, of those posted.",
     )
+    reviewed_count = fields.Integer("Reviewed", compute="_compute_figures")
     unchanged_share = fields.Float(
         "Approved Unchanged (%)",
         compute="_compute_figures",
@@ -223,7 +225,6 @@ class BillingPolicy(models.Model):
     held_count = fields.Integer("Held", compute="_compute_figures")
     review_count = fields.Integer("To Approve", compute="_compute_figures")
     shop_warning = fields.Char(compute="_compute_shop_warning")
-    summary = fields.Char("In Words", compute="_compute_summary")
 
     _first_is_positive = Constraint(
         "CHECK(review_first >= 0 AND review_sample >= 0 AND review_new_customer >= 0"
@@ -283,44 +284,6 @@ class BillingPolicy(models.Model):
                 ", ".join(billing.mapped("name")),
             )
             policy.shop_warning = text if billing else False
-
-    @api.depends("phase", "event_delivery", "event_order", "event_import", "journal_id")
-    def _compute_summary(self):
-        for policy in self:
-            policy.summary = policy._get_summary()
-
-    def _get_summary(self):
-        """Return the policy as a sentence."""
-        events = [
-            str(self._fields[f"event_{event}"]._description_string(self.env))
-            for event in EVENTS
-            if self[f"event_{event}"]
-        ]
-        scope = [
-            ", ".join(records.mapped("display_name"))
-            for records in self._get_scope()
-            if records
-        ]
-        phase = dict(self._fields["phase"]._description_selection(self.env))
-        return _(
-            "%(events)s of %(scope)s: %(phase)s",
-            events=", ".join(events),
-            scope="; ".join(scope) or _("everything"),
-            phase=phase.get(self.phase, ""),
-        )
-
-    def _get_scope(self):
-        """Return the records that restrict it, field by field."""
-        sudo = self.sudo()
-        return (
-            sudo.warehouse_ids,
-            sudo.category_ids,
-            sudo.partner_tag_ids,
-            sudo.team_ids,
-            sudo.magento_connection_ids,
-            sudo.magento_store_ids,
-            sudo.coopcycle_connection_ids,
-        )
 
     # What it covers
 
@@ -543,10 +506,7 @@ class BillingPolicy(models.Model):
     @api.model
     def _get_first_moment(self, company, day):
         """Return when a day begins where a company is (UTC)."""
-        zone = timezone(self._get_zone(company))
-        day = min(max(day, FIRST_DAY), LAST_DAY)
-        begin = zone.localize(datetime.combine(day, time.min))
-        return begin.astimezone(utc).replace(tzinfo=None)
+        return begin_of(min(max(day, FIRST_DAY), LAST_DAY), self._get_zone(company))
 
     def _get_moment_to_collect(self, moment):
         """Return when what happened at a moment is billed with the rest of its day.
@@ -611,6 +571,7 @@ class BillingPolicy(models.Model):
             posted, looked_at, changed = (
                 counts.get(name, 0) for name in ("posted", "reviewed", "changed")
             )
+            policy.reviewed_count = looked_at
             policy.decision_count = counts.get("all", 0)
             policy.made_count = counts.get("made", 0)
             policy.held_count = counts.get("held", 0)

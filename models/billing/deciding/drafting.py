@@ -44,6 +44,7 @@ class Drafting:
         # What decisions of this batch bill and deduct already
         self.taken = {}
         self.deductions = Deductions()
+        self.described = {}  # policy → what it does, in words
         self.moments = set()  # when those that wait for others are decided
 
     def run(self):
@@ -299,7 +300,7 @@ class Drafting:
             return False
         if policy:
             decision.write(
-                {"policy_id": policy.id, "policy_text": policy._get_summary()}
+                {"policy_id": policy.id, "policy_text": self._describe(policy)}
             )
             return True
         if partly:
@@ -314,6 +315,12 @@ class Drafting:
         else:
             decision._skip("no_policy", _("No policy is for this."))
         return False
+
+    def _describe(self, policy):
+        """Return what a policy does, in words."""
+        if policy not in self.described:
+            self.described[policy] = policy._get_sentence()
+        return self.described[policy]
 
     def _waits_for_others(self, decision):
         """Say whether a decision waits for the rest of the day's deliveries."""

@@ -42,7 +42,7 @@ class Trial(Drafting):
     def run(self):
         """Return a list of `Tried`."""
         super().run()
-        return [self._describe(decision) for decision in self.decisions]
+        return [self._tell(decision) for decision in self.decisions]
 
     def _get_free(self, line):
         return self.quantities[line].delivered - self.taken.get(line, 0.0)
@@ -56,7 +56,7 @@ class Trial(Drafting):
     def _is_dry(self, policy):
         return True
 
-    def _describe(self, decision):
+    def _tell(self, decision):
         kind = {"held": "hold", "would": "post"}.get(decision.state, "ignore")
         reason = decision.reason or ""
         if decision.reason_code == "no_policy":

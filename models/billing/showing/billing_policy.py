@@ -16,8 +16,7 @@ class BillingPolicy(models.Model):
     previous_phase = fields.Selection(selection=lambda self: self._get_phases(),
                                       compute="_compute_next_phases")  # fmt: skip
     figures_text = fields.Text("Figures", compute="_compute_figures_text")
-    reviewed_count = fields.Integer("Reviewed", compute="_compute_reviewed")
-    reviewed_text = fields.Char("Of the First", compute="_compute_reviewed")
+    reviewed_text = fields.Char("Of the First", compute="_compute_reviewed_text")
 
     @api.model
     def _get_phases(self):
@@ -34,24 +33,10 @@ class BillingPolicy(models.Model):
         for policy in self:
             policy.figures_text = policy._get_figures_text()
 
-    def _compute_reviewed(self):
-        counts = dict(
-            self.env["billing.decision"]
-            .sudo()
-            ._read_group(
-                [
-                    ("policy_id", "in", self.ids),
-                    ("needs_review", "=", True),
-                    ("state", "in", ("approved", "posted", "rejected")),
-                ],
-                ["policy_id"],
-                ["__count"],
-            )
-        )
+    @api.depends("reviewed_count", "review_first")
+    def _compute_reviewed_text(self):
         for policy in self:
-            count = counts.get(policy, 0)
-            policy.reviewed_count = count
-            first = policy.review_first
+            count, first = policy.reviewed_count, policy.review_first
             policy.reviewed_text = (
                 _("%(count)s of the first %(first)s", count=count, first=first)
                 if first
