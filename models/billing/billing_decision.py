@@ -299,10 +299,9 @@ class BillingDecision(models.Model):
     @api.model
     def _get_robot(self):
         """Return the user as whom automation makes and posts invoices."""
+        # Asked for at each write of an invoice: a reference would be read each time
         id_ = self.env["ir.model.data"]._xmlid_to_res_id(ROBOT, raise_if_not_found=True)
-        return self.env["res.users"].browse(
-            id_
-        )  # asked for at each write of an invoice
+        return self.env["res.users"].browse(id_)
 
     def _as_robot(self):
         """Return decisions of a company as automation works on them: elevated.

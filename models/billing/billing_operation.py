@@ -129,14 +129,15 @@ class BillingOperation(models.Model):
         """Do a step wholly, commit it, and begin again where others were faster."""
         return Transaction(self.env).do(step, *args, indexes=(CLAIM_INDEX,))
 
-    def _note(self, log, messages, level="info"):
-        if messages:
-            log._add_lines(messages, level=level)
-
-    def _note_held(self, log, decisions):
-        """Note which decisions are held, and why."""
+    def _note_outcome(self, log, decisions):
+        """Count what a batch came to; note which decisions are held, and why."""
         held = decisions.filtered(lambda each: each.state == "held")
-        self._note(log, [(self._describe_held(each), each) for each in held], "warning")
+        log.done_count += len(decisions) - len(held)
+        log.failed_count += len(held)
+        if held:
+            log._add_lines(
+                [(self._describe_held(each), each) for each in held], "warning"
+            )
 
     def _describe_held(self, decision):
         return _("%(of)s: %(why)s", of=decision.display_name, why=decision.reason)

@@ -64,10 +64,5 @@ class BillingOperation(models.Model):
         if not claimed:
             return False
         Drafting(claimed).run()
-        counts = {}
-        for decision in claimed:
-            counts[decision.state] = counts.get(decision.state, 0) + 1
-        log.done_count += len(claimed) - counts.get("held", 0)
-        log.failed_count += counts.get("held", 0)
-        self._note_held(log, claimed)
+        self._note_outcome(log, claimed)
         return True

@@ -69,22 +69,28 @@ class AccountMove(models.Model):
         groups=EMPLOYEES,
     )
 
+    def _billing_get_shown(self):
+        """Return the decision that says how far an invoice is.
+
+        One that somebody has to do something about, else the last one.
+        """
+        self.ensure_one()
+        decisions = self.billing_decision_ids
+        waiting = decisions.filtered(lambda each: each.state in WAITING)
+        held = decisions.filtered(lambda each: each.state == "held")
+        return (waiting or held or decisions)[:1]
+
     def _compute_billing_review(self):
         for move in self:
-            decisions = move.billing_decision_ids
-            waiting = decisions.filtered(lambda each: each.state in WAITING)
-            shown = (waiting or decisions)[:1]
+            shown = move._billing_get_shown()
             move.billing_state = shown.state
             move.billing_review_reason = shown.review_reason
 
     def _compute_billing_may_approve(self):
         for move in self:
-            waiting = move.sudo().billing_decision_ids.filtered(
-                lambda each: each.state == "review"
-            )
-            move.billing_may_approve = bool(waiting) and not any(
-                decision._why_not_approve(self.env.user) for decision in waiting
-            )
+            waiting = move._billing_find_decisions("review")
+            why_not = waiting._why_not_approve_all()
+            move.billing_may_approve = bool(waiting) and not why_not
 
     def _compute_billing_pickings(self):
         for move in self:
@@ -162,12 +168,17 @@ class AccountMove(models.Model):
 
         :param states: of decisions by which they do
         """
-        decisions = (
-            self.env["billing.decision"]
-            .sudo()
-            .search([("move_id", "in", self.ids), ("state", "in", states)])
-        )
-        return self.browse(decisions.move_id.ids)
+        return self.browse(self._billing_find_decisions(*states).move_id.ids)
+
+    def _billing_find_decisions(self, *states):
+        """Return the decisions that these invoices are of, elevated.
+
+        :param states: of these alone, if any are given
+        """
+        domain = [("move_id", "in", self.ids)]
+        if states:
+            domain.append(("state", "in", states))
+        return self.env["billing.decision"].sudo().search(domain)
 
     def _billing_note_editor(self):
         """Remember who changes a draft that waits for a person."""
@@ -176,18 +187,9 @@ class AccountMove(models.Model):
         automatic = self.filtered("billing_is_automatic")
         if not automatic:
             return
-        decisions = (
-            self.env["billing.decision"]
-            .sudo()
-            .search(
-                [
-                    ("move_id", "in", automatic.ids),
-                    ("state", "in", ("review", "held", "approved")),
-                    ("editor_ids", "!=", self.env.uid),
-                ]
-            )
-        )
-        decisions.write({"editor_ids": [fields.Command.link(self.env.uid)]})
+        decisions = automatic._billing_find_decisions("review", "held", "approved")
+        unknown = decisions.filtered(lambda each: self.env.user not in each.editor_ids)
+        unknown.write({"editor_ids": [fields.Command.link(self.env.uid)]})
 
     def _billing_get_robot(self):
         return self.env["billing.decision"]._get_robot()
@@ -223,8 +225,7 @@ class AccountMove(models.Model):
 
     def _billing_look_again(self):
         """Decide anew on drafts that were held: they may wait for an approver now."""
-        held = self._billing_filter_waiting(("held",)).sudo().billing_decision_ids
-        held = held.filtered(lambda each: each.state == "held" and each.was_made)
+        held = self._billing_find_decisions("held").filtered("was_made")
         for decisions in held.grouped("company_id").values():
             decisions._as_robot()._look_again()
 
@@ -234,10 +235,7 @@ class AccountMove(models.Model):
         :param states: of decisions by which drafts wait for an approver
         :raise UserError: there is one that this user may not approve
         """
-        waiting = self._billing_filter_waiting(states)
-        decisions = waiting.sudo().billing_decision_ids.filtered(
-            lambda each: each.state in states and each.was_made
-        )
+        decisions = self._billing_find_decisions(*states).filtered("was_made")
         for decision in decisions:
             if why := decision._why_not_approve(self.env.user):
                 raise UserError(why)
@@ -247,16 +245,10 @@ class AccountMove(models.Model):
 
     def _billing_take_posted(self):
         """Note on decisions that their invoices are posted."""
-        posted = self.filtered(lambda move: move.state == "posted").sudo()
-        decisions = self.env["billing.decision"].sudo()
-        if automatic := posted.filtered("billing_is_automatic"):
-            found = decisions.search(
-                [
-                    ("move_id", "in", automatic.ids),
-                    ("state", "in", ("approved", "held")),
-                ]
-            )
-            found._take_posted()
+        posted = self.filtered(
+            lambda move: move.state == "posted" and move.billing_is_automatic
+        )
+        posted._billing_find_decisions("approved", "held")._take_posted()
 
     def button_cancel(self):
         self._billing_keep_credits()
@@ -299,10 +291,7 @@ class AccountMove(models.Model):
 
     def _billing_take_back(self, text):
         """Take the decisions back whose invoices are cancelled or deleted."""
-        decisions = (
-            self.env["billing.decision"].sudo().search([("move_id", "in", self.ids)])
-        )
-        decisions._take_back(text)
+        self._billing_find_decisions()._take_back(text)
 
     # Buttons
 

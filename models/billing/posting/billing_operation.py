@@ -51,8 +51,5 @@ class BillingOperation(models.Model):
             return False
         lock_rows(claimed.move_id)
         Posting(claimed).run()
-        held = claimed.filtered(lambda each: each.state == "held")
-        log.done_count += len(claimed) - len(held)
-        log.failed_count += len(held)
-        self._note_held(log, claimed)
+        self._note_outcome(log, claimed)
         return True

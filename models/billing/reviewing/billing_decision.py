@@ -89,6 +89,11 @@ class BillingDecision(models.Model):
 
     # Who may
 
+    def _why_not_approve_all(self):
+        """Return why the current user may not approve all of them, False if so."""
+        reasons = (each._why_not_approve(self.env.user) for each in self)
+        return next(filter(None, reasons), False)
+
     def _why_not_approve(self, user):
         """Return why a user may not approve, "" if the user may.
 

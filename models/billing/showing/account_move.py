@@ -1,6 +1,5 @@
 from odoo import _, api, fields, models
 
-from ..extends.account_move import WAITING
 from ..groups import EMPLOYEES
 
 
@@ -93,10 +92,8 @@ class AccountMove(models.Model):
 
     def _compute_billing_words(self):
         for move in self:
-            decisions = move.billing_decision_ids
-            waiting = decisions.filtered(lambda each: each.state in WAITING)
+            decisions, shown = move.billing_decision_ids, move._billing_get_shown()
             held = decisions.filtered(lambda each: each.state == "held")
-            shown = (waiting or held or decisions)[:1]
             move.billing_reason = shown.reason
             move.billing_review_brief = move._billing_get_brief(shown.review_reason)
             move.billing_cause = held[:1].last_error
@@ -108,11 +105,8 @@ class AccountMove(models.Model):
     @api.depends("billing_state")
     def _compute_billing_why_not(self):
         for move in self:
-            waiting = move.sudo().billing_decision_ids.filtered(
-                lambda each: each.state == "review"
-            )
-            reasons = (each._why_not_approve(self.env.user) for each in waiting)
-            move.billing_why_not = next(filter(None, reasons), False)
+            waiting = move._billing_find_decisions("review")
+            move.billing_why_not = waiting._why_not_approve_all()
 
     def _billing_get_brief(self, reason):
         """Return why a person looks, with the warnings of the checks counted alone.
