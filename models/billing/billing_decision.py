@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...compat import Constraint
+from ..shared.integration_process_log import open_form
 
 STATES = [
     ("pending", "Waiting"),
@@ -318,20 +319,9 @@ class BillingDecision(models.Model):
     def action_open_invoice(self):
         """Open the invoice."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "view_mode": "form",
-        }
+        return open_form(self.move_id)
 
     def action_open_source(self):
         """Open what happened: the delivery or the order."""
         self.ensure_one()
-        source = self.picking_id or self.sale_order_id or self.move_id
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": source._name,
-            "res_id": source.id,
-            "view_mode": "form",
-        }
+        return open_form(self.picking_id or self.sale_order_id or self.move_id)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..shared.findings import ERROR, MAX_SHOWN_LENGTH
+from ..shared.integration_process_log import open_record
 
 
 class BillingFinding(models.Model):
@@ -98,12 +99,7 @@ class BillingFinding(models.Model):
     def action_open_record(self):
         """Open what the finding is about."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
+        return open_record(self)
 
 
 def _has_error(findings):

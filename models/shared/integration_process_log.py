@@ -159,9 +159,14 @@ class IntegrationProcessLog(models.Model):
 
 def open_record(owner):
     """Return the action that opens the record which a log or a line names."""
+    return open_form(owner.env[owner.res_model].browse(owner.res_id))
+
+
+def open_form(record):
+    """Return the action that opens a record."""
     return {
         "type": "ir.actions.act_window",
-        "res_model": owner.res_model,
-        "res_id": owner.res_id,
+        "res_model": record._name,
+        "res_id": record.id,
         "view_mode": "form",
     }

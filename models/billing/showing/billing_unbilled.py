@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.tools import SQL
 
 from ....compat import SOLD_UNIT, has_access
+from ...shared.integration_process_log import open_form
 from ..deciding.quantities import query_invoiced, query_returned
 
 REASONS = [
@@ -251,22 +252,12 @@ class BillingUnbilled(models.Model):
         self.ensure_one()
         if self.decision_id and not has_access(self.order_id, "read"):
             return self.action_open_decision()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "view_mode": "form",
-        }
+        return open_form(self.order_id)
 
     def action_open_decision(self):
         """Open the last decision."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "billing.decision",
-            "res_id": self.decision_id.id,
-            "view_mode": "form",
-        }
+        return open_form(self.decision_id)
 
     def action_bill_now(self):
         """Have deliveries taken up that nobody has written down."""

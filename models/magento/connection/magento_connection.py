@@ -12,6 +12,7 @@ from ....tools.magento import (
     OAuth1,
 )
 from ....tools.magento.urls import api_root, shop_key
+from ...shared.integration_process_log import open_form
 from .fetching import ShopReader
 from .magento_messages import MagentoMessages
 
@@ -414,13 +415,7 @@ class MagentoConnection(models.Model):
         :return: the action that opens the log
         """
         log = self._run_operation(code, **options)
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Process Log"),
-            "res_model": "integration.process.log",
-            "res_id": log.id,
-            "view_mode": "form",
-        }
+        return {**open_form(log), "name": _("Process Log")}
 
     def _retry_orders(self, documents):
         """Try these waiting orders again, and nothing else."""

@@ -11,6 +11,7 @@ from odoo.tools import get_lang
 from ....compat import Constraint, check_access
 from ....tools.magento import MagentoError
 from ...shared.days import begin_of
+from ...shared.integration_process_log import open_form
 from ...shared.integration_runner_mixin import BusyError
 from ...shared.running import Transaction
 from ..connection.magento_messages import MagentoMessages
@@ -348,13 +349,7 @@ class MagentoReconciliation(models.Model):
 
     def action_open_log(self):
         """Open the process log of the run."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Process Log"),
-            "res_model": "integration.process.log",
-            "res_id": self.log_id.id,
-            "view_mode": "form",
-        }
+        return {**open_form(self.log_id), "name": _("Process Log")}
 
     def action_show(self):
         """Open this reconciliation."""
