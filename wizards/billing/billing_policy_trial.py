@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ...compat import check_access
 
-DAYS = 30
+DAYS, MOST_DAYS = 30, 3660
 
 
 class BillingPolicyTrial(models.TransientModel):
@@ -35,8 +35,8 @@ class BillingPolicyTrial(models.TransientModel):
         """Try the policy, and show what came of it."""
         self.ensure_one()
         check_access(self.policy_id, "write")
-        if self.days < 1:
-            raise UserError(_("Try it on at least one day."))
+        if not 1 <= self.days <= MOST_DAYS:
+            raise UserError(_("Try it on 1 to %s days.", MOST_DAYS))
         since = fields.Datetime.now() - timedelta(days=self.days)
         tried = self.env["billing.decision"]._try_policy(self.policy_id, since)
         self.line_ids = [
