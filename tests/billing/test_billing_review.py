@@ -168,6 +168,16 @@ class TestBillingReview(BillingCommon):
         self.run_all()
         self.assertEqual(len(self.decisions(decision.sale_order_id)), 1)
 
+    def test_reason_with_what_nothing_keeps(self):
+        """Words from outside are kept without what the database refuses."""
+        decision = self.make_draft().with_user(self.approver)
+        with self.assertRaises(UserError):
+            decision.reject("\x00 ")
+        decision.reject("Wrong\x00 price\ud800", keep_draft=True)
+        self.assertEqual(decision.approval_note, "Wrong price")
+        decision.give_feedback("wrong", "price", "No\x00")
+        self.assertEqual(decision.feedback_note, "No")
+
     def test_rejected_and_kept(self):
         """A rejected draft that is kept is for approvers alone."""
         decision = self.make_draft()

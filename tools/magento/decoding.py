@@ -9,8 +9,8 @@ import re
 from decimal import Context, Decimal
 from typing import Any
 
-# As long as MySQL's TEXT, which holds whatever Magento keeps of an order
-LONGEST_TEXT = 65_535
+from ..text.cleaning import clean_text
+
 # Nothing of Magento's is nested deeper; what is, becomes null
 DEEPEST = 64
 # Each takes some hundred bytes of memory: five times what a hundred orders have
@@ -20,8 +20,6 @@ MOST_DIGITS = 30
 _CONTEXT = Context(prec=MOST_DIGITS, Emax=MOST_DIGITS, Emin=-MOST_DIGITS, traps=[])
 # Where a number may be out of bounds: reading each one with care takes its time
 _SUSPECT = re.compile(rf"[0-9][eE]|[0-9]{{{MOST_DIGITS + 1}}}")
-# What PostgreSQL or XML cannot hold: most control characters, halves of a pair
-_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 class TooManyValuesError(ValueError):
@@ -56,13 +54,6 @@ def to_number(text: str) -> Decimal | None:
     """Return the number that a text is, None if it is none or beyond all bounds."""
     number = _CONTEXT.create_decimal(text.strip())
     return number if number.is_finite() else None
-
-
-def clean_text(text: str) -> str:
-    """Return the text without what no database or web page can hold."""
-    if not text.isprintable():
-        text = _REFUSED.sub("", text)
-    return text[:LONGEST_TEXT]
 
 
 def _fraction(text: str) -> Decimal | str:

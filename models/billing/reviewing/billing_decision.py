@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access, set_to_check
+from ....tools.text.cleaning import clean_text
 from ..groups import APPROVER, USER
 
 # Nothing of these is on an invoice
@@ -25,7 +26,7 @@ class BillingDecision(models.Model):
             if why := decision._why_not_approve(self.env.user):
                 raise UserError(why)
         decisions = self._elevate()
-        decisions._approve_as(self.env.user, note)
+        decisions._approve_as(self.env.user, _to_words(note))
         decisions._post_soon()
         return [
             {"decision_id": each.id, "state": each.state, "reason": each.reason or ""}
@@ -41,8 +42,7 @@ class BillingDecision(models.Model):
         :raise UserError: no reason is given, one does not wait, or this user may not
         """
         self._check_waiting()
-        if not (reason or "").strip():
-            raise UserError(_("Why? Resolution: say it; the reason is kept."))
+        reason = self._check_reason(reason)
         for decision in self:
             if why := decision._why_not_reject(self.env.user):
                 raise UserError(why)
@@ -65,6 +65,16 @@ class BillingDecision(models.Model):
             decisions.line_ids.write({"is_live": False})
             moves.filtered(lambda move: move.state == "draft").unlink()
         return True
+
+    @api.model
+    def _check_reason(self, reason):
+        """Return a reason that came from outside.
+
+        :raise UserError: there is none
+        """
+        if words := _to_words(reason):
+            return words
+        raise UserError(_("Why? Resolution: say it; the reason is kept."))
 
     def _elevate(self):
         """Return these decisions elevated, for a user who may at least read them."""
@@ -145,7 +155,7 @@ class BillingDecision(models.Model):
             "approved",
             approver_id=user.id,
             approved_at=fields.Datetime.now(),
-            approval_note=note or False,
+            approval_note=note,
         )
         for move, approved in decisions.grouped("move_id").items():
             seen = move._billing_get_fingerprint(move._billing_get_payload())
@@ -200,7 +210,7 @@ class BillingDecision(models.Model):
             {
                 "feedback": feedback,
                 "feedback_cause": cause if feedback == "wrong" else False,
-                "feedback_note": note or False,
+                "feedback_note": _to_words(note),
                 "feedback_user_id": self.env.uid,
             }
         )
@@ -237,9 +247,7 @@ class BillingDecision(models.Model):
         :raise UserError: no reason is given, or nothing was taken back
         """
         self._check_user()
-        if not (reason or "").strip():
-            raise UserError(_("Why? Resolution: say it; the reason is kept."))
-        return self._elevate()._bill_again(reason)
+        return self._elevate()._bill_again(self._check_reason(reason))
 
     def _bill_again(self, reason):
         events = []
@@ -277,3 +285,8 @@ class BillingDecision(models.Model):
     def _check_user(self):
         if not self.env.user.has_group(USER):
             raise AccessError(_("Only users of Automatic Billing may do that."))
+
+
+def _to_words(text):
+    """Return a text that came from outside as it can be kept, False if none is left."""
+    return clean_text(str(text or "")).strip() or False

@@ -2,7 +2,7 @@
 
 from odoo import _, _lt
 
-from .....tools.magento.decoding import clean_text
+from .....tools.text.cleaning import clean_text
 
 # What Odoo or its database say may have the whole record in it
 LONGEST_REASON = 2000

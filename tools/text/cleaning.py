@@ -1,0 +1,15 @@
+"""Text that comes from outside, without what nothing can keep."""
+
+import re
+
+# As long as MySQL's TEXT, which holds whatever Magento keeps of an order
+LONGEST_TEXT = 65_535
+# What PostgreSQL or XML cannot hold: most control characters, halves of a pair
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def clean_text(text: str) -> str:
+    """Return the text without what no database or web page can hold."""
+    if not text.isprintable():
+        text = _REFUSED.sub("", text)
+    return text[:LONGEST_TEXT]
