@@ -13,6 +13,7 @@ from .billing import (
     test_billing_import,
     test_billing_kits,
     test_billing_magento,
+    test_billing_opened,
     test_billing_orders,
     test_billing_record,
     test_billing_replaced,

@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...compat import Constraint
-from ..shared.integration_process_log import open_form
+from ..shared.opening import open_form
 
 STATES = [
     ("pending", "Waiting"),

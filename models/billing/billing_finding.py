@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..shared.findings import ERROR, MAX_SHOWN_LENGTH
-from ..shared.integration_process_log import open_record
+from ..shared.opening import open_named
 
 
 class BillingFinding(models.Model):
@@ -99,7 +99,7 @@ class BillingFinding(models.Model):
     def action_open_record(self):
         """Open what the finding is about."""
         self.ensure_one()
-        return open_record(self)
+        return open_named(self)
 
 
 def _has_error(findings):

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import _, api, fields, models
 
+from .opening import open_named
 from .running import Lock, Transaction
 
 RETENTION_PARAMETER = "coopcycle_magento.log_retention_days"
@@ -127,7 +128,7 @@ class IntegrationProcessLog(models.Model):
     def action_open_record(self):
         """Open what the run is about."""
         self.ensure_one()
-        return open_record(self)
+        return open_named(self)
 
     # Cleaning up what nobody looks at any more
 
@@ -155,18 +156,3 @@ class IntegrationProcessLog(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         days = parameters.get_param(RETENTION_PARAMETER, DEFAULT_DAYS)
         return int(days) if str(days).isdecimal() else 0
-
-
-def open_record(owner):
-    """Return the action that opens the record which a log or a line names."""
-    return open_form(owner.env[owner.res_model].browse(owner.res_id))
-
-
-def open_form(record):
-    """Return the action that opens a record."""
-    return {
-        "type": "ir.actions.act_window",
-        "res_model": record._name,
-        "res_id": record.id,
-        "view_mode": "form",
-    }

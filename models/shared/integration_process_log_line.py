@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .integration_process_log import open_record
+from .opening import open_named
 
 
 class IntegrationProcessLogLine(models.Model):
@@ -33,4 +33,4 @@ class IntegrationProcessLogLine(models.Model):
     def action_open_record(self):
         """Open what the line is about."""
         self.ensure_one()
-        return open_record(self)
+        return open_named(self)

@@ -5,6 +5,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ....compat import check_access
+from ...shared.opening import open_records
 from ..capturing import Event
 from ..deciding.payload import prepare_payload
 from ..groups import EMPLOYEES, READERS
@@ -303,13 +304,7 @@ class AccountMove(models.Model):
         """Open the deliveries that it bills."""
         self.ensure_one()
         check_access(self, "read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Deliveries"),
-            "res_model": "stock.picking",
-            "view_mode": "list,form",
-            "domain": [("id", "in", self.billing_picking_ids.ids)],
-        }
+        return open_records(_("Deliveries"), self.billing_picking_ids)
 
     def _billing_get_waiting_decisions(self):
         return self.env["billing.decision"].search(

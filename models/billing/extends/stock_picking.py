@@ -1,6 +1,7 @@
 from odoo import _, fields, models
 
 from ....compat import check_access
+from ...shared.opening import open_records
 from ..capturing import Capture, Event
 from ..groups import READERS
 
@@ -104,10 +105,4 @@ class StockPicking(models.Model):
         """Open the invoices that bill this delivery."""
         self.ensure_one()
         check_access(self, "read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": _("Invoices"),
-            "res_model": "account.move",
-            "view_mode": "list,form",
-            "domain": [("id", "in", self.billing_move_ids.ids)],
-        }
+        return open_records(_("Invoices"), self.billing_move_ids)

@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.tools import SQL
 
 from ....compat import SOLD_UNIT, has_access
-from ...shared.integration_process_log import open_form
+from ...shared.opening import open_form
 from ..deciding.quantities import query_invoiced, query_returned
 
 REASONS = [

@@ -12,7 +12,7 @@ from ....tools.magento import (
     OAuth1,
 )
 from ....tools.magento.urls import api_root, shop_key
-from ...shared.integration_process_log import open_form
+from ...shared.opening import open_form
 from .fetching import ShopReader
 from .magento_messages import MagentoMessages
 

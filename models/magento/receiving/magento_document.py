@@ -3,6 +3,7 @@ from odoo import _, api, fields, models
 from ....tools.magento import parse_datetime
 from ....tools.magento.amounts import text
 from ....tools.magento.creditmemo import CANCELED, OPEN
+from ...shared.opening import open_records
 from .receivers.problems import Problems, Wait
 from .receivers.undelivered import Undelivered
 
@@ -143,16 +144,4 @@ class MagentoDocument(models.Model):
     def action_open_credit_notes(self):
         """Open the credit notes of this credit memo."""
         self.ensure_one()
-        moves = self._get_moves()
-        action = {
-            "type": "ir.actions.act_window",
-            "name": _("Credit Notes"),
-            "res_model": "account.move",
-        }
-        if len(moves) == 1:
-            return {**action, "view_mode": "form", "res_id": moves.id}
-        return {
-            **action,
-            "view_mode": "list,form",
-            "domain": [("id", "in", moves.ids)],
-        }
+        return open_records(_("Credit Notes"), self._get_moves())

@@ -11,8 +11,8 @@ from odoo.tools import get_lang
 from ....compat import Constraint, check_access
 from ....tools.magento import MagentoError
 from ...shared.days import begin_of
-from ...shared.integration_process_log import open_form
 from ...shared.integration_runner_mixin import BusyError
+from ...shared.opening import open_form
 from ...shared.running import Transaction
 from ..connection.magento_messages import MagentoMessages
 from .comparing import ReconciliationPage

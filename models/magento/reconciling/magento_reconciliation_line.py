@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ....compat import NOT_SUMMED, check_access
 from ....tools.magento import MagentoError
+from ...shared.opening import open_records
 from ..connection.magento_messages import MagentoMessages
 from ..ordering.reading import only_ids
 from .comparing.again import CheckAgain
@@ -238,41 +239,27 @@ class MagentoReconciliationLine(models.Model):
 
     def action_open(self):
         """Open this difference, with the buttons to what belongs to it."""
-        return self._open(self, _("Difference"))
+        return open_records(_("Difference"), self)
 
     def action_open_order(self):
         """Open the sale order."""
         self.ensure_one()
         if not self.sale_order_id:
             raise UserError(_("Odoo does not have this order."))
-        return self._open(self.sale_order_id, _("Order"))
+        return open_records(_("Order"), self.sale_order_id)
 
     def action_open_invoices(self):
         """Open the invoices and credit notes of the order."""
         moves = self.sudo().sale_order_id.invoice_ids
-        return self._open(moves, _("Invoices and Credit Notes"))
+        return open_records(_("Invoices and Credit Notes"), moves)
 
     def action_open_deliveries(self):
         """Open the transfers of the order."""
-        return self._open(self.sudo().sale_order_id.picking_ids, _("Transfers"))
+        return open_records(_("Transfers"), self.sudo().sale_order_id.picking_ids)
 
     def action_open_documents(self):
         """Open the documents of the order that are not through."""
-        return self._open(self._get_documents(), _("Documents"))
-
-    def _open(self, records, title):
-        action = {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": records._name,
-            "view_mode": "list,form",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", records.ids)],
-            "context": {"create": False},
-        }
-        if len(records) == 1:
-            action |= {"views": [(False, "form")], "res_id": records.id}
-        return action
+        return open_records(_("Documents"), self._get_documents())
 
     def action_import(self):
         """Import the orders, or read them again, and compare them once more."""

@@ -123,7 +123,8 @@ addTour("billing_approve_tour", {
         },
         {
             content: "The delivery knows its invoice",
-            trigger: "button[name=action_billing_open_moves]:contains(1), .o_data_row",
+            trigger: "button[name=action_billing_open_moves]:contains(1)",
+            also: ".o_last_breadcrumb_item:contains(/OUT/)",
         },
         ...open("billing_invoices_menu", "billing_to_approve_menu", "To Approve"),
         {
