@@ -1,4 +1,4 @@
-"""Makes the companies of the Odoo tests, which take seconds, once for all of them.
+"""Makes the companies and users of the Odoo tests, once for all: it takes seconds.
 
 Run in Odoo's shell, which gives ``env``.
 """
@@ -8,8 +8,7 @@ import logging
 
 # Odoo 18 takes it for a mistake of the program that somebody imports tests
 logging.getLogger("odoo.tests.common").setLevel(logging.CRITICAL)
-companies = importlib.import_module(
-    "odoo.addons.coopcycle_magento.tests.shared.companies"
-)
-companies.find_or_make(env)  # noqa: F821
+SHARED = "odoo.addons.coopcycle_magento.tests.shared"
+companies = importlib.import_module(f"{SHARED}.companies").find_or_make(env)  # noqa: F821
+importlib.import_module(f"{SHARED}.users").make_often(env, companies)  # noqa: F821
 env.cr.commit()  # noqa: F821

@@ -1,8 +1,8 @@
 from odoo import Command
-from odoo.tests import new_test_user
 
 from ...compat import SOLD_TAXES, product_kind
 from ..shared.accounting_common import AccountingCommon
+from ..shared.users import find_or_make
 
 APPROVER = "coopcycle_magento.billing_group_approver"
 
@@ -29,13 +29,7 @@ class ChecksCommon(AccountingCommon):
 
     @classmethod
     def make_user(cls, login, groups):
-        return new_test_user(
-            cls.env,
-            login=f"checks_{login}",
-            groups=f"base.group_user,{groups}",
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        )
+        return find_or_make(cls.env, f"checks_{login}", groups, cls.company)
 
     @classmethod
     def make_customer(cls, name, **values):

@@ -1,8 +1,8 @@
 from odoo import Command
-from odoo.tests import new_test_user
 
 from ...compat import product_kind
 from ..shared.accounting_common import AccountingCommon
+from ..shared.users import find_or_make
 from .steps import BillingSteps
 
 
@@ -44,19 +44,11 @@ class BillingCommon(BillingSteps, AccountingCommon):
 
     @classmethod
     def make_user(cls, login, group):
-        groups = f"base.group_user,coopcycle_magento.{group}"
-        return cls.make_user_of(f"billing_{login}", groups)
+        return cls.make_user_of(f"billing_{login}", f"coopcycle_magento.{group}")
 
     @classmethod
     def make_user_of(cls, login, groups):
-        """Make a user of the company who gets no mail about that."""
-        return new_test_user(
-            cls.su(context={**cls.su.context, "no_reset_password": True}),
-            login=login,
-            groups=groups,
-            company_id=cls.company.id,
-            company_ids=[Command.set(cls.company.ids)],
-        ).with_env(cls.su)
+        return find_or_make(cls.su, login, groups, cls.company)
 
     def sell(self, *quantities, product=None, **vals):
         """Confirm an order with a line for each quantity."""

@@ -5,10 +5,10 @@ import io
 from pathlib import Path
 
 from odoo import Command
-from odoo.tests import new_test_user
 
 from ...compat import product_kind
 from ..shared.accounting_common import AccountingCommon
+from ..shared.users import find_or_make
 
 HEADER = {
     "external_id": "External ID",
@@ -49,14 +49,8 @@ class CoopcycleCommon(AccountingCommon):
 
     @classmethod
     def make_user(cls, login, groups="", company=None, companies=None):
-        company = company or cls.company
-        return new_test_user(
-            cls.env(su=True),
-            login=f"coopcycle_{login}",
-            groups=",".join(filter(None, ["base.group_user", groups])),
-            company_id=company.id,
-            company_ids=[Command.set((companies or company).ids)],
-        )
+        env, companies = cls.env(su=True), companies or company or cls.company
+        return find_or_make(env, f"coopcycle_{login}", groups, companies)
 
     @classmethod
     def make_account(cls, code, name="Account", company=None):

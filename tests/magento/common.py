@@ -3,10 +3,10 @@ import random
 from pathlib import Path
 
 from odoo import Command
-from odoo.tests import new_test_user
 
 from ...compat import QUANTITY_DIGITS_ID, product_kind
 from ..shared.accounting_common import AccountingCommon
+from ..shared.users import find_or_make
 from ..simulators.magento import MagentoSimulator
 from ..simulators.magento.order_actions import cancel, hold, unhold
 from ..simulators.magento.states import touch
@@ -57,16 +57,11 @@ class MagentoCommon(AccountingCommon):
 
     @classmethod
     def make_user(cls, login, groups="", company=None):
-        """Create a user of a company, who is where the shop is: both have one day."""
-        company = company or cls.company
-        return new_test_user(
-            cls.env(su=True),
-            login=f"magento_{login}",
-            groups=",".join(filter(None, ["base.group_user", groups])),
-            company_id=company.id,
-            company_ids=[Command.set(company.ids)],
-            tz="Europe/Paris",
-        )
+        """Return a user of a company, who is where the shop is: both have one day."""
+        env, company = cls.env(su=True), company or cls.company
+        user = find_or_make(env, f"magento_{login}", groups, company)
+        user.tz = "Europe/Paris"
+        return user
 
     @classmethod
     def make_tax(cls, amount, **values):

@@ -1,13 +1,12 @@
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.tests import TransactionCase
 
 from ...models.shared.running import Transaction
 from .companies import find_or_make, get_data
 from .own_shop import OwnShop
 from .steps import steps_within
-from .versions import GROUPS
+from .users import find_or_make_accountant
 
 
 class AccountingCommon(OwnShop, TransactionCase):
@@ -23,17 +22,7 @@ class AccountingCommon(OwnShop, TransactionCase):
         cls.enter_for_class(patch("odoo.addons.base.models.res_users.MIN_ROUNDS", 1))
         super().setUpClass()
         companies = find_or_make(cls.env)
-        accountant = cls.env.ref("account.group_account_manager")
-        cls.user = cls.env["res.users"].create(
-            {
-                "name": "Accountant",
-                "login": "accountant",
-                "email": "accountant@example.com",
-                GROUPS: [Command.set((cls.env.user[GROUPS] | accountant).ids)],
-                "company_id": companies[0].id,
-                "company_ids": [Command.set(companies.ids)],
-            }
-        )
+        cls.user = find_or_make_accountant(cls.env, companies)
         cls.env = cls.env(user=cls.user)
         cls.company_data, cls.company_data_2 = map(
             get_data, companies.with_env(cls.env)

@@ -32,6 +32,7 @@ class Facts:
             for move in moves
         }
         self._positions = {}
+        self._mapped_taxes = {}
 
     # Invoices
 
@@ -209,12 +210,15 @@ class Facts:
         )
 
     def map_taxes(self, line, position):
-        """Return the taxes that a product has under a fiscal position."""
-        company_ids = set(self.company.parent_ids.ids)
-        own = line.product_id.taxes_id.filtered(
-            lambda tax: tax.company_id.id in company_ids
-        )
-        return position.map_tax(own)
+        """Return the taxes that a line's product has under a fiscal position."""
+        key = line.product_id, position
+        if key not in self._mapped_taxes:
+            company_ids = set(self.company.parent_ids.ids)
+            own = line.product_id.taxes_id.filtered(
+                lambda tax: tax.company_id.id in company_ids
+            )
+            self._mapped_taxes[key] = position.map_tax(own)
+        return self._mapped_taxes[key]
 
     # VAT numbers
 

@@ -45,7 +45,7 @@ class BillingDecision(models.Model):
             *(each for each in by_move.values() if each[0].state == "review")
         )
         waiting._ask_approvers()
-        self.union(*by_move.values())._note_on_sources()
+        self.union(*by_move.values())._note_what_was_made()
 
     @api.model
     def _count_made(self, made):
@@ -302,23 +302,30 @@ class BillingDecision(models.Model):
                     note=_("%s drafts or more wait.", len(decisions.move_id)),
                 )
 
-    def _note_on_sources(self):
-        """Note on orders and deliveries what was made, by which rule and why."""
-        for name in ("sale_order_id", "picking_id"):
-            bodies = {}
-            for decision in self.filtered(name):
-                source = decision[name]
-                text = decision._get_source_note()
-                bodies[source.id] = bodies.get(source.id, Markup()) + text
-            if bodies:
-                self[name].browse(bodies)._message_log_batch(bodies=bodies)
+    def _note_what_was_made(self):
+        """Note on invoices, orders and deliveries what was made, by which rule, why."""
+        made = self.filtered("sale_order_id")  # what an import made, it has noted
+        made._note("sale_order_id", about="move_id")
+        made._note("picking_id", about="move_id")
+        made._note("move_id", about="sale_order_id")
 
-    def _get_source_note(self):
+    def _note(self, on, about):
+        """Note on records of one field, all at once, what another field's are for."""
+        bodies = {}
+        for decision in self.filtered(on):
+            record_id = decision[on].id
+            note = decision._get_note(decision[about])
+            bodies[record_id] = bodies.get(record_id, Markup()) + note
+        if bodies:
+            self[on].browse(bodies)._message_log_batch(bodies=bodies)
+
+    def _get_note(self, record):
+        """Return a link to a record, which policy made the invoice, and why."""
         self.ensure_one()
-        return Markup("<div>%s %s</div>") % (
-            self.move_id._get_html_link(title=self.move_id.display_name),
+        return Markup("<div>%s: %s</div>") % (
+            record._get_html_link(title=record.display_name),
             _(
-                "was made by the policy %(policy)s. %(reason)s",
+                "made by the policy %(policy)s. %(reason)s",
                 policy=self.policy_id.name,
                 reason=self.reason or "",
             ),

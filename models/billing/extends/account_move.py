@@ -8,6 +8,7 @@ from ....compat import check_access
 from ...shared.opening import open_records
 from ..capturing import Event
 from ..deciding.payload import prepare_payload
+from ..deciding.plan import Plan
 from ..groups import EMPLOYEES, READERS
 from ..words import Words
 
@@ -293,6 +294,15 @@ class AccountMove(models.Model):
     def _billing_take_back(self, text):
         """Take the decisions back whose invoices are cancelled or deleted."""
         self._billing_find_decisions()._take_back(text)
+
+    def message_post_with_source(self, source_ref, **kwargs):
+        """Leave where an invoice comes from to the note of its decision.
+
+        That note says more, and is written for many invoices at once.
+        """
+        if Plan.of(self.env) and source_ref == "mail.message_origin_link":
+            return self.env["mail.message"]
+        return super().message_post_with_source(source_ref, **kwargs)
 
     # Buttons
 

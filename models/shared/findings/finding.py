@@ -52,6 +52,7 @@ class Findings:
         self.env = env
         self._messages = messages
         self._by_key = {}  # what tells two findings apart → (finding, its rows)
+        self._said = {}  # key of the messages → its text in the language
 
     def __iter__(self):
         """Yield the findings: errors first, then by row."""
@@ -84,16 +85,21 @@ class Findings:
         self._by_key[key][1].update(rows)
 
     def _make(self, code, value, reason, details):
-        # The lazy text looks for the language in `self.env` of the method it is in
-        severity, text = self._messages.get(f"{code}.{reason}") or self._messages[code]
+        key = f"{code}.{reason}" if f"{code}.{reason}" in self._messages else code
         words = {name: each for name, each in details.items() if name not in _FIELDS}
         return Finding(
-            severity=severity,
+            severity=self._messages[key][0],
             code=code,
-            message=str(text) % {"value": value[:MAX_SHOWN_LENGTH], **words},
+            message=self._say(key) % {"value": value[:MAX_SHOWN_LENGTH], **words},
             value=value,
             **{name: each for name, each in details.items() if name in _FIELDS},
         )
+
+    def _say(self, key):
+        # A lazy text looks for the language in `self.env` of the method, which costs
+        if key not in self._said:
+            self._said[key] = str(self._messages[key][1])
+        return self._said[key]
 
     def errors(self):
         """Return the findings that block what they concern."""

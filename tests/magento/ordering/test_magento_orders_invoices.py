@@ -40,12 +40,12 @@ class TestMagentoOrdersInvoices(MagentoCommon):
 
     def test_whole_orders(self):
         """An invoice of a whole order has Magento's total and taxes."""
-        for order, sale in self.import_random(40):
+        for order, sale in self.import_random(20):
             self.assert_invoiced(self.invoice(sale), order)
 
     def test_whole_orders_round_globally(self):
         self.company.tax_calculation_rounding_method = "round_globally"
-        for order, sale in self.import_random(40):
+        for order, sale in self.import_random(20):
             self.assert_invoiced(self.invoice(sale), order)
 
     def test_several_orders_in_one(self):
@@ -115,7 +115,7 @@ class TestMagentoOrdersInvoices(MagentoCommon):
 
     def test_reversal(self):
         """A credit note of a whole invoice comes to the invoice, whichever way."""
-        for order, sale in self.import_random(12):
+        for order, sale in self.import_random(8):
             invoice = self.invoice(sale)
             wizard = self.su["account.move.reversal"].create(
                 {

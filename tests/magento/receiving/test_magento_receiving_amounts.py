@@ -191,7 +191,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
             self.simulator.shop.add_tax_rate(code, percent, tax_class=-2)
             self.make_tax(float(percent))
         self.connection.action_fetch_configuration()
-        placed = [self.place_mixed(seed) for seed in range(25)]
+        placed = [self.place_mixed(seed) for seed in range(15)]
         self.run_import()
         for number in range(2):
             for order, parts in placed:
@@ -351,7 +351,7 @@ class TestMagentoReceivingCents(AmountsCommon):
 
     def test_many_parts(self):
         """Random parts by both sides, in random orders of a cent each."""
-        for cents in range(1, 12):
+        for cents in (1, 2, 5, 6, 11):
             line = {"sku": "SKU-001", "qty": 4, "price": f"{10 + cents / 100:.2f}"}
             order, sale = self.placed({**line, "taxes": ["US"]}, store="us")
             for number in range(4):
