@@ -70,6 +70,7 @@ from .magento.exporting import (
     test_magento_refunds,
     test_magento_refunds_cents,
     test_magento_refunds_for_good,
+    test_magento_shared_documents,
     test_magento_shipments,
     test_magento_shipments_runs,
     test_magento_states,

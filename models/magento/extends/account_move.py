@@ -233,7 +233,7 @@ class AccountMove(models.Model):
 
     def _magento_prepare_refund(self, document, items):
         """Return what of a credit memo Magento does not compute of its items."""
-        courier = CreditMemos(document.connection_id)
+        courier = document.env.context["magento_courier"]
         shipping, adjustment = courier.get_amounts(document, items)
         return {
             # Left out, Magento would give all remaining shipping back

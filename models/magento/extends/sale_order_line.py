@@ -508,7 +508,10 @@ class SaleOrderLine(models.Model):
         return res
 
     def _get_delivered_bundles(self):
-        """Return how many bundles have all their parts delivered."""
+        """Return how many bundles have all their parts delivered.
+
+        Whole ones, as kits of Odoo count: Magento invoices no part of a bundle.
+        """
         parts = self.order_id.order_line.filtered(
             lambda line: (
                 line.magento_parent_item_id == self.magento_item_id
@@ -518,4 +521,4 @@ class SaleOrderLine(models.Model):
         if not parts:
             return 0.0
         share = min(part.qty_delivered / part.product_uom_qty for part in parts)
-        return self.product_uom_qty * share
+        return float(int(self.product_uom_qty * share + 0.0001))

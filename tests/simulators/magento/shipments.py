@@ -191,6 +191,7 @@ def _document(
         "items": [
             _item(book, items.by_id[item_id], qty, shipment_id)
             for item_id, qty in quantities.items()
+            if not _goes_unnamed(items, items.by_id[item_id])
         ],
         "comments": [],
         "extension_attributes": {"source_code": source},
@@ -198,6 +199,11 @@ def _document(
     if "customer_id" in order:
         shipment["customer_id"] = order["customer_id"]
     return shipment
+
+
+def _goes_unnamed(items: OrderItems, item: dict) -> bool:
+    """Say whether a part is shipped without being listed: its bundle ships together."""
+    return bool(items.parent(item)) and items.is_dummy_to_ship(item)
 
 
 def _item(book: Book, item: dict, qty: Decimal, shipment_id: int) -> dict:

@@ -85,12 +85,13 @@ class Bundles:
 
     def _get_delivered_before(self):
         """Return {order line: how many left with earlier deliveries}."""
-        order, own = self.document.sale_order_id, self.document.picking_id
-        earlier = order.picking_ids.filtered(
-            lambda picking: picking.state == "done" and is_before(picking, own)
-        )
+        order = self.document.sale_order_id
+        own = self.document.picking_id | self.document.line_ids.picking_id
         before = defaultdict(float)
-        for picking in earlier:
+        done = order.picking_ids.filtered(lambda picking: picking.state == "done")
+        for picking in done - own:
+            if not any(is_before(picking, each) for each in own):
+                continue
             for sold, quantity in picking._magento_get_quantities(order).items():
                 before[sold] += quantity
         return before

@@ -39,6 +39,8 @@ class Courier:
     has_items = True
     # What the shop refuses may go through at once if it is sent again
     sends_again = False
+    # What is sent depends on what the shop made itself
+    depends_on_remotes = False
     # Magento's number and amounts are looked up after sending
     reads_back = True
 
@@ -46,6 +48,7 @@ class Courier:
         self.connection = connection
         self.env = connection.env
         self.covered = {}
+        self.remotes = {}  # Magento id → `Remote` on the orders of a batch
 
     # Which documents
 
@@ -255,6 +258,13 @@ class Courier:
                 text(track, "track_number") for track in read_remarks(raw, "tracks")
             ),
         )
+
+    def get_all_items(self, remote, order):
+        """Return {order item id: quantity} of all that a document stands for.
+
+        :param order: the `sale.order`
+        """
+        return remote.items
 
     def get_comments_path(self, remote):
         """Return where Magento has the comments of a document."""

@@ -6,6 +6,7 @@ from odoo import _
 from odoo.tools import float_is_zero
 
 from .....tools.magento.urls import path_of
+from .billed import find_others, get_covered, get_share, has_more, is_whole
 from .courier import Courier, decimal
 from .parcel import Item, NotYet, Unsendable
 
@@ -24,6 +25,7 @@ class CreditMemos(Courier):
     kind = "creditmemo"
     source = "move_id"
     day = "invoice_date"
+    depends_on_remotes = True
     list_path = "creditmemos"
     list_fields = (
         "items[entity_id,increment_id,order_id,state,created_at,order_currency_code,"
@@ -35,7 +37,10 @@ class CreditMemos(Courier):
         return order._magento_get_heading()
 
     def check(self, document):
-        """Check that the credit note is still posted, and what it credits in Magento.
+        """Check that the credit note is posted, and what it credits in Magento.
+
+        What the shop gave back itself has to be in Odoo first, if it is known: it may
+        be a part of this, or another thing.
 
         :raise NotYet: it is not
         """
@@ -43,6 +48,17 @@ class CreditMemos(Courier):
             raise NotYet(_("The credit note is not posted."))
         if reason := document.move_id._magento_why_not_due(document.sale_order_id):
             raise NotYet(reason)
+        if unread := self._find_unread(document.sale_order_id):
+            raise NotYet(
+                _(
+                    "The shop's credit memo %(memo)s of this order is not in Odoo yet,"
+                    " and may be a part of this credit note. %(why)s Resolution: see to"
+                    " it in Magento ▸ Sales ▸ Credit Memos, or leave it out; the credit"
+                    " note follows by itself.",
+                    memo=unread.display_name,
+                    why=unread.waiting_reason or unread.last_error or "",
+                )
+            )
         invoices = self.env["magento.document"].search(
             [
                 ("kind", "=", "invoice"),
@@ -61,6 +77,19 @@ class CreditMemos(Courier):
                     invoices[0].move_id.name or invoices[0].display_name,
                 )
             )
+
+    def _find_unread(self, order):
+        """Return a credit memo of the shop that waits for something else than this."""
+        return self.env["magento.document"].search(
+            [
+                ("kind", "=", self.kind),
+                ("direction", "=", "pull"),
+                ("sale_order_id", "=", order.id),
+                ("sync_state", "in", ("waiting", "pending")),
+                ("error_code", "!=", "note_under_way"),
+            ],
+            limit=1,
+        )
 
     # What they say
 
@@ -91,14 +120,26 @@ class CreditMemos(Courier):
     def get_path(self, document):
         return path_of("order", document.sale_order_id.magento_order_id, "refund")
 
+    def get_body(self, document, items):
+        """Return the body, which depends on what the shop has given back already."""
+        return super().get_body(document.with_context(magento_courier=self), items)
+
     def get_amounts(self, document, items):
         """Return what of a credit note is no item, in the shop's base currency.
+
+        What the shop has given back of it already is not given once more.
 
         :return: (shipping, what Magento would not compute)
         """
         shipping, shipping_amount = self._get_shipping(document)
-        expected = shipping + sum(self._get_expected(item) for item in items)
-        adjustment = self.get_total(document) - expected
+        total, given_shipping = self._get_given(document)
+        left = max(shipping - given_shipping, 0.0)
+        shipping_amount *= left / shipping if shipping else 0.0
+        expected = left + sum(
+            self._get_expected(self._get_sold(item), item.quantity) for item in items
+        )
+        adjustment = self._get_whole(document.move_id, document.sale_order_id)
+        adjustment -= total + expected
         if expected and abs(adjustment) < LARGEST_ROUNDING + 0.001:
             adjustment = 0.0
         return (
@@ -125,10 +166,34 @@ class CreditMemos(Courier):
                 amount += share * sold.magento_price
         return total, amount
 
-    def _get_expected(self, item):
-        """Return what Magento gives back for an item, with tax."""
-        sold = self.env["sale.order.line"].browse(item.sale_line_id)
-        share = float(item.quantity) / sold.magento_quantity
+    def _get_given(self, document):
+        """Return what the shop's own credit memos gave back of a credit note.
+
+        Of one that gives back other things, too, the items that are the note's.
+
+        :return: (all of it, shipping), with tax
+        """
+        total = shipping = 0.0
+        for other in find_others(document, document.move_id):
+            lines = other.line_ids
+            own = lines.filtered(lambda line: line.move_id == document.move_id)
+            remote = self.remotes.get(other.magento_id)
+            if remote and own == lines and not has_more(other, remote):
+                total += float(remote.total)
+                shipping += float(remote.shipping)
+            else:
+                total += sum(
+                    self._get_expected(line.sale_line_id, line.quantity) for line in own
+                )
+        return total, shipping
+
+    def _get_sold(self, item):
+        return self.env["sale.order.line"].browse(item.sale_line_id)
+
+    @staticmethod
+    def _get_expected(sold, quantity):
+        """Return what Magento gives back for so many of an item, with tax."""
+        share = float(quantity) / sold.magento_quantity
         return sold._get_magento_total() * share
 
     @staticmethod
@@ -149,26 +214,48 @@ class CreditMemos(Courier):
     # What Odoo says of them
 
     def get_total(self, document):
-        """Return what the credit note comes to for this order, with tax."""
-        orders = document.move_id.invoice_line_ids.sale_line_ids.order_id
-        if orders <= document.sale_order_id:
-            return document.move_id.amount_total
-        lines = {
-            line for line, _sold in _get_lines(document.move_id, document.sale_order_id)
-        }
+        """Return what its credit notes come to for this order, with tax.
+
+        Of one that several documents cover, each has its share of the items; the last
+        one has what is no item.
+        """
+        moves = document._get_moves().filtered(lambda move: move.state != "cancel")
+        return sum(self._get_share(document, move) for move in moves)
+
+    def _get_share(self, document, move):
+        order = document.sale_order_id
+        credited = move._magento_get_quantities(order)
+        here = get_covered(document, move)
+        if not here or is_whole(credited, here):
+            return self._get_whole(move, order)
+        is_last = all(
+            int(document.magento_id) > int(other.magento_id)
+            for other in find_others(document, move)
+        )
+        lines = {line for line, _sold in _get_lines(move, order)}
+        return get_share(lines, credited, here, is_last)
+
+    @staticmethod
+    def _get_whole(move, order):
+        """Return what a credit note comes to for an order, with tax."""
+        if move.invoice_line_ids.sale_line_ids.order_id <= order:
+            return move.amount_total
+        lines = {line for line, _sold in _get_lines(move, order)}
         return sum(line.price_total for line in lines)
 
     def get_currency(self, document):
-        return document.move_id.currency_id
+        return document._get_moves()[:1].currency_id or super().get_currency(document)
 
     def get_difference_cause(self, document, remote):
+        currency = self.get_currency(document)
         difference = float(remote.total) - self.get_total(document)
-        if float_is_zero(
-            difference, precision_rounding=document.move_id.currency_id.rounding
-        ):
+        if float_is_zero(difference, precision_rounding=currency.rounding):
             return ""
-        is_rounding = abs(difference) < LARGEST_ROUNDING + 0.001
-        return _("rounding") if is_rounding else _("other amounts")
+        if abs(difference) < LARGEST_ROUNDING + 0.001:
+            return _("rounding")
+        if has_more(document, remote):
+            return _("quantities, of which Odoo has not credited all")
+        return _("other amounts")
 
     def get_note(self, document):
         return _(

@@ -1,12 +1,11 @@
 """Invoices, as this addon sends them and as Magento lists them."""
 
-from collections import defaultdict
-
 from odoo import _
-from odoo.tools import SQL, float_compare, float_is_zero
+from odoo.tools import SQL, float_is_zero
 
 from .....tools.magento.urls import path_of
 from ..states import OpenParts
+from .billed import find_others, get_covered, get_share, has_more, is_whole
 from .courier import Courier, decimal
 from .parcel import Item, NotYet, Unsendable
 
@@ -114,17 +113,9 @@ class Invoices(Courier):
         order = document.sale_order_id
         own = self._get_own_lines(move, order)
         billed = move._magento_get_quantities(order)
-        here = self._get_covered(document, move)
-        if not _is_whole(billed, here):
-            shares = {}
-            for line in own:
-                items = _get_items(line).filtered(billed.get)
-                if items:
-                    shares[line] = min(here[sold] / billed[sold] for sold in items)
-            is_first = self._is_first(document, move)
-            return sum(
-                line.price_total * shares.get(line, float(is_first)) for line in own
-            )
+        here = get_covered(document, move)
+        if not is_whole(billed, here):
+            return get_share(own, billed, here, self._is_first(document, move))
         is_all = own == move.invoice_line_ids.filtered(_has_amount)
         return move.amount_total if is_all else sum(own.mapped("price_total"))
 
@@ -136,28 +127,11 @@ class Invoices(Courier):
             return lines
         return lines.filtered(lambda line: line.sale_line_ids.order_id & order)
 
-    @staticmethod
-    def _get_covered(document, move):
-        """Return {sale order line: quantity} that a document covers of an invoice."""
-        covered = defaultdict(float)
-        for line in document.line_ids.filtered(lambda line: line.move_id == move):
-            covered[line.sale_line_id] += line.quantity
-        return covered
-
     def _is_first(self, document, move):
         """Say whether no earlier document covers a part of the same invoice."""
-        others = self.env["magento.document.line"].search(
-            [
-                ("move_id", "=", move.id),
-                ("document_id.kind", "=", self.kind),
-                ("document_id.sale_order_id", "=", document.sale_order_id.id),
-                ("document_id", "!=", document.id),
-                ("document_id.magento_id", "!=", False),
-            ]
-        )
         return all(
             int(document.magento_id) < int(other.magento_id)
-            for other in others.document_id
+            for other in find_others(document, move)
         )
 
     def get_currency(self, document):
@@ -173,7 +147,7 @@ class Invoices(Courier):
             return ""
         if abs(difference) < LARGEST_ROUNDING:
             return _("rounding")
-        if self._is_partly_covered(document, remote):
+        if has_more(document, remote):
             return _("quantities, of which Odoo has not invoiced all")
         lines = document._get_moves().invoice_line_ids.filtered(_has_amount)
         of_order = lines.sale_line_ids.filtered(
@@ -196,23 +170,6 @@ class Invoices(Courier):
                 return _("lines that Magento does not have")
         return _("other amounts")
 
-    @staticmethod
-    def _is_partly_covered(document, remote):
-        """Say whether Magento's invoice has items that no invoice in Odoo bills."""
-        covered = defaultdict(float)
-        for line in document.line_ids:
-            covered[line.order_item_id] += line.quantity
-        sold_lines = document.sale_order_id.order_line.filtered(
-            lambda sold: (
-                sold.magento_item_id in remote.items
-                and sold._magento_is_invoiced_by_item()
-            )
-        )
-        return any(
-            decimal(covered[sold.magento_item_id]) < remote.items[sold.magento_item_id]
-            for sold in sold_lines
-        )
-
     def get_note(self, document):
         return _(
             "Magento has it as invoice %(number)s of order %(order)s.",
@@ -221,22 +178,5 @@ class Invoices(Courier):
         )
 
 
-def _get_items(line):
-    """Return the order lines that a line bills, or those that it goes with."""
-    sold = line.sale_line_ids
-    charges = sold.filtered("magento_charged_item_id")
-    charged = sold.union(*(each._get_magento_charged() for each in charges))
-    return charged - charges
-
-
 def _has_amount(line):
     return not line.display_type or line.display_type == "product"
-
-
-def _is_whole(billed, covered):
-    """Say whether a document covers all that an invoice bills."""
-    return all(
-        not float_compare(quantity, covered[sold], precision_digits=2)
-        for sold, quantity in billed.items()
-        if quantity > 0
-    )

@@ -1,6 +1,10 @@
 """Deliveries, as shipments in Magento."""
 
+from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
 
 from odoo import _, fields
 
@@ -161,6 +165,8 @@ class Shipments(Courier):
 
     def get_quantity_cause(self, document, remote):
         """Tell parts of bundles that Magento may ship whole from other differences."""
+        items = self.get_all_items(remote, document.sale_order_id)
+        remote = replace(remote, items=items)
         cause = super().get_quantity_cause(document, remote)
         if not cause or Bundles(document).explain(remote):
             return ""
@@ -174,6 +180,17 @@ class Shipments(Courier):
         return cause
 
     # How Magento lists them
+
+    def get_all_items(self, remote, order):
+        """Count the parts of a bundle that is shipped whole as well."""
+        items = defaultdict(Decimal, remote.items)
+        shipped = [Item(*each, False) for each in remote.items.items()]
+        for item in shipped:
+            goods = order._magento_get_goods(item, SimpleNamespace(items=shipped))
+            for sold, quantity in goods:
+                if sold.magento_item_id != item.order_item_id:
+                    items[sold.magento_item_id] += decimal(quantity)
+        return items
 
     def read_comments(self, _client, remote):
         return remote.comments

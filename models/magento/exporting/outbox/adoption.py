@@ -27,8 +27,14 @@ class Adoption:
         :param remotes: the `Remote`s on their orders
         :return: {document: the `Item`s that are left to send}
         """
+        orders = {
+            document.sale_order_id.magento_order_id: document.sale_order_id
+            for document in wanted
+        }
+        remotes = [remote for remote in remotes if remote.order_id in orders]
         known = self.find_known(remotes)
-        free = self._get_free(remotes, known)
+        self.courier.remotes = {remote.magento_id: remote for remote in remotes}
+        free = self._get_free(remotes, known, orders)
         left = {}
         for document, items in wanted.items():
             order_id = document.sale_order_id.magento_order_id
@@ -72,10 +78,16 @@ class Adoption:
             {remote.magento_id: remote.order_id for remote in remotes},
         )
 
-    def _get_free(self, remotes, known):
-        """Return {Magento id: {order item id: quantity that nobody covers}}."""
+    def _get_free(self, remotes, known, orders):
+        """Return {Magento id: {order item id: quantity that nobody covers}}.
+
+        :param orders: {order id in Magento: `sale.order`}
+        """
         free = {
-            remote.magento_id: defaultdict(Decimal, remote.items) for remote in remotes
+            remote.magento_id: defaultdict(
+                Decimal, self.courier.get_all_items(remote, orders[remote.order_id])
+            )
+            for remote in remotes
         }
         for magento_id, document in known.items():
             for line in document.line_ids.filtered(self.courier.still_covers):

@@ -1,7 +1,10 @@
 """Writing down what came of documents."""
 
 import json
+import logging
 from datetime import timedelta
+
+import psycopg2
 
 from odoo import _, fields
 
@@ -11,6 +14,8 @@ from .....tools.magento import (
     MagentoUnknownOutcome,
 )
 from ...connection.magento_messages import MagentoMessages
+
+_logger = logging.getLogger(__name__)
 
 # Between one attempt and the next
 PAUSES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
@@ -242,23 +247,32 @@ class Record:
         courier = self.run.courier
         courier.warm_up(self.documents.union(*remotes))
         for document, remote in remotes.items():
-            total = courier.get_total(document)
-            if total is None:
-                total = float(remote.total)
-            cause = courier.get_quantity_cause(document, remote)
-            document.write(
-                {
-                    **document._prepare_remote(remote),
-                    "currency_id": courier.get_currency(document).id,
-                    "odoo_total": total,
-                    "difference": round(float(remote.total) - total, 6),
-                    "difference_cause": cause
-                    or courier.get_difference_cause(document, remote)
-                    or False,
-                }
-            )
+            try:
+                compared = self._compare(document, remote)
+            except psycopg2.Error:
+                raise
+            except Exception as error:  # the other documents go on
+                _logger.exception("%s cannot be compared", document)
+                text = _("It could not be compared: %s", error)
+                compared = {"difference_cause": text}
+            document.write({**document._prepare_remote(remote), **compared})
         filled = self.documents.union(*remotes)
         self._announce(filled)
+
+    def _compare(self, document, remote):
+        """Return the values that say how a document differs from Magento's."""
+        courier = self.run.courier
+        total = courier.get_total(document)
+        if total is None:
+            total = float(remote.total)
+        return {
+            "currency_id": courier.get_currency(document).id,
+            "odoo_total": total,
+            "difference": round(float(remote.total) - total, 6),
+            "difference_cause": courier.get_quantity_cause(document, remote)
+            or courier.get_difference_cause(document, remote)
+            or False,
+        }
 
     def _announce(self, documents):
         """Say in the log and on the records that documents are in Magento now.

@@ -207,8 +207,10 @@ class ExportRun:
         """
         left = self.adoption.adopt(parcels, remotes)
         for document, items in left.items():
-            if items != parcels[document]:
+            is_less = items != parcels[document]
+            if is_less or self.courier.depends_on_remotes:
                 document.payload = self.courier.get_body(document, items)
+            if is_less:
                 self.adoption.add_lines({document: items})
         self.fill(remotes)
         return left

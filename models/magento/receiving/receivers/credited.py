@@ -34,8 +34,11 @@ class Credited:
         )
         done = documents.filtered(lambda document: document.sync_state == "done")
         self.tied = done._get_moves()
+        # An export may have tied the credit memo itself to one
         self.under_way = documents.filtered(
-            lambda document: document.sync_state in UNFINISHED
+            lambda document: (
+                document.direction == "push" and document.sync_state in UNFINISHED
+            )
         )._get_moves()
 
     def find(self, memo, sale, quantities):

@@ -155,7 +155,8 @@ class CreditMemos(Receiver):
         }
 
     def _get_found_lines(self, plan):
-        if not plan.found:
+        tied = self.inbox.get(plan.thing).line_ids.move_id
+        if not plan.found or plan.found in tied:
             return []
         prepare = self.env["magento.document.line"]._prepare_vals
         return [

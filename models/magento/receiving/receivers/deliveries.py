@@ -1,4 +1,4 @@
-"""Which transfers deliver the goods of a shipment."""
+"""Which transfers deliver the goods of a shipment: those that left, then open ones."""
 
 from collections import defaultdict
 
@@ -13,7 +13,7 @@ DIGITS = 4
 
 
 class Deliveries:
-    """Finds the moves of a shipment: those that are done, or those that are to be.
+    """Finds the moves of a shipment: those that are done, and those that are to be.
 
     Quantities are in the units of the order lines.
 
@@ -23,14 +23,15 @@ class Deliveries:
     def __init__(self, env):
         self.env = env
 
-    def find_done(self, plan):
-        """Return the moves that delivered the goods before, None if they have not left.
+    def find_done(self, quantities):
+        """Return the moves that delivered the goods before, as far as they have left.
 
+        :param quantities: {order line: quantity} of the goods
         :return: list of (move, order line, quantity)
         :raise Wait: their delivery is on its way to Magento
         """
         parts = []
-        for sold, quantity in plan.quantities.items():
+        for sold, quantity in quantities.items():
             tied = self._get_tied(sold)
             for move in sold._magento_get_deliveries(("done",)):
                 left = in_unit(move, sold) - tied[move.picking_id]
@@ -39,8 +40,6 @@ class Deliveries:
                     tied[move.picking_id] += part
                     parts.append((move, sold, part))
                     quantity -= part
-            if float_compare(quantity, 0, DIGITS) > 0:
-                return None
         self._check_not_under_way(parts)
         return parts
 
@@ -73,14 +72,16 @@ class Deliveries:
         if under_way:
             raise Wait("under_way", picking=under_way.picking_id.name)
 
-    def find_open(self, plan):
+    def find_open(self, sale, quantities):
         """Return the moves that are to deliver the goods.
 
+        :param sale: the `sale.order`
+        :param quantities: {order line: quantity} of the goods
         :return: list of (move, order line, quantity)
         :raise Problem: they are too few, or not ready
         """
         parts = []
-        for sold, quantity in plan.quantities.items():
+        for sold, quantity in quantities.items():
             left = quantity
             for move in sold._magento_get_deliveries(OPEN):
                 part = min(in_unit(move, sold, "product_uom_qty"), left)
@@ -93,7 +94,7 @@ class Deliveries:
                     raise Wait("step_before", picking=before[:1].picking_id.name)
                 raise Problem(
                     "too_many",
-                    order=plan.sale.name,
+                    order=sale.name,
                     product=sold.product_id.display_name,
                     quantity=number(quantity),
                     open=number(quantity - left),

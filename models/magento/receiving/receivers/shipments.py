@@ -76,21 +76,22 @@ class Shipments(Receiver):
             self._make(plan)
 
     def _make(self, plan):
-        """Validate the deliveries of a shipment, or tie it to those that have left.
+        """Tie a shipment to the deliveries that have left, and validate the others.
 
         :raise Problem: they are not there, or not ready
         """
-        document = self.inbox.get(plan.thing)
-        if document.line_ids:  # an export has found it meanwhile
-            self._finish(plan, document.line_ids.picking_id, [])
-            return
-        parts = self.deliveries.find_done(plan)
-        if parts is None:
-            parts = self.deliveries.find_open(plan)
-            self._validate(plan, parts)
-        pickings = self.env["stock.picking"].union(
-            *(move.picking_id for move, _sold, _quantity in parts)
+        # An export may have found it meanwhile, and what of it had left
+        tied = self.inbox.get(plan.thing).line_ids
+        left = _subtract(
+            plan.quantities, [(line.sale_line_id, line.quantity) for line in tied]
         )
+        done = self.deliveries.find_done(left)
+        left = _subtract(left, [(sold, quantity) for _move, sold, quantity in done])
+        going = self.deliveries.find_open(plan.sale, left) if left else []
+        if going:
+            self._validate(plan, going)
+        parts = done + going
+        pickings = tied.picking_id.union(*(move.picking_id for move, *_x in parts))
         self._finish(plan, pickings, parts)
 
     def _finish(self, plan, pickings, parts):
@@ -169,3 +170,18 @@ class Shipments(Receiver):
             picking.write(picking._magento_prepare_shipment_vals(shipment))
         document.track_numbers = list(shipment.track_numbers)
         return True
+
+
+def _subtract(quantities, pairs):
+    """Return what is left of {order line: quantity}, where something is.
+
+    :param pairs: (order line, quantity) of what is taken off
+    """
+    left = defaultdict(float, quantities)
+    for sold, quantity in pairs:
+        left[sold] -= quantity
+    return {
+        sold: quantity
+        for sold, quantity in left.items()
+        if float_compare(quantity, 0, DIGITS) > 0
+    }
