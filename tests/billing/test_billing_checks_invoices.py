@@ -137,6 +137,16 @@ class TestBillingChecksInvoices(ChecksCommon):
         self.customer.property_payment_term_id = False
         self.assert_found(self.make_invoice(), "term_missing", "warning")
 
+    def test_term_of_a_shop(self):
+        """Who buys in a shop pays there, whatever the term in Odoo."""
+        self.customer.property_payment_term_id = False
+        order = self.make_order()
+        order.payment_term_id = False
+        order.write(
+            {"magento_order_id": "77", "magento_grand_total": order.amount_total}
+        )
+        self.assert_clean(self.bill(order), "term_missing")
+
     def test_due_in_past(self):
         """An invoice that is overdue before the customer has it."""
         today = fields.Date.context_today(self.company)

@@ -16,7 +16,12 @@ class TermMissing(InvoiceCheck):
 
     def applies(self, move, facts):
         is_due = move.invoice_date_due and move.invoice_date_due > facts.get_day(move)
-        return super().applies(move, facts) and move.partner_id and not is_due
+        return (
+            super().applies(move, facts)
+            and move.partner_id
+            and not is_due
+            and not facts.is_of_shop(move)  # who buys there pays there
+        )
 
     def find(self, move, facts):
         partner = move.commercial_partner_id
