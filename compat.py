@@ -331,3 +331,49 @@ def income_account(product, company):
         product.property_account_income_id
         or category.with_company(company).property_account_income_categ_id
     )
+
+
+# Sending invoices
+
+SendModel = models.AbstractModel if SINCE_18 else models.TransientModel
+
+
+def get_mail_template(move):
+    """Return Odoo's template of the mail with which an invoice is sent."""
+    found = move._get_mail_template()
+    return found if SINCE_18 else move.env.ref(found)
+
+
+def send_by_email(move, template):
+    """Make an invoice's documents, and send it by Odoo's own sender.
+
+    :raise UserError: it could not be; no pro forma goes in its place
+    """
+    if SINCE_18:
+        move.env["account.move.send"]._generate_and_send_invoices(
+            move, sending_methods=["email"], mail_template=template
+        )
+    else:
+        move._generate_pdf_and_send_invoice(template, allow_fallback_pdf=False)
+
+
+def detach_documents(moves):
+    """Let the documents of invoices be made anew; the old ones stay as attachments.
+
+    Newer versions do that by themselves where an invoice is reset to draft.
+    """
+    if SINCE_18:
+        return
+    attachments = (
+        moves.env["ir.attachment"]
+        .sudo()
+        .search(
+            [
+                ("res_model", "=", moves._name),
+                ("res_id", "in", moves.ids),
+                ("res_field", "=", "invoice_pdf_report_file"),
+            ]
+        )
+    )
+    attachments.res_field = False
+    moves.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])

@@ -9,3 +9,5 @@ UPDATE billing_policy SET phase = 'draft' WHERE phase IN ('post', 'post_send');
 UPDATE billing_operation SET is_scheduled = false;
 -- Nor ask others for its customers' numbers
 UPDATE res_company SET billing_check_vies = FALSE;
+-- Nor are customers sent what waits
+UPDATE billing_dispatch SET state = 'held' WHERE state = 'queued';

@@ -1,1 +1,1 @@
-from . import shared, coopcycle, magento, billing
+from . import shared, coopcycle, magento, billing, sending

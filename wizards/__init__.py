@@ -1,1 +1,1 @@
-from . import billing, coopcycle, magento
+from . import billing, coopcycle, magento, sending

@@ -479,6 +479,10 @@ class BillingPolicy(models.Model):
         self.ensure_one()
         return self.active and self.phase in PHASES[2:]
 
+    def _sends(self):
+        """Say whether it sends what it posts."""
+        return self.active and self.phase == PHASES[3]
+
     def _may_approve(self, user):
         """Say whether a user may approve invoices of this policy's company."""
         return (

@@ -57,8 +57,7 @@ class BillingPolicyStep(models.TransientModel):
                 " First”. Nothing is sent."
             ),
             "post_send": _(
-                "As “Post”; and its posted invoices are listed under “To Send”."
-                " Sending itself is still done by a person."
+                "As “Post”; and each posted invoice is sent to its customer at once."
             ),
         }
 

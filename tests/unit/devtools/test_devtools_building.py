@@ -142,8 +142,8 @@ def test_the_zip_has_what_an_installation_needs_and_no_more(version, tmp_path):
     kept = {name.split("/")[1] for name in names}
     assert kept == {
         *("__init__.py", "__manifest__.py", "compat.py", "LICENSE"),
-        *("data", "i18n", "migrations", "models", "security", "static", "tools"),
-        *("views", "wizards"),
+        *("controllers", "data", "i18n", "migrations", "models", "security"),
+        *("static", "tools", "views", "wizards"),
     }
     assert not [name for name in names if re.search(r"/(tests|__pycache__|\.)", name)]
     unpacked = {str(file.relative_to(folder)) for file in folder.rglob("*.*")}

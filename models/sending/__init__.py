@@ -1,0 +1,1 @@
+from . import billing_dispatch, billing_operation, extends, integration_process_log

@@ -1,0 +1,291 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ...compat import Constraint, check_access
+from ..shared.opening import open_form
+from .dispatching import NONE, Channels, Sending
+
+CHANNELS = [("email", "E-Mail"), ("none", "Nothing")]
+STATES = [
+    ("queued", "To Send"),
+    ("held", "Held"),
+    ("mailed", "On Its Way"),
+    ("sent", "Sent"),
+    ("opened", "Opened"),
+    ("downloaded", "Downloaded"),
+    ("bounced", "Bounced"),
+    ("failed", "Failed"),
+    ("none", "Nothing to Send"),
+    ("superseded", "Replaced"),
+]
+# What the customer did is never taken back by what a mail server says later
+SEEN = ("opened", "downloaded")
+# Somebody has to do something
+STUCK = ("held", "bounced", "failed")
+# Of these, nothing has left
+UNSENT = ("queued", "held", "failed", "none")
+
+
+class BillingDispatch(models.Model):
+    """One version of an invoice on its way to the customer, and what is known of that.
+
+    *Sent* says that a mail server took it, not that anybody has it. Moments are UTC.
+    """
+
+    _name = "billing.dispatch"
+    _description = "Sent Invoice"
+    _inherit = ["integration.guard.mixin"]
+    _order = "id desc"
+
+    move_id = fields.Many2one(
+        "account.move",
+        "Invoice",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    number = fields.Char(readonly=True, help="The invoice's, as it was then.")
+    version = fields.Integer(
+        readonly=True,
+        required=True,
+        help="Counts on when the invoice was changed, or is sent again.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    decision_id = fields.Many2one(
+        "billing.decision", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    channel = fields.Selection(CHANNELS, readonly=True)
+    reason = fields.Text("Why This Way", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    recipient = fields.Char("To", readonly=True, help="The address as it was then.")
+    user_id = fields.Many2one(
+        "res.users", "Asked By", readonly=True, ondelete="restrict"
+    )
+    again_reason = fields.Text("Why Again", readonly=True)
+    state = fields.Selection(
+        STATES, required=True, readonly=True, default="queued", index=True
+    )
+    message_id = fields.Many2one(
+        "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    content = fields.Json(readonly=True, help="The files that went, and their SHA-256.")
+    sent_at = fields.Datetime("Sent", readonly=True)
+    seen_at = fields.Datetime("Opened", readonly=True)
+    evidence = fields.Text(readonly=True)
+    attempt_count = fields.Integer("Attempts", readonly=True)
+    last_error = fields.Text("Cause", readonly=True)
+
+    _version_unique = Constraint(
+        "unique(move_id, version)", "This version of the invoice is sent already."
+    )
+
+    @api.depends("number", "version")
+    def _compute_display_name(self):
+        for dispatch in self:
+            dispatch.display_name = _(
+                "%(number)s, version %(version)s",
+                number=dispatch.number,
+                version=dispatch.version,
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(_("What was sent is kept."))
+
+    # From the invoice to the queue
+
+    @api.model
+    def _queue(self, moves, again_reason=False):
+        """Queue posted invoices, but those of which a version is known already.
+
+        :param moves: `account.move`
+        :param again_reason: why they are sent once more: then those as well
+        :return: the new dispatches
+        """
+        known = moves._billing_find_live_dispatches()
+        if again_reason:
+            known._supersede()
+            known = known.browse()
+        channels = Channels(self.env)
+        found = self.sudo().create(
+            [
+                self._prepare(move, channels.choose(move), again_reason)
+                for move in moves - known.move_id
+                if move.state == "posted" and move.is_sale_document()
+            ]
+        )
+        found.filtered(lambda each: each.state == "held")._ask_for_help()
+        if found:
+            self.env.ref("coopcycle_magento.ir_cron_billing_send").sudo()._trigger()
+        return found
+
+    @api.model
+    def _prepare(self, move, choice, again_reason):
+        versions = move.sudo().billing_dispatch_ids.mapped("version")
+        decision = move.sudo().billing_decision_ids[:1]
+        return {
+            "move_id": move.id,
+            "number": move.name,
+            "version": max(versions, default=0) + 1,
+            "company_id": move.company_id.id,
+            "decision_id": decision.id,
+            "user_id": self.env.uid,
+            "again_reason": again_reason,
+            **self._prepare_way(move, choice),
+        }
+
+    @api.model
+    def _prepare_way(self, move, choice):
+        return {
+            "partner_id": move.partner_id.id,
+            "recipient": move.partner_id.email_formatted
+            if move.partner_id.email
+            else False,
+            "channel": choice.channel,
+            "reason": choice.reason,
+            "state": self._get_first_state(choice),
+            "last_error": False if choice.channel else choice.reason,
+        }
+
+    @api.model
+    def _get_first_state(self, choice):
+        if not choice.channel:
+            return "held"
+        return "none" if choice.channel == NONE else "queued"
+
+    # Sending
+
+    def _send(self):
+        """Send what is queued, one by one; what cannot be is failed with its cause."""
+        for dispatch in self:
+            dispatch.attempt_count += 1
+            Sending(dispatch).run()
+
+    def _take_mailed(self, message, content):
+        """Note that Odoo's mail has it.
+
+        :param message: `mail.message`
+        :param list content: name and SHA-256 of each file
+        """
+        self.write(
+            {
+                "state": "mailed",
+                "message_id": message.id,
+                "content": content,
+                "last_error": False,
+            }
+        )
+        self._take_receipt()
+
+    def _fail(self, text):
+        """Note that it did not go, and have somebody look."""
+        self.write({"state": "failed", "last_error": text})
+        self._ask_for_help()
+
+    def _take_receipt(self):
+        """Note what the mail servers say of messages."""
+        for dispatch in self.filtered(lambda each: each.state not in SEEN):
+            receipts = dispatch.message_id.notification_ids.filtered(
+                lambda each, to=dispatch.partner_id: each.res_partner_id == to
+            )
+            for receipt in receipts:
+                dispatch._take_status(receipt)
+
+    def _take_status(self, receipt):
+        """Note what is said of one recipient's mail.
+
+        :param receipt: `mail.notification`
+        """
+        status = receipt.notification_status
+        words = receipt.failure_reason or ""
+        if status == "sent" and self.state == "mailed":
+            self.write({"state": "sent", "sent_at": fields.Datetime.now()})
+        elif status == "bounce" and self.state != "bounced":
+            self.write(
+                {
+                    "state": "bounced",
+                    "evidence": words,
+                    "last_error": _(
+                        "The mail came back: %s Resolution: correct the address, then"
+                        " press Send Again.",
+                        words,
+                    ),
+                }
+            )
+            self._ask_for_help()
+        elif status in ("exception", "canceled") and self.state == "mailed":
+            self._fail(
+                _(
+                    "The mail was not sent: %s Resolution: correct what is named, then"
+                    " press Send Again.",
+                    words or receipt.failure_type or "",
+                )
+            )
+
+    def _take_seen(self, state):
+        """Note that somebody who is no employee opened the invoice in the portal."""
+        order = ("", *SEEN)
+        for dispatch in self.filtered(lambda each: each.state not in UNSENT):
+            now = dispatch.state if dispatch.state in SEEN else ""
+            if order.index(state) <= order.index(now):
+                continue
+            dispatch.write(
+                {"state": state, "seen_at": dispatch.seen_at or fields.Datetime.now()}
+            )
+
+    def _supersede(self):
+        """End what is known of versions that are no longer the invoice."""
+        self.write({"state": "superseded"})
+
+    def _ask_for_help(self):
+        """Ask the invoice's salesperson, or who answers for the policy, to look."""
+        for dispatch in self.filtered("move_id"):
+            dispatch.move_id._integration_ask(
+                dispatch._get_sender(),
+                _("The invoice does not reach the customer"),
+                dispatch.last_error or "",
+            )
+
+    def _get_sender(self):
+        """Return the user in whose name it is sent."""
+        self.ensure_one()
+        policy = self.decision_id.policy_id
+        return self.move_id.invoice_user_id or policy.user_id or self.user_id
+
+    # Buttons
+
+    def action_try_again(self):
+        """Choose the way anew, and queue what has not left.
+
+        :raise UserError: one has left already
+        """
+        self._check_user()
+        if self.filtered(lambda each: each.state not in UNSENT):
+            raise UserError(_("It has left. Resolution: press Send Again."))
+        channels = Channels(self.env)
+        for dispatch in self.sudo():
+            move = dispatch.move_id
+            dispatch.write(self._prepare_way(move, channels.choose(move)))
+        self.env.ref("coopcycle_magento.ir_cron_billing_send").sudo()._trigger()
+        return True
+
+    def action_open_invoice(self):
+        """Open the invoice."""
+        self.ensure_one()
+        return open_form(self.move_id)
+
+    def _check_user(self):
+        """Check that the user may send these.
+
+        :raise AccessError: they may not
+        """
+        check_access(self, "read")
+        self.move_id._billing_check_sender()

@@ -1,0 +1,82 @@
+import time
+
+from odoo import _, api, fields, models
+from odoo.tools import SQL
+
+from ..billing.deciding.conflicts import is_conflict_of_others
+
+OPERATIONS = [("send_invoices", "Send Invoices")]
+
+
+class BillingOperation(models.Model):
+    """Sending what waits, one invoice a transaction."""
+
+    _inherit = "billing.operation"
+
+    code = fields.Selection(
+        selection_add=OPERATIONS,
+        ondelete={code: "cascade" for code, _label in OPERATIONS},
+    )
+
+    @api.model
+    def _find_companies_to_send_invoices(self):
+        dispatches = self.env["billing.dispatch"].sudo()
+        return dispatches._read_group(
+            [("state", "=", "queued")], [], ["company_id:recordset"]
+        )[0][0]
+
+    def _run_send_invoices(self, log, deadline):
+        """Send all that waits; what cannot be sent holds up no other."""
+        while self._do_step(self._send_step, log):
+            self.env.invalidate_all()  # memory must not grow with the work
+            if deadline and time.monotonic() > deadline:
+                self._go_on_later("ir_cron_billing_send")
+                break
+        self._commit()
+
+    def _send_step(self, log):
+        """Send the next one; say whether there was one."""
+        dispatch = self._claim_dispatch()
+        if not dispatch:
+            return False
+        try:
+            with self.env.cr.savepoint():
+                dispatch._send()
+            log.done_count += 1
+        except Exception as error:
+            if is_conflict_of_others(error):
+                raise
+            self.env.invalidate_all()
+            dispatch._fail(str(error))
+            log.failed_count += 1
+            log._add_lines(
+                [
+                    (
+                        _(
+                            "%(of)s: %(why)s",
+                            of=dispatch.display_name,
+                            why=dispatch.last_error,
+                        ),
+                        dispatch,
+                    )
+                ],
+                "warning",
+            )
+        return True
+
+    def _claim_dispatch(self):
+        """Lock the oldest one that waits and nobody else is at; elevated."""
+        self.env["billing.dispatch"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM billing_dispatch
+                 WHERE state = 'queued' AND company_id = %s
+              ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+                """,
+                self.company_id.id,
+            )
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        dispatch = self.env["billing.dispatch"].sudo().browse(ids)
+        return dispatch.with_company(self.company_id)

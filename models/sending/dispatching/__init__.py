@@ -1,0 +1,4 @@
+from .channels import EMAIL, NONE, Channels
+from .sending import Sending
+
+__all__ = ["EMAIL", "NONE", "Channels", "Sending"]

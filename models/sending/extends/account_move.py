@@ -1,0 +1,111 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ....compat import check_access, detach_documents
+from ....tools.text.cleaning import clean_text
+from ...billing.groups import READERS
+from ...shared.opening import open_records
+from ..billing_dispatch import UNSENT
+
+SENDERS = "account.group_account_invoice"
+
+
+class AccountMove(models.Model):
+    """An invoice, and its ways to the customer."""
+
+    _inherit = "account.move"
+
+    billing_dispatch_ids = fields.One2many(
+        "billing.dispatch", "move_id", "Dispatches", readonly=True, groups=READERS
+    )
+    billing_dispatch_state = fields.Selection(
+        selection=lambda self: (
+            self.env["billing.dispatch"]
+            ._fields["state"]
+            ._description_selection(self.env)
+        ),
+        string="Sending",
+        compute="_compute_billing_dispatch_state",
+        compute_sudo=True,
+        groups=READERS,
+    )
+
+    @api.depends("billing_dispatch_ids.state")
+    def _compute_billing_dispatch_state(self):
+        for move in self:
+            move.billing_dispatch_state = move.billing_dispatch_ids[:1].state
+
+    def _billing_find_live_dispatches(self):
+        """Return the dispatches of these invoices as they are, elevated."""
+        return (
+            self.env["billing.dispatch"]
+            .sudo()
+            .search([("move_id", "in", self.ids), ("state", "!=", "superseded")])
+        )
+
+    def button_draft(self):
+        """End what is known of the version that was; nobody is sent it any more."""
+        res = super().button_draft()
+        detach_documents(self)
+        self._billing_find_live_dispatches()._supersede()
+        return res
+
+    def unlink(self):
+        """Let what never left go with a deleted draft."""
+        unsent = self._billing_find_live_dispatches().filtered(
+            lambda each: each.state in UNSENT
+        )
+        unsent._supersede()
+        return super().unlink()
+
+    # Buttons
+
+    def action_billing_send(self):
+        """Send posted invoices the customer's way, but those that are sent already.
+
+        :return: an action that says what became of them
+        """
+        self._billing_check_sender()
+        found = self.env["billing.dispatch"]._queue(self)
+        held = found.filtered(lambda each: each.state == "held")
+        message = _(
+            "To send: %(count)s. Held: %(held)s. Sent already, or not posted: %(rest)s",
+            count=len(found - held),
+            held=len(held),
+            rest=len(self) - len(found),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": message, "type": "warning" if held else "success"},
+        }
+
+    def billing_send_again(self, reason):
+        """Send posted invoices once more.
+
+        :param str reason: why, which is kept
+        :return: the new dispatches
+        :raise UserError: no reason is given, or one is not posted
+        """
+        self._billing_check_sender()
+        words = clean_text(str(reason or "")).strip()
+        if not words:
+            raise UserError(_("Why? Resolution: say it; the reason is kept."))
+        if self.filtered(lambda move: move.state != "posted"):
+            raise UserError(_("Only posted invoices are sent. Resolution: post it."))
+        return self.env["billing.dispatch"]._queue(self, words)
+
+    def _billing_check_sender(self):
+        """Check that the user may send these invoices.
+
+        :raise AccessError: they may not
+        """
+        check_access(self, "read")
+        if not self.env.user.has_group(SENDERS):
+            raise AccessError(_("Only who makes invoices may send them."))
+
+    def action_billing_open_dispatches(self):
+        """Open what is known of its ways to the customer."""
+        self.ensure_one()
+        check_access(self, "read")
+        return open_records(_("Sending"), self.sudo().billing_dispatch_ids)

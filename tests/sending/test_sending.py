@@ -1,0 +1,247 @@
+import hashlib
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ...models.sending import dispatching
+from ...models.sending.dispatching import Sending
+from ..billing.common import BillingCommon
+
+REFUSAL = "The document cannot be made."
+
+
+@tagged("post_install", "-at_install")
+class TestSending(BillingCommon):
+    """Posted invoices on their way to the customers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.su["res.users"].browse(cls.manager.id).email = "manager@example.com"
+        cls.company.email = "company@example.com"
+
+    def post(self, customer=None, quantity=1):
+        """Return a posted invoice that no policy made."""
+        order = self.sell(quantity, **({"partner_id": customer.id} if customer else {}))
+        self.deliver(order)
+        move = order._create_invoices()
+        move.action_post()
+        return move
+
+    def send(self, moves=None):
+        """Queue invoices, if any are given, and send what waits."""
+        if moves:
+            moves.action_billing_send()
+        self.su["billing.operation"]._cron_run("send_invoices")
+
+    def dispatches(self, moves):
+        return moves.billing_dispatch_ids.sorted("version")
+
+    def test_post_and_send(self):
+        """4.80, 4.90: what such a policy posts goes to the customer by itself."""
+        self.make_policy("post_send")
+        order = self.sell(2)
+        self.deliver(order)
+        move = self.bill(order)
+        dispatch = self.dispatches(move)
+        self.assertEqual(dispatch.state, "queued")
+        self.assertEqual(dispatch.decision_id, self.decisions(order))
+        self.send()
+        self.assertIn(dispatch.state, ("mailed", "sent"))
+        message = dispatch.message_id
+        self.assertEqual(message.partner_ids, self.customer)
+        self.assertIn("customer@example.com", dispatch.recipient)
+        [content] = dispatch.content
+        [attachment] = message.attachment_ids
+        digest = hashlib.sha256(attachment.raw).hexdigest()
+        self.assertEqual(content["sha256"], digest)
+        self.assertEqual(move.billing_dispatch_state, dispatch.state)
+
+    def test_other_phases_send_nothing(self):
+        self.make_policy("post")
+        order = self.sell(2)
+        self.deliver(order)
+        self.assertFalse(self.bill(order).billing_dispatch_ids)
+
+    def test_sent_once(self):
+        """Pressed twice, and run twice: the customer gets one mail."""
+        move = self.post()
+        for _time in range(2):
+            self.send(move)
+        [dispatch] = self.dispatches(move)
+        mails = move.message_ids.filtered(
+            lambda each: self.customer in each.partner_ids
+        )
+        self.assertEqual(mails, dispatch.message_id)
+
+    def test_without_an_address(self):
+        """Odoo leaves such customers out without a word; here they are held."""
+        for email in (False, "nobody", "@example.com", "a@b@c"):
+            with self.subTest(email):
+                customer = self.customer.copy({"email": email})
+                move = self.post(customer)
+                self.send(move)
+                dispatch = self.dispatches(move)
+                self.assertEqual(dispatch.state, "held")
+                self.assertIn("Resolution", dispatch.last_error)
+                self.assertTrue(move.activity_ids)
+                self.assertFalse(dispatch.message_id)
+                customer.email = "found@example.com"
+                dispatch.with_user(self.approver).action_try_again()
+                self.send()
+                self.assertIn(dispatch.state, ("mailed", "sent"))
+                self.assertIn("found@example.com", dispatch.recipient)
+
+    def test_whose_wish(self):
+        """The customer's wish comes first, then the firm's, then the company's."""
+        firm = self.customer.copy({"is_company": True})
+        contact = self.customer.copy({"parent_id": firm.id, "type": "invoice"})
+        for company, of_firm, own, expected in (
+            ("none", False, False, "none"),
+            ("none", "email", False, "email"),
+            ("email", "none", False, "none"),
+            ("email", "none", "email", "email"),
+        ):
+            with self.subTest(company=company, firm=of_firm, own=own):
+                self.company.billing_channel = company
+                firm.billing_channel, contact.billing_channel = of_firm, own
+                move = self.post(contact)
+                self.send(move)
+                dispatch = self.dispatches(move)
+                self.assertEqual(dispatch.channel, expected)
+                self.assertEqual(bool(dispatch.message_id), expected == "email")
+                self.assertTrue(dispatch.reason)
+
+    def test_changed_after_it_was_sent(self):
+        """The new version goes, with a document of its own; the old one never again."""
+        move = self.post()
+        self.send(move)
+        old = move.invoice_pdf_report_id
+        move.button_draft()
+        self.assertEqual(self.dispatches(move).state, "superseded")
+        move.invoice_line_ids.price_unit = 7
+        move.action_post()
+        self.send(move)
+        first, second = self.dispatches(move)
+        self.assertEqual((first.version, second.version), (1, 2))
+        self.assertIn(second.state, ("mailed", "sent"))
+        self.assertNotEqual(move.invoice_pdf_report_id, old)
+        self.assertTrue(old.exists())
+
+    def test_send_again(self):
+        """It takes a reason, which is kept; a mail that came back is sent so."""
+        move = self.post()
+        self.send(move)
+        first = self.dispatches(move)
+        for reason in ("", " ", "\x00", None):
+            with self.assertRaises(UserError):
+                move.billing_send_again(reason)
+        wizard = self.su["billing.send.again"].with_context(
+            active_model="billing.dispatch", active_ids=first.ids
+        )
+        wizard.create({"reason": "Lost"}).action_send_again()
+        self.send()
+        second = self.dispatches(move) - first
+        self.assertEqual(first.state, "superseded")
+        self.assertEqual((second.version, second.again_reason), (2, "Lost"))
+        self.assertNotEqual(second.message_id, first.message_id)
+
+    def test_bounced(self):
+        """A mail that comes back is told of; what the customer opened stays opened."""
+        move = self.post()
+        self.send(move)
+        dispatch = self.dispatches(move)
+        receipt = dispatch.message_id.notification_ids
+        receipt.write(
+            {"notification_status": "bounce", "failure_reason": "550 <b>no</b>"}
+        )
+        self.assertEqual(dispatch.state, "bounced")
+        self.assertIn("550", dispatch.last_error)
+        self.assertTrue(move.activity_ids)
+        self.assertNotIn("<b>", move.activity_ids.note)
+
+    def test_refused_by_the_server(self):
+        move = self.post()
+        self.send(move)
+        dispatch = self.dispatches(move)
+        dispatch.state = "mailed"
+        dispatch.message_id.notification_ids.write(
+            {"notification_status": "exception", "failure_type": "mail_smtp"}
+        )
+        self.assertEqual(dispatch.state, "failed")
+
+    def test_failure_holds_up_no_other(self):
+        """What cannot be sent is failed with its cause; the others go."""
+        moves = self.post() | self.post() | self.post()
+
+        def refuse(sending):
+            if sending.move == moves[1]:
+                raise UserError(REFUSAL)
+            return Sending_run(sending)
+
+        Sending_run = Sending.run
+        with patch.object(dispatching.Sending, "run", refuse):
+            self.send(moves)
+        states = [self.dispatches(move).state for move in moves]
+        self.assertEqual(states[1], "failed")
+        self.assertEqual({states[0], states[2]} - {"mailed", "sent"}, set())
+        self.assertIn(REFUSAL, self.dispatches(moves[1]).last_error)
+        failed = self.dispatches(moves[1])
+        failed.with_user(self.approver).action_try_again()
+        self.send()
+        self.assertIn(failed.state, ("mailed", "sent"))
+
+    def test_drafts_and_bills_are_not_sent(self):
+        draft = self.post()
+        draft.button_draft()
+        self.send(draft)
+        self.assertFalse(draft.billing_dispatch_ids)
+        with self.assertRaises(UserError):
+            draft.billing_send_again("x")
+
+    def test_no_commit_halfway(self):
+        """Odoo's sender commits in the middle, but not while a row is locked."""
+        move = self.post()
+        self.send(move)
+        sending = Sending(self.dispatches(move))
+        self.assertFalse(sending.move.env["account.move.send"]._can_commit())
+        forged = move.with_context(billing_sending=True).env
+        self.assertIsNone(Sending.of(forged))
+
+    def test_who_may(self):
+        """Who makes invoices sends them; nobody writes what was sent."""
+        move = self.post()
+        user = self.make_user("user", "billing_group_user")
+        auditor = self.make_user_of("auditor", "account.group_account_readonly")
+        plain = self.make_user_of("plain", "")
+        salesman = self.make_user_of("seller", "sales_team.group_sale_manager")
+        for stranger in (user, auditor, plain, salesman):
+            with self.subTest(stranger.login):
+                with self.assertRaises(AccessError):
+                    move.with_user(stranger).action_billing_send()
+                with self.assertRaises(AccessError):
+                    move.with_user(stranger).billing_send_again("x")
+        self.send(move.with_user(self.approver))
+        dispatch = self.dispatches(move)
+        self.assertTrue(dispatch.message_id)
+        self.assertEqual(dispatch.user_id, self.approver)
+        for reader in (self.approver, auditor, user):
+            own = dispatch.with_user(reader)
+            self.assertTrue(own.read(["state", "recipient"]))
+            for attempt in (
+                lambda own=own: own.write({"state": "opened"}),
+                lambda own=own: own.unlink(),
+                lambda own=own: own.copy(),
+            ):
+                with self.assertRaises(AccessError):
+                    attempt()
+        with self.assertRaises(AccessError):
+            dispatch.with_user(plain).read(["state"])
+        for stranger in (auditor, user):
+            with self.assertRaises(AccessError):
+                dispatch.with_user(stranger).action_try_again()
+        with self.assertRaises(UserError):
+            dispatch.with_user(self.approver).action_try_again()
+        with self.assertRaises(UserError):
+            dispatch.unlink()
