@@ -47,7 +47,9 @@ class BillingOperation(models.Model):
             if is_conflict_of_others(error):
                 raise
             self.env.invalidate_all()
-            dispatch._fail(str(error))
+            dispatch._fail(
+                _("%s Resolution: correct what is named, then press Try Again.", error)
+            )
             log.failed_count += 1
             log._add_lines(
                 [
