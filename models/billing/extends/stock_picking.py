@@ -65,7 +65,9 @@ class StockPicking(models.Model):
     def _billing_get_delivery_events(self):
         """Return the events of what customers got: one for each order."""
         return self._billing_get_order_events(
-            "delivery", "picking", lambda move: move.location_dest_id
+            "delivery",
+            "picking",
+            lambda move: move.location_dest_id.usage == "customer",
         )
 
     def _billing_get_return_events(self):
@@ -73,18 +75,19 @@ class StockPicking(models.Model):
         return self._billing_get_order_events(
             "return",
             "return",
-            lambda move: move.to_refund and move.location_id,
+            lambda move: move.to_refund and move.location_id.usage == "customer",
         )
 
-    def _billing_get_order_events(self, event, prefix, get_place):
+    def _billing_get_order_events(self, event, prefix, counts):
+        """Return an event for each order of which moves count.
+
+        :param counts: says whether a done move of what was sold does
+        """
         events = []
         for picking in self.sudo():
             moves = picking.move_ids.filtered(
                 lambda move: (
-                    move.state == "done"
-                    and move.sale_line_id
-                    and get_place(move)
-                    and get_place(move).usage == "customer"
+                    move.state == "done" and move.sale_line_id and counts(move)
                 )
             )
             for number, order in enumerate(moves.sale_line_id.order_id.sorted("id")):
