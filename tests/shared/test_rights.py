@@ -37,6 +37,7 @@ LOG_READERS = COOPCYCLE_READERS | MAGENTO_READERS | {"asker": READ}
 RIGHTS = {
     "billing.decision": BILLING_READERS | {"program": READ},
     "billing.decision.line": BILLING_READERS | {"program": READ},
+    "billing.dispatch": BILLING_READERS,
     "billing.operation": {"asker": READ, "approver": READ, "policies": EDIT},
     "billing.policy": BILLING_READERS | {"policies": ALL},
     "billing.unbilled": BILLING_READERS,
@@ -113,9 +114,12 @@ SETTINGS = {
         import_orders""",
     "magento.tax": "connection_id is_guess code rate country_id tax_id",
     "delivery.carrier": "magento_carrier_code",
-    "res.company": "billing_check_scope billing_rate_days billing_check_vies",
+    "res.company": """billing_check_scope billing_rate_days billing_check_vies
+        billing_channel""",
     "res.config.settings": """coopcycle_magento_log_retention_days
-        billing_check_scope billing_rate_days billing_check_vies""",
+        billing_check_scope billing_rate_days billing_check_vies billing_channel""",
+    "res.partner": "billing_channel",
+    "res.users": "billing_channel",
 }
 # What else nobody but a manager does
 FOR_MANAGERS = {
@@ -184,9 +188,18 @@ class TestRights(MagentoCommon):
                 "state": "held",
             }
         )
+        cls.invoice.partner_id.street = False
         cls.invoice._billing_find()
         cls.records = {
             "billing.decision": decision,
+            "billing.dispatch": cls.su["billing.dispatch"].create(
+                {
+                    "move_id": cls.invoice.id,
+                    "company_id": cls.company.id,
+                    "version": 1,
+                    "state": "sent",
+                }
+            ),
             "billing.unbilled": cls.su["billing.unbilled"].browse(
                 cls.sold.order_line[:1].id
             ),
