@@ -1,4 +1,5 @@
 from dataclasses import replace
+from unittest.mock import patch
 from uuid import uuid4
 
 from psycopg2 import errors
@@ -326,6 +327,24 @@ class TestBillingConcurrency(TwoCursorsCase):
         found = self.decisions(self.one).filtered(lambda each: each.event_key == event)
         self.assertEqual(len(found), 1)
         self.assertEqual(found.picking_id, picking)
+
+    def test_some_written_down_by_another(self):
+        """What another process wrote down, unseen, keeps nothing else from it."""
+        known, new = (f"again-{uuid4().hex}" for _number in range(2))
+        for env in (self.one, self.other):
+            self.begin(env)
+        events = {
+            env: [self.prepare_event(env, key)[0] for key in (known, new)]
+            for env in (self.one, self.other)
+        }
+        with patch.object(Capture, "_is_any_wanting", return_value=True):
+            Capture(self.one).try_record("delivery", lambda: events[self.one][:1])
+            self.one.cr.commit()
+            Capture(self.other).try_record("delivery", lambda: events[self.other])
+            self.other.cr.commit()
+        self.begin(self.one)
+        keys = self.decisions(self.one).mapped("event_key")
+        self.assertEqual([keys.count(key) for key in (known, new)], [1, 1])
 
     def prepare_event(self, env, key):
         [event] = self.order(env).picking_ids._billing_get_delivery_events()

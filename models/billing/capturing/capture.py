@@ -3,6 +3,8 @@
 import logging
 from dataclasses import dataclass
 
+import psycopg2
+
 from odoo import fields
 from odoo.tools import SQL
 
@@ -63,9 +65,24 @@ class Capture:
         if not self._is_any_wanting(event):
             return
         self.env.flush_all()  # nothing but what is done here can be taken back
+        self._try_at_once(get_events)
+
+    def _try_at_once(self, get_events, is_alone=False):
+        """Write events down, or nothing of them.
+
+        :param get_events: a function that returns a list of `Event`
+        :param bool is_alone: whether it is a single one
+        """
         self.env.cr.execute(SQL("SAVEPOINT %s", SAVEPOINT))
+        events = []
         try:
-            self.record(get_events(), SQL("; RELEASE SAVEPOINT %s", SAVEPOINT))
+            events = get_events()
+            self.record(events, SQL("; RELEASE SAVEPOINT %s", SAVEPOINT))
+        except psycopg2.errors.SerializationFailure:
+            # Another process has just written one of these down, unseen by this one
+            self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
+            for event in () if is_alone else events:
+                self._try_at_once(lambda event=event: [event], is_alone=True)
         except Exception:
             self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
             _logger.exception(MISSED)

@@ -86,9 +86,7 @@ class StockPicking(models.Model):
         events = []
         for picking in self.sudo():
             moves = picking.move_ids.filtered(
-                lambda move: (
-                    move.state == "done" and move.sale_line_id and counts(move)
-                )
+                lambda move: move.state == "done" and move.sale_line_id and counts(move)
             )
             for number, order in enumerate(moves.sale_line_id.order_id.sorted("id")):
                 suffix = f":order:{order.id}" if number else ""
