@@ -54,7 +54,7 @@ class BillingDecision(models.Model):
     # What happened
 
     event_key = fields.Char(required=True, readonly=True)
-    event = fields.Selection(EVENTS, required=True, readonly=True, index=True)
+    event = fields.Selection(EVENTS, required=True, readonly=True)
     event_at = fields.Datetime("Happened", required=True, readonly=True)
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True
@@ -191,7 +191,7 @@ class BillingDecision(models.Model):
     # The record
 
     sealed_at = fields.Datetime("Sealed", readonly=True)
-    seal_number = fields.Integer(readonly=True, index=True)
+    seal_number = fields.Integer(readonly=True, index="btree_not_null")
     chain_hash = fields.Char("Seal", readonly=True)
 
     _event_key_unique = Constraint(

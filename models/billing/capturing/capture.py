@@ -115,10 +115,9 @@ class Capture:
             """
             WITH made AS (
                 INSERT INTO billing_decision (
-                    create_uid, create_date, write_uid, write_date,
-                    event_key, event, event_at, company_id, picking_id, sale_order_id,
-                    move_id, origin_id, partner_id, trigger, trigger_user_id, state,
-                    attempt_count
+                    create_date, write_date, event_key, event, event_at, company_id,
+                    picking_id, sale_order_id, move_id, origin_id, partner_id, trigger,
+                    trigger_user_id, state, attempt_count
                 ) VALUES %s ON CONFLICT (event_key) DO NOTHING RETURNING id
             )
             INSERT INTO ir_cron_trigger (create_uid, create_date, cron_id, call_at)
@@ -135,10 +134,9 @@ class Capture:
         partner = event.order.partner_id if event.order else None
         if event.move:
             partner = event.move.partner_id
+        # Each name of a user that PostgreSQL has to look up costs: one is enough
         return (
-            self.env.uid,
             now,
-            self.env.uid,
             now,
             event.key,
             event.event,
