@@ -360,20 +360,16 @@ def send_by_email(move, template):
 def detach_documents(moves):
     """Let the documents of invoices be made anew; the old ones stay as attachments.
 
-    Newer versions do that by themselves where an invoice is reset to draft.
+    Newer versions do that by themselves where an invoice is reset to draft, but for
+    what this transaction has read before.
     """
-    if SINCE_18:
-        return
-    attachments = (
-        moves.env["ir.attachment"]
-        .sudo()
-        .search(
+    if not SINCE_18:
+        attachments = moves.env["ir.attachment"].sudo()
+        attachments.search(
             [
                 ("res_model", "=", moves._name),
                 ("res_id", "in", moves.ids),
                 ("res_field", "=", "invoice_pdf_report_file"),
             ]
-        )
-    )
-    attachments.res_field = False
+        ).res_field = False
     moves.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])

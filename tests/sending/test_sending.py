@@ -125,7 +125,7 @@ class TestSending(BillingCommon):
         self.send(move)
         first, second = self.dispatches(move)
         self.assertEqual((first.version, second.version), (1, 2))
-        self.assertIn(second.state, ("mailed", "sent"))
+        self.assertIn(second.state, ("mailed", "sent"), second.last_error)
         self.assertNotEqual(move.invoice_pdf_report_id, old)
         self.assertTrue(old.exists())
 

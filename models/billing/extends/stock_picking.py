@@ -85,17 +85,20 @@ class StockPicking(models.Model):
         """
         events = []
         for picking in self.sudo():
-            moves = picking.move_ids.filtered(
-                lambda move: move.state == "done" and move.sale_line_id and counts(move)
-            )
-            for number, order in enumerate(moves.sale_line_id.order_id.sorted("id")):
+            done = [
+                move
+                for move in picking.move_ids
+                if counts(move) and move.state == "done" and move.sale_line_id
+            ]
+            orders = {move.sale_line_id.order_id for move in done}
+            for number, order in enumerate(sorted(orders, key=lambda each: each.id)):
                 suffix = f":order:{order.id}" if number else ""
                 events.append(
                     Event(
                         key=f"{prefix}:{picking.id}{suffix}",
                         event=event,
                         company=picking.company_id,
-                        at=picking.date_done or max(moves.mapped("date")),
+                        at=picking.date_done or max(move.date for move in done),
                         picking=picking,
                         order=order,
                     )
