@@ -1,7 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ...compat import Constraint, check_access
+from ...compat import Constraint, check_access, has_access
 from ..shared.opening import open_form
 from .dispatching import NONE, Channels, Sending
 
@@ -246,19 +246,31 @@ class BillingDispatch(models.Model):
         self.write({"state": "superseded"})
 
     def _ask_for_help(self):
-        """Ask the invoice's salesperson, or who answers for the policy, to look."""
+        """Ask the first of those concerned who may see the invoice to look."""
         for dispatch in self.filtered("move_id"):
-            dispatch.move_id._integration_ask(
-                dispatch._get_sender(),
-                _("The invoice does not reach the customer"),
-                dispatch.last_error or "",
-            )
+            move = dispatch.move_id
+            for user in dispatch._get_concerned():
+                if user.active and has_access(move.with_user(user).sudo(False), "read"):
+                    move._integration_ask(
+                        user,
+                        _("The invoice does not reach the customer"),
+                        dispatch.last_error or "",
+                    )
+                    break
 
     def _get_sender(self):
         """Return the user in whose name it is sent."""
+        return self._get_concerned()[0]
+
+    def _get_concerned(self):
+        """Return whose the invoice is, who answers for its policy, and who asked."""
         self.ensure_one()
-        policy = self.decision_id.policy_id
-        return self.move_id.invoice_user_id or policy.user_id or self.user_id
+        users = (
+            self.move_id.invoice_user_id,
+            self.decision_id.policy_id.user_id,
+            self.user_id,
+        )
+        return [user for user in users if user]
 
     # Buttons
 

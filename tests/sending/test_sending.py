@@ -93,6 +93,18 @@ class TestSending(BillingCommon):
                 self.assertIn(dispatch.state, ("mailed", "sent"))
                 self.assertIn("found@example.com", dispatch.recipient)
 
+    def test_salesperson_who_sees_no_invoices(self):
+        """Somebody who may see it is asked, and it is posted all the same."""
+        plain = self.make_user_of("plain", "stock.group_stock_user")
+        self.make_policy("post_send")
+        order = self.sell(1, partner_id=self.customer.copy({"email": False}).id)
+        order.user_id = plain
+        self.deliver(order)
+        move = self.bill(order)
+        self.assertEqual(move.state, "posted")
+        self.assertEqual(self.dispatches(move).state, "held")
+        self.assertEqual(move.activity_ids.user_id, self.manager)
+
     def test_whose_wish(self):
         """The customer's wish comes first, then the firm's, then the company's."""
         firm = self.customer.copy({"is_company": True})
