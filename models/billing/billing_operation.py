@@ -93,10 +93,10 @@ class BillingOperation(models.Model):
         return True
 
     @api.model
-    def _find_companies(self, domain):
-        """Return the companies that have decisions of a domain."""
-        decisions = self.env["billing.decision"].sudo()
-        return decisions._read_group(domain, [], ["company_id:recordset"])[0][0]
+    def _find_companies(self, domain, model="billing.decision"):
+        """Return the companies that have decisions, or other records, of a domain."""
+        records = self.env[model].sudo()
+        return records._read_group(domain, [], ["company_id:recordset"])[0][0]
 
     @api.model
     def _claim(self, domain, limit):
@@ -136,11 +136,11 @@ class BillingOperation(models.Model):
         log.failed_count += len(held)
         if held:
             log._add_lines(
-                [(self._describe_held(each), each) for each in held], "warning"
+                [(self._describe(each, each.reason), each) for each in held], "warning"
             )
 
-    def _describe_held(self, decision):
-        return _("%(of)s: %(why)s", of=decision.display_name, why=decision.reason)
+    def _describe(self, record, why):
+        return _("%(of)s: %(why)s", of=record.display_name, why=why)
 
     def _get_busy_text(self):
         return _(

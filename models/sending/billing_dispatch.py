@@ -20,8 +20,6 @@ STATES = [
 ]
 # What the customer did is never taken back by what a mail server says later
 SEEN = ("opened", "downloaded")
-# Somebody has to do something
-STUCK = ("held", "bounced", "failed")
 # Of these, nothing has left
 UNSENT = ("queued", "held", "failed", "none")
 
@@ -124,7 +122,7 @@ class BillingDispatch(models.Model):
         )
         found.filtered(lambda each: each.state == "held")._ask_for_help()
         if found:
-            self.env.ref("coopcycle_magento.ir_cron_billing_send").sudo()._trigger()
+            self._send_soon()
         return found
 
     @api.model
@@ -146,9 +144,7 @@ class BillingDispatch(models.Model):
     def _prepare_way(self, move, choice):
         return {
             "partner_id": move.partner_id.id,
-            "recipient": move.partner_id.email_formatted
-            if move.partner_id.email
-            else False,
+            "recipient": move.partner_id.email and move.partner_id.email_formatted,
             "channel": choice.channel,
             "reason": choice.reason,
             "state": self._get_first_state(choice),
@@ -163,11 +159,18 @@ class BillingDispatch(models.Model):
 
     # Sending
 
+    @api.model
+    def _send_soon(self):
+        self.env["billing.operation"]._go_on_later("ir_cron_billing_send")
+
     def _send(self):
-        """Send what is queued, one by one; what cannot be is failed with its cause."""
-        for dispatch in self:
-            dispatch.attempt_count += 1
-            Sending(dispatch).run()
+        """Send one that is queued.
+
+        :raise UserError: it cannot be
+        """
+        self.ensure_one()
+        self.attempt_count += 1
+        Sending(self).run()
 
     def _take_mailed(self, message, content):
         """Note that Odoo's mail has it.
@@ -286,7 +289,7 @@ class BillingDispatch(models.Model):
         for dispatch in self.sudo():
             move = dispatch.move_id
             dispatch.write(self._prepare_way(move, channels.choose(move)))
-        self.env.ref("coopcycle_magento.ir_cron_billing_send").sudo()._trigger()
+        self._send_soon()
         return True
 
     def action_open_invoice(self):

@@ -20,10 +20,7 @@ class BillingOperation(models.Model):
 
     @api.model
     def _find_companies_to_send_invoices(self):
-        dispatches = self.env["billing.dispatch"].sudo()
-        return dispatches._read_group(
-            [("state", "=", "queued")], [], ["company_id:recordset"]
-        )[0][0]
+        return self._find_companies([("state", "=", "queued")], "billing.dispatch")
 
     def _run_send_invoices(self, log, deadline):
         """Send all that waits; what cannot be sent holds up no other."""
@@ -51,19 +48,8 @@ class BillingOperation(models.Model):
                 _("%s Resolution: correct what is named, then press Try Again.", error)
             )
             log.failed_count += 1
-            log._add_lines(
-                [
-                    (
-                        _(
-                            "%(of)s: %(why)s",
-                            of=dispatch.display_name,
-                            why=dispatch.last_error,
-                        ),
-                        dispatch,
-                    )
-                ],
-                "warning",
-            )
+            text = self._describe(dispatch, dispatch.last_error)
+            log._add_lines([(text, dispatch)], "warning")
         return True
 
     def _claim_dispatch(self):

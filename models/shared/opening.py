@@ -13,16 +13,16 @@ def open_form(record):
 
 def open_records(title, records):
     """Return the action that opens the form of one record, or a list of some."""
+    named = {"name": title, "context": {"create": False}}
     if len(records) == 1:
-        return {**open_form(records), "name": title}
+        return {**open_form(records), **named}
     return {
         "type": "ir.actions.act_window",
-        "name": title,
         "res_model": records._name,
         "view_mode": "list,form",
         "views": [(False, "list"), (False, "form")],
         "domain": [("id", "in", records.ids)],
-        "context": {"create": False},
+        **named,
     }
 
 

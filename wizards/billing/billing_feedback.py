@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...models.shared.selections import selection_of
+
 
 class BillingFeedback(models.TransientModel):
     """*Wrong*: what was not right about decisions."""
@@ -9,11 +11,7 @@ class BillingFeedback(models.TransientModel):
     _inherit = ["billing.chosen.mixin"]
 
     cause = fields.Selection(
-        selection=lambda self: (
-            self.env["billing.decision"]
-            ._fields["feedback_cause"]
-            ._description_selection(self.env)
-        ),
+        selection=selection_of("billing.decision", "feedback_cause"),
         string="What Was Wrong",
         required=True,
     )

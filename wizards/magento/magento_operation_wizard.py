@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.magento.connection.magento_operation import IMPORTS
+from ...models.shared.selections import selection_of
 
 
 class MagentoOperationWizard(models.TransientModel):
@@ -17,11 +18,7 @@ class MagentoOperationWizard(models.TransientModel):
         default=lambda self: self.env["magento.connection"].search([]),
     )
     operation = fields.Selection(
-        selection=lambda self: (
-            self.env["magento.operation"]
-            ._fields["code"]
-            ._description_selection(self.env)
-        ),
+        selection=selection_of("magento.operation", "code"),
         required=True,
         default="import_orders",
     )

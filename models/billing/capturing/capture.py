@@ -67,11 +67,10 @@ class Capture:
         self.env.flush_all()  # nothing but what is done here can be taken back
         self._try_at_once(get_events)
 
-    def _try_at_once(self, get_events, is_alone=False):
+    def _try_at_once(self, get_events):
         """Write events down, or nothing of them.
 
         :param get_events: a function that returns a list of `Event`
-        :param bool is_alone: whether it is a single one
         """
         self.env.cr.execute(SQL("SAVEPOINT %s", SAVEPOINT))
         events = []
@@ -81,8 +80,8 @@ class Capture:
         except psycopg2.errors.SerializationFailure:
             # Another process has just written one of these down, unseen by this one
             self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
-            for event in () if is_alone else events:
-                self._try_at_once(lambda event=event: [event], is_alone=True)
+            for event in events if len(events) > 1 else ():
+                self._try_at_once(lambda event=event: [event])
         except Exception:
             self.env.cr.execute(SQL("ROLLBACK TO SAVEPOINT %s", SAVEPOINT))
             _logger.exception(MISSED)

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ....compat import check_access
 from ...shared.opening import open_records
+from ...shared.selections import selection_of
 from ..capturing import Event
 from ..deciding.payload import prepare_payload
 from ..deciding.plan import Plan
@@ -39,11 +40,7 @@ class AccountMove(models.Model):
         groups=READERS,
     )
     billing_state = fields.Selection(
-        selection=lambda self: (
-            self.env["billing.decision"]
-            ._fields["state"]
-            ._description_selection(self.env)
-        ),
+        selection=selection_of("billing.decision", "state"),
         string="Decision",
         compute="_compute_billing_review",
         compute_sudo=True,

@@ -1,4 +1,4 @@
-from .channels import EMAIL, NONE, Channels
+from .channels import NONE, Channels
 from .sending import Sending
 
-__all__ = ["EMAIL", "NONE", "Channels", "Sending"]
+__all__ = ["NONE", "Channels", "Sending"]

@@ -2,9 +2,9 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access, detach_documents
-from ....tools.text.cleaning import clean_text
 from ...billing.groups import READERS
 from ...shared.opening import open_records
+from ...shared.selections import selection_of
 from ..billing_dispatch import UNSENT
 
 SENDERS = "account.group_account_invoice"
@@ -19,11 +19,7 @@ class AccountMove(models.Model):
         "billing.dispatch", "move_id", "Dispatches", readonly=True, groups=READERS
     )
     billing_dispatch_state = fields.Selection(
-        selection=lambda self: (
-            self.env["billing.dispatch"]
-            ._fields["state"]
-            ._description_selection(self.env)
-        ),
+        selection=selection_of("billing.dispatch", "state"),
         string="Sending",
         compute="_compute_billing_dispatch_state",
         compute_sudo=True,
@@ -88,9 +84,7 @@ class AccountMove(models.Model):
         :raise UserError: no reason is given, or one is not posted
         """
         self._billing_check_sender()
-        words = clean_text(str(reason or "")).strip()
-        if not words:
-            raise UserError(_("Why? Resolution: say it; the reason is kept."))
+        words = self.env["billing.decision"]._check_reason(reason)
         if self.filtered(lambda move: move.state != "posted"):
             raise UserError(_("Only posted invoices are sent. Resolution: post it."))
         return self.env["billing.dispatch"]._queue(self, words)

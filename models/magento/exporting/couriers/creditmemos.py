@@ -174,6 +174,9 @@ class CreditMemos(Courier):
         :return: (all of it, shipping), with tax
         """
         total = shipping = 0.0
+        order_id = document.sale_order_id.magento_order_id
+        if not any(each.order_id == order_id for each in self.remotes.values()):
+            return total, shipping
         for other in find_others(document, document.move_id):
             lines = other.line_ids
             own = lines.filtered(lambda line: line.move_id == document.move_id)

@@ -165,6 +165,8 @@ class Shipments(Courier):
 
     def get_quantity_cause(self, document, remote):
         """Tell parts of bundles that Magento may ship whole from other differences."""
+        if not super().get_quantity_cause(document, remote):
+            return ""
         items = self.get_all_items(remote, document.sale_order_id)
         remote = replace(remote, items=items)
         cause = super().get_quantity_cause(document, remote)

@@ -155,9 +155,10 @@ class CreditMemos(Receiver):
         }
 
     def _get_found_lines(self, plan):
-        tied = self.inbox.get(plan.thing).line_ids.move_id
-        if not plan.found or plan.found in tied:
+        if not plan.found:
             return []
+        if plan.found in self.inbox.get(plan.thing).line_ids.move_id:
+            return []  # an export has tied it meanwhile
         prepare = self.env["magento.document.line"]._prepare_vals
         return [
             Command.create(prepare(sold, quantity, move=plan.found))
