@@ -229,7 +229,7 @@ class BillingDispatch(models.Model):
                 _(
                     "The mail was not sent: %s Resolution: correct what is named, then"
                     " press Send Again.",
-                    words or receipt.failure_type or "",
+                    words or receipt.format_failure_reason(),
                 )
             )
 

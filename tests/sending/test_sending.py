@@ -182,6 +182,7 @@ class TestSending(BillingCommon):
             {"notification_status": "exception", "failure_type": "mail_smtp"}
         )
         self.assertEqual(dispatch.state, "failed")
+        self.assertNotIn("mail_smtp", dispatch.last_error)
 
     def test_failure_holds_up_no_other(self):
         """What cannot be sent is failed with its cause; the others go."""
