@@ -23,6 +23,8 @@ SEEN = ("opened", "downloaded")
 # Of these, nothing has left
 UNSENT = ("queued", "held", "failed", "none")
 
+RECEIPTS = "billing.dispatch receipts"
+
 
 class BillingDispatch(models.Model):
     """One version of an invoice on its way to the customer, and what is known of that.
@@ -193,6 +195,26 @@ class BillingDispatch(models.Model):
         self.write({"state": "failed", "last_error": text})
         self._ask_for_help()
 
+    @api.model
+    def _look_at_receipts(self, messages):
+        """Note what is said of messages when the transaction ends.
+
+        Until then Odoo takes a mail for failed that it is just sending.
+
+        :param messages: `mail.message`
+        """
+        precommit = self.env.cr.precommit
+        ids = precommit.data.setdefault(RECEIPTS, set())
+        if not ids:
+            precommit.add(self.env["billing.dispatch"]._take_receipts)
+        ids.update(messages.ids)
+
+    @api.model
+    def _take_receipts(self):
+        ids = self.env.cr.precommit.data.pop(RECEIPTS, set())
+        self.sudo().search([("message_id", "in", list(ids))])._take_receipt()
+        self.env.flush_all()  # the main flush is over
+
     def _take_receipt(self):
         """Note what the mail servers say of messages."""
         for dispatch in self.filtered(lambda each: each.state not in SEEN):
@@ -209,8 +231,14 @@ class BillingDispatch(models.Model):
         """
         status = receipt.notification_status
         words = receipt.failure_reason or ""
-        if status == "sent" and self.state == "mailed":
-            self.write({"state": "sent", "sent_at": fields.Datetime.now()})
+        if status == "sent" and self.state in ("mailed", "failed"):
+            self.write(
+                {
+                    "state": "sent",
+                    "sent_at": fields.Datetime.now(),
+                    "last_error": False,
+                }
+            )
         elif status == "bounce" and self.state != "bounced":
             self.write(
                 {

@@ -30,4 +30,5 @@ class TestSendingPortal(BillingCommon, HttpCase):
         self.url_open(url)
         self.assertEqual((dispatch.state, dispatch.seen_at), ("downloaded", seen_at))
         dispatch.message_id.notification_ids.notification_status = "bounce"
+        self.env.cr.flush()
         self.assertEqual(dispatch.state, "downloaded")

@@ -4,6 +4,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.mail.tests.common import MockEmail
+
 from ...models.sending import dispatching
 from ...models.sending.dispatching import Sending
 from ..billing.common import BillingCommon
@@ -12,7 +14,7 @@ REFUSAL = "The document cannot be made."
 
 
 @tagged("post_install", "-at_install")
-class TestSending(BillingCommon):
+class TestSending(BillingCommon, MockEmail):
     """Posted invoices on their way to the customers."""
 
     @classmethod
@@ -159,6 +161,38 @@ class TestSending(BillingCommon):
         self.assertEqual((second.version, second.again_reason), (2, "Lost"))
         self.assertNotEqual(second.message_id, first.message_id)
 
+    def test_what_the_mail_server_says(self):
+        """A mail that Odoo is just sending is failed for Odoo, and for nobody else."""
+        move = self.post()
+        move.action_billing_send()
+        later = self.su(context={**self.su.context, "mail_notify_force_send": False})
+        later["billing.operation"]._cron_run("send_invoices")
+        dispatch = self.dispatches(move)
+        self.assertEqual(dispatch.state, "mailed")
+        mail = self.su["mail.mail"].search(
+            [("mail_message_id", "=", dispatch.message_id.id)]
+        )
+        self.assertEqual(mail.state, "outgoing")
+        with self.mock_mail_gateway():
+            mail.send()
+        self.env.cr.flush()
+        self.assertEqual(dispatch.state, "sent", dispatch.last_error)
+        self.assertTrue(dispatch.sent_at)
+        self.assertFalse(move.activity_ids)
+
+    def test_sent_after_it_had_failed(self):
+        """A mail that somebody sends once more from the list of mails has gone."""
+        move = self.post()
+        self.send(move)
+        dispatch = self.dispatches(move)
+        dispatch.state = "mailed"
+        receipt = dispatch.message_id.notification_ids
+        for status, state in (("exception", "failed"), ("sent", "sent")):
+            receipt.notification_status = status
+            self.env.cr.flush()
+            self.assertEqual(dispatch.state, state)
+        self.assertFalse(dispatch.last_error)
+
     def test_bounced(self):
         """A mail that comes back is told of; what the customer opened stays opened."""
         move = self.post()
@@ -168,6 +202,7 @@ class TestSending(BillingCommon):
         receipt.write(
             {"notification_status": "bounce", "failure_reason": "550 <b>no</b>"}
         )
+        self.env.cr.flush()
         self.assertEqual(dispatch.state, "bounced")
         self.assertIn("550", dispatch.last_error)
         self.assertTrue(move.activity_ids)
@@ -181,6 +216,7 @@ class TestSending(BillingCommon):
         dispatch.message_id.notification_ids.write(
             {"notification_status": "exception", "failure_type": "mail_smtp"}
         )
+        self.env.cr.flush()
         self.assertEqual(dispatch.state, "failed")
         self.assertNotIn("mail_smtp", dispatch.last_error)
 

@@ -9,8 +9,5 @@ class MailNotification(models.Model):
     def write(self, vals):
         res = super().write(vals)
         if "notification_status" in vals:
-            dispatches = self.env["billing.dispatch"].sudo()
-            dispatches.search(
-                [("message_id", "in", self.mail_message_id.ids)]
-            )._take_receipt()
+            self.env["billing.dispatch"]._look_at_receipts(self.mail_message_id)
         return res
