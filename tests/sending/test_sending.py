@@ -271,6 +271,9 @@ class TestSending(BillingCommon, MockEmail):
                     move.with_user(stranger).action_billing_send()
                 with self.assertRaises(AccessError):
                     move.with_user(stranger).billing_send_again("x")
+        for stranger in (plain, salesman):
+            with self.assertRaises(AccessError):
+                move.with_user(stranger).action_billing_open_dispatches()
         self.send(move.with_user(self.approver))
         dispatch = self.dispatches(move)
         self.assertTrue(dispatch.message_id)

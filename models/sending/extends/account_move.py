@@ -80,14 +80,14 @@ class AccountMove(models.Model):
         """Send posted invoices once more.
 
         :param str reason: why, which is kept
-        :return: the new dispatches
+        :return: the ids of the new dispatches
         :raise UserError: no reason is given, or one is not posted
         """
         self._billing_check_sender()
         words = self.env["billing.decision"]._check_reason(reason)
         if self.filtered(lambda move: move.state != "posted"):
             raise UserError(_("Only posted invoices are sent. Resolution: post it."))
-        return self.env["billing.dispatch"]._queue(self, words)
+        return self.env["billing.dispatch"]._queue(self, words).ids
 
     def _billing_check_sender(self):
         """Check that the user may send these invoices.
@@ -102,4 +102,4 @@ class AccountMove(models.Model):
         """Open what is known of its ways to the customer."""
         self.ensure_one()
         check_access(self, "read")
-        return open_records(_("Sending"), self.sudo().billing_dispatch_ids)
+        return open_records(_("Sending"), self.billing_dispatch_ids)
