@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase
 
 from ...models.shared.running import Transaction
+from .caches import cleared_if_outdated
 from .companies import find_or_make, get_data
 from .own_shop import OwnShop
 from .steps import steps_within
@@ -21,6 +22,7 @@ class AccountingCommon(OwnShop, TransactionCase):
         # Nobody guesses the passwords of the tests' users, which take long to hash
         cls.enter_for_class(patch("odoo.addons.base.models.res_users.MIN_ROUNDS", 1))
         super().setUpClass()
+        cls.enter_for_class(cleared_if_outdated(cls.registry))
         companies = find_or_make(cls.env)
         cls.user = find_or_make_accountant(cls.env, companies)
         cls.env = cls.env(user=cls.user)
