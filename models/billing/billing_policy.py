@@ -434,31 +434,36 @@ class BillingPolicy(models.Model):
         if self.journal_id:
             return self.journal_id
         journals = self.env["account.journal"].sudo().with_company(self.company_id)
+        sales = self._find_sales_journal(journals)
+        if not sales:
+            return sales
         # An archived one keeps its code, and posting in it is refused in Odoo's words
         known = journals.with_context(active_test=False).search(
-            [("company_id", "=", self.company_id.id), ("code", "in", JOURNAL_CODES)],
+            [("company_id", "=", sales.company_id.id), ("code", "in", JOURNAL_CODES)],
             order="code",
         )
         if own := known.filtered(lambda journal: journal.type == "sale")[:1]:
             return own
-        sales = journals.search(
-            [("company_id", "=", self.company_id.id), ("type", "=", "sale")], limit=1
-        )
-        if not sales:
-            return sales
         taken = known.mapped("code")
         code = next(code for code in JOURNAL_CODES if code not in taken)
         return journals.create({**self._prepare_journal_vals(sales), "code": code})
 
+    def _find_sales_journal(self, journals):
+        """Return a sales journal of the company, or of the nearest one above it."""
+        found = journals.search(
+            [*journals._check_company_domain(self.company_id), ("type", "=", "sale")]
+        )
+        return found.sorted(lambda each: -len(each.company_id.parent_ids))[:1]
+
     def _prepare_journal_vals(self, sales):
         """Return the values of the journal that automatic invoices get.
 
-        :param sales: the company's first sales journal
+        :param sales: the first sales journal of the company, or of one above it
         """
         return {
             "name": _("Automatic Invoices"),
             "type": "sale",
-            "company_id": self.company_id.id,
+            "company_id": sales.company_id.id,
             "default_account_id": sales.default_account_id.id,
             "refund_sequence": sales.refund_sequence,
         }

@@ -91,6 +91,23 @@ class TestBillingBadInput(BillingCommon):
         move = self.bill(order)
         self.assertGreater(str(move.date), "2024-12-31")
 
+    def test_branch(self):
+        """D3: a branch bills in the journal of the company above it."""
+        branch = self.su["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        self.approver.sudo().company_ids |= branch
+        warehouse = self.su["stock.warehouse"].search(
+            [("company_id", "=", branch.id)], limit=1
+        )
+        policy = self.make_policy(company_id=branch.id)
+        order = self.sell(1, company_id=branch.id, warehouse_id=warehouse.id)
+        self.deliver(order)
+        move = self.bill(order)
+        self.assertEqual((move.company_id, move.state), (branch, "posted"))
+        self.assertEqual(move.journal_id.company_id, self.company)
+        self.assertEqual(move.journal_id, policy._get_journal())
+
     def test_no_sales_journal(self):
         """D3: a company that has no sales journal."""
         company = self.su["res.company"].create({"name": "New"})
