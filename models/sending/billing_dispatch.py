@@ -3,14 +3,25 @@ from odoo.exceptions import UserError
 
 from ...compat import Constraint, check_access, has_access
 from ..shared.opening import open_form
-from .dispatching import NONE, Channels, Sending
+from .dispatching import Channels
 
-CHANNELS = [("email", "E-Mail"), ("none", "Nothing")]
+CHANNELS = [
+    ("email", "E-Mail"),
+    ("peppol", "Peppol"),
+    ("portal", "Portal"),
+    ("post", "Post"),
+    ("none", "Nothing"),
+]
+# What is tried after one that cannot work
+CHAIN = ("peppol", "email", "post")
 STATES = [
     ("queued", "To Send"),
     ("held", "Held"),
     ("mailed", "On Its Way"),
+    ("to_print", "To Print"),
     ("sent", "Sent"),
+    ("posted", "Posted"),
+    ("accepted", "Accepted"),
     ("opened", "Opened"),
     ("downloaded", "Downloaded"),
     ("bounced", "Bounced"),
@@ -21,7 +32,9 @@ STATES = [
 # What the customer did is never taken back by what a mail server says later
 SEEN = ("opened", "downloaded")
 # Of these, nothing has left
-UNSENT = ("queued", "held", "failed", "none")
+UNSENT = ("queued", "held", "to_print", "failed", "none")
+# Of these, somebody has it in hand
+UNDER_WAY = ("mailed", "sent")
 
 RECEIPTS = "billing.dispatch receipts"
 
@@ -30,6 +43,9 @@ class BillingDispatch(models.Model):
     """One version of an invoice on its way to the customer, and what is known of that.
 
     *Sent* says that a mail server took it, not that anybody has it. Moments are UTC.
+
+    A way is a value of `channel` and three methods that end in `_by_<its code>`:
+    `_why_not`, `_get_recipient` and `_send`.
     """
 
     _name = "billing.dispatch"
@@ -78,7 +94,11 @@ class BillingDispatch(models.Model):
     )
     content = fields.Json(readonly=True, help="The files that went, and their SHA-256.")
     sent_at = fields.Datetime("Sent", readonly=True)
+    accepted_at = fields.Datetime("Accepted", readonly=True)
     seen_at = fields.Datetime("Opened", readonly=True)
+    posted_user_id = fields.Many2one(
+        "res.users", "Posted By", readonly=True, ondelete="restrict"
+    )
     evidence = fields.Text(readonly=True)
     attempt_count = fields.Integer("Attempts", readonly=True)
     last_error = fields.Text("Cause", readonly=True)
@@ -146,7 +166,7 @@ class BillingDispatch(models.Model):
     def _prepare_way(self, move, choice):
         return {
             "partner_id": move.partner_id.id,
-            "recipient": move.partner_id.email and move.partner_id.email_formatted,
+            "recipient": self._get_recipient(choice.channel, move),
             "channel": choice.channel,
             "reason": choice.reason,
             "state": self._get_first_state(choice),
@@ -157,7 +177,39 @@ class BillingDispatch(models.Model):
     def _get_first_state(self, choice):
         if not choice.channel:
             return "held"
-        return "none" if choice.channel == NONE else "queued"
+        return "none" if choice.channel == "none" else "queued"
+
+    # Ways
+
+    @api.model
+    def _why_not(self, channel, move):
+        """Return why an invoice cannot go this way, in a user's words, or nothing."""
+        check = getattr(self, f"_why_not_by_{channel}", None)
+        if not check:
+            return _("This way is not installed.")
+        return check(move)
+
+    @api.model
+    def _get_substitutes(self, channel):
+        """Return what is tried, in order, after a way that cannot work."""
+        if channel in CHAIN:
+            return CHAIN[CHAIN.index(channel) + 1 :]
+        return () if hasattr(self, f"_why_not_by_{channel}") else CHAIN
+
+    @api.model
+    def _get_recipient(self, channel, move):
+        """Return the address to which an invoice goes, as text, or nothing."""
+        find = getattr(self, f"_get_recipient_by_{channel}", None)
+        return find(move) if find else False
+
+    @api.model
+    def _get_channel_label(self, channel):
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        return labels.get(channel, channel)
+
+    @api.model
+    def _why_not_by_none(self, _move):
+        return ""
 
     # Sending
 
@@ -171,11 +223,14 @@ class BillingDispatch(models.Model):
         :raise UserError: it cannot be
         """
         self.ensure_one()
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param("database.is_neutralized"):
+            raise UserError(_("This is a copy of the database, which sends nothing."))
         self.attempt_count += 1
-        Sending(self).run()
+        getattr(self, f"_send_by_{self.channel}")()
 
     def _take_mailed(self, message, content):
-        """Note that Odoo's mail has it.
+        """Note that Odoo has it in a queue of its own.
 
         :param message: `mail.message`
         :param list content: name and SHA-256 of each file
@@ -253,13 +308,17 @@ class BillingDispatch(models.Model):
             )
             self._ask_for_help()
         elif status in ("exception", "canceled") and self.state == "mailed":
-            self._fail(
-                _(
-                    "The mail was not sent: %s Resolution: correct what is named, then"
-                    " press Send Again.",
-                    words or receipt.format_failure_reason(),
-                )
+            self._take_refusal(words or receipt.format_failure_reason())
+
+    def _take_refusal(self, words):
+        """Note that what Odoo had in a queue did not go."""
+        self._fail(
+            _(
+                "The mail was not sent: %s Resolution: correct what is named, then"
+                " press Send Again.",
+                words,
             )
+        )
 
     def _take_seen(self, state):
         """Note that somebody who is no employee opened the invoice in the portal."""
