@@ -395,9 +395,9 @@ def is_peppol_active(company):
 
 def is_on_peppol(move):
     """Say whether an invoice can go to its customer by Peppol, as Odoo has it."""
-    if SINCE_18:
-        return move.env["account.move.send"]._is_applicable_to_move("peppol", move)
     partner = move.partner_id.commercial_partner_id
+    if SINCE_18:
+        return partner.with_company(move.company_id).peppol_verification_state == "valid"
     return partner.is_peppol_edi_format and partner.account_peppol_is_endpoint_valid
 
 

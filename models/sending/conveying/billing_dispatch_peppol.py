@@ -7,8 +7,8 @@ from ..billing_dispatch import UNDER_WAY
 from ..dispatching import Sending
 
 STATE = "peppol_move_state"
-# Odoo hands no invoice to Peppol a second time
-THERE = ("processing", "done")
+# Of these, Peppol has not got it; of all others, Odoo hands it there no second time
+NOT_THERE = (False, "ready", "to_send", "skipped", "canceled", "error")
 LOOK = "billing.dispatch peppol"
 
 
@@ -24,7 +24,7 @@ class BillingDispatch(models.Model):
             return _("Odoo's module for Peppol is not installed.")
         if not is_peppol_active(move.company_id):
             return _("%s does not send by Peppol.", move.company_id.display_name)
-        if move[STATE] in THERE:
+        if move[STATE] not in NOT_THERE:
             return _("Peppol has a version of it already.")
         if not is_on_peppol(move):
             return _(
@@ -42,7 +42,7 @@ class BillingDispatch(models.Model):
         sending = Sending(self)
         documents = sending.make_documents("peppol")
         move = self.move_id
-        if move[STATE] not in THERE:  # Odoo leaves some out without a word
+        if move[STATE] in NOT_THERE:  # Odoo leaves some out without a word
             raise UserError(_("Odoo handed nothing to Peppol."))
         self.write(
             {
