@@ -395,9 +395,11 @@ def is_peppol_active(company):
 
 def is_on_peppol(move):
     """Say whether an invoice can go to its customer by Peppol, as Odoo has it."""
-    partner = move.partner_id.commercial_partner_id
+    partner = move.partner_id.commercial_partner_id.with_company(move.company_id)
+    if not (partner.peppol_eas and partner.peppol_endpoint):
+        return False
     if SINCE_18:
-        return partner.with_company(move.company_id).peppol_verification_state == "valid"
+        return partner.peppol_verification_state == "valid"
     return partner.is_peppol_edi_format and partner.account_peppol_is_endpoint_valid
 
 

@@ -25,9 +25,7 @@ from .tally import Tally, show
 TEST_COMPANIES = Path(__file__).with_name("test_companies.py")
 SECONDS_ALLOWED = 40 * 60
 # Odoo's own modules that the addon gets along with, and the tag of the tests of that
-OTHER_MODULES = (
-    "sale_mrp,stock_dropshipping,account_peppol,coopcycle_magento_example"
-)
+OTHER_MODULES = "sale_mrp,stock_dropshipping,account_peppol,coopcycle_magento_example"
 OTHER_ADDONS = TESTS / "addons"
 WITH_OTHERS = "coopcycle_with_other_modules"
 WITH_OTHERS_FILES = [

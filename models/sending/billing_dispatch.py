@@ -192,9 +192,7 @@ class BillingDispatch(models.Model):
     @api.model
     def _get_substitutes(self, channel):
         """Return what is tried, in order, after a way that cannot work."""
-        if channel in CHAIN:
-            return CHAIN[CHAIN.index(channel) + 1 :]
-        return () if hasattr(self, f"_why_not_by_{channel}") else CHAIN
+        return CHAIN[CHAIN.index(channel) + 1 :] if channel in CHAIN else CHAIN
 
     @api.model
     def _get_recipient(self, channel, move):
@@ -226,7 +224,8 @@ class BillingDispatch(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         if parameters.get_param("database.is_neutralized"):
             raise UserError(_("This is a copy of the database, which sends nothing."))
-        self.attempt_count += 1
+        recipient = self._get_recipient(self.channel, self.move_id)
+        self.write({"attempt_count": self.attempt_count + 1, "recipient": recipient})
         getattr(self, f"_send_by_{self.channel}")()
 
     def _take_mailed(self, message, content):
@@ -247,8 +246,27 @@ class BillingDispatch(models.Model):
 
     def _fail(self, text):
         """Note that it did not go, and have somebody look."""
-        self.write({"state": "failed", "last_error": text})
+        self._take_state("failed", text, last_error=text)
         self._ask_for_help()
+
+    def _take_sent(self, words, state="sent", **vals):
+        """Note that somebody took it just now, to bring it to the customer.
+
+        :param str words: who says so, and how it can be shown
+        """
+        vals = {"sent_at": fields.Datetime.now(), "last_error": False, **vals}
+        self._take_state(state, words, **vals)
+
+    def _take_state(self, state, words, **vals):
+        """Note a state, and in the evidence since when it is so and what shows it.
+
+        :param str words: what is said of it; from outside it may be, and is text
+        """
+        label = dict(self._fields["state"]._description_selection(self.env))[state]
+        line = f"{fields.Datetime.now()} UTC, {label}: {words or ''}"
+        for dispatch in self:
+            lines = [*(dispatch.evidence or "").splitlines(), line]
+            dispatch.write({"state": state, "evidence": "\n".join(lines), **vals})
 
     @api.model
     def _look_at_receipts(self, messages):
@@ -287,28 +305,27 @@ class BillingDispatch(models.Model):
         status = receipt.notification_status
         words = receipt.failure_reason or ""
         if status == "sent" and self.state in ("mailed", "failed"):
-            self.write(
-                {
-                    "state": "sent",
-                    "sent_at": fields.Datetime.now(),
-                    "last_error": False,
-                }
-            )
+            self._take_sent(self._get_evidence(receipt))
         elif status == "bounce" and self.state != "bounced":
-            self.write(
-                {
-                    "state": "bounced",
-                    "evidence": words,
-                    "last_error": _(
-                        "The mail came back: %s Resolution: correct the address, then"
-                        " press Send Again.",
-                        words,
-                    ),
-                }
+            self._take_state(
+                "bounced",
+                words,
+                last_error=_(
+                    "The mail came back: %s Resolution: correct the address, then press"
+                    " Send Again.",
+                    words,
+                ),
             )
             self._ask_for_help()
         elif status in ("exception", "canceled") and self.state == "mailed":
             self._take_refusal(words or receipt.format_failure_reason())
+
+    def _get_evidence(self, receipt):
+        """Return what shows that something was sent, as text.
+
+        :param receipt: `mail.notification`
+        """
+        return receipt.mail_message_id.message_id
 
     def _take_refusal(self, words):
         """Note that what Odoo had in a queue did not go."""
@@ -320,16 +337,18 @@ class BillingDispatch(models.Model):
             )
         )
 
-    def _take_seen(self, state):
-        """Note that somebody who is no employee opened the invoice in the portal."""
+    def _take_seen(self, state, words):
+        """Note that somebody who is no employee opened the invoice in the portal.
+
+        :param str words: who that was, as far as it is known
+        """
         order = ("", *SEEN)
         for dispatch in self.filtered(lambda each: each.state not in UNSENT):
             now = dispatch.state if dispatch.state in SEEN else ""
             if order.index(state) <= order.index(now):
                 continue
-            dispatch.write(
-                {"state": state, "seen_at": dispatch.seen_at or fields.Datetime.now()}
-            )
+            seen_at = dispatch.seen_at or fields.Datetime.now()
+            dispatch._take_state(state, words, seen_at=seen_at)
 
     def _supersede(self):
         """End what is known of versions that are no longer the invoice."""

@@ -76,7 +76,7 @@ class TestSendingPeppol(SendingCommon):
         dispatch = self.sent(move)
         self.ask({"error": {"code": 207, "message": "<b>Unknown</b> receiver"}})
         self.assertEqual(dispatch.state, "failed")
-        self.assertIn("receiver", dispatch.last_error)
+        self.assertIn("Peppol", dispatch.last_error)
         self.assertTrue(move.activity_ids)
         self.assertNotIn("<b>", move.activity_ids.note)
         dispatch.with_user(self.approver).action_try_again()
@@ -86,7 +86,7 @@ class TestSendingPeppol(SendingCommon):
         self.assertEqual(dispatch.state, "accepted")
 
     def test_no_second_time(self):
-        """Replays odoo #247324: what Peppol has goes another way, and not there again."""
+        """Replays odoo #247324: what Peppol has goes another way the next time."""
         move = self.post()
         self.send(move)
         message = move.peppol_message_uuid

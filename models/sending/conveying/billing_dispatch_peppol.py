@@ -44,15 +44,7 @@ class BillingDispatch(models.Model):
         move = self.move_id
         if move[STATE] in NOT_THERE:  # Odoo leaves some out without a word
             raise UserError(_("Odoo handed nothing to Peppol."))
-        self.write(
-            {
-                "state": "sent",
-                "sent_at": fields.Datetime.now(),
-                "content": sending.describe(documents),
-                "evidence": _("Message of Peppol: %s", move.peppol_message_uuid),
-                "last_error": False,
-            }
-        )
+        self._take_sent(move.peppol_message_uuid, content=sending.describe(documents))
 
     @api.model
     def _look_at_peppol(self, moves):
@@ -83,7 +75,8 @@ class BillingDispatch(models.Model):
         if state == "done" and not self.accepted_at:
             self.accepted_at = fields.Datetime.now()
             if self.state in UNDER_WAY:
-                self.write({"state": "accepted", "last_error": False})
+                words = self.move_id.peppol_message_uuid
+                self._take_state("accepted", words, last_error=False)
         elif state == "error" and self.state in UNDER_WAY:
             note = self.env["mail.message"].search(
                 [("model", "=", "account.move"), ("res_id", "=", self.move_id.id)],

@@ -15,6 +15,11 @@ class BillingDispatch(models.Model):
         return self._why_not_by_email(move)
 
     @api.model
+    def _get_substitutes(self, channel):
+        """Let who wants to fetch invoices get no paper instead."""
+        return () if channel == "portal" else super()._get_substitutes(channel)
+
+    @api.model
     def _get_recipient_by_portal(self, move):
         return self._get_recipient_by_email(move)
 

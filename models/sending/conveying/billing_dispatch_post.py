@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import _, api, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
@@ -54,24 +54,38 @@ class BillingDispatch(models.Model):
     def _get_letter_domain(self):
         return [("model", "=", "account.move"), ("res_id", "=", self.move_id.id)]
 
+    def _get_letters(self):
+        """Return Odoo's letters of these versions, or None if it has no such thing."""
+        if LETTER not in self.env or not self.message_id:
+            return None
+        return self.env[LETTER].search([("message_id", "in", self.message_id.ids)])
+
+    def _get_evidence(self, receipt):
+        letter = self._get_letters()
+        if not letter:
+            return super()._get_evidence(receipt)
+        return html2plaintext(letter.info_msg or "").strip()
+
+    def _supersede(self):
+        """Let no letter of an old version be posted any more."""
+        for letter in self._get_letters() or ():
+            if letter.state in ("pending", "error"):
+                letter.cancel()
+        return super()._supersede()
+
     def _take_refusal(self, words):
         """Have somebody print a letter that Odoo's service did not take."""
         if self.channel != "post":
             return super()._take_refusal(words)
-        letters = self.env[LETTER].search(
-            [*self._get_letter_domain(), ("message_id", "=", self.message_id.id)]
+        for letter in self._get_letters():
+            if letter.state != "canceled":
+                letter.cancel()
+        text = _(
+            "Odoo's letter was not posted: %s Resolution: print it, and post it"
+            " yourself.",
+            html2plaintext(words).strip(),
         )
-        letters.filtered(lambda letter: letter.state != "canceled").cancel()
-        return self.write(
-            {
-                "state": "to_print",
-                "last_error": _(
-                    "Odoo's letter was not posted: %s Resolution: print it, and post it"
-                    " yourself.",
-                    html2plaintext(words).strip(),
-                ),
-            }
-        )
+        return self._take_state("to_print", text, last_error=text)
 
     # Buttons
 
@@ -83,14 +97,8 @@ class BillingDispatch(models.Model):
     def action_take_posted(self):
         """Note that the user posted them."""
         self._check_user()
-        self._check_to_print().sudo().write(
-            {
-                "state": "posted",
-                "sent_at": fields.Datetime.now(),
-                "posted_user_id": self.env.uid,
-                "evidence": _("%s says so.", self.env.user.name),
-                "last_error": False,
-            }
+        self._check_to_print().sudo()._take_sent(
+            self.env.user.name, "posted", posted_user_id=self.env.uid
         )
         return True
 
