@@ -370,8 +370,10 @@ def send(move, method=None, template=None, is_electronic=False):
             move, sending_methods=[method] if method else [], **settings
         )
         return
-    if is_electronic and "ubl_cii_xml_id" in move._fields and not move.ubl_cii_xml_id:
-        detach_documents(move)  # beside a PDF that is there, none is made
+    if is_electronic and "ubl_cii_xml_id" in move._fields:
+        taken = move.partner_id.commercial_partner_id.ubl_cii_format
+        if taken and not move.ubl_cii_xml_id:
+            detach_documents(move)  # beside a PDF that is there, none is made
     boxes = {box: name == method for name, box in _BOXES.items()}
     boxes |= {"checkbox_ubl_cii_xml": is_electronic, "checkbox_download": False}
     wizard = sender.create(

@@ -9,7 +9,7 @@ CHANNELS = [
     ("email", "E-Mail"),
     ("peppol", "Peppol"),
     ("portal", "Portal"),
-    ("post", "Post"),
+    ("post", "Letter"),
     ("none", "Nothing"),
 ]
 # What is tried after one that cannot work
@@ -20,7 +20,7 @@ STATES = [
     ("mailed", "On Its Way"),
     ("to_print", "To Print"),
     ("sent", "Sent"),
-    ("posted", "Posted"),
+    ("posted", "Brought to the Post"),
     ("accepted", "Accepted"),
     ("opened", "Opened"),
     ("downloaded", "Downloaded"),
@@ -97,7 +97,7 @@ class BillingDispatch(models.Model):
     accepted_at = fields.Datetime("Accepted", readonly=True)
     seen_at = fields.Datetime("Opened", readonly=True)
     posted_user_id = fields.Many2one(
-        "res.users", "Posted By", readonly=True, ondelete="restrict"
+        "res.users", "Brought to the Post By", readonly=True, ondelete="restrict"
     )
     evidence = fields.Text(readonly=True)
     attempt_count = fields.Integer("Attempts", readonly=True)

@@ -17,7 +17,7 @@ class BillingSendingWishMixin(models.AbstractModel):
     billing_channel = fields.Selection(
         selection_of("billing.dispatch", "channel"),
         "Invoices Go By",
-        help="Where that cannot work, the next of Peppol, e-mail and post is taken.",
+        help="Where that cannot work, the next of Peppol, e-mail and letter is taken.",
     )
     billing_attach_xml = fields.Selection(
         YES_NO,

@@ -27,10 +27,11 @@ class Channels:
 
     def __init__(self, env):
         self.env = env
-        self.dispatches = env["billing.dispatch"]
+        self.dispatches = env["billing.dispatch"].sudo()
 
     def choose(self, move):
         """Return the `Choice` for an invoice: the way that is wanted, if it works."""
+        move = move.sudo()
         wanted, owner = self._get_wanted(move)
         why_not = self.dispatches._why_not(wanted, move)
         if not why_not:

@@ -24,7 +24,7 @@ class StockPicking(models.Model):
         :return: `ir.attachment`
         """
         slips = self.env["ir.attachment"].sudo()
-        for picking in self.sudo():
+        for picking in self.sudo().with_context(lang=lang or None):
             slips |= picking._billing_find_slip(lang) or picking._billing_make_slip(
                 lang
             )
@@ -44,8 +44,7 @@ class StockPicking(models.Model):
 
     def _billing_make_slip(self, lang):
         """Make the slip of one delivery, and keep it there."""
-        reports = self.env["ir.actions.report"].with_context(lang=lang or None)
-        content, _kind = reports._render(SLIP, self.ids)
+        content, _kind = self.env["ir.actions.report"]._render(SLIP, self.ids)
         name = _("Delivery Slip %s", self.name)
         slip = self.env["ir.attachment"].create(
             {
