@@ -344,17 +344,65 @@ def get_mail_template(move):
     return found if SINCE_18 else move.env.ref(found)
 
 
-def send_by_email(move, template):
+# What Odoo's sender is asked for in 17.0, by the names of newer versions
+_BOXES = {
+    "email": "checkbox_send_mail",
+    "peppol": "checkbox_send_peppol",
+    "snailmail": "checkbox_send_by_post",
+}
+
+
+def send(move, method=None, template=None, is_electronic=False):
     """Make an invoice's documents, and send it by Odoo's own sender.
 
+    :param str method: `email`, `peppol` or `snailmail`; None: it is not sent
+    :param template: `mail.template` of the mail
+    :param is_electronic: the electronic invoice is made as well
     :raise UserError: it could not be; no pro forma goes in its place
     """
+    sender = move.env["account.move.send"]
+    is_electronic = is_electronic or method == "peppol"
     if SINCE_18:
-        move.env["account.move.send"]._generate_and_send_invoices(
-            move, sending_methods=["email"], mail_template=template
+        settings = {"mail_template": template} if template else {}
+        if not is_electronic:
+            settings["invoice_edi_format"] = False
+        sender._generate_and_send_invoices(
+            move, sending_methods=[method] if method else [], **settings
         )
-    else:
-        move._generate_pdf_and_send_invoice(template, allow_fallback_pdf=False)
+        return
+    if is_electronic and "ubl_cii_xml_id" in move._fields:
+        taken = move.partner_id.commercial_partner_id.ubl_cii_format
+        if taken and not move.ubl_cii_xml_id:
+            detach_documents(move)  # beside a PDF that is there, none is made
+    boxes = {box: name == method for name, box in _BOXES.items()}
+    boxes |= {"checkbox_ubl_cii_xml": is_electronic, "checkbox_download": False}
+    wizard = sender.create(
+        {
+            "move_ids": move.ids,
+            "mail_template_id": template.id if template else False,
+            **{name: box for name, box in boxes.items() if name in sender._fields},
+        }
+    )
+    wizard.action_send_and_print(force_synchronous=True, allow_fallback_pdf=False)
+
+
+def is_peppol_active(company):
+    """Say whether a company sends by Peppol, Odoo's module being installed."""
+    state = company.account_peppol_proxy_state
+    if SINCE_18:
+        users = company.env["account_edi_proxy_client.user"]
+        return state in users._get_can_send_domain()
+    return state == "active"
+
+
+def is_on_peppol(move):
+    """Say whether an invoice can go to its customer by Peppol, as Odoo has it."""
+    partner = move.partner_id.commercial_partner_id.with_company(move.company_id)
+    if not (partner.peppol_eas and partner.peppol_endpoint):
+        return False
+    if SINCE_18:
+        return partner.peppol_verification_state == "valid"
+    return partner.is_peppol_edi_format and partner.account_peppol_is_endpoint_valid
 
 
 def detach_documents(moves):
@@ -363,13 +411,20 @@ def detach_documents(moves):
     Newer versions do that by themselves where an invoice is reset to draft, but for
     what this transaction has read before.
     """
+    names = [
+        name
+        for name in ("invoice_pdf_report", "ubl_cii_xml")
+        if f"{name}_id" in moves._fields
+    ]
     if not SINCE_18:
         attachments = moves.env["ir.attachment"].sudo()
         attachments.search(
             [
                 ("res_model", "=", moves._name),
                 ("res_id", "in", moves.ids),
-                ("res_field", "=", "invoice_pdf_report_file"),
+                ("res_field", "in", [f"{name}_file" for name in names]),
             ]
         ).res_field = False
-    moves.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+    moves.invalidate_recordset(
+        [f"{name}_{kind}" for name in names for kind in ("id", "file")]
+    )

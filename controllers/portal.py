@@ -1,4 +1,4 @@
-from odoo import http
+from odoo import _, http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
@@ -28,5 +28,7 @@ class Portal(PortalAccount):
             return response  # they have seen nothing of it
         if not request.env.user._is_internal():
             state = "downloaded" if report_type == "pdf" and download else "opened"
-            invoice._billing_find_live_dispatches()._take_seen(state)
+            user = request.env.user
+            who = _("by the link") if user._is_public() else user.name
+            invoice._billing_find_live_dispatches()._take_seen(state, who)
         return response

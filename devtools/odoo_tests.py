@@ -12,20 +12,27 @@ from . import browser, database, dealing, odoo, odoo_log, ports, state
 from .building import package
 from .odoo import Odoo
 from .odoo_log import OdooLog
-from .selection import EXAMPLE_TESTS, KITS_TESTS, TESTS, Selection
+from .selection import (
+    EXAMPLE_TESTS,
+    KITS_TESTS,
+    PEPPOL_TESTS,
+    TESTS,
+    Selection,
+)
 from .state import ADDON, CHECKOUT, DevError
 from .tally import Tally, show
 
 TEST_COMPANIES = Path(__file__).with_name("test_companies.py")
 SECONDS_ALLOWED = 40 * 60
 # Odoo's own modules that the addon gets along with, and the tag of the tests of that
-OTHER_MODULES = "sale_mrp,stock_dropshipping,coopcycle_magento_example"
+OTHER_MODULES = "sale_mrp,stock_dropshipping,account_peppol,coopcycle_magento_example"
 OTHER_ADDONS = TESTS / "addons"
 WITH_OTHERS = "coopcycle_with_other_modules"
 WITH_OTHERS_FILES = [
     KITS_TESTS,
     TESTS / "magento" / "exporting" / "test_magento_shipments.py",
     EXAMPLE_TESTS,
+    PEPPOL_TESTS,
 ]
 
 

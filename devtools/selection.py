@@ -11,6 +11,7 @@ UNIT_TESTS = TESTS / "unit"
 # Need modules that only the tests with other modules install
 EXAMPLE_TESTS = TESTS / "shared" / "test_example_addon.py"
 KITS_TESTS = TESTS / "billing" / "test_billing_kits.py"
+PEPPOL_TESTS = TESTS / "sending" / "test_sending_peppol.py"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ class Selection:
 
 
 def everything() -> Selection:
-    files = set(TESTS.rglob("test_*.py")) - {EXAMPLE_TESTS, KITS_TESTS}
+    files = set(TESTS.rglob("test_*.py")) - {
+        EXAMPLE_TESTS,
+        KITS_TESTS,
+        PEPPOL_TESTS,
+    }
     return Selection(sorted(files), [])
 
 

@@ -120,7 +120,12 @@ from .magento.reconciling import (
     test_magento_reconciliation_runs,
     test_magento_recordings,
 )
-from .sending import test_portal, test_sending
+from .sending import (
+    test_portal,
+    test_sending,
+    test_sending_peppol,
+    test_sending_ways,
+)
 from .shared import (
     test_documentation,
     test_example_addon,

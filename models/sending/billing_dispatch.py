@@ -3,14 +3,25 @@ from odoo.exceptions import UserError
 
 from ...compat import Constraint, check_access, has_access
 from ..shared.opening import open_form
-from .dispatching import NONE, Channels, Sending
+from .dispatching import Channels
 
-CHANNELS = [("email", "E-Mail"), ("none", "Nothing")]
+CHANNELS = [
+    ("email", "E-Mail"),
+    ("peppol", "Peppol"),
+    ("portal", "Portal"),
+    ("post", "Letter"),
+    ("none", "Nothing"),
+]
+# What is tried after one that cannot work
+CHAIN = ("peppol", "email", "post")
 STATES = [
     ("queued", "To Send"),
     ("held", "Held"),
     ("mailed", "On Its Way"),
+    ("to_print", "To Print"),
     ("sent", "Sent"),
+    ("posted", "Brought to the Post"),
+    ("accepted", "Accepted"),
     ("opened", "Opened"),
     ("downloaded", "Downloaded"),
     ("bounced", "Bounced"),
@@ -21,7 +32,9 @@ STATES = [
 # What the customer did is never taken back by what a mail server says later
 SEEN = ("opened", "downloaded")
 # Of these, nothing has left
-UNSENT = ("queued", "held", "failed", "none")
+UNSENT = ("queued", "held", "to_print", "failed", "none")
+# Of these, somebody has it in hand
+UNDER_WAY = ("mailed", "sent")
 
 RECEIPTS = "billing.dispatch receipts"
 
@@ -30,6 +43,9 @@ class BillingDispatch(models.Model):
     """One version of an invoice on its way to the customer, and what is known of that.
 
     *Sent* says that a mail server took it, not that anybody has it. Moments are UTC.
+
+    A way is a value of `channel` and three methods that end in `_by_<its code>`:
+    `_why_not`, `_get_recipient` and `_send`.
     """
 
     _name = "billing.dispatch"
@@ -78,7 +94,11 @@ class BillingDispatch(models.Model):
     )
     content = fields.Json(readonly=True, help="The files that went, and their SHA-256.")
     sent_at = fields.Datetime("Sent", readonly=True)
+    accepted_at = fields.Datetime("Accepted", readonly=True)
     seen_at = fields.Datetime("Opened", readonly=True)
+    posted_user_id = fields.Many2one(
+        "res.users", "Brought to the Post By", readonly=True, ondelete="restrict"
+    )
     evidence = fields.Text(readonly=True)
     attempt_count = fields.Integer("Attempts", readonly=True)
     last_error = fields.Text("Cause", readonly=True)
@@ -146,7 +166,7 @@ class BillingDispatch(models.Model):
     def _prepare_way(self, move, choice):
         return {
             "partner_id": move.partner_id.id,
-            "recipient": move.partner_id.email and move.partner_id.email_formatted,
+            "recipient": self._get_recipient(choice.channel, move),
             "channel": choice.channel,
             "reason": choice.reason,
             "state": self._get_first_state(choice),
@@ -157,7 +177,37 @@ class BillingDispatch(models.Model):
     def _get_first_state(self, choice):
         if not choice.channel:
             return "held"
-        return "none" if choice.channel == NONE else "queued"
+        return "none" if choice.channel == "none" else "queued"
+
+    # Ways
+
+    @api.model
+    def _why_not(self, channel, move):
+        """Return why an invoice cannot go this way, in a user's words, or nothing."""
+        check = getattr(self, f"_why_not_by_{channel}", None)
+        if not check:
+            return _("This way is not installed.")
+        return check(move)
+
+    @api.model
+    def _get_substitutes(self, channel):
+        """Return what is tried, in order, after a way that cannot work."""
+        return CHAIN[CHAIN.index(channel) + 1 :] if channel in CHAIN else CHAIN
+
+    @api.model
+    def _get_recipient(self, channel, move):
+        """Return the address to which an invoice goes, as text, or nothing."""
+        find = getattr(self, f"_get_recipient_by_{channel}", None)
+        return find(move) if find else False
+
+    @api.model
+    def _get_channel_label(self, channel):
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        return labels.get(channel, channel)
+
+    @api.model
+    def _why_not_by_none(self, _move):
+        return ""
 
     # Sending
 
@@ -171,11 +221,15 @@ class BillingDispatch(models.Model):
         :raise UserError: it cannot be
         """
         self.ensure_one()
-        self.attempt_count += 1
-        Sending(self).run()
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param("database.is_neutralized"):
+            raise UserError(_("This is a copy of the database, which sends nothing."))
+        recipient = self._get_recipient(self.channel, self.move_id)
+        self.write({"attempt_count": self.attempt_count + 1, "recipient": recipient})
+        getattr(self, f"_send_by_{self.channel}")()
 
     def _take_mailed(self, message, content):
-        """Note that Odoo's mail has it.
+        """Note that Odoo has it in a queue of its own.
 
         :param message: `mail.message`
         :param list content: name and SHA-256 of each file
@@ -192,8 +246,27 @@ class BillingDispatch(models.Model):
 
     def _fail(self, text):
         """Note that it did not go, and have somebody look."""
-        self.write({"state": "failed", "last_error": text})
+        self._take_state("failed", text, last_error=text)
         self._ask_for_help()
+
+    def _take_sent(self, words, state="sent", **vals):
+        """Note that somebody took it just now, to bring it to the customer.
+
+        :param str words: who says so, and how it can be shown
+        """
+        vals = {"sent_at": fields.Datetime.now(), "last_error": False, **vals}
+        self._take_state(state, words, **vals)
+
+    def _take_state(self, state, words, **vals):
+        """Note a state, and in the evidence since when it is so and what shows it.
+
+        :param str words: what is said of it; from outside it may be, and is text
+        """
+        label = dict(self._fields["state"]._description_selection(self.env))[state]
+        line = f"{fields.Datetime.now()} UTC, {label}: {words or ''}"
+        for dispatch in self:
+            lines = [*(dispatch.evidence or "").splitlines(), line]
+            dispatch.write({"state": state, "evidence": "\n".join(lines), **vals})
 
     @api.model
     def _look_at_receipts(self, messages):
@@ -232,45 +305,50 @@ class BillingDispatch(models.Model):
         status = receipt.notification_status
         words = receipt.failure_reason or ""
         if status == "sent" and self.state in ("mailed", "failed"):
-            self.write(
-                {
-                    "state": "sent",
-                    "sent_at": fields.Datetime.now(),
-                    "last_error": False,
-                }
-            )
+            self._take_sent(self._get_evidence(receipt))
         elif status == "bounce" and self.state != "bounced":
-            self.write(
-                {
-                    "state": "bounced",
-                    "evidence": words,
-                    "last_error": _(
-                        "The mail came back: %s Resolution: correct the address, then"
-                        " press Send Again.",
-                        words,
-                    ),
-                }
+            self._take_state(
+                "bounced",
+                words,
+                last_error=_(
+                    "The mail came back: %s Resolution: correct the address, then press"
+                    " Send Again.",
+                    words,
+                ),
             )
             self._ask_for_help()
         elif status in ("exception", "canceled") and self.state == "mailed":
-            self._fail(
-                _(
-                    "The mail was not sent: %s Resolution: correct what is named, then"
-                    " press Send Again.",
-                    words or receipt.format_failure_reason(),
-                )
-            )
+            self._take_refusal(words or receipt.format_failure_reason())
 
-    def _take_seen(self, state):
-        """Note that somebody who is no employee opened the invoice in the portal."""
+    def _get_evidence(self, receipt):
+        """Return what shows that something was sent, as text.
+
+        :param receipt: `mail.notification`
+        """
+        return receipt.mail_message_id.message_id
+
+    def _take_refusal(self, words):
+        """Note that what Odoo had in a queue did not go."""
+        self._fail(
+            _(
+                "The mail was not sent: %s Resolution: correct what is named, then"
+                " press Send Again.",
+                words,
+            )
+        )
+
+    def _take_seen(self, state, words):
+        """Note that somebody who is no employee opened the invoice in the portal.
+
+        :param str words: who that was, as far as it is known
+        """
         order = ("", *SEEN)
         for dispatch in self.filtered(lambda each: each.state not in UNSENT):
             now = dispatch.state if dispatch.state in SEEN else ""
             if order.index(state) <= order.index(now):
                 continue
-            dispatch.write(
-                {"state": state, "seen_at": dispatch.seen_at or fields.Datetime.now()}
-            )
+            seen_at = dispatch.seen_at or fields.Datetime.now()
+            dispatch._take_state(state, words, seen_at=seen_at)
 
     def _supersede(self):
         """End what is known of versions that are no longer the invoice."""

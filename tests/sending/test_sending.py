@@ -4,41 +4,16 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.mail.tests.common import MockEmail
-
 from ...models.sending import dispatching
 from ...models.sending.dispatching import Sending
-from ..billing.common import BillingCommon
+from .common import SendingCommon
 
 REFUSAL = "The document cannot be made."
 
 
 @tagged("post_install", "-at_install")
-class TestSending(BillingCommon, MockEmail):
+class TestSending(SendingCommon):
     """Posted invoices on their way to the customers."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.su["res.users"].browse(cls.manager.id).email = "manager@example.com"
-        cls.company.email = "company@example.com"
-
-    def post(self, customer=None, quantity=1):
-        """Return a posted invoice that no policy made."""
-        order = self.sell(quantity, **({"partner_id": customer.id} if customer else {}))
-        self.deliver(order)
-        move = order._create_invoices()
-        move.action_post()
-        return move
-
-    def send(self, moves=None):
-        """Queue invoices, if any are given, and send what waits."""
-        if moves:
-            moves.action_billing_send()
-        self.su["billing.operation"]._cron_run("send_invoices")
-
-    def dispatches(self, moves):
-        return moves.billing_dispatch_ids.sorted("version")
 
     def test_post_and_send(self):
         """4.80, 4.90: what such a policy posts goes to the customer by itself."""

@@ -73,6 +73,18 @@ class TestDocumentation(TransactionCase):
             {code: ("Cause", label) for code, label in field.selection},
         )
 
+    def test_ways_and_states_of_invoices(self):
+        """Every way to a customer, and all that is known of it, in their own words."""
+        fields = self.env["billing.dispatch"]._fields
+        for kind, title, name in (
+            ("channels", "Way", "channel"),
+            ("dispatches", "State", "state"),
+        ):
+            labels = dict(fields[name].selection)
+            self.check_codes(
+                kind, {code: (title, label) for code, label in labels.items()}
+            )
+
     def test_errors_of_a_shop(self):
         """Every error is in the manual, in its own words."""
         rows = _get_rows("errors")

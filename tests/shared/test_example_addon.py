@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from ..magento.exporting.export_common import MagentoExportCommon
+from ..sending.common import SendingCommon
 
 
 @tagged("post_install", "-at_install", "coopcycle_with_other_modules")
@@ -22,3 +23,21 @@ class TestExampleAddon(MagentoExportCommon):
         comments = self.simulator.book.comments
         (comment,) = [each for each in comments if document.key in each["comment"]]
         self.assertEqual(comment["is_customer_notified"], 1)
+
+
+@tagged("post_install", "-at_install", "coopcycle_with_other_modules")
+class TestExampleWay(SendingCommon):
+    """An addon adds a way in which invoices go to customers: a value, three methods."""
+
+    def test_way(self):
+        self.customer.write({"billing_channel": "pigeon", "city": "Nantes"})
+        dispatch = self.sent(self.post())
+        self.assertEqual((dispatch.channel, dispatch.state), ("pigeon", "sent"))
+        self.assertEqual(dispatch.recipient, "Nantes")
+        self.assertTrue(dispatch.sent_at)
+
+    def test_where_it_cannot_work(self):
+        self.customer.billing_channel = "pigeon"
+        dispatch = self.sent(self.post())
+        self.assertEqual(dispatch.channel, "email")
+        self.assertIn("There is no city.", dispatch.reason)

@@ -41,6 +41,7 @@ RIGHTS = {
     "billing.operation": {"asker": READ, "approver": READ, "policies": EDIT},
     "billing.policy": BILLING_READERS | {"policies": ALL},
     "billing.unbilled": BILLING_READERS,
+    "billing.template.rule": BILLING_READERS | {"policies": ALL},
     "billing.term.rule": BILLING_READERS | {"policies": ALL},
     "billing.finding": BILLING_READERS,
     "billing.override": BILLING_READERS,
@@ -82,7 +83,10 @@ SETTINGS = {
         coopcycle_connection_ids order_domain review_above review_new_customer
         review_first review_sample review_bad_payer review_on_warning approver_kind
         approver_id four_eyes journal_id grouping collect_hour invoice_date
-        apply_credits term_rule_ids brake_percent brake_window""",
+        apply_credits term_rule_ids brake_percent brake_window billing_channel
+        billing_attach_xml billing_attach_slips""",
+    "billing.template.rule": """sequence active move_type partner_tag_ids policy_id
+        company_id template_id""",
     "billing.term.rule": """policy_id sequence min_paid max_delay max_overdue
         payment_term_id mode""",
     "coopcycle.connection": "name active company_id",
@@ -115,11 +119,13 @@ SETTINGS = {
     "magento.tax": "connection_id is_guess code rate country_id tax_id",
     "delivery.carrier": "magento_carrier_code",
     "res.company": """billing_check_scope billing_rate_days billing_check_vies
-        billing_channel""",
+        billing_channel billing_attach_xml billing_attach_slips billing_letters
+        billing_show_link""",
     "res.config.settings": """coopcycle_magento_log_retention_days
-        billing_check_scope billing_rate_days billing_check_vies billing_channel""",
-    "res.partner": "billing_channel",
-    "res.users": "billing_channel",
+        billing_check_scope billing_rate_days billing_check_vies billing_channel
+        billing_attach_xml billing_attach_slips billing_letters billing_show_link""",
+    "res.partner": "billing_channel billing_attach_xml billing_attach_slips",
+    "res.users": "billing_channel billing_attach_xml billing_attach_slips",
 }
 # What else nobody but a manager does
 FOR_MANAGERS = {

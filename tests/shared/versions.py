@@ -1,5 +1,9 @@
 """What the tests need, and Odoo calls otherwise in another version."""
 
+from base64 import b64encode
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from ...compat import QUANTITY_DIGITS_ID, SINCE_18, SINCE_19, get_payment_lines
 
 if SINCE_19:
@@ -18,7 +22,77 @@ SPREADS_CENTS = SINCE_18 and not SINCE_19
 # What a stock.move has to have
 MOVE_NAME = {} if SINCE_19 else {"name": "Present"}
 TAKES_ARCHIVED_ACCOUNTS = SINCE_19
+# Which electronic invoice a customer takes
+EDI_FORMAT = "invoice_edi_format" if SINCE_18 else "ubl_cii_format"
 LIST = "list" if SINCE_18 else "tree"
+
+
+@contextmanager
+def peppol_demonstration(env):
+    """Have Odoo's module for Peppol answer as its own demonstration does.
+
+    The oldest version has no demonstration while it is tested.
+    """
+    env["ir.config_parameter"].sudo().set_param("account_peppol.edi.mode", "demo")
+    if SINCE_18:
+        yield
+        return
+    from odoo.addons.account_peppol.tools import demo_utils
+
+    answer = demo_utils._demo_behaviour["_make_request"]
+
+    def call(user, address, params=None):
+        return answer(None, user, address, params)
+
+    users = type(env["account_edi_proxy_client.user"])
+    with patch.object(users, "_make_request", call):
+        yield
+
+
+def register_on_peppol(company, identification):
+    """Let a company count as one that sends by Peppol, in the demonstration."""
+    env = company.env
+    if SINCE_18:
+        keys = env["certificate.key"]
+        key = {"private_key_id": keys._generate_rsa_private_key(company).id}
+    else:
+        key = {"private_key": b64encode(b"none")}
+    company.account_peppol_proxy_state = "receiver" if SINCE_18 else "active"
+    env["account_edi_proxy_client.user"].create(
+        {
+            "id_client": "demonstration",
+            "company_id": company.id,
+            "proxy_type": "peppol",
+            "edi_mode": "demo",
+            "edi_identification": identification,
+            **key,
+        }
+    )
+
+
+def peppol_answers(env, answer):
+    """Patch what Odoo's service says of invoices that Peppol has.
+
+    :param answer: a function of an invoice's message
+    """
+    users = type(env["account_edi_proxy_client.user"])
+    name = "_call_peppol_proxy" if SINCE_18 else "_make_request"
+
+    def call(_user, address, params=None):
+        if address.endswith("get_document"):
+            return {each: answer(each) for each in params["message_uuids"]}
+        return {}
+
+    return patch.object(users, name, call)
+
+
+def verify_on_peppol(partner, company):
+    """Let a customer count as found on Peppol."""
+    partner.env.flush_all()  # what is computed of its address would come later
+    if SINCE_18:
+        partner.with_company(company).peppol_verification_state = "valid"
+    else:
+        partner.account_peppol_is_endpoint_valid = True
 
 
 def run_cron(cron):

@@ -1,1 +1,1 @@
-from . import billing_send_again
+from . import billing_print, billing_send_again

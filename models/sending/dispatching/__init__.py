@@ -1,4 +1,4 @@
-from .channels import NONE, Channels
+from .channels import Channels
 from .sending import Sending
 
-__all__ = ["NONE", "Channels", "Sending"]
+__all__ = ["Channels", "Sending"]

@@ -1,14 +1,10 @@
 """Which way an invoice goes to its customer."""
 
-import re
 from dataclasses import dataclass
 
 from odoo import _
-from odoo.tools import email_normalize
 
-EMAIL, NONE = "email", "none"
-# Odoo normalizes an address without a name, or with two signs, and sends to nobody
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+YES = (True, "yes")
 
 
 @dataclass
@@ -31,28 +27,51 @@ class Channels:
 
     def __init__(self, env):
         self.env = env
+        self.dispatches = env["billing.dispatch"].sudo()
 
     def choose(self, move):
-        """Return the `Choice` for an invoice: the customer's, else the company's."""
+        """Return the `Choice` for an invoice: the way that is wanted, if it works."""
+        move = move.sudo()
         wanted, owner = self._get_wanted(move)
-        if wanted == NONE:
-            return Choice(NONE, _("%s wants nothing sent.", owner.display_name))
-        if _ADDRESS.fullmatch(email_normalize(move.partner_id.email or "") or ""):
-            return Choice(EMAIL, _("So %s has it.", owner.display_name))
-        return Choice(
-            False,
+        why_not = self.dispatches._why_not(wanted, move)
+        if not why_not:
+            return Choice(wanted, _("So %s has it.", owner.display_name))
+        reasons = [
             _(
-                "%s has no e-mail address that can be used. Resolution: enter one, then"
-                " press Try Again.",
-                move.partner_id.display_name,
-            ),
-        )
+                "%(owner)s: %(channel)s. %(why)s",
+                owner=owner.display_name,
+                channel=self.dispatches._get_channel_label(wanted),
+                why=why_not,
+            )
+        ]
+        for channel in self.dispatches._get_substitutes(wanted):
+            why_not = self.dispatches._why_not(channel, move)
+            label = self.dispatches._get_channel_label(channel)
+            if not why_not:
+                reasons.append(_("%s is the next that works.", label))
+                return Choice(channel, " ".join(reasons))
+            reasons.append(_("%(channel)s: %(why)s", channel=label, why=why_not))
+        reasons.append(_("Resolution: correct one of these, then press Try Again."))
+        return Choice(False, " ".join(reasons))
+
+    def wants(self, move, name):
+        """Say whether a wish that is granted or not is somebody's for an invoice.
+
+        :param str name: of the field
+        """
+        owners = self._get_owners(move)
+        return next((owner[name] for owner in owners if owner[name]), False) in YES
 
     def _get_wanted(self, move):
         """Return the channel that is wanted, and whose wish it is."""
+        owners = self._get_owners(move)
+        owner = next(owner for owner in owners if owner.billing_channel)
+        return owner.billing_channel, owner
+
+    @staticmethod
+    def _get_owners(move):
+        """Return whose wishes are asked for, the first one first; elevated."""
+        move = move.sudo()
         partner = move.partner_id
-        owners = (partner, partner.commercial_partner_id, move.company_id)
-        for owner in owners:
-            if owner.billing_channel:
-                return owner.billing_channel, owner
-        return EMAIL, move.company_id
+        policy = move.billing_decision_ids.policy_id[:1]
+        return partner, partner.commercial_partner_id, policy, move.company_id

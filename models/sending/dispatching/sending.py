@@ -5,9 +5,11 @@ import hashlib
 from odoo import _
 from odoo.exceptions import UserError
 
-from ....compat import get_mail_template, send_by_email
+from ....compat import send
+from .channels import Channels
 
 CONTEXT_KEY = "billing_sending"
+LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
 
 
 class Sending:
@@ -32,16 +34,65 @@ class Sending:
         return sending if isinstance(sending, cls) else None
 
     def run(self):
-        """Send, and write down what went to whom.
+        """Send by e-mail, and write down what went to whom.
 
         :raise UserError: Odoo refuses to, or made no message
         """
         before = max(self.move.message_ids.ids, default=0)
-        send_by_email(self.move, get_mail_template(self.move))
+        self.make_documents("email", self.dispatch._get_template())
         message = self._find_message(before)
         if not message:
             raise UserError(_("Odoo sent no message."))
-        self.dispatch._take_mailed(message, self._describe(message.attachment_ids))
+        self.dispatch._take_mailed(message, self.describe(message.attachment_ids))
+
+    def make_documents(self, method=None, template=None):
+        """Have Odoo make the documents, and send them if a method is given.
+
+        :param str method: as `compat.send` has it
+        :param template: `mail.template`
+        :return: the documents, as `ir.attachment`
+        :raise UserError: Odoo refuses to
+        """
+        self.move._billing_note_link()
+        send(self.move, method, template, self._wants("billing_attach_xml"))
+        sender = self.move.env["account.move.send"]
+        return sender._get_invoice_extra_attachments(self.move)
+
+    def post_notice(self, template):
+        """Post a mail without files to the customer.
+
+        :param template: `mail.template`
+        :return: its `mail.message`
+        """
+        lang = template._render_lang(self.move.ids)[self.move.id]
+        mail = template.with_context(lang=lang)
+        texts = {
+            name: mail._render_field(name, self.move.ids, **options)[self.move.id]
+            for name, options in (
+                ("subject", {}),
+                ("email_from", {}),
+                ("body_html", {"options": {"post_process": True}}),
+            )
+        }
+        return self.move.with_context(lang=lang, no_new_invoice=True).message_post(
+            body=texts["body_html"],
+            subject=texts["subject"],
+            email_from=texts["email_from"],
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.dispatch.partner_id.ids,
+            email_layout_xmlid=LAYOUT,
+        )
+
+    def get_slips(self):
+        """Return the delivery slips that go along, as `ir.attachment`."""
+        if not self._wants("billing_attach_slips"):
+            return self.env["ir.attachment"]
+        lang = self.dispatch.partner_id.lang
+        return self.move._billing_get_billed_deliveries()._billing_get_slips(lang)
+
+    def _wants(self, name):
+        return Channels(self.env).wants(self.move, name)
 
     def _find_message(self, before):
         """Return the message with which the invoice went to the customer."""
@@ -57,7 +108,7 @@ class Sending:
         )
 
     @staticmethod
-    def _describe(attachments):
+    def describe(attachments):
         """Return the name and the SHA-256 of each file, as JSON."""
         return [
             {

@@ -6,6 +6,7 @@ from ...billing.groups import READERS
 from ...shared.opening import open_records
 from ...shared.selections import selection_of
 from ..billing_dispatch import UNSENT
+from ..conveying.billing_dispatch_peppol import STATE
 
 SENDERS = "account.group_account_invoice"
 
@@ -25,6 +26,9 @@ class AccountMove(models.Model):
         compute_sudo=True,
         groups=READERS,
     )
+    billing_link_at = fields.Datetime(
+        "Payment Link Made", readonly=True, copy=False, groups=READERS
+    )
 
     @api.depends("billing_dispatch_ids.state")
     def _compute_billing_dispatch_state(self):
@@ -38,6 +42,43 @@ class AccountMove(models.Model):
             .sudo()
             .search([("move_id", "in", self.ids), ("state", "!=", "superseded")])
         )
+
+    def _billing_get_billed_deliveries(self):
+        """Return the deliveries whose goods this very invoice bills, elevated."""
+        lines = self.sudo().billing_decision_ids.line_ids.filtered(
+            lambda line: line.is_live and line.invoice_line_id.move_id in self
+        )
+        return lines.stock_move_id.picking_id.filtered(
+            lambda picking: picking.picking_type_code == "outgoing"
+        )
+
+    # The link to the page that asks for what is due
+
+    def _billing_get_link(self):
+        """Return the address of the portal's page, which opens without a password."""
+        self.ensure_one()
+        return f"{self.get_base_url()}{self.get_portal_url()}"
+
+    def _billing_shows_link(self):
+        """Say whether the invoice's PDF has the link."""
+        self.ensure_one()
+        return (
+            self.company_id.billing_show_link
+            and self.move_type == "out_invoice"
+            and self.state == "posted"
+        )
+
+    def _billing_note_link(self):
+        """Note once on each invoice that the link went to the customer."""
+        for move in self.filtered(lambda move: not move.billing_link_at):
+            move.billing_link_at = fields.Datetime.now()
+            move._message_log(body=_("A link to look at it and pay online was made."))
+
+    def write(self, vals):
+        res = super().write(vals)
+        if STATE in vals:
+            self.env["billing.dispatch"]._look_at_peppol(self)
+        return res
 
     def button_draft(self):
         """End what is known of the version that was; nobody is sent it any more."""

@@ -10,3 +10,23 @@ class AccountMoveSend(SendModel):
     def _can_commit(self):
         """Let nothing be committed halfway: the dispatch's row is locked."""
         return not Sending.of(self.env) and super()._can_commit()
+
+    def _get_default_mail_attachments_widget(self, move, mail_template, **options):
+        """Add the delivery slips; elsewhere the portal would offer them as well."""
+        files = super()._get_default_mail_attachments_widget(
+            move, mail_template, **options
+        )
+        sending = Sending.of(move.env)
+        return [
+            *files,
+            *(
+                {
+                    "id": slip.id,
+                    "name": slip.name,
+                    "mimetype": slip.mimetype,
+                    "placeholder": False,
+                    "protect_from_deletion": True,
+                }
+                for slip in (sending.get_slips() if sending else ())
+            ),
+        ]

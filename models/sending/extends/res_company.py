@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..billing_dispatch import CHANNELS
+from ...shared.selections import selection_of
 
 
 class ResCompany(models.Model):
@@ -9,5 +9,12 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     billing_channel = fields.Selection(
-        CHANNELS, "Invoices Go By", required=True, default="email"
+        selection_of("billing.dispatch", "channel"),
+        "Invoices Go By",
+        required=True,
+        default="email",
     )
+    billing_attach_xml = fields.Boolean("Electronic Invoice")
+    billing_attach_slips = fields.Boolean("Delivery Slips")
+    billing_letters = fields.Boolean("Letters by Odoo", default=True)
+    billing_show_link = fields.Boolean("Payment Link", default=True)

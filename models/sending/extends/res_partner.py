@@ -1,15 +1,8 @@
-from odoo import fields, models
-
-from ..billing_dispatch import CHANNELS
+from odoo import models
 
 
 class ResPartner(models.Model):
-    """How a customer's invoices go there."""
+    """How a customer's invoices go there; empty: as the company above it has it."""
 
-    _inherit = "res.partner"
-
-    billing_channel = fields.Selection(
-        CHANNELS,
-        "Invoices Go By",
-        help="Empty: as the company above it has it, else as our company does.",
-    )
+    _name = "res.partner"
+    _inherit = ["res.partner", "billing.sending.wish.mixin"]

@@ -1,6 +1,6 @@
 {
     "name": "Example of an Extension",
-    "summary": "A field on imported orders, and a key of exported invoices",
+    "summary": "A field of orders, a key of exports, a way to customers",
     "version": "1.0.0",
     "category": "Hidden",
     "license": "LGPL-3",

@@ -1,0 +1,35 @@
+from odoo.addons.mail.tests.common import MockEmail
+
+from ..billing.common import BillingCommon
+
+
+class SendingCommon(BillingCommon, MockEmail):
+    """Posted invoices, and the run that sends them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.su["res.users"].browse(cls.manager.id).email = "manager@example.com"
+        cls.company.email = "company@example.com"
+
+    def post(self, customer=None, quantity=1):
+        """Return a posted invoice that no policy made."""
+        order = self.sell(quantity, **({"partner_id": customer.id} if customer else {}))
+        self.deliver(order)
+        move = order._create_invoices()
+        move.action_post()
+        return move
+
+    def send(self, moves=None):
+        """Queue invoices, if any are given, and send what waits."""
+        if moves:
+            moves.action_billing_send()
+        self.su["billing.operation"]._cron_run("send_invoices")
+
+    def dispatches(self, moves):
+        return moves.billing_dispatch_ids.sorted("version")
+
+    def sent(self, move):
+        """Send an invoice, and return what became of it."""
+        self.send(move)
+        return self.dispatches(move)[-1:]
