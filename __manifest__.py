@@ -67,6 +67,7 @@
         "views/billing/billing_checks_views.xml",
         "views/billing/extends/account_move_check_views.xml",
         "views/billing/extends/res_config_settings_views.xml",
+        "views/sending/billing_archived_file_views.xml",
         "views/sending/billing_dispatch_views.xml",
         "views/sending/extends/account_move_views.xml",
         "views/sending/extends/res_partner_views.xml",

@@ -1,1 +1,7 @@
-from . import billing_dispatch, billing_operation, extends, integration_process_log
+from . import (
+    billing_dispatch,
+    billing_operation,
+    integration_process_log,
+    archiving,
+    extends,
+)

@@ -76,7 +76,6 @@ class BillingDispatch(models.Model):
     message_id = fields.Many2one(
         "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    content = fields.Json(readonly=True, help="The files that went, and their SHA-256.")
     sent_at = fields.Datetime("Sent", readonly=True)
     seen_at = fields.Datetime("Opened", readonly=True)
     evidence = fields.Text(readonly=True)
@@ -174,20 +173,12 @@ class BillingDispatch(models.Model):
         self.attempt_count += 1
         Sending(self).run()
 
-    def _take_mailed(self, message, content):
+    def _take_mailed(self, message):
         """Note that Odoo's mail has it.
 
         :param message: `mail.message`
-        :param list content: name and SHA-256 of each file
         """
-        self.write(
-            {
-                "state": "mailed",
-                "message_id": message.id,
-                "content": content,
-                "last_error": False,
-            }
-        )
+        self.write({"state": "mailed", "message_id": message.id, "last_error": False})
         self._take_receipt()
 
     def _fail(self, text):

@@ -5,7 +5,10 @@ from odoo.tools import SQL
 
 from ..billing.deciding.conflicts import is_conflict_of_others
 
-OPERATIONS = [("send_invoices", "Send Invoices")]
+OPERATIONS = [
+    ("send_invoices", "Send Invoices"),
+    ("verify_archive", "Verify the Archive"),
+]
 
 
 class BillingOperation(models.Model):
