@@ -79,4 +79,5 @@
         "web.assets_tests": ["coopcycle_magento/static/tests/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import _, api, fields, models
 from odoo.tools import SQL
 
@@ -70,8 +72,12 @@ class BillingOperation(models.Model):
         lang = self.company_id.partner_id.lang or self.env.lang
         operation = self.sudo().with_company(self.company_id)
         operation = operation.with_context(lang=lang)
-        with operation._alone():
+        with operation._alone() if operation._is_exclusive() else nullcontext():
             operation._run_logged("schedule", deadline)
+
+    def _is_exclusive(self):
+        """Say whether one process at a time does this work for a company."""
+        return True
 
     def _do_work(self, log, deadline, **options):
         """Do what the code stands for."""

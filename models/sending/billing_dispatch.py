@@ -162,7 +162,7 @@ class BillingDispatch(models.Model):
 
     @api.model
     def _send_soon(self):
-        self.env["billing.operation"]._go_on_later("ir_cron_billing_send")
+        self.env["billing.operation"]._wake_senders()
 
     def _send(self):
         """Send one that is queued.

@@ -9,6 +9,8 @@ OPERATIONS = [
     ("send_invoices", "Send Invoices"),
     ("verify_archive", "Verify the Archive"),
 ]
+# Scheduled actions that send side by side
+SENDERS = ("ir_cron_billing_send", "ir_cron_billing_send_too")
 
 
 class BillingOperation(models.Model):
@@ -21,6 +23,16 @@ class BillingOperation(models.Model):
         ondelete={code: "cascade" for code, _label in OPERATIONS},
     )
 
+    def _is_exclusive(self):
+        """Let several processes send: what one has locked, the others pass over."""
+        return self.code != "send_invoices" and super()._is_exclusive()
+
+    @api.model
+    def _wake_senders(self):
+        """Have all that send begin, or go on."""
+        for cron in SENDERS:
+            self._go_on_later(cron)
+
     @api.model
     def _find_companies_to_send_invoices(self):
         return self._find_companies([("state", "=", "queued")], "billing.dispatch")
@@ -30,7 +42,7 @@ class BillingOperation(models.Model):
         while self._do_step(self._send_step, log):
             self.env.invalidate_all()  # memory must not grow with the work
             if deadline and time.monotonic() > deadline:
-                self._go_on_later("ir_cron_billing_send")
+                self._wake_senders()
                 break
         self._commit()
 

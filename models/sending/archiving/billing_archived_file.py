@@ -70,6 +70,7 @@ class BillingArchivedFile(models.Model):
     attachment_id = fields.Many2one(
         "ir.attachment", required=True, readonly=True, ondelete="restrict"
     )
+    dispatch_state = fields.Selection(related="dispatch_id.state", string="State")
     index_content = fields.Text("Text", related="attachment_id.index_content")
 
     _attachment_unique = Constraint(
@@ -295,7 +296,7 @@ class BillingArchivedFile(models.Model):
         :raise AccessError: the user is no manager
         """
         check_access(self, "read")
-        if not self.env.user.has_group(MANAGER):
+        if not self.env.su and not self.env.user.has_group(MANAGER):
             raise AccessError(_("Only managers of billing verify the archive."))
         chosen = self.sudo()
         deadline = self.env["billing.operation"]._get_deadline()
@@ -314,8 +315,8 @@ class BillingArchivedFile(models.Model):
         if count < len(chosen):
             problems.append(
                 _(
-                    "%(count)s of %(all)s files were compared; for the rest there was no"
-                    " time. Resolution: choose some, such as a year's, and verify those.",
+                    "%(count)s of %(all)s files were compared; time ran out. Resolution:"
+                    " choose some, such as those of a year, and verify them.",
                     count=count,
                     all=len(chosen),
                 )

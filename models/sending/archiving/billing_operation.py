@@ -14,8 +14,9 @@ class BillingOperation(models.Model):
     _inherit = "billing.operation"
 
     def _run_send_invoices(self, log, deadline):
-        super()._run_send_invoices(log, deadline)
+        res = super()._run_send_invoices(log, deadline)
         self._seal_archive()
+        return res
 
     def _seal_archive(self):
         """Seal what is archived. Others who do the same for the company wait."""

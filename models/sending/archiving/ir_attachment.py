@@ -13,7 +13,7 @@ CONTENT = {"raw", "datas", "db_datas", "store_fname", "checksum", "file_size"}
 
 
 class IrAttachment(models.Model):
-    """Archived attachments stay as they are; their bytes may move to another storage."""
+    """Archived attachments stay as they are, wherever their bytes are stored."""
 
     _name = "ir.attachment"
     _inherit = ["ir.attachment", "billing.kept.mixin"]
@@ -53,24 +53,27 @@ class IrAttachment(models.Model):
             return True
         fname, data = self._billing_read_stored()
         before = self._file_read(fname) if fname else data
-        if "raw" in vals or "datas" in vals:
-            content = _to_bytes(vals.get("raw")) or base64.b64decode(
-                vals.get("datas") or b""
-            )
-        else:
-            fname = vals.get("store_fname", fname)
-            data = _to_bytes(vals.get("db_datas", data))
-            content = self._file_read(fname) if fname else data
+        fname = vals.get("store_fname", fname)
+        data = _to_bytes(vals.get("db_datas", data))
+        contents = {self._file_read(fname) if fname else data}
+        if "raw" in vals:
+            contents.add(_to_bytes(vals["raw"]))
+        if "datas" in vals:
+            contents.add(base64.b64decode(vals["datas"] or b""))
+        if data:
+            contents.add(data)
         return (
-            hashlib.sha256(content).hexdigest()
-            in (file.sha256, hashlib.sha256(before).hexdigest())
-            and vals.get("checksum") in (None, self._compute_checksum(content))
-            and vals.get("file_size") in (None, len(content))
+            {hashlib.sha256(each).hexdigest() for each in contents}
+            <= {file.sha256, hashlib.sha256(before).hexdigest()}
+            and vals.get("checksum") in {None, *map(self._compute_checksum, contents)}
+            and vals.get("file_size") in {None, *map(len, contents)}
         )
 
     def _billing_read_stored(self):
         """Return where the bytes are in the database: (name of the file, bytes)."""
-        query = SQL("SELECT store_fname, db_datas FROM ir_attachment WHERE id = %s", self.id)
+        query = SQL(
+            "SELECT store_fname, db_datas FROM ir_attachment WHERE id = %s", self.id
+        )
         self.env.cr.execute(query)
         fname, data = self.env.cr.fetchone()
         return fname, _to_bytes(data)
