@@ -22,6 +22,8 @@ STATES = [
 SEEN = ("opened", "downloaded")
 # Of these, nothing has left
 UNSENT = ("queued", "held", "failed", "none")
+# A mail server may say anything, at any length
+LONGEST_WORDS = 1000
 
 RECEIPTS = "billing.dispatch receipts"
 
@@ -221,7 +223,7 @@ class BillingDispatch(models.Model):
         :param receipt: `mail.notification`
         """
         status = receipt.notification_status
-        words = receipt.failure_reason or ""
+        words = (receipt.failure_reason or "")[:LONGEST_WORDS]
         if status == "sent" and self.state in ("mailed", "failed"):
             self.write(
                 {
