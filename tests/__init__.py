@@ -120,7 +120,13 @@ from .magento.reconciling import (
     test_magento_reconciliation_runs,
     test_magento_recordings,
 )
-from .sending import test_archive, test_portal, test_sending, test_smtp
+from .sending import (
+    test_archive,
+    test_portal,
+    test_sending,
+    test_sending_concurrency,
+    test_smtp,
+)
 from .shared import (
     test_documentation,
     test_example_addon,
