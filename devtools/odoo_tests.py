@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from . import browser, database, dealing, odoo, odoo_log, ports, state
+from . import browser, database, dealing, odoo, odoo_log, pdf, ports, state
 from .building import package
 from .odoo import Odoo
 from .odoo_log import OdooLog
-from .selection import EXAMPLE_TESTS, KITS_TESTS, TESTS, Selection
+from .selection import EXAMPLE_TESTS, KITS_TESTS, PDF_TESTS, TESTS, Selection
 from .state import ADDON, CHECKOUT, DevError
 from .tally import Tally, show
 
@@ -105,6 +105,8 @@ def _without_tours_if_no_browser(tests: Selection) -> Selection:
 
 def _test(session, name, stage, tests, options, tally) -> bool:
     """Run tests and count them; tell whether Odoo got through."""
+    if PDF_TESTS in tests.files:
+        pdf.find_or_install()  # without it, those tests are skipped, and told
     unwanted = [WITH_OTHERS] if tests.tours else [WITH_OTHERS, "coopcycle_tour"]
     tags = ",-".join([tests.odoo_tags(), *unwanted])
     options = [*options, f"--test-tags={tags}", odoo_log.TIMES_OPTION]

@@ -1,10 +1,10 @@
 """Posted invoices that are sent by e-mail, and as many by Odoo's wizard one by one.
 
 1,000 invoices of three lines each, to 200 customers, and as many others for Odoo's
-wizard. One of ours and one of Odoo's take turns, so that whatever else the machine does
-befalls both. No PDF is rendered: the same bytes stand for it in both. Mails stay in the
-queue. Own queries are those of an invoice, beyond Odoo's. Then as many again are sent by
-one process, and by two at once.
+wizard. One of ours and one of Odoo's take turns, so that whatever else the machine
+does befalls both. No PDF is rendered: a page with a number stands for it in both. Mails
+stay in the queue. Own queries are those of an invoice, beyond Odoo's. Then as many
+again are sent by one process, and by two at once.
 """
 
 import time
@@ -121,7 +121,9 @@ def _send_by_processes(invoices, count, number):
     children = [
         start(
             env.cr.dbname,
-            lambda env: operation.with_env(env(context=context))._run_logged("schedule"),
+            lambda env: operation.with_env(env(context=context))._run_logged(
+                "schedule"
+            ),
         )
         for _number in range(number)
     ]

@@ -4,8 +4,8 @@ Invoices, deliveries and credit notes of the same orders go to a shop, in any se
 in the end the shop's book has each document once, and Odoo agrees. Then deliveries are
 billed by two processes at once while people return, credit, delete and invoice by hand:
 in the end each piece that was delivered is billed once. Then two processes send
-invoices; in the end each has gone once, and is archived in one chain. The processes get SIGKILL at
-random moments and are started anew, until nothing is left.
+invoices: in the end each has gone once, and is archived in one chain. The processes get
+SIGKILL at random moments and are started anew, until nothing is left.
 """
 
 from ..billing._kill import kill_billing

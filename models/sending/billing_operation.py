@@ -1,9 +1,11 @@
+import smtplib
 import time
 
 from odoo import _, api, fields, models
 from odoo.tools import SQL
 
 from ..billing.deciding.conflicts import is_conflict_of_others
+from .billing_dispatch import LONGEST_WORDS
 
 OPERATIONS = [
     ("send_invoices", "Send Invoices"),
@@ -39,12 +41,22 @@ class BillingOperation(models.Model):
 
     def _run_send_invoices(self, log, deadline):
         """Send all that waits; what cannot be sent holds up no other."""
-        while self._do_step(self._send_step, log):
+        while self._send_next(log):
             self.env.invalidate_all()  # memory must not grow with the work
             if deadline and time.monotonic() > deadline:
                 self._wake_senders()
                 break
         self._commit()
+
+    def _send_next(self, log):
+        """Send the next one, and commit it; say whether there may be another."""
+        try:
+            return self._do_step(self._send_step, log)
+        except smtplib.SMTPException as error:
+            # It is sent as far as we are concerned: once that was committed, a mail
+            # server hung up. Odoo's queue of mails tries again
+            self._do_step(log._add_lines, [(str(error)[:LONGEST_WORDS], None)])
+            return True
 
     def _send_step(self, log):
         """Send the next one; say whether there was one."""

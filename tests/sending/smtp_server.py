@@ -21,11 +21,13 @@ class SmtpServer:
 
     :ivar mails: what it took, as `email.message.EmailMessage`
     :ivar refusals: {address: bytes that it answers instead of taking the mail}
+    :ivar hangs_up: whether it hangs up when it has a mail
     """
 
     def __init__(self):
         self.mails = []
         self.refusals = {}
+        self.hangs_up = False
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):
         if address in self.refusals:
@@ -33,7 +35,10 @@ class SmtpServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server, _session, envelope):
+    async def handle_DATA(self, server, _session, envelope):
+        if self.hangs_up:
+            server.transport.abort()
+            return "451 nobody hears that"
         self.mails.append(
             email.message_from_bytes(envelope.content, policy=email.policy.default)
         )
@@ -42,25 +47,33 @@ class SmtpServer:
 
 @contextmanager
 def smtp_server(env):
-    """Serve, and let Odoo send to it; it hangs up where the block says so.
+    """Serve, and let Odoo send to it within the transaction of a test.
 
     :param env: of the superuser
     :return: a context that gives the `SmtpServer`
     """
+    with serve() as (server, port), sends_mail():
+        env["ir.mail_server"].search([]).active = False
+        env["ir.mail_server"].create(prepare_mail_server(port))
+        yield server
+
+
+@contextmanager
+def serve():
+    """Serve, until the block ends or stops it; give the `SmtpServer` and its port."""
     server = SmtpServer()
     controller = Controller(server, hostname=HOST, port=_find_port())
     controller.start()
-    env["ir.mail_server"].search([]).active = False
-    env["ir.mail_server"].create(
-        {"name": "Loopback", "smtp_host": HOST, "smtp_port": controller.port}
-    )
     server.stop = controller.stop
     try:
-        with sends_mail():
-            yield server
+        yield server, controller.port
     finally:
         if controller.server:
             controller.stop()
+
+
+def prepare_mail_server(port):
+    return {"name": "Loopback", "smtp_host": HOST, "smtp_port": port, "sequence": 0}
 
 
 def _find_port():

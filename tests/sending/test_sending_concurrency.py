@@ -1,3 +1,4 @@
+from unittest import skipUnless
 from uuid import uuid4
 
 import psycopg2
@@ -8,6 +9,8 @@ from odoo.tools import mute_logger
 
 from ...models.shared.running import Lock
 from ..shared.two_cursors import TwoCursorsCase
+from ..shared.versions import as_in_production
+from .smtp_server import MISSING, Controller, prepare_mail_server, serve
 
 BEGINS_ANEW = psycopg2.errors.SerializationFailure
 
@@ -80,6 +83,13 @@ class TestSendingConcurrency(TwoCursorsCase):
             dispatches = self.dispatches(env)
             files = dispatches.archived_file_ids
             attachments = files.attachment_id
+            logs = env["integration.process.log"].search(
+                [("operation", "=", "send_invoices")]
+            )
+            logs.unlink()
+            env["mail.message"].search(
+                [("model", "=", "account.move"), ("res_id", "in", self.ids)]
+            ).unlink()
             for table, ids in (
                 ("billing_archived_file", files.ids),
                 ("ir_attachment", attachments.ids),
@@ -138,7 +148,7 @@ class TestSendingConcurrency(TwoCursorsCase):
             self.assertEqual(len(dispatch.archived_file_ids), 1)
 
     def test_never_twice(self):
-        """Who still sees as waiting what another has sent begins anew, and leaves it."""
+        """Who still sees as waiting what another has sent begins anew."""
         self.start_both()
         self.assertEqual(len(self.dispatches(self.other)), 2)  # its view is as of now
         first = self.send(self.one)
@@ -149,7 +159,7 @@ class TestSendingConcurrency(TwoCursorsCase):
         self.assertNotEqual(self.send(self.other).id, first.id)
 
     def test_queued_twice(self):
-        """Two people send the same invoice at once: the second is refused, none twice."""
+        """Two people send the same invoice at once: the second is refused."""
         moves = self.one["account.move"].browse(self.ids)
         moves.billing_send_again("Lost")
         self.one.flush_all()
@@ -157,6 +167,32 @@ class TestSendingConcurrency(TwoCursorsCase):
         with self.assertRaises(psycopg2.Error):
             other.billing_send_again("Lost")
             self.other.flush_all()
+
+    @skipUnless(Controller, MISSING)
+    def test_mail_server_hangs_up(self):
+        """What was committed stays so, the others go, and Odoo's queue tries again."""
+        with serve() as (server, port), self.registry.cursor() as cr:
+            env = self.environment(cr)
+            self.make(env["ir.mail_server"], prepare_mail_server(port))
+            env.cr.commit()
+            server.hangs_up = True
+            with as_in_production(), mute_logger("odoo.addons.mail.models.mail_mail"):
+                log = self.operation(env)._run_logged("schedule")
+            dispatches = self.dispatches(env)
+            self.assertEqual((log.state, log.done_count), ("done", 2))
+            self.assertEqual(len(log.line_ids), 2)
+            self.assertEqual(set(dispatches.mapped("state")), {"mailed"})
+            mails = env["mail.mail"].search(
+                [("mail_message_id", "in", dispatches.message_id.ids)]
+            )
+            self.assertEqual(mails.mapped("state"), ["outgoing"] * 2)
+            server.hangs_up = False
+            with as_in_production():
+                mails.send()
+            env.flush_all()
+            cr.precommit.run()
+            self.assertEqual(set(dispatches.mapped("state")), {"sent"})
+            self.assertEqual(len(server.mails), 2)
 
     def test_one_chain(self):
         """Who seals while another does waits; without waiting the database refuses."""

@@ -1,8 +1,11 @@
 from email.message import EmailMessage
+from io import BytesIO
+from shutil import which
 from unittest import skipUnless
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.pdf import PdfFileReader
 
 from ..billing.common import BillingCommon
 from .smtp_server import MISSING, Controller, smtp_server
@@ -33,14 +36,15 @@ class TestSmtp(BillingCommon):
         super().setUp()
         self.server = self.enterContext(smtp_server(self.su))
 
-    def send(self):
+    def send(self, **context):
         """Post an invoice and send it; return its dispatch."""
         order = self.sell(1)
         self.deliver(order)
         move = order._create_invoices()
         move.action_post()
         move.action_billing_send()
-        self.su["billing.operation"]._cron_run("send_invoices")
+        operations = self.su["billing.operation"].with_context(**context)
+        operations._cron_run("send_invoices")
         self.env.cr.flush()
         return move.billing_dispatch_ids
 
@@ -114,3 +118,17 @@ class TestSmtp(BillingCommon):
         report.replace_header("Content-Type", "multipart/report")
         report.set_param("report-type", "delivery-status")
         return report.as_bytes()
+
+    @skipUnless(which("wkhtmltopdf"), "wkhtmltopdf is not installed: no real PDF.")
+    def test_real_pdf(self):
+        """4.36: the customer gets a PDF that names the invoice, and it is archived."""
+        with mute_logger("odoo.addons.base.models.ir_actions_report"):  # no web server
+            dispatch = self.send(force_report_rendering=True)
+        self.assertEqual(dispatch.state, "sent", dispatch.last_error)
+        [mail] = self.server.mails
+        [attached] = mail.iter_attachments()
+        [file] = dispatch.archived_file_ids
+        self.assertEqual(attached.get_content_type(), "application/pdf")
+        self.assertEqual(attached.get_content(), file.attachment_id.raw)
+        pages = PdfFileReader(BytesIO(file.attachment_id.raw), strict=False).pages
+        self.assertIn(dispatch.number, "".join(each.extract_text() for each in pages))

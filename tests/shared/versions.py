@@ -1,5 +1,6 @@
 """What the tests need, and Odoo calls otherwise in another version."""
 
+import threading
 from contextlib import contextmanager
 from functools import wraps
 from unittest.mock import patch
@@ -125,6 +126,16 @@ def set_rounding(unit, digits):
         unit.invalidate_recordset(["rounding"])
     else:
         unit.rounding = 10**-digits
+
+
+@contextmanager
+def as_in_production():
+    """Let Odoo do what it does where nothing is tested, after the commit, too."""
+    with (
+        patch.object(odoo_module, "current_test", False),
+        patch.object(threading.current_thread(), "testing", False),
+    ):
+        yield
 
 
 @contextmanager

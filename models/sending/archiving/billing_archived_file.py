@@ -315,8 +315,9 @@ class BillingArchivedFile(models.Model):
         if count < len(chosen):
             problems.append(
                 _(
-                    "%(count)s of %(all)s files were compared; time ran out. Resolution:"
-                    " choose some, such as those of a year, and verify them.",
+                    "%(count)s of %(all)s files were compared, then time ran out."
+                    " Resolution: choose some, such as those of a year, and verify"
+                    " them.",
                     count=count,
                     all=len(chosen),
                 )
