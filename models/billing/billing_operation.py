@@ -13,6 +13,7 @@ OPERATIONS = [
     ("sweep_deliveries", "Look for Missed Deliveries"),
     ("seal_decisions", "Seal Decisions"),
 ]
+CODE_INDEX = "billing_operation_code_unique"
 
 
 class BillingOperation(models.Model):
@@ -56,9 +57,14 @@ class BillingOperation(models.Model):
         """Run an operation for each company that has something to do. Never raises."""
         deadline = self._get_deadline()
         companies = getattr(self, f"_find_companies_to_{code}")()
-        self._run_each(
-            companies, lambda company: self._get(company, code)._run(deadline)
-        )
+        transaction = Transaction(self.env)
+
+        def run(company):
+            # Two processes may run it for the first time
+            operation = transaction.do(self._get, company, code, indexes=(CODE_INDEX,))
+            operation._run(deadline)
+
+        self._run_each(companies, run)
 
     def _run(self, deadline=None):
         """Do the work of this operation, and write down what happened.

@@ -52,7 +52,7 @@ def smtp_server(env):
     :param env: of the superuser
     :return: a context that gives the `SmtpServer`
     """
-    with serve() as (server, port), sends_mail():
+    with serve() as (server, port), sends_mail(env):
         env["ir.mail_server"].search([]).active = False
         env["ir.mail_server"].create(prepare_mail_server(port))
         yield server

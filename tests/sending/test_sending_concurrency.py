@@ -1,4 +1,5 @@
 from unittest import skipUnless
+from unittest.mock import patch
 from uuid import uuid4
 
 import psycopg2
@@ -84,7 +85,7 @@ class TestSendingConcurrency(TwoCursorsCase):
             files = dispatches.archived_file_ids
             attachments = files.attachment_id
             logs = env["integration.process.log"].search(
-                [("operation", "=", "send_invoices")]
+                [("operation", "in", ("send_invoices", "verify_archive"))]
             )
             logs.unlink()
             env["mail.message"].search(
@@ -129,6 +130,7 @@ class TestSendingConcurrency(TwoCursorsCase):
 
     def start_both(self):
         for env in (self.one, self.other):
+            self.begin(env)
             self.operation(env)
             env.cr.commit()
             self.begin(env)
@@ -212,3 +214,22 @@ class TestSendingConcurrency(TwoCursorsCase):
             self.other["billing.archived.file"]._seal_batch(other)
         self.begin(self.other)
         self.assertEqual(self.other["billing.archived.file"]._seal_batch(other), 0)
+
+    def test_first_run_of_two(self):
+        """Two processes that run it for a company the first time both get through."""
+        for env in (self.one, self.other):
+            self.begin(env)
+        domain = [("code", "=", "verify_archive")]
+        company = self.one.ref("base.main_company")
+        operations = self.one["billing.operation"]
+        self.assertFalse(operations.search(domain + [("company_id", "=", company.id)]))
+        self.assertFalse(self.other["billing.operation"].search(domain))
+        made = operations._get(company, "verify_archive")
+        self.one.cr.commit()
+        other = self.other["billing.operation"]
+        with patch.object(type(other), "_find_companies_to_verify_archive", lambda _: company.with_env(self.other)):
+            other._cron_run("verify_archive")
+        self.begin(self.one)
+        self.assertTrue(made.last_success_at)
+        made.unlink()
+        self.one.cr.commit()

@@ -7,8 +7,6 @@ from unittest.mock import patch
 
 from odoo.modules import module as odoo_module
 
-from odoo.addons.base.models.ir_mail_server import IrMailServer
-
 from ...compat import QUANTITY_DIGITS_ID, SINCE_18, SINCE_19, get_payment_lines
 
 if SINCE_19:
@@ -131,17 +129,18 @@ def set_rounding(unit, digits):
 @contextmanager
 def as_in_production():
     """Let Odoo do what it does where nothing is tested, after the commit, too."""
+    thread = threading.current_thread()
     with (
         patch.object(odoo_module, "current_test", False),
-        patch.object(threading.current_thread(), "testing", False),
+        patch.object(thread, "testing", False, create=True),
     ):
         yield
 
 
 @contextmanager
-def sends_mail():
+def sends_mail(env):
     """Let Odoo send mails during a test, as it does in production."""
-    server = IrMailServer
+    server = type(env["ir.mail_server"])
     if SINCE_19:
         with patch.object(server, "_disable_send", lambda *_args: False):
             yield

@@ -271,11 +271,7 @@ class BillingArchivedFile(models.Model):
         self.env.cr.execute(query)
         dispatches = self.env["billing.dispatch"].sudo()
         return [
-            _(
-                "%(of)s: of what was sent, %(count)s files are not in the archive.",
-                of=dispatches.browse(id_).display_name,
-                count=count,
-            )
+            dispatches.browse(id_)._describe_missing(count)
             for id_, count in self.env.cr.fetchall()
         ]
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import _, fields, models
 
 
 class BillingDispatch(models.Model):
@@ -19,3 +19,10 @@ class BillingDispatch(models.Model):
         files = attachments.filtered(lambda each: each.type == "binary")
         self.env["billing.archived.file"]._keep(self, files)
         self.file_count += len(files)
+
+    def _describe_missing(self, count):
+        return _(
+            "%(of)s: of what was sent, %(count)s files are not in the archive.",
+            of=self.display_name,
+            count=count,
+        )
