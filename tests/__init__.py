@@ -126,6 +126,7 @@ from .sending import (
     test_sending,
     test_sending_concurrency,
     test_smtp,
+    test_tour_sending,
 )
 from .shared import (
     test_documentation,
