@@ -307,7 +307,7 @@ class BillingArchivedFile(models.Model):
         more = len(problems) - MOST_SHOWN
         if more > 0:
             problems[MOST_SHOWN:] = [_("And %s more.", more)]
-        whole = _("Nothing was changed: %s files are what was sent.", count)
+        whole = _("Nothing was changed. Files compared with what was sent: %s", count)
         if count < len(chosen):
             problems.append(
                 _(

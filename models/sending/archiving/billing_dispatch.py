@@ -22,7 +22,7 @@ class BillingDispatch(models.Model):
 
     def _describe_missing(self, count):
         return _(
-            "%(of)s: of what was sent, %(count)s files are not in the archive.",
+            "%(of)s: files that were sent and are not in the archive: %(count)s",
             of=self.display_name,
             count=count,
         )
