@@ -227,7 +227,11 @@ class TestSendingConcurrency(TwoCursorsCase):
         made = operations._get(company, "verify_archive")
         self.one.cr.commit()
         other = self.other["billing.operation"]
-        with patch.object(type(other), "_find_companies_to_verify_archive", lambda _: company.with_env(self.other)):
+        with patch.object(
+            type(other),
+            "_find_companies_to_verify_archive",
+            lambda _: company.with_env(self.other),
+        ):
             other._cron_run("verify_archive")
         self.begin(self.one)
         self.assertTrue(made.last_success_at)

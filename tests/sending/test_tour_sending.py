@@ -12,7 +12,7 @@ class TestSendingTour(BillingCommon, HttpCase):
         self.start_tour(f"/web#menu_id={menu.id}", tour, login=user.login)
 
     def test_send_and_see_it_opened(self):
-        """The customer is asked for what is due; the company sees that it was opened."""
+        """The customer is asked for what is due; that it was opened is seen."""
         self.company.email = "company@example.com"
         order = self.sell(1)
         self.deliver(order)
