@@ -13,6 +13,7 @@ from ..shared.two_cursors import TwoCursorsCase
 from ..shared.versions import as_in_production
 from .smtp_server import MISSING, Controller, prepare_mail_server, serve
 
+WAITS = psycopg2.errors.LockNotAvailable
 BEGINS_ANEW = psycopg2.errors.SerializationFailure
 
 
@@ -149,6 +150,16 @@ class TestSendingConcurrency(TwoCursorsCase):
             self.assertEqual(dispatch.attempt_count, 1)
             self.assertEqual(len(dispatch.archived_file_ids), 1)
 
+    def test_runs_side_by_side(self):
+        """A run does not wait for another one of the same company."""
+        self.start_both()
+        running = Lock(self.operation(self.one), "alone")
+        self.assertTrue(running.take())
+        self.operation(self.other)._run()
+        running.give_back()
+        states = self.dispatches(self.other).mapped("state")
+        self.assertFalse(set(states) & {"queued", "failed"}, states)
+
     def test_never_twice(self):
         """Who still sees as waiting what another has sent begins anew."""
         self.start_both()
@@ -206,7 +217,10 @@ class TestSendingConcurrency(TwoCursorsCase):
         lock = Lock(company, "archive")
         self.assertTrue(lock.take())
         other = self.other.ref("base.main_company")
-        self.assertFalse(Lock(other, "archive").take())
+        with self.assertRaises(WAITS):
+            self.operation(self.other)._seal_archive()
+        self.begin(self.other)
+        self.assertTrue(self.dispatches(self.other))  # its view is as of now
         self.assertEqual(self.one["billing.archived.file"]._seal_batch(company), 1)
         self.one.cr.commit()
         lock.give_back()
