@@ -125,6 +125,7 @@ from .sending import (
     test_portal,
     test_sending,
     test_sending_concurrency,
+    test_sending_soon,
     test_smtp,
     test_tour_sending,
 )

@@ -237,7 +237,8 @@ class BillingArchivedFile(models.Model):
 
     def _find_difference(self):
         """Return what differs between the file and what was sent, "" if nothing."""
-        content = self.attachment_id.raw or b""
+        attachment = self.attachment_id.with_prefetch()  # one file in memory at a time
+        content = attachment.raw or b""
         if not content and self.size:
             return _("the file is gone.")
         found = hashlib.sha256(content).hexdigest()
