@@ -1,1 +1,2 @@
 from . import controllers, models, wizards
+from .models.sending.archiving.uninstalling import uninstall_hook

@@ -68,6 +68,7 @@
         "views/billing/billing_checks_views.xml",
         "views/billing/extends/account_move_check_views.xml",
         "views/billing/extends/res_config_settings_views.xml",
+        "views/sending/billing_archived_file_views.xml",
         "views/sending/billing_dispatch_views.xml",
         "views/sending/billing_template_rule_views.xml",
         "views/sending/extends/account_move_views.xml",
@@ -82,4 +83,5 @@
         "web.assets_tests": ["coopcycle_magento/static/tests/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from . import browser, database, odoo_source, postgres, python_env, state
+from . import browser, database, odoo_source, pdf, postgres, python_env, state
 from .state import DevError
 
 WHEELS = ["psycopg2-binary", "lxml", "Werkzeug", "pylint-odoo", "ruff", "pytest"]
@@ -19,6 +19,7 @@ def doctor() -> int:
         "Odoo": _odoo,
         "PostgreSQL": _postgres,
         "Browser": _browser,
+        "PDFs": _pdf,
         "Cache": _cache,
     }
     missing = 0
@@ -71,6 +72,14 @@ def _postgres() -> str:
         else "embedded"
     )
     return f"{version}, {kind}"
+
+
+def _pdf() -> str:
+    found = pdf.find()
+    if not found:
+        return f"none: the tests with real PDFs are left out. {pdf.RESOLUTION}"
+    version = subprocess.run([found, "--version"], capture_output=True, text=True)
+    return f"{version.stdout.strip()}, {found}"
 
 
 def _browser() -> str:

@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from . import browser, database, dealing, odoo, odoo_log, ports, state
+from . import browser, database, dealing, odoo, odoo_log, pdf, ports, state
 from .building import package
 from .odoo import Odoo
 from .odoo_log import OdooLog
 from .selection import (
     EXAMPLE_TESTS,
     KITS_TESTS,
+    PDF_TESTS,
     PEPPOL_TESTS,
     TESTS,
     Selection,
@@ -30,6 +31,7 @@ OTHER_ADDONS = TESTS / "addons"
 WITH_OTHERS = "coopcycle_with_other_modules"
 WITH_OTHERS_FILES = [
     KITS_TESTS,
+    PDF_TESTS,
     TESTS / "magento" / "exporting" / "test_magento_shipments.py",
     EXAMPLE_TESTS,
     PEPPOL_TESTS,
@@ -112,6 +114,8 @@ def _without_tours_if_no_browser(tests: Selection) -> Selection:
 
 def _test(session, name, stage, tests, options, tally) -> bool:
     """Run tests and count them; tell whether Odoo got through."""
+    if PDF_TESTS in tests.files:
+        pdf.find_or_install()  # without it, those tests are skipped, and told
     unwanted = [WITH_OTHERS] if tests.tours else [WITH_OTHERS, "coopcycle_tour"]
     tags = ",-".join([tests.odoo_tags(), *unwanted])
     options = [*options, f"--test-tags={tags}", odoo_log.TIMES_OPTION]

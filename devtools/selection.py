@@ -10,6 +10,8 @@ TESTS = CHECKOUT / "tests"
 UNIT_TESTS = TESTS / "unit"
 # Need modules that only the tests with other modules install
 EXAMPLE_TESTS = TESTS / "shared" / "test_example_addon.py"
+# Make real PDFs, where there is what makes them
+PDF_TESTS = TESTS / "sending" / "test_smtp.py"
 KITS_TESTS = TESTS / "billing" / "test_billing_kits.py"
 PEPPOL_TESTS = TESTS / "sending" / "test_sending_peppol.py"
 

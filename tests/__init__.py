@@ -121,10 +121,15 @@ from .magento.reconciling import (
     test_magento_recordings,
 )
 from .sending import (
+    test_archive,
     test_portal,
     test_sending,
+    test_sending_concurrency,
     test_sending_peppol,
+    test_sending_soon,
     test_sending_ways,
+    test_smtp,
+    test_tour_sending,
 )
 from .shared import (
     test_documentation,

@@ -1,14 +1,16 @@
-"""Exports and billing by processes that are killed again and again.
+"""Exports, billing and sending by processes that are killed again and again.
 
 Invoices, deliveries and credit notes of the same orders go to a shop, in any sequence;
 in the end the shop's book has each document once, and Odoo agrees. Then deliveries are
 billed by two processes at once while people return, credit, delete and invoice by hand:
-in the end each piece that was delivered is billed once. The processes get SIGKILL at
-random moments and are started anew, until nothing is left.
+in the end each piece that was delivered is billed once. Then two processes send
+invoices: in the end each has gone once, and is archived in one chain. The processes get
+SIGKILL at random moments and are started anew, until nothing is left.
 """
 
 from ..billing._kill import kill_billing
 from ..magento._kill import kill_exports
+from ..sending._kill import kill_sending
 
 KILLS = 200
 
@@ -23,4 +25,5 @@ def run(env, full=False, count=KILLS):
     return [
         {"what": "exports", **kill_exports(env, count)},
         {"what": "billing", **kill_billing(env, count)},
+        {"what": "sending", **kill_sending(env, count)},
     ]

@@ -1,4 +1,5 @@
 from . import (
+    billing_sealed_mixin,
     billing_policy,
     billing_term_rule,
     billing_decision,

@@ -48,7 +48,7 @@ class BillingDecision(models.Model):
 
     _name = "billing.decision"
     _description = "Billing Decision"
-    _inherit = ["integration.guard.mixin"]
+    _inherit = ["integration.guard.mixin", "billing.sealed.mixin"]
     _order = "id desc"
 
     # What happened
@@ -188,12 +188,6 @@ class BillingDecision(models.Model):
     )
     is_bad = fields.Boolean("Wrong or Changed", readonly=True)
 
-    # The record
-
-    sealed_at = fields.Datetime("Sealed", readonly=True)
-    seal_number = fields.Integer(readonly=True, index="btree_not_null")
-    chain_hash = fields.Char("Seal", readonly=True)
-
     _event_key_unique = Constraint(
         "unique(event_key)", "This has been taken up already."
     )
@@ -222,7 +216,6 @@ class BillingDecision(models.Model):
 
     @api.model
     def _get_frozen_fields(self):
-        """Return the names of what a seal covers."""
         return {
             "event_key", "event", "event_at", "company_id", "facts", "policy_id",
             "policy_text",

@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo import _, api, fields, models
 from odoo.tools import SQL
 
@@ -11,6 +13,7 @@ OPERATIONS = [
     ("sweep_deliveries", "Look for Missed Deliveries"),
     ("seal_decisions", "Seal Decisions"),
 ]
+CODE_INDEX = "billing_operation_code_unique"
 
 
 class BillingOperation(models.Model):
@@ -54,9 +57,14 @@ class BillingOperation(models.Model):
         """Run an operation for each company that has something to do. Never raises."""
         deadline = self._get_deadline()
         companies = getattr(self, f"_find_companies_to_{code}")()
-        self._run_each(
-            companies, lambda company: self._get(company, code)._run(deadline)
-        )
+        transaction = Transaction(self.env)
+
+        def run(company):
+            # Two processes may run it for the first time
+            operation = transaction.do(self._get, company, code, indexes=(CODE_INDEX,))
+            operation._run(deadline)
+
+        self._run_each(companies, run)
 
     def _run(self, deadline=None):
         """Do the work of this operation, and write down what happened.
@@ -70,8 +78,12 @@ class BillingOperation(models.Model):
         lang = self.company_id.partner_id.lang or self.env.lang
         operation = self.sudo().with_company(self.company_id)
         operation = operation.with_context(lang=lang)
-        with operation._alone():
+        with operation._alone() if operation._is_exclusive() else nullcontext():
             operation._run_logged("schedule", deadline)
+
+    def _is_exclusive(self):
+        """Say whether one process at a time does this work for a company."""
+        return True
 
     def _do_work(self, log, deadline, **options):
         """Do what the code stands for."""

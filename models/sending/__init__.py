@@ -4,6 +4,7 @@ from . import (
     billing_template_rule,
     billing_operation,
     conveying,
-    extends,
     integration_process_log,
+    archiving,
+    extends,
 )

@@ -35,6 +35,9 @@ SEEN = ("opened", "downloaded")
 UNSENT = ("queued", "held", "to_print", "failed", "none")
 # Of these, somebody has it in hand
 UNDER_WAY = ("mailed", "sent")
+UNSENT = ("queued", "held", "failed", "none")
+# A mail server may say anything, at any length
+LONGEST_WORDS = 1000
 
 RECEIPTS = "billing.dispatch receipts"
 
@@ -92,7 +95,6 @@ class BillingDispatch(models.Model):
     message_id = fields.Many2one(
         "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    content = fields.Json(readonly=True, help="The files that went, and their SHA-256.")
     sent_at = fields.Datetime("Sent", readonly=True)
     accepted_at = fields.Datetime("Accepted", readonly=True)
     seen_at = fields.Datetime("Opened", readonly=True)
@@ -213,7 +215,7 @@ class BillingDispatch(models.Model):
 
     @api.model
     def _send_soon(self):
-        self.env["billing.operation"]._go_on_later("ir_cron_billing_send")
+        self.env["billing.operation"]._wake_senders()
 
     def _send(self):
         """Send one that is queued.
@@ -228,20 +230,12 @@ class BillingDispatch(models.Model):
         self.write({"attempt_count": self.attempt_count + 1, "recipient": recipient})
         getattr(self, f"_send_by_{self.channel}")()
 
-    def _take_mailed(self, message, content):
-        """Note that Odoo has it in a queue of its own.
+    def _take_mailed(self, message):
+        """Note that Odoo's mail has it.
 
         :param message: `mail.message`
-        :param list content: name and SHA-256 of each file
         """
-        self.write(
-            {
-                "state": "mailed",
-                "message_id": message.id,
-                "content": content,
-                "last_error": False,
-            }
-        )
+        self.write({"state": "mailed", "message_id": message.id, "last_error": False})
         self._take_receipt()
 
     def _fail(self, text):
@@ -303,7 +297,7 @@ class BillingDispatch(models.Model):
         :param receipt: `mail.notification`
         """
         status = receipt.notification_status
-        words = receipt.failure_reason or ""
+        words = (receipt.failure_reason or "")[:LONGEST_WORDS]
         if status == "sent" and self.state in ("mailed", "failed"):
             self._take_sent(self._get_evidence(receipt))
         elif status == "bounce" and self.state != "bounced":

@@ -1,11 +1,18 @@
+import smtplib
 import time
 
 from odoo import _, api, fields, models
 from odoo.tools import SQL
 
 from ..billing.deciding.conflicts import is_conflict_of_others
+from .billing_dispatch import LONGEST_WORDS
 
-OPERATIONS = [("send_invoices", "Send Invoices")]
+OPERATIONS = [
+    ("send_invoices", "Send Invoices"),
+    ("verify_archive", "Verify the Archive"),
+]
+# Scheduled actions that send side by side
+SENDERS = ("ir_cron_billing_send", "ir_cron_billing_send_too")
 
 
 class BillingOperation(models.Model):
@@ -18,18 +25,38 @@ class BillingOperation(models.Model):
         ondelete={code: "cascade" for code, _label in OPERATIONS},
     )
 
+    def _is_exclusive(self):
+        """Let several processes send: what one has locked, the others pass over."""
+        return self.code != "send_invoices" and super()._is_exclusive()
+
+    @api.model
+    def _wake_senders(self):
+        """Have all that send begin, or go on."""
+        for cron in SENDERS:
+            self._go_on_later(cron)
+
     @api.model
     def _find_companies_to_send_invoices(self):
         return self._find_companies([("state", "=", "queued")], "billing.dispatch")
 
     def _run_send_invoices(self, log, deadline):
         """Send all that waits; what cannot be sent holds up no other."""
-        while self._do_step(self._send_step, log):
+        while self._send_next(log):
             self.env.invalidate_all()  # memory must not grow with the work
             if deadline and time.monotonic() > deadline:
-                self._go_on_later("ir_cron_billing_send")
+                self._wake_senders()
                 break
         self._commit()
+
+    def _send_next(self, log):
+        """Send the next one, and commit it; say whether there may be another."""
+        try:
+            return self._do_step(self._send_step, log)
+        except smtplib.SMTPException as error:
+            # It is sent as far as we are concerned: once that was committed, a mail
+            # server hung up. Odoo's queue of mails tries again
+            self._do_step(log._add_lines, [(str(error)[:LONGEST_WORDS], None)])
+            return True
 
     def _send_step(self, log):
         """Send the next one; say whether there was one."""

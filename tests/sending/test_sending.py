@@ -29,10 +29,10 @@ class TestSending(SendingCommon):
         message = dispatch.message_id
         self.assertEqual(message.partner_ids, self.customer)
         self.assertIn("customer@example.com", dispatch.recipient)
-        [content] = dispatch.content
+        [content] = dispatch.archived_file_ids
         [attachment] = message.attachment_ids
         digest = hashlib.sha256(attachment.raw).hexdigest()
-        self.assertEqual(content["sha256"], digest)
+        self.assertEqual(content.sha256, digest)
         self.assertEqual(move.billing_dispatch_state, dispatch.state)
 
     def test_other_phases_send_nothing(self):

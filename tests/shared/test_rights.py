@@ -35,6 +35,7 @@ BILLING_READERS = dict.fromkeys(
 LOG_READERS = COOPCYCLE_READERS | MAGENTO_READERS | {"asker": READ}
 # Who may what, of whom has not all
 RIGHTS = {
+    "billing.archived.file": BILLING_READERS,
     "billing.decision": BILLING_READERS | {"program": READ},
     "billing.decision.line": BILLING_READERS | {"program": READ},
     "billing.dispatch": BILLING_READERS,
@@ -196,16 +197,19 @@ class TestRights(MagentoCommon):
         )
         cls.invoice.partner_id.street = False
         cls.invoice._billing_find()
+        dispatch = cls.su["billing.dispatch"].create(
+            {
+                "move_id": cls.invoice.id,
+                "company_id": cls.company.id,
+                "version": 1,
+                "state": "sent",
+            }
+        )
+        dispatch._archive(cls.su["ir.attachment"].create({"name": "a", "raw": b"a"}))
         cls.records = {
+            "billing.archived.file": dispatch.archived_file_ids,
             "billing.decision": decision,
-            "billing.dispatch": cls.su["billing.dispatch"].create(
-                {
-                    "move_id": cls.invoice.id,
-                    "company_id": cls.company.id,
-                    "version": 1,
-                    "state": "sent",
-                }
-            ),
+            "billing.dispatch": dispatch,
             "billing.unbilled": cls.su["billing.unbilled"].browse(
                 cls.sold.order_line[:1].id
             ),

@@ -1,8 +1,12 @@
 """What the tests need, and Odoo calls otherwise in another version."""
 
+import threading
 from base64 import b64encode
 from contextlib import contextmanager
+from functools import wraps
 from unittest.mock import patch
+
+from odoo.modules import module as odoo_module
 
 from ...compat import QUANTITY_DIGITS_ID, SINCE_18, SINCE_19, get_payment_lines
 
@@ -191,3 +195,43 @@ def set_rounding(unit, digits):
         unit.invalidate_recordset(["rounding"])
     else:
         unit.rounding = 10**-digits
+
+
+@contextmanager
+def as_in_production():
+    """Let Odoo do what it does where nothing is tested, after the commit, too."""
+    thread = threading.current_thread()
+    with (
+        patch.object(odoo_module, "current_test", False),
+        patch.object(thread, "testing", False, create=True),
+    ):
+        yield
+
+
+@contextmanager
+def sends_mail(env):
+    """Let Odoo send mails during a test, as it does in production."""
+    server = type(env["ir.mail_server"])
+    if SINCE_19:
+        with patch.object(server, "_disable_send", lambda *_args: False):
+            yield
+    elif SINCE_18:
+        with (
+            patch.object(server, "connect", _out_of_test(server.connect)),
+            patch.object(server, "send_email", _out_of_test(server.send_email)),
+        ):
+            yield
+    else:
+        with patch.object(server, "_is_test_mode", lambda _self: False):
+            yield
+
+
+def _out_of_test(method):
+    """Return a method that does what it does where nothing is tested."""
+
+    @wraps(method)
+    def call(*args, **options):
+        with patch.object(odoo_module, "current_test", False):
+            return method(*args, **options)
+
+    return call

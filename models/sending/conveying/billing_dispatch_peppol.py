@@ -44,7 +44,8 @@ class BillingDispatch(models.Model):
         move = self.move_id
         if move[STATE] in NOT_THERE:  # Odoo leaves some out without a word
             raise UserError(_("Odoo handed nothing to Peppol."))
-        self._take_sent(move.peppol_message_uuid, content=sending.describe(documents))
+        self._archive(documents)
+        self._take_sent(move.peppol_message_uuid)
 
     @api.model
     def _look_at_peppol(self, moves):

@@ -27,4 +27,5 @@ class BillingDispatch(models.Model):
         sending = Sending(self)
         documents = sending.make_documents()
         message = sending.post_notice(self.env.ref(NOTICE))
-        self._take_mailed(message, sending.describe(documents))
+        self._archive(documents)
+        self._take_mailed(message)

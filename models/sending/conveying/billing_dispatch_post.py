@@ -27,21 +27,16 @@ class BillingDispatch(models.Model):
     def _send_by_post(self):
         sending = Sending(self)
         if not self._goes_by_letter():
-            documents = sending.make_documents()
-            self.write(
-                {
-                    "state": "to_print",
-                    "content": sending.describe(documents),
-                    "last_error": False,
-                }
-            )
+            self._archive(sending.make_documents())
+            self.write({"state": "to_print", "last_error": False})
             return
         letters = self.env[LETTER].search(self._get_letter_domain())
         documents = sending.make_documents("snailmail")
         letter = self.env[LETTER].search(self._get_letter_domain()) - letters
         if not letter:
             raise UserError(_("Odoo made no letter."))
-        self._take_mailed(letter.message_id, sending.describe(documents))
+        self._archive(documents)
+        self._take_mailed(letter.message_id)
 
     def _goes_by_letter(self):
         """Say whether Odoo's service prints and posts it."""

@@ -1,7 +1,5 @@
 """Handing one invoice to Odoo's own sender, and keeping what went out."""
 
-import hashlib
-
 from odoo import _
 from odoo.exceptions import UserError
 
@@ -43,7 +41,8 @@ class Sending:
         message = self._find_message(before)
         if not message:
             raise UserError(_("Odoo sent no message."))
-        self.dispatch._take_mailed(message, self.describe(message.attachment_ids))
+        self.dispatch._archive(message.attachment_ids)
+        self.dispatch._take_mailed(message)
 
     def make_documents(self, method=None, template=None):
         """Have Odoo make the documents, and send them if a method is given.
@@ -93,6 +92,8 @@ class Sending:
 
     def _wants(self, name):
         return Channels(self.env).wants(self.move, name)
+        self.dispatch._archive(message.attachment_ids)
+        self.dispatch._take_mailed(message)
 
     def _find_message(self, before):
         """Return the message with which the invoice went to the customer."""
@@ -106,15 +107,3 @@ class Sending:
             order="id desc",
             limit=1,
         )
-
-    @staticmethod
-    def describe(attachments):
-        """Return the name and the SHA-256 of each file, as JSON."""
-        return [
-            {
-                "id": each.id,
-                "name": each.name,
-                "sha256": hashlib.sha256(each.raw or b"").hexdigest(),
-            }
-            for each in attachments
-        ]

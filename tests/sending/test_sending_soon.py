@@ -1,0 +1,34 @@
+from odoo import fields
+from odoo.tests import tagged
+
+from ..billing.common import BillingCommon
+
+# What each step of an invoice wakes, in the order in which they come
+STEPS = (
+    ("draft_invoices", ("ir_cron_billing_draft",)),
+    ("post_invoices", ("ir_cron_billing_post",)),
+    ("send_invoices", ("ir_cron_billing_send", "ir_cron_billing_send_too")),
+)
+
+
+@tagged("post_install", "-at_install")
+class TestSendingSoon(BillingCommon):
+    """4.58: from a delivery to the mail in the queue nothing waits for an interval."""
+
+    def test_woken_at_once(self):
+        self.company.email = "company@example.com"
+        self.make_policy("post_send")
+        order = self.sell(1)
+        triggers = self.su["ir.cron.trigger"]
+        triggers.search([]).unlink()
+        self.deliver(order)
+        for code, crons in STEPS:
+            for name in crons:
+                cron = self.su.ref(f"coopcycle_magento.{name}")
+                self.assertTrue(cron.active)
+                found = triggers.search([("cron_id", "=", cron.id)])
+                self.assertTrue(found, f"{name} is not woken")
+                self.assertLessEqual(min(found.mapped("call_at")), fields.Datetime.now())
+            self.su["billing.operation"]._cron_run(code)
+        [dispatch] = order.invoice_ids.billing_dispatch_ids
+        self.assertIn(dispatch.state, ("mailed", "sent"))
