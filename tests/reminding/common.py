@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command
 
 from odoo.addons.mail.tests.common import MockEmail
 
@@ -84,6 +84,12 @@ class RemindingCommon(BillingCommon, MockEmail):
             reminders.with_user(self.approver).action_send()
         self.su["billing.operation"]._cron_run("send_reminders")
         self.assert_no_failure("send_reminders")
+        self.send_mails()
+
+    def send_mails(self):
+        """Let Odoo's queue of mails do its work, where it has not at once."""
+        with self.mock_mail_gateway():
+            self.su["mail.mail"].search([("state", "=", "outgoing")]).send()
         self.env.cr.flush()
 
     def assert_no_failure(self, code):
@@ -114,7 +120,3 @@ class RemindingCommon(BillingCommon, MockEmail):
         return self.su["mail.mail"].search(
             [("mail_message_id", "=", reminder.message_id.id)]
         )
-
-    @staticmethod
-    def days_ago(days):
-        return fields.Date.subtract(fields.Date.today(), days=days)

@@ -239,9 +239,8 @@ class TestReminders(RemindingCommon):
         """4.22: the customer's language; what comes from outside is text."""
         self.su["res.lang"]._activate_lang("fr_FR")
         template = self.plan.level_ids[0].template_id
-        template.with_context(
-            lang="fr_FR"
-        ).subject = "Rappel de {{ object.company_id.name }}"
+        french = template.with_context(lang="fr_FR")
+        french.subject = "Rappel de {{ object.company_id.name }}"
         self.customer.write({"lang": "fr_FR", "name": "<script>x</script> & Fils"})
         move = self.owe(6)
         move.name = "<img src=x>/1"
