@@ -102,9 +102,7 @@ class TestRemindersHeld(RemindingCommon):
         self.assert_held(self.open_one(), "exempt")
         contact = self.customer.copy({"parent_id": self.customer.id})
         with self.assertRaises(UserError):
-            payer.copy(
-                {"partner_id": self.customer.copy({"parent_id": self.customer.id}).id}
-            )
+            payer.copy({"partner_id": contact.id})
 
     def test_payment_under_way(self):
         """An online payment that is pending, or that nobody has matched yet."""
