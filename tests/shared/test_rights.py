@@ -38,6 +38,12 @@ RIGHTS = {
     "billing.decision": BILLING_READERS | {"program": READ},
     "billing.decision.line": BILLING_READERS | {"program": READ},
     "billing.dispatch": BILLING_READERS,
+    "billing.payer": BILLING_READERS
+    | dict.fromkeys(("billing", "accountant", "approver", "policies"), "rwc"),
+    "billing.reminder": BILLING_READERS,
+    "billing.reminder.level": BILLING_READERS | {"policies": ALL},
+    "billing.reminder.line": BILLING_READERS,
+    "billing.reminder.plan": BILLING_READERS | {"policies": ALL},
     "billing.operation": {"asker": READ, "approver": READ, "policies": EDIT},
     "billing.policy": BILLING_READERS | {"policies": ALL},
     "billing.unbilled": BILLING_READERS,
@@ -83,6 +89,10 @@ SETTINGS = {
         review_first review_sample review_bad_payer review_on_warning approver_kind
         approver_id four_eyes journal_id grouping collect_hour invoice_date
         apply_credits term_rule_ids brake_percent brake_window""",
+    "billing.payer": "partner_id company_id plan_id is_exempt",
+    "billing.reminder.level": """plan_id number days days_between action template_id
+        attach_invoices responsible user_id""",
+    "billing.reminder.plan": "name sequence active company_id level_ids",
     "billing.term.rule": """policy_id sequence min_paid max_delay max_overdue
         payment_term_id mode""",
     "coopcycle.connection": "name active company_id",
@@ -115,11 +125,13 @@ SETTINGS = {
     "magento.tax": "connection_id is_guess code rate country_id tax_id",
     "delivery.carrier": "magento_carrier_code",
     "res.company": """billing_check_scope billing_rate_days billing_check_vies
-        billing_channel""",
+        billing_channel billing_remind billing_bank_days billing_sent_since
+        billing_collector_id""",
     "res.config.settings": """coopcycle_magento_log_retention_days
-        billing_check_scope billing_rate_days billing_check_vies billing_channel""",
-    "res.partner": "billing_channel",
-    "res.users": "billing_channel",
+        billing_check_scope billing_rate_days billing_check_vies billing_channel
+        billing_remind billing_bank_days billing_sent_since billing_collector_id""",
+    "res.partner": "billing_channel billing_payer_ids",
+    "res.users": "billing_channel billing_payer_ids",
 }
 # What else nobody but a manager does
 FOR_MANAGERS = {
@@ -200,6 +212,7 @@ class TestRights(MagentoCommon):
                     "state": "sent",
                 }
             ),
+            **cls.make_reminder(),
             "billing.unbilled": cls.su["billing.unbilled"].browse(
                 cls.sold.order_line[:1].id
             ),
@@ -223,6 +236,34 @@ class TestRights(MagentoCommon):
             "account.move.line": cls.invoice.invoice_line_ids,
             "stock.picking": cls.sold.picking_ids,
             "magento.connection": cls.connection.sudo(),
+        }
+
+    @classmethod
+    def make_reminder(cls):
+        plan = cls.su["billing.reminder.plan"]._get_default(cls.company)
+        partner = cls.invoice.commercial_partner_id
+        reminder = cls.su["billing.reminder"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": cls.company.id,
+                "currency_id": cls.company.currency_id.id,
+                "state": "sent",
+                "line_ids": [
+                    Command.create(
+                        {"move_id": cls.invoice.id, "company_id": cls.company.id}
+                    )
+                ],
+            }
+        )
+        payer = cls.su["billing.payer"].create(
+            {"partner_id": partner.id, "company_id": cls.company.id}
+        )
+        return {
+            "billing.reminder": reminder,
+            "billing.reminder.line": reminder.line_ids,
+            "billing.reminder.plan": plan,
+            "billing.reminder.level": plan.level_ids,
+            "billing.payer": payer,
         }
 
     def own_models(self):

@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ....compat import check_access
 from ...billing.groups import READERS
 from ...shared.opening import open_records
 from ..billing_reminder import UNSENT
@@ -195,7 +196,7 @@ class AccountMove(models.Model):
     def action_billing_open_reminders(self):
         """Open the reminders of it."""
         self.ensure_one()
-        self._billing_check_reader()
+        check_access(self, "read")
         return open_records(_("Reminders"), self.billing_reminder_line_ids.reminder_id)
 
     def _billing_check_debtor(self):
