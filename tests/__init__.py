@@ -120,7 +120,12 @@ from .magento.reconciling import (
     test_magento_reconciliation_runs,
     test_magento_recordings,
 )
-from .reminding import test_reminders, test_reminders_held, test_reminders_shop
+from .reminding import (
+    test_reminders,
+    test_reminders_concurrency,
+    test_reminders_held,
+    test_reminders_shop,
+)
 from .sending import test_portal, test_sending
 from .shared import (
     test_documentation,
