@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BillingReminderDecision(models.TransientModel):
@@ -21,6 +21,7 @@ class BillingReminderDecision(models.TransientModel):
     hold_reason = fields.Text(compute="_compute_hold_reason", string="What Holds It")
     reason = fields.Char(required=True)
 
+    @api.depends("reminder_ids")
     def _compute_hold_reason(self):
         for decision in self:
             reasons = decision.reminder_ids.mapped("hold_reason")
