@@ -3,12 +3,14 @@
 Invoices, deliveries and credit notes of the same orders go to a shop, in any sequence;
 in the end the shop's book has each document once, and Odoo agrees. Then deliveries are
 billed by two processes at once while people return, credit, delete and invoice by hand:
-in the end each piece that was delivered is billed once. The processes get SIGKILL at
-random moments and are started anew, until nothing is left.
+in the end each piece that was delivered is billed once. Then customers are reminded by
+two processes at once: in the end each invoice has reached each level once, by one mail.
+The processes get SIGKILL at random moments and are started anew, until nothing is left.
 """
 
 from ..billing._kill import kill_billing
 from ..magento._kill import kill_exports
+from ..reminding._kill import kill_reminders
 
 KILLS = 200
 
@@ -23,4 +25,5 @@ def run(env, full=False, count=KILLS):
     return [
         {"what": "exports", **kill_exports(env, count)},
         {"what": "billing", **kill_billing(env, count)},
+        {"what": "reminders", **kill_reminders(env, count)},
     ]

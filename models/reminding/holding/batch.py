@@ -61,6 +61,13 @@ class Letter:
         return sum(each.amount for each in self.items if each.move_id in free)
 
     @property
+    def shown(self):
+        """What is shown of it: what goes, or all that would if nothing held it."""
+        if self.is_held:
+            return sum(each.amount for each in self.items)
+        return self.due
+
+    @property
     def credit(self):
         """What is in the customer's favour."""
         return sum(self.credits.values())

@@ -70,9 +70,9 @@ class BillingReminder(models.Model):
             "payer_class": letter.payer_class,
             "tone": self.env["billing.payer"]._get_tone(letter.payer_class),
             "date": letter.batch.today,
-            "amount_due": currency.round(letter.due),
+            "amount_due": currency.round(letter.shown),
             "amount_credit": currency.round(credit),
-            "amount_total": currency.round(letter.due - credit),
+            "amount_total": currency.round(letter.shown - credit),
             "state": self._get_first_state(letter),
             "hold_codes": " ".join(sorted({code for code, _words in reasons})) or False,
             "hold_reason": "\n".join(dict.fromkeys(each for _code, each in reasons))
