@@ -220,6 +220,33 @@ def get_unpaid(move):
     return unpaid
 
 
+def get_unbooked_payments(company, partner_ids):
+    """Return what customers paid that is in no entry yet, and for no invoice.
+
+    :param partner_ids: of commercial partners
+    :return: {(commercial partner's id, currency's id): amount}
+    """
+    if not SINCE_18:
+        return {}
+    found = defaultdict(float)
+    groups = company.env["account.payment"]._read_group(
+        [
+            ("company_id", "=", company.id),
+            ("partner_id.commercial_partner_id", "in", list(partner_ids)),
+            ("partner_type", "=", "customer"),
+            ("payment_type", "=", "inbound"),
+            ("state", "in", ("in_process", "paid")),
+            ("move_id", "=", False),
+            ("invoice_ids", "=", False),
+        ],
+        ["partner_id", "currency_id"],
+        ["amount:sum"],
+    )
+    for partner, currency, amount in groups:
+        found[partner.commercial_partner_id.id, currency.id] += amount
+    return found
+
+
 def untaxed_of_one(taxes, price, company):
     """Return the price of one without its taxes, not rounded."""
     currency = company.currency_id

@@ -11,3 +11,7 @@ UPDATE billing_operation SET is_scheduled = false;
 UPDATE res_company SET billing_check_vies = FALSE;
 -- Nor are customers sent what waits
 UPDATE billing_dispatch SET state = 'held' WHERE state = 'queued';
+-- Nor is anybody reminded, by itself or of what waits
+UPDATE res_company SET billing_remind = 'off';
+UPDATE billing_reminder SET state = 'proposed'
+ WHERE state = 'queued' AND message_id IS NULL;

@@ -1,4 +1,4 @@
-"""The tests of exports and billing that are killed, and of a shop that fails.
+"""The tests of what is killed while it exports, bills and reminds, and of a bad shop.
 
 They are benchmarks that count what must not be, on a database of their own: a process
 that is killed needs real transactions.

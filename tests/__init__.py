@@ -120,6 +120,13 @@ from .magento.reconciling import (
     test_magento_reconciliation_runs,
     test_magento_recordings,
 )
+from .reminding import (
+    test_reminders,
+    test_reminders_concurrency,
+    test_reminders_held,
+    test_reminders_shop,
+    test_tour_reminders,
+)
 from .sending import (
     test_archive,
     test_portal,

@@ -4,12 +4,15 @@ Invoices, deliveries and credit notes of the same orders go to a shop, in any se
 in the end the shop's book has each document once, and Odoo agrees. Then deliveries are
 billed by two processes at once while people return, credit, delete and invoice by hand:
 in the end each piece that was delivered is billed once. Then two processes send
-invoices: in the end each has gone once, and is archived in one chain. The processes get
-SIGKILL at random moments and are started anew, until nothing is left.
+invoices: in the end each has gone once, and is archived in one chain. Then customers
+are reminded by two processes at once: in the end each invoice has reached each level
+once, by one mail. The processes get SIGKILL at random moments and are started anew,
+until nothing is left.
 """
 
 from ..billing._kill import kill_billing
 from ..magento._kill import kill_exports
+from ..reminding._kill import kill_reminders
 from ..sending._kill import kill_sending
 
 KILLS = 200
@@ -26,4 +29,5 @@ def run(env, full=False, count=KILLS):
         {"what": "exports", **kill_exports(env, count)},
         {"what": "billing", **kill_billing(env, count)},
         {"what": "sending", **kill_sending(env, count)},
+        {"what": "reminders", **kill_reminders(env, count)},
     ]

@@ -7,6 +7,7 @@ from ...models.billing.checking import CHECKS
 from ...models.coopcycle.importing.messages import MESSAGES
 from ...models.magento.connection.magento_messages import MagentoMessages
 from ...models.magento.documents.causes import CAUSES
+from ...models.reminding.billing_reminder_hold import HOLDS
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -59,6 +60,10 @@ class TestDocumentation(TransactionCase):
             "checks",
             {code: ("Severity", SEVERITIES[each]) for code, each in severities.items()},
         )
+
+    def test_reasons_to_hold_reminders(self):
+        """Every reason is in the manual, in its own words."""
+        self.check_codes("holds", {code: ("Reason", label) for code, label in HOLDS})
 
     def test_causes_of_failed_documents(self):
         """Every cause is in the manual, in the words of *Failed Documents*."""

@@ -39,6 +39,12 @@ RIGHTS = {
     "billing.decision": BILLING_READERS | {"program": READ},
     "billing.decision.line": BILLING_READERS | {"program": READ},
     "billing.dispatch": BILLING_READERS,
+    "billing.payer": BILLING_READERS
+    | dict.fromkeys(("billing", "accountant", "approver", "policies"), "rwc"),
+    "billing.reminder": BILLING_READERS,
+    "billing.reminder.level": BILLING_READERS | {"policies": ALL},
+    "billing.reminder.line": BILLING_READERS,
+    "billing.reminder.plan": BILLING_READERS | {"policies": ALL},
     "billing.operation": {"asker": READ, "approver": READ, "policies": EDIT},
     "billing.policy": BILLING_READERS | {"policies": ALL},
     "billing.unbilled": BILLING_READERS,
@@ -86,6 +92,10 @@ SETTINGS = {
         approver_id four_eyes journal_id grouping collect_hour invoice_date
         apply_credits term_rule_ids brake_percent brake_window billing_channel
         billing_attach_xml billing_attach_slips""",
+    "billing.payer": "partner_id company_id plan_id is_exempt",
+    "billing.reminder.level": """plan_id number days days_between action template_id
+        attach_invoices responsible user_id""",
+    "billing.reminder.plan": "name sequence active company_id level_ids",
     "billing.template.rule": """sequence active move_type partner_tag_ids policy_id
         company_id template_id""",
     "billing.term.rule": """policy_id sequence min_paid max_delay max_overdue
@@ -121,12 +131,16 @@ SETTINGS = {
     "delivery.carrier": "magento_carrier_code",
     "res.company": """billing_check_scope billing_rate_days billing_check_vies
         billing_channel billing_attach_xml billing_attach_slips billing_letters
-        billing_show_link""",
+        billing_show_link billing_remind billing_bank_days billing_sent_since
+        billing_collector_id""",
     "res.config.settings": """coopcycle_magento_log_retention_days
         billing_check_scope billing_rate_days billing_check_vies billing_channel
-        billing_attach_xml billing_attach_slips billing_letters billing_show_link""",
-    "res.partner": "billing_channel billing_attach_xml billing_attach_slips",
-    "res.users": "billing_channel billing_attach_xml billing_attach_slips",
+        billing_attach_xml billing_attach_slips billing_letters billing_show_link
+        billing_remind billing_bank_days billing_sent_since billing_collector_id""",
+    "res.partner": """billing_channel billing_attach_xml billing_attach_slips
+        billing_payer_ids""",
+    "res.users": """billing_channel billing_attach_xml billing_attach_slips
+        billing_payer_ids""",
 }
 # What else nobody but a manager does
 FOR_MANAGERS = {
@@ -210,6 +224,7 @@ class TestRights(MagentoCommon):
             "billing.archived.file": dispatch.archived_file_ids,
             "billing.decision": decision,
             "billing.dispatch": dispatch,
+            **cls.make_reminder(),
             "billing.unbilled": cls.su["billing.unbilled"].browse(
                 cls.sold.order_line[:1].id
             ),
@@ -233,6 +248,34 @@ class TestRights(MagentoCommon):
             "account.move.line": cls.invoice.invoice_line_ids,
             "stock.picking": cls.sold.picking_ids,
             "magento.connection": cls.connection.sudo(),
+        }
+
+    @classmethod
+    def make_reminder(cls):
+        plan = cls.su["billing.reminder.plan"]._get_default(cls.company)
+        partner = cls.invoice.commercial_partner_id
+        reminder = cls.su["billing.reminder"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": cls.company.id,
+                "currency_id": cls.company.currency_id.id,
+                "state": "sent",
+                "line_ids": [
+                    Command.create(
+                        {"move_id": cls.invoice.id, "company_id": cls.company.id}
+                    )
+                ],
+            }
+        )
+        payer = cls.su["billing.payer"].create(
+            {"partner_id": partner.id, "company_id": cls.company.id}
+        )
+        return {
+            "billing.reminder": reminder,
+            "billing.reminder.line": reminder.line_ids,
+            "billing.reminder.plan": plan,
+            "billing.reminder.level": plan.level_ids,
+            "billing.payer": payer,
         }
 
     def own_models(self):

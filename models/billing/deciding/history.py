@@ -1,7 +1,7 @@
 """How customers paid so far, read for many at once."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo.tools import SQL
 
@@ -21,6 +21,8 @@ class History:
     :param open_amount: what is not paid, in the company's currency
     :param credit: open credit notes and payments that no invoice has, as a positive
         amount in the company's currency
+    :param late: how many of the paid ones were paid after they were due
+    :param oldest: when the oldest that is not paid was due, None if all are
     """
 
     posted: int = 0
@@ -30,6 +32,8 @@ class History:
     long_overdue: int = 0
     open_amount: float = 0.0
     credit: float = 0.0
+    late: int = 0
+    oldest: date | None = None
 
     @property
     def is_new(self):
@@ -59,52 +63,65 @@ class Histories:
     def _read(self, ids):
         self.env["account.move.line"].flush_model()
         self.env["account.move"].flush_model()
-        self.env.cr.execute(self._query(ids))
+        self.env.cr.execute(query_histories(self.company, self.today, ids))
         return {row[0]: History(*row[1:]) for row in self.env.cr.fetchall()}
 
-    def _query(self, ids):
-        return SQL(
-            """
-            WITH item AS (
-                SELECT move.commercial_partner_id AS partner_id, move.id AS move_id,
-                       move.move_type, line.amount_residual, line.date_maturity,
-                       (SELECT MAX(partial.max_date)
-                          FROM account_partial_reconcile AS partial
-                         WHERE partial.debit_move_id = line.id) AS paid_on
-                  FROM account_move AS move
-                  JOIN account_move_line AS line ON line.move_id = move.id
-                  JOIN account_account AS account ON account.id = line.account_id
-                 WHERE move.company_id = %(company)s AND move.state = 'posted'
-                   AND move.commercial_partner_id = ANY(%(ids)s)
-                   AND account.account_type = 'asset_receivable'
-            ), invoice AS (
-                SELECT partner_id, move_id, MAX(date_maturity) AS due,
-                       SUM(amount_residual) AS rest, MAX(paid_on) AS paid_on
-                  FROM item WHERE move_type = 'out_invoice'
-              GROUP BY partner_id, move_id
-            ), debt AS (
-                SELECT partner_id, COUNT(*) AS posted,
-                       COUNT(*) FILTER (WHERE rest = 0) AS paid,
-                       COALESCE(AVG(paid_on - due)
-                         FILTER (WHERE rest = 0 AND paid_on IS NOT NULL), 0) AS delay,
-                       COUNT(*) FILTER (WHERE rest > 0 AND due < %(today)s) AS overdue,
-                       COUNT(*) FILTER (WHERE rest > 0 AND due < %(long_ago)s)
-                         AS long_overdue,
-                       COALESCE(SUM(rest), 0) AS open
-                  FROM invoice GROUP BY partner_id
-            ), credit AS (
-                SELECT partner_id, -SUM(amount_residual) AS amount
-                  FROM item WHERE amount_residual < 0 GROUP BY partner_id
-            )
-            SELECT COALESCE(debt.partner_id, credit.partner_id),
-                   COALESCE(posted, 0), COALESCE(paid, 0), COALESCE(delay, 0)::float,
-                   COALESCE(overdue, 0), COALESCE(long_overdue, 0),
-                   COALESCE(open, 0)::float,
-                   COALESCE(credit.amount, 0)::float
-              FROM debt FULL JOIN credit ON credit.partner_id = debt.partner_id
-            """,
-            company=self.company.id,
-            ids=ids,
-            today=self.today,
-            long_ago=self.today - LONG,
+
+def query_histories(company, today, ids=None):
+    """Return the SQL of the histories of customers: one row each, as `History` has it.
+
+    :param company: `res.company`
+    :param today: the day in the company's time zone
+    :param ids: of the commercial `res.partner` records, None for all of them
+    """
+    those = SQL("TRUE")
+    if ids is not None:
+        those = SQL("move.commercial_partner_id = ANY(%s)", ids)
+    return SQL(
+        """
+        WITH item AS (
+            SELECT move.commercial_partner_id AS partner_id, move.id AS move_id,
+                   move.move_type, line.amount_residual, line.date_maturity,
+                   (SELECT MAX(partial.max_date)
+                      FROM account_partial_reconcile AS partial
+                     WHERE partial.debit_move_id = line.id) AS paid_on
+              FROM account_move AS move
+              JOIN account_move_line AS line ON line.move_id = move.id
+              JOIN account_account AS account ON account.id = line.account_id
+             WHERE move.company_id = %(company)s AND move.state = 'posted'
+               AND account.account_type = 'asset_receivable' AND %(those)s
+        ), invoice AS (
+            SELECT partner_id, move_id, MAX(date_maturity) AS due,
+                   SUM(amount_residual) AS rest, MAX(paid_on) AS paid_on
+              FROM item WHERE move_type = 'out_invoice'
+          GROUP BY partner_id, move_id
+        ), debt AS (
+            SELECT partner_id, COUNT(*) AS posted,
+                   COUNT(*) FILTER (WHERE rest = 0) AS paid,
+                   COALESCE(AVG(paid_on - due)
+                     FILTER (WHERE rest = 0 AND paid_on IS NOT NULL), 0) AS delay,
+                   COUNT(*) FILTER (WHERE rest > 0 AND due < %(today)s) AS overdue,
+                   COUNT(*) FILTER (WHERE rest > 0 AND due < %(long_ago)s)
+                     AS long_overdue,
+                   COALESCE(SUM(rest), 0) AS open,
+                   COUNT(*) FILTER (WHERE rest = 0 AND paid_on > due) AS late,
+                   MIN(due) FILTER (WHERE rest > 0) AS oldest
+              FROM invoice GROUP BY partner_id
+        ), credit AS (
+            SELECT partner_id, -SUM(amount_residual) AS amount
+              FROM item WHERE amount_residual < 0 GROUP BY partner_id
         )
+        SELECT COALESCE(debt.partner_id, credit.partner_id) AS partner_id,
+               COALESCE(posted, 0) AS posted, COALESCE(paid, 0) AS paid,
+               COALESCE(delay, 0)::float AS delay, COALESCE(overdue, 0) AS overdue,
+               COALESCE(long_overdue, 0) AS long_overdue,
+               COALESCE(open, 0)::float AS open,
+               COALESCE(credit.amount, 0)::float AS credit,
+               COALESCE(late, 0) AS late, oldest
+          FROM debt FULL JOIN credit ON credit.partner_id = debt.partner_id
+        """,
+        company=company.id,
+        those=those,
+        today=today,
+        long_ago=today - LONG,
+    )

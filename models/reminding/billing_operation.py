@@ -1,0 +1,160 @@
+import time
+
+import psycopg2
+
+from odoo import _, api, fields, models
+from odoo.tools import SQL, split_every
+
+from ..shared.running import Lock, Transaction, is_conflict
+from .billing_reminder import OPEN_INDEX
+from .billing_reminder_line import LEVEL_INDEX
+from .holding import Shops
+
+OPERATIONS = [
+    ("find_reminders", "Find Reminders"),
+    ("send_reminders", "Send Reminders"),
+]
+INDEXES = (OPEN_INDEX, LEVEL_INDEX)
+# Letters that one commit holds
+LETTER_BATCH = 200
+SEND_CRON = "ir_cron_billing_remind"
+
+
+class BillingOperation(models.Model):
+    """Finding out by night who is to be reminded, and writing to one at a time."""
+
+    _inherit = "billing.operation"
+
+    code = fields.Selection(
+        selection_add=OPERATIONS,
+        ondelete={code: "cascade" for code, _label in OPERATIONS},
+    )
+    bank_alert_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
+
+    @api.model
+    def _remind_soon(self):
+        self._go_on_later(SEND_CRON)
+
+    def _do_once(self, step, *args):
+        """Do a step wholly, commit it, and begin again where others were faster."""
+        return Transaction(self.env).do(step, *args, indexes=INDEXES)
+
+    # By night
+
+    @api.model
+    def _find_companies_to_find_reminders(self):
+        return self.env["res.company"].search([("billing_remind", "!=", "off")])
+
+    def _run_find_reminders(self, log, deadline):
+        """Count how customers pay, propose what is due, and say why some is held."""
+        company = self.company_id
+        reminders = self.env["billing.reminder"].sudo()
+        today = reminders._get_today(company)
+        self._do_once(self.env["billing.payer"]._refresh, company, today)
+        self._do_once(reminders._note_paid, company)
+        shops = Shops(self.env)
+        shops.read_again(reminders._make_batch(company, shops).move_ids)
+        batch = reminders._make_batch(company, shops)
+        batch.examine()
+        self._do_once(self._tell_of_bank, log, today)
+        for letters in split_every(LETTER_BATCH, batch.letters, list):
+            self._do_once(self._propose_step, log, letters)
+            self.env.invalidate_all()  # memory must not grow with the work
+        self._do_once(reminders._close_others, batch)
+        self._remind_soon()
+        self._commit()
+
+    def _propose_step(self, log, letters):
+        found = self.env["billing.reminder"].sudo()._propose(letters)
+        held = len(found.filtered(lambda each: each.state == "held"))
+        log.done_count += len(found) - held
+        log.failed_count += held
+
+    def _tell_of_bank(self, log, today):
+        """Say once that nobody knows who has paid, until somebody does."""
+        words = self.env["billing.reminder.hold"]._get_bank_words(
+            self.company_id.sudo(), today
+        )
+        if not words:
+            self.bank_alert_id.action_feedback(feedback=_("The bank's data are there."))
+            return
+        log._add_lines([(words, None)], "warning")
+        user = self.company_id.billing_collector_id or self._get_alerted_user()
+        if user and not self.bank_alert_id:
+            self.bank_alert_id = self._integration_ask(
+                user, _("All reminders are held"), words
+            )
+
+    # One customer a transaction
+
+    @api.model
+    def _find_companies_to_send_reminders(self):
+        domain = [("state", "=", "queued"), ("message_id", "=", False)]
+        return self._find_companies(domain, "billing.reminder")
+
+    def _run_send_reminders(self, log, deadline):
+        """Send all that is queued; what cannot be sent holds up no other."""
+        shops = Shops(self.env)
+        shops.read_again(self._find_queued().line_ids.move_id.ids)
+        while self._do_once(self._remind_step, log, shops):
+            self.env.invalidate_all()
+            if deadline and time.monotonic() > deadline:
+                self._remind_soon()
+                break
+        self._commit()
+
+    def _find_queued(self):
+        return (
+            self.env["billing.reminder"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("state", "=", "queued"),
+                    ("message_id", "=", False),
+                ]
+            )
+        )
+
+    def _remind_step(self, log, shops):
+        """Send the next one; say whether there was one."""
+        reminder = self._claim_reminder()
+        if not reminder:
+            return False
+        try:
+            with self.env.cr.savepoint():
+                if reminder._send(shops):
+                    log.done_count += 1
+        except Exception as error:
+            if isinstance(error, psycopg2.Error) and is_conflict(error, INDEXES):
+                raise
+            self.env.invalidate_all()
+            reminder._fail(
+                _("%s Resolution: correct what is named, then press Send Now.", error)
+            )
+            log.failed_count += 1
+            text = self._describe(reminder, reminder.last_error)
+            log._add_lines([(text, reminder)], "warning")
+        return True
+
+    def _claim_reminder(self):
+        """Lock the oldest that waits and nobody else is at, and its customer.
+
+        Whoever reminds the same customer waits, and then finds what was sent.
+        """
+        self.env["billing.reminder"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM billing_reminder
+                 WHERE state = 'queued' AND message_id IS NULL AND company_id = %s
+              ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+                """,
+                self.company_id.id,
+            )
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        reminder = self.env["billing.reminder"].sudo().browse(ids)
+        for partner in reminder.partner_id:
+            Lock(partner, "remind").hold_to_the_end()
+        return reminder.with_company(self.company_id)

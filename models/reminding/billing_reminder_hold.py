@@ -1,0 +1,367 @@
+import re
+from datetime import timedelta
+
+from odoo import _, api, models
+from odoo.tools import SQL, email_normalize, format_date
+
+HOLDS = [
+    ("disputed", "Disputed"),
+    ("promised", "Payment Promised"),
+    ("postponed", "No Reminder Until a Day"),
+    ("in_transit", "Payment Under Way"),
+    ("credit_draft", "Credit Note in Draft"),
+    ("never_sent", "Never Sent"),
+    ("bounced", "Came Back"),
+    ("shop_unreached", "Shop Not Read"),
+    ("paid_in_shop", "Paid in the Shop"),
+    ("by_hand", "Held by a Person"),
+    ("exempt", "Exempt Customer"),
+    ("bank_old", "Bank Data Too Old"),
+    ("credit", "Credit Covers It"),
+    ("no_address", "No E-Mail Address"),
+    ("blacklisted", "Blacklisted Address"),
+]
+INVOICE_HOLDS = [code for code, _label in HOLDS[:9]]
+LETTER_HOLDS = [code for code, _label in HOLDS[9:]]
+# What no person can decide otherwise: there is nothing to ask for, or no way there
+NEVER_RELEASED = ("by_hand", "credit", "no_address", "blacklisted")
+# Odoo normalizes an address without a name, or with two signs, and sends to nobody
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+class BillingReminderHold(models.AbstractModel):
+    """Why somebody is not reminded, rule by rule, for all that is due at once.
+
+    A rule is a method `_hold_<code>` that takes a `Batch`. Those of invoices return
+    {invoice's id: words}, those of letters {letter: words}: what holds it and what to
+    do. Each asks the database once, however many there are.
+    """
+
+    _name = "billing.reminder.hold"
+    _description = "Reason to Hold Reminders"
+
+    @api.model
+    def _get_labels(self):
+        """Return {code: what users call it} of all reasons."""
+        return dict(HOLDS)
+
+    @api.model
+    def _get_invoice_holds(self):
+        """Return the codes of the rules of invoices."""
+        return list(INVOICE_HOLDS)
+
+    @api.model
+    def _get_letter_holds(self):
+        """Return the codes of the rules of letters, which come after the others."""
+        return list(LETTER_HOLDS)
+
+    @api.model
+    def _find_reasons_of_invoices(self, batch):
+        """Return {invoice's id: [(code, words)]}."""
+        return self._collect(self._get_invoice_holds(), batch)
+
+    @api.model
+    def _find_reasons_of_letters(self, batch):
+        """Return {letter: [(code, words)]}, without what a person released."""
+        found = self._collect(self._get_letter_holds(), batch)
+        for letter, reasons in list(found.items()):
+            reminder = batch.open_reminders.get(letter.key)
+            released = reminder._get_released() if reminder else ()
+            found[letter] = [each for each in reasons if each[0] not in released]
+        return found
+
+    @api.model
+    def _collect(self, codes, batch):
+        found = {}
+        for code in codes:
+            for key, words in getattr(self, f"_hold_{code}")(batch).items():
+                found.setdefault(key, []).append((code, words))
+        return found
+
+    # Invoices: what people said of them
+
+    @api.model
+    def _hold_disputed(self, batch):
+        found = {}
+        for move in self._read(batch, [("billing_dispute_state", "=", "open")]):
+            found[move.id] = _(
+                "%(invoice)s is disputed: %(cause)s. Resolution: settle it, then press"
+                " Close Dispute on the invoice.",
+                invoice=move.name,
+                cause=move._billing_describe_dispute(),
+            )
+        return found
+
+    @api.model
+    def _hold_promised(self, batch):
+        found = {}
+        domain = [("billing_promise_date", ">=", batch.today)]
+        for move in self._read(batch, domain):
+            found[move.id] = _(
+                "The customer promised to pay %(invoice)s until %(day)s. Resolution:"
+                " wait until then.",
+                invoice=move.name,
+                day=format_date(self.env, move.billing_promise_date),
+            )
+        return found
+
+    @api.model
+    def _hold_postponed(self, batch):
+        found = {}
+        domain = [("billing_no_reminder_until", ">=", batch.today)]
+        for move in self._read(batch, domain):
+            found[move.id] = _(
+                "Nobody is to be reminded of %(invoice)s until %(day)s. Resolution:"
+                " wait until then, or change the day on the invoice.",
+                invoice=move.name,
+                day=format_date(self.env, move.billing_no_reminder_until),
+            )
+        return found
+
+    # Invoices: what was paid, and what is credited
+
+    @api.model
+    def _hold_in_transit(self, batch):
+        """Hold what is being paid: online, or booked and not yet matched."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT move.id FROM account_move AS move
+                 WHERE move.id = ANY(%(ids)s) AND move.payment_state = 'in_payment'
+                 UNION
+                SELECT rel.invoice_id
+                  FROM account_invoice_transaction_rel AS rel
+                  JOIN payment_transaction AS transaction
+                    ON transaction.id = rel.transaction_id
+             LEFT JOIN account_payment AS payment
+                    ON payment.id = transaction.payment_id
+                 WHERE rel.invoice_id = ANY(%(ids)s)
+                   AND (transaction.state IN ('pending', 'authorized')
+                        OR (transaction.state = 'done'
+                            AND (transaction.is_post_processed IS NOT TRUE
+                                 OR payment.is_reconciled IS FALSE)))
+                """,
+                ids=batch.move_ids,
+            )
+        )
+        text = _(
+            "A payment of %s is under way. Resolution: wait for it, or match it with"
+            " the invoice."
+        )
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        return self._tell(self.env["account.move"].browse(ids), text)
+
+    @api.model
+    def _hold_credit_draft(self, batch):
+        notes = self.env["account.move"].search(
+            [
+                ("move_type", "=", "out_refund"),
+                ("state", "=", "draft"),
+                ("reversed_entry_id", "in", batch.move_ids),
+            ]
+        )
+        text = _("A credit note of %s is in draft. Resolution: post it, or delete it.")
+        return self._tell(notes.reversed_entry_id, text)
+
+    # Invoices: whether the customer has them
+
+    @api.model
+    def _hold_never_sent(self, batch):
+        text = _(
+            "%s never reached the customer, as far as is known. Resolution: send it; or"
+            " press Sent Otherwise on the invoice, and say how."
+        )
+        return self._tell(self._find_unsent(batch) - self._find_bounced(batch), text)
+
+    @api.model
+    def _hold_bounced(self, batch):
+        text = _(
+            "The mail with %s came back. Resolution: correct the address, then press"
+            " Send Again."
+        )
+        return self._tell(self._find_unsent(batch) & self._find_bounced(batch), text)
+
+    @api.model
+    def _find_bounced(self, batch):
+        """Return the invoices of which the last mail came back."""
+        dispatches = self.env["billing.dispatch"].search(
+            [("move_id", "in", batch.move_ids), ("state", "=", "bounced")]
+        )
+        return dispatches.move_id
+
+    @api.model
+    def _find_unsent(self, batch):
+        """Return the invoices of which nobody knows that the customer has them."""
+        arrived = self.env["billing.dispatch"]._get_arrived_states()
+        dispatches = self.env["billing.dispatch"].search(
+            [("move_id", "in", batch.move_ids), ("state", "in", arrived)]
+        )
+        since = batch.company.billing_sent_since
+        return (batch.moves - dispatches.move_id).filtered(
+            lambda move: (
+                not move.billing_sent_otherwise
+                and not (since and move.invoice_date and move.invoice_date < since)
+            )
+        )
+
+    # Invoices: what the shop knows
+
+    @api.model
+    def _hold_shop_unreached(self, batch):
+        text = _(
+            "The shop's order of %s could not be read again, and may be paid there."
+            " Resolution: see why at Magento ▸ Logs; it is tried again each night."
+        )
+        unread = [
+            move_id
+            for move_id, order_ids in batch.shops.find_orders(batch.move_ids).items()
+            if not all(map(batch.shops.was_read, order_ids))
+        ]
+        return self._tell(self.env["account.move"].browse(unread), text)
+
+    @api.model
+    def _hold_paid_in_shop(self, batch):
+        orders = batch.shops.find_orders(batch.move_ids)
+        paid = batch.shops.find_paid({id_ for ids in orders.values() for id_ in ids})
+        found = {}
+        for move in batch.moves:
+            money = sum(paid.get(id_, 0) for id_ in orders.get(move.id, ()))
+            if move.currency_id.compare_amounts(money, 0) > 0:
+                found[move.id] = _(
+                    "The shop has received %(amount)s for the order of %(invoice)s."
+                    " Resolution: register that payment in Odoo.",
+                    amount=move.currency_id.format(money),
+                    invoice=move.name,
+                )
+        return found
+
+    # Letters
+
+    @api.model
+    def _hold_by_hand(self, batch):
+        text = _("Held by a person: %s Resolution: press Release.")
+        notes = {
+            letter: batch.open_reminders[letter.key].hold_note
+            for letter in batch.letters
+            if letter.key in batch.open_reminders
+        }
+        return {letter: text % note for letter, note in notes.items() if note}
+
+    @api.model
+    def _hold_exempt(self, batch):
+        text = _(
+            "%s is never reminded. Resolution: ask in person, or change that on the"
+            " customer."
+        )
+        partners = self.env["res.partner"].browse(batch.exempt_ids)
+        names = {partner.id: partner.name for partner in partners}
+        return {
+            letter: text % names[letter.partner_id]
+            for letter in batch.letters
+            if letter.partner_id in names
+        }
+
+    @api.model
+    def _hold_bank_old(self, batch):
+        words = self._get_bank_words(batch.company, batch.today)
+        return dict.fromkeys(batch.letters, words) if words else {}
+
+    @api.model
+    def _get_bank_words(self, company, today):
+        """Return why a company's bank data say nothing of what was paid, or False."""
+        if not company.billing_bank_days:
+            return False
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT MAX(move.date)
+                  FROM account_bank_statement_line AS line
+                  JOIN account_move AS move ON move.id = line.move_id
+                  JOIN account_journal AS journal ON journal.id = move.journal_id
+                 WHERE journal.type = 'bank' AND move.company_id = %s
+                   AND move.state = 'posted' AND move.date <= %s
+                """,
+                company.id,
+                today,
+            )
+        )
+        [newest] = self.env.cr.fetchone()
+        if not newest:
+            return _(
+                "No bank statement is there: nobody knows who has paid. Resolution:"
+                " enter the bank's lines; or set the days at Settings ▸ Billing ▸"
+                " Reminders to 0."
+            )
+        if today - newest <= timedelta(days=company.billing_bank_days):
+            return False
+        return _(
+            "The newest line of the bank is of %s: nobody knows who has paid since."
+            " Resolution: enter the bank's newer lines.",
+            format_date(self.env, newest),
+        )
+
+    @api.model
+    def _hold_credit(self, batch):
+        """Hold what comes to nothing with what is in the customer's favour."""
+        found = {}
+        for letter in batch.letters:
+            currency = self.env["res.currency"].browse(letter.currency_id)
+            if (
+                letter.credit
+                and currency.compare_amounts(letter.due, letter.credit) <= 0
+            ):
+                found[letter] = _(
+                    "The customer has a credit of %(credit)s, and owes %(due)s of what"
+                    " may be asked for. Resolution: match credit notes and payments"
+                    " with the invoices.",
+                    credit=currency.format(letter.credit),
+                    due=currency.format(letter.due),
+                )
+        return found
+
+    @api.model
+    def _hold_no_address(self, batch):
+        found = {}
+        for letter in self._get_mails(batch):
+            contact = batch.contacts[letter.contact_id]
+            if not _ADDRESS.fullmatch(email_normalize(contact.email or "") or ""):
+                found[letter] = _(
+                    "%s has no e-mail address that can be used. Resolution: enter one.",
+                    contact.display_name,
+                )
+        return found
+
+    @api.model
+    def _hold_blacklisted(self, batch):
+        mails = self._get_mails(batch)
+        addresses = {
+            letter: email_normalize(batch.contacts[letter.contact_id].email or "")
+            for letter in mails
+        }
+        blacklist = self.env["mail.blacklist"].search(
+            [("email", "in", list(filter(None, addresses.values())))]
+        )
+        blocked = set(blacklist.mapped("email"))
+        text = _(
+            "%s wants no mails: it is on Odoo's blacklist. Resolution: ask in another"
+            " way, or take it from the list with the customer's consent."
+        )
+        return {
+            letter: text % address
+            for letter, address in addresses.items()
+            if address in blocked
+        }
+
+    @staticmethod
+    def _get_mails(batch):
+        return [each for each in batch.letters if each.action == "mail"]
+
+    @api.model
+    def _read(self, batch, domain):
+        """Return the invoices of a domain among those that are overdue."""
+        return self.env["account.move"].search([("id", "in", batch.move_ids), *domain])
+
+    @api.model
+    def _tell(self, moves, text):
+        """Return {invoice's id: the text, with its number}."""
+        return {move.id: text % move.name for move in moves}

@@ -1,0 +1,238 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from ....compat import check_access
+from ...billing.groups import READERS
+from ...shared.opening import open_records
+from ..billing_reminder import UNSENT
+
+CAUSES = [
+    ("price", "Price"),
+    ("quantity", "Quantity"),
+    ("quality", "Quality of the Goods"),
+    ("delivery", "Delivery"),
+    ("not_ordered", "Not Ordered"),
+    ("other", "Something Else"),
+]
+
+
+class AccountMove(models.Model):
+    """What people say of an invoice that is not paid, and its reminders."""
+
+    _inherit = "account.move"
+
+    billing_reminder_line_ids = fields.One2many(
+        "billing.reminder.line", "move_id", "Reminders", readonly=True, groups=READERS
+    )
+    billing_reminder_level = fields.Integer(
+        "Reminded at Level",
+        compute="_compute_billing_reminders",
+        compute_sudo=True,
+        groups=READERS,
+    )
+    billing_reminded_on = fields.Date(
+        "Last Reminder",
+        compute="_compute_billing_reminders",
+        compute_sudo=True,
+        groups=READERS,
+    )
+    billing_dispute_state = fields.Selection(
+        [("open", "Open"), ("closed", "Closed")],
+        "Dispute",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups=READERS,
+    )
+    billing_dispute_cause = fields.Selection(
+        CAUSES, "Cause of the Dispute", readonly=True, copy=False, groups=READERS
+    )
+    billing_dispute_note = fields.Text(
+        "What Is Disputed", readonly=True, copy=False, groups=READERS
+    )
+    billing_dispute_user_id = fields.Many2one(
+        "res.users", "Dispute Entered By", readonly=True, copy=False, groups=READERS
+    )
+    billing_dispute_until = fields.Date(
+        "To Be Settled Until", readonly=True, copy=False, groups=READERS
+    )
+    billing_promise_date = fields.Date(
+        "Payment Promised Until", readonly=True, copy=False, groups=READERS
+    )
+    billing_promise_note = fields.Text(
+        "What Was Promised", readonly=True, copy=False, groups=READERS
+    )
+    billing_promise_user_id = fields.Many2one(
+        "res.users", "Promise Entered By", readonly=True, copy=False, groups=READERS
+    )
+    billing_no_reminder_until = fields.Date(
+        "No Reminder Until", readonly=True, copy=False, groups=READERS
+    )
+    billing_sent_otherwise = fields.Text(
+        "Sent Otherwise",
+        readonly=True,
+        copy=False,
+        groups=READERS,
+        help="How the customer got it, as a person says.",
+    )
+
+    @api.depends("billing_reminder_line_ids.is_live")
+    def _compute_billing_reminders(self):
+        for move in self:
+            live = move.billing_reminder_line_ids.filtered(
+                lambda line: line.is_live and line.level
+            )
+            move.billing_reminder_level = max(live.mapped("level"), default=0)
+            move.billing_reminded_on = max(
+                live.reminder_id.mapped("date"), default=False
+            )
+
+    def _billing_describe_dispute(self):
+        """Return the cause of a dispute, and its note."""
+        self.ensure_one()
+        field = self._fields["billing_dispute_cause"]
+        causes = dict(field._description_selection(self.env))
+        cause = causes.get(self.billing_dispute_cause, "")
+        return f"{cause}: {self.billing_dispute_note}".removesuffix(": False")
+
+    # What people say
+
+    def billing_dispute(self, cause, note="", until=False):
+        """Enter that the customer disputes invoices; nobody is reminded of them.
+
+        :param str cause: a value of the field `billing_dispute_cause`
+        :param note: what is disputed
+        :param until: the day until which it is to be settled, if any: somebody is asked
+        :raise UserError: one is not posted, or there is no such cause
+        """
+        moves = self._billing_check_debtor()
+        if cause not in dict(self._fields["billing_dispute_cause"].selection):
+            raise UserError(_("There is no such cause of a dispute."))
+        day = self._billing_read_day(until)
+        moves.write(
+            {
+                "billing_dispute_state": "open",
+                "billing_dispute_cause": cause,
+                "billing_dispute_note": self._billing_read_text(note),
+                "billing_dispute_user_id": self.env.uid,
+                "billing_dispute_until": day,
+            }
+        )
+        for move in moves:
+            move._billing_note(_("Disputed: %s", move._billing_describe_dispute()))
+            if day:
+                move._integration_ask(
+                    move.invoice_user_id or self.env.user,
+                    _("Settle the dispute"),
+                    move._billing_describe_dispute(),
+                ).date_deadline = day
+        self._billing_look_again_at_reminders()
+        return True
+
+    def action_billing_close_dispute(self):
+        """Enter that disputes are settled."""
+        disputed = self._billing_check_debtor().filtered(
+            lambda move: move.billing_dispute_state == "open"
+        )
+        disputed.write({"billing_dispute_state": "closed"})
+        for move in disputed:
+            move._billing_note(_("The dispute is settled."))
+        disputed._billing_look_again_at_reminders()
+        return True
+
+    def billing_promise(self, date, note=""):
+        """Enter that the customer promised to pay until a day.
+
+        :param date: the day
+        :param note: what was said
+        :raise UserError: one is not posted, or no day is given
+        """
+        moves = self._billing_check_debtor()
+        day = self._billing_read_day(date)
+        if not day:
+            raise UserError(_("Say until when it was promised."))
+        moves.write(
+            {
+                "billing_promise_date": day,
+                "billing_promise_note": self._billing_read_text(note),
+                "billing_promise_user_id": self.env.uid,
+            }
+        )
+        for move in moves:
+            text = _("Payment promised until %(day)s. %(note)s", day=day, note=note)
+            move._billing_note(text)
+        self._billing_look_again_at_reminders()
+        return True
+
+    def billing_postpone_reminders(self, until, reason):
+        """Have nobody reminded of invoices until a day.
+
+        :param until: the day, False to take that back
+        :param str reason: why, which is kept
+        """
+        moves = self._billing_check_debtor()
+        words = self.env["billing.decision"]._check_reason(reason)
+        day = self._billing_read_day(until)
+        moves.write({"billing_no_reminder_until": day})
+        for move in moves:
+            text = _("No reminder until %(day)s: %(reason)s", day=day, reason=words)
+            move._billing_note(text)
+        self._billing_look_again_at_reminders()
+        return True
+
+    def billing_mark_sent_otherwise(self, reason):
+        """Enter that the customer has invoices that were not sent from here.
+
+        :param str reason: how they went, which is kept
+        """
+        moves = self._billing_check_debtor()
+        words = self.env["billing.decision"]._check_reason(reason)
+        moves.write({"billing_sent_otherwise": words})
+        for move in moves:
+            move._billing_note(_("Sent otherwise: %s", words))
+        self._billing_look_again_at_reminders()
+        return True
+
+    def action_billing_open_reminders(self):
+        """Open the reminders of it."""
+        self.ensure_one()
+        check_access(self, "read")
+        return open_records(_("Reminders"), self.billing_reminder_line_ids.reminder_id)
+
+    def _billing_check_debtor(self):
+        """Return these elevated, for a user who may say something about them.
+
+        :raise AccessError: the user may not
+        :raise UserError: one is no posted invoice
+        """
+        self._billing_check_sender()
+        if self.filtered(
+            lambda move: move.state != "posted" or move.move_type != "out_invoice"
+        ):
+            raise UserError(_("Only posted invoices of customers are reminded of."))
+        return self.sudo()
+
+    @api.model
+    def _billing_read_day(self, value):
+        """Return the day that somebody gives, False for none.
+
+        :raise UserError: it is none
+        """
+        try:
+            return fields.Date.to_date(value or False) or False
+        except (TypeError, ValueError) as error:
+            raise UserError(_("There is no such day.")) from error
+
+    @api.model
+    def _billing_read_text(self, value):
+        """Return the text that somebody gives, as it can be kept."""
+        return str(value or "").replace("\x00", "").strip() or False
+
+    def _billing_note(self, text):
+        self._message_log(body=text, author_id=self.env.user.partner_id.id)
+
+    def _billing_look_again_at_reminders(self):
+        """Find out anew what holds the reminders of these that have not left."""
+        reminders = self.sudo().billing_reminder_line_ids.reminder_id
+        waiting = reminders.filtered(lambda each: each.state in UNSENT)
+        waiting.filtered(lambda each: each.state != "failed")._look_again()

@@ -1,0 +1,117 @@
+"""What is overdue, and what is in the customers' favour, read for many at once."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from odoo.tools import SQL
+
+from ....compat import get_unbooked_payments
+
+
+@dataclass
+class Item:
+    """One overdue invoice.
+
+    :param partner_id: the commercial partner's id
+    :param contact_id: whom the invoice is addressed to
+    :param due: since when the oldest part of it is due
+    :param amount: what of it is overdue, in its currency
+    :param level: the highest level at which it was reminded of, 0 for none
+    :param reminded_on: when that was, or when a person wanted none; None for never
+    """
+
+    move_id: int
+    partner_id: int
+    contact_id: int
+    currency_id: int
+    due: date
+    amount: float
+    level: int
+    reminded_on: date | None
+
+    @property
+    def key(self):
+        return self.partner_id, self.currency_id
+
+
+def read_overdue(company, today, partner_ids=None):
+    """Return the `Item` of each overdue invoice, the oldest first.
+
+    :param partner_ids: of commercial partners, None for all
+    """
+    those = SQL("TRUE")
+    if partner_ids is not None:
+        those = SQL("move.commercial_partner_id = ANY(%s)", list(partner_ids))
+    company.env.flush_all()
+    company.env.cr.execute(
+        SQL(
+            """
+            WITH due AS (
+                SELECT line.move_id, MIN(line.date_maturity) AS since,
+                       SUM(line.amount_residual_currency) AS amount
+                  FROM account_move_line AS line
+                  JOIN account_account AS account ON account.id = line.account_id
+                 WHERE line.company_id = %(company)s
+                   AND line.parent_state = 'posted'
+                   AND account.account_type = 'asset_receivable'
+                   AND line.amount_residual > 0 AND line.date_maturity < %(today)s
+              GROUP BY line.move_id
+            ), reminded AS (
+                SELECT line.move_id, MAX(reminder.date) AS last,
+                       MAX(line.level) FILTER (WHERE line.is_live) AS level
+                  FROM billing_reminder_line AS line
+                  JOIN billing_reminder AS reminder ON reminder.id = line.reminder_id
+                 WHERE line.level > 0 AND line.company_id = %(company)s
+                   AND (line.is_live OR reminder.state = 'cancelled')
+              GROUP BY line.move_id
+            )
+            SELECT move.id, move.commercial_partner_id, move.partner_id,
+                   move.currency_id, due.since, due.amount::float,
+                   COALESCE(reminded.level, 0), reminded.last
+              FROM due
+              JOIN account_move AS move ON move.id = due.move_id
+         LEFT JOIN reminded ON reminded.move_id = due.move_id
+             WHERE move.move_type = 'out_invoice'
+               AND move.commercial_partner_id IS NOT NULL AND %(those)s
+          ORDER BY due.since, move.id
+            """,
+            company=company.id,
+            today=today,
+            those=those,
+        )
+    )
+    return [Item(*row) for row in company.env.cr.fetchall()]
+
+
+def read_credits(company, partner_ids):
+    """Return what is in the favour of customers.
+
+    :param partner_ids: of commercial partners
+    :return: {(commercial partner's id, currency's id): {account.move's id: amount}};
+        without a move, what is paid and not yet booked
+    """
+    company.env.cr.execute(
+        SQL(
+            """
+            SELECT partner.commercial_partner_id, line.currency_id, line.move_id,
+                   -SUM(line.amount_residual_currency)::float
+              FROM account_move_line AS line
+              JOIN account_account AS account ON account.id = line.account_id
+              JOIN res_partner AS partner ON partner.id = line.partner_id
+             WHERE line.company_id = %(company)s
+               AND line.parent_state = 'posted' AND line.amount_residual < 0
+               AND account.account_type = 'asset_receivable'
+               AND partner.commercial_partner_id = ANY(%(partners)s)
+          GROUP BY partner.commercial_partner_id, line.currency_id, line.move_id
+            """,
+            company=company.id,
+            partners=list(partner_ids),
+        )
+    )
+    found = defaultdict(dict)
+    for partner_id, currency_id, move_id, amount in company.env.cr.fetchall():
+        found[partner_id, currency_id][move_id] = amount
+    for key, amount in get_unbooked_payments(company, partner_ids).items():
+        found[key][None] = amount
+    return found

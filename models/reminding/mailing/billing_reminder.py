@@ -1,0 +1,211 @@
+from markupsafe import Markup
+
+from odoo import _, api, fields, models
+
+from ...shared.running import lock_rows
+
+
+class BillingReminder(models.Model):
+    """From what may go to what the mail servers say of it."""
+
+    _inherit = "billing.reminder"
+
+    @api.depends_context("lang")
+    @api.depends("line_ids")
+    def _compute_letter_table(self):
+        for reminder in self:
+            reminder.letter_table = self.env["ir.qweb"]._render(
+                "coopcycle_magento.billing_reminder_table",
+                {"reminder": reminder, "lines": reminder._get_letter_lines()},
+            )
+
+    def _get_letter_lines(self):
+        """Return the lines that the customer reads."""
+        lines = self.line_ids.filtered(lambda each: not each.is_held)
+        return lines.sorted(lambda each: (each.amount < 0, each.due_date, each.id))
+
+    def _send(self, shops):
+        """Look at one that is queued and locked once more, and send it if it may go.
+
+        :param shops: `Shops` that were asked in this run
+        :return: whether it has gone
+        """
+        self.ensure_one()
+        batch = self._make_batch(self.company_id, shops, self.partner_id.ids)
+        batch.examine()
+        letter = self._follow(batch).get(self)
+        if not letter or letter.is_held:
+            return False
+        lock_rows(self.line_ids.move_id)  # who paid one meanwhile has us begin anew
+        self._go()
+        return True
+
+    def _go(self):
+        """Raise the invoices, and write to the customer or ask somebody."""
+        self.line_ids.filtered("is_held").unlink()
+        raised = self.line_ids.filtered("level")
+        raised.is_live = True
+        self.line_ids._write_links()
+        self.env.flush_all()  # the database refuses a level that was reached already
+        if self.action == "mail":
+            self._write_to_customer()
+        else:
+            self._escalate()
+        self._note_on_records(raised.move_id)
+
+    def _escalate(self):
+        """Ask somebody to see to it, instead of writing once more."""
+        self.write({"state": "escalated", "sent_at": fields.Datetime.now()})
+        self._ask(
+            self._get_concerned(),
+            _("Reminders have not helped"),
+            self._describe(),
+        )
+
+    def _describe(self):
+        """Return what it is about, as text."""
+        text = _("%(invoice)s: %(amount)s, %(days)s days overdue")
+        return "\n".join(
+            text
+            % {
+                "invoice": line.number,
+                "amount": line.currency_id.format(line.amount),
+                "days": line.days,
+            }
+            for line in self._get_letter_lines()
+        )
+
+    def _write_to_customer(self):
+        """Post the letter, which Odoo mails once the transaction is through."""
+        contact, template = self.contact_id, self.level_id.template_id
+        reminder = self.with_context(
+            lang=contact.lang or self.env.lang,
+            mail_create_nosubscribe=True,
+            mail_post_autofollow=False,
+            mail_auto_delete=False,
+        )
+        subject, body = (
+            template._render_field(name, self.ids, compute_lang=True)[self.id]
+            for name in ("subject", "body_html")
+        )
+        author = self._get_author()
+        message = reminder.message_post(
+            subject=subject,
+            body=Markup(body),
+            message_type="comment",
+            subtype_xmlid="mail.mt_note",
+            partner_ids=contact.ids,
+            author_id=author.partner_id.id,
+            email_from=author.email_formatted or self.company_id.email_formatted,
+            attachments=self._make_attachments(),
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+        self.write(
+            {
+                "state": "queued",
+                "message_id": message.id,
+                "recipient": contact.email_formatted,
+                "last_error": False,
+            }
+        )
+        self._take_receipt()
+
+    def _get_author(self):
+        """Return the user in whose name it is written."""
+        return (self._get_concerned() or [self.env.user])[0]
+
+    def _make_attachments(self):
+        """Return (name, content) of the invoices' PDFs, if they are to go with it."""
+        if not self.level_id.attach_invoices:
+            return []
+        return [
+            self._make_attachment(move)
+            for move in self._get_letter_lines().move_id
+            if move.is_sale_document()
+        ]
+
+    def _make_attachment(self, move):
+        if made := move.invoice_pdf_report_id:
+            return made.name, made.raw
+        report = self.env["ir.actions.report"]
+        content, _kind = report._render("account.account_invoices", move.ids)
+        return move._get_report_base_filename() + ".pdf", content
+
+    def _note_on_records(self, moves):
+        """Note on the invoices and on the customer that they were reminded of."""
+        for move in moves:
+            move._message_log(body=self._get_note(move.display_name))
+        numbers = ", ".join(moves.mapped("name"))
+        self.partner_id._message_log(body=self._get_note(numbers))
+
+    def _get_note(self, what):
+        """Return the note of what it is about, with a link to it."""
+        text = (
+            _("Reminder at level %(level)s, of %(what)s: %(link)s")
+            if self.action == "mail"
+            else _("Escalated at level %(level)s, %(what)s: %(link)s")
+        )
+        return Markup(text) % {
+            "level": self.level,
+            "what": what,
+            "link": self._get_html_link(),
+        }
+
+    # What became of it
+
+    def _take_receipt(self):
+        """Note what the mail servers say of messages."""
+        for reminder in self:
+            receipts = reminder.message_id.notification_ids.filtered(
+                lambda each, to=reminder.contact_id: each.res_partner_id == to
+            )
+            for receipt in receipts:
+                reminder._take_status(receipt)
+
+    def _take_status(self, receipt):
+        """Note what is said of the customer's mail.
+
+        :param receipt: `mail.notification`
+        """
+        status = receipt.notification_status
+        words = receipt.failure_reason or ""
+        if status == "sent" and self.state in ("queued", "failed"):
+            self._take_sent()
+        elif status == "bounce" and self.state in ("queued", "sent"):
+            self._fail(
+                _(
+                    "The mail came back: %s Resolution: correct the address, then press"
+                    " Send Now.",
+                    words,
+                )
+            )
+        elif status in ("exception", "canceled") and self.state == "queued":
+            self._fail(
+                _(
+                    "The mail was not sent: %s Resolution: correct what is named, then"
+                    " press Send Now.",
+                    words or receipt.format_failure_reason(),
+                )
+            )
+
+    def _take_sent(self):
+        """Note that a mail server has it."""
+        raised = self.line_ids.filtered("level")
+        raised.is_live = True
+        self.write(
+            {
+                "state": "sent",
+                "sent_at": fields.Datetime.now(),
+                "last_error": False,
+            }
+        )
+
+    def _fail(self, text):
+        """Note that it did not go, and have somebody look: its invoices stay below."""
+        self.line_ids.is_live = False
+        self.write({"state": "failed", "last_error": text})
+        self._ask(
+            self._get_concerned(),
+            _("The reminder does not reach the customer"),
+            text,
+        )

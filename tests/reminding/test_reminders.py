@@ -1,0 +1,393 @@
+from datetime import timedelta
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import RemindingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestReminders(RemindingCommon):
+    """Customers are reminded of what is overdue."""
+
+    def test_one_letter(self):
+        """4.22, OCA credit-control #470: one letter has all that is overdue."""
+        moves = self.owe(6) | self.owe(20, 50.0) | self.owe(2, 30.0)
+        self.owe(0)
+        self.owe(-3)
+        reminder = self.open_one()
+        self.assertEqual(reminder.state, "proposed")
+        self.assertEqual(reminder.line_ids.move_id, moves)
+        self.assertEqual(reminder.amount_total, 180)
+        levels = {line.move_id: line.level for line in reminder.line_ids}
+        self.assertEqual([levels[move] for move in moves], [1, 1, 0])
+        self.remind(reminder)
+        self.assertEqual(reminder.state, "sent", reminder.last_error)
+        message = reminder.message_id
+        self.assertEqual(message.partner_ids, self.customer)
+        self.assertEqual(message.notified_partner_ids, self.customer)
+        for move in moves:
+            self.assertIn(move.name, message.body)
+            self.assertIn(move.access_token, message.body)
+        self.assertEqual(moves.mapped("billing_reminder_level"), [1, 1, 0])
+        self.assertEqual(moves[0].billing_reminded_on, self.today)
+        self.assertIn("level 1", moves[0].message_ids[0].body)
+        self.assertIn(moves[0].name, self.customer.message_ids[0].body)
+        self.find()
+        self.assertEqual(self.reminders(), reminder, "it is reminded of once")
+
+    def test_due_today_is_not_overdue(self):
+        """4.24: the first day after the due date is day 1, where the company is."""
+        level = self.plan.level_ids[0]
+        level.days = 1
+        self.owe(0)
+        self.assertFalse(self.find())
+        self.owe(1)
+        self.assertEqual(self.find().line_ids.days, 1)
+
+    def test_levels_climb(self):
+        """4.24, #460: each invoice climbs by itself; the letter goes at the highest."""
+        old = self.owe(20)
+        self.remind(self.open_one())
+        new = self.owe(6)
+        reminder = self.open_one()
+        self.assertEqual(reminder.level, 1)
+        raised = reminder.line_ids.filtered("level")
+        self.assertEqual(raised.move_id, new, "the first silenced the second one")
+        self.assertIn(old, reminder.line_ids.move_id)
+        self.remind(reminder)
+        self.pass_days(self.reminders(), 7)
+        reminder = self.open_one()
+        self.assertEqual(reminder.level, 2)
+        self.assertEqual(reminder.line_ids.filtered("level").move_id, old)
+        self.assertIn("Second", reminder.level_id.template_id.subject)
+
+    def test_last_levels_ask_somebody(self):
+        """4.24, 4.25: the last levels ask the salesperson, then the collector."""
+        move = self.owe(90)
+        move.invoice_user_id = self.approver
+        for _level in range(3):
+            self.remind(self.open_one())
+            self.pass_days(self.reminders(), 11)
+        fresh = self.owe(6)
+        reminders = self.find().filtered(lambda each: each.state == "proposed")
+        escalation = reminders.filtered(lambda each: each.action == "activity")
+        letter = reminders - escalation
+        self.assertEqual(letter.line_ids.filtered("level").move_id, fresh)
+        self.remind(reminders)
+        self.assertEqual(escalation.state, "escalated")
+        self.assertFalse(escalation.message_id)
+        self.assertEqual(escalation.activity_ids.user_id, self.approver)
+        self.assertIn(move.name, escalation.activity_ids.note)
+        self.assertEqual(letter.state, "sent")
+        self.pass_days(self.reminders(), 11)
+        last = self.open_one().filtered(lambda each: each.action == "activity")
+        self.remind(last)
+        self.assertEqual(last.level, 5)
+        self.assertEqual(last.activity_ids.user_id, self.manager)
+        self.pass_days(self.reminders(), 30)
+        states = self.find().mapped("state")
+        self.assertNotIn("proposed", states, "there is no level beyond the last")
+        self.pay(move)
+        self.find()
+        self.assertEqual((escalation | last).mapped("state"), ["paid", "paid"])
+
+    def test_credits_are_counted(self):
+        """#211, #283: open credit notes and payments are in the letter."""
+        self.owe(6)
+        self.owe(1, 30.0, kind="out_refund")
+        reminder = self.open_one()
+        self.assertEqual(
+            (reminder.amount_due, reminder.amount_credit, reminder.amount_total),
+            (100, 30, 70),
+        )
+        self.owe(1, 70.0, kind="out_refund")
+        reminder = self.open_one()
+        self.assertEqual(self.codes(reminder), {"credit"})
+        with self.assertRaises(UserError):
+            reminder.with_user(self.approver).release("Anyway")
+        self.owe(6, 5.0)
+        reminder = self.open_one()
+        self.assertEqual((reminder.state, reminder.amount_total), ("proposed", 5))
+        self.remind(reminder)
+        self.assertIn("in your favour", reminder.message_id.body)
+
+    def test_currencies(self):
+        """One letter for each currency."""
+        dollar = self.su.ref("base.USD")
+        euro = self.su.ref("base.EUR")
+        (dollar | euro).active = True
+        other = euro if self.company.currency_id == dollar else dollar
+        self.owe(6)
+        self.owe(6, currency_id=other.id)
+        self.assertEqual(len(self.find()), 2)
+        self.assertEqual(self.reminders().currency_id, self.company.currency_id | other)
+
+    def test_paid_meanwhile(self):
+        """What is paid before it goes does not go; what is paid in part asks less."""
+        move, other = self.owe(6), self.owe(6, 40.0)
+        reminder = self.open_one()
+        self.pay(move)
+        reminder.with_user(self.approver).action_send()
+        self.remind()
+        self.assertEqual(reminder.state, "sent")
+        self.assertEqual(reminder.line_ids.move_id, other)
+        self.assertEqual(reminder.amount_total, 40)
+        third = self.owe(6)
+        waiting = self.open_one()
+        self.pay(third)
+        self.pay(other)
+        self.remind(waiting)
+        self.assertEqual(waiting.state, "cancelled")
+        self.find()
+        self.assertEqual(reminder.state, "paid")
+
+    def test_instalments(self):
+        """Of an invoice in parts, only what is due by now is asked for."""
+        term = self.su["account.payment.term"].create(
+            {
+                "name": "Two",
+                "company_id": self.company.id,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": 1}
+                    ),
+                    Command.create(
+                        {"value": "percent", "value_amount": 50, "nb_days": 90}
+                    ),
+                ],
+            }
+        )
+        self.owe(10, invoice_payment_term_id=term.id)
+        self.assertEqual(self.open_one().amount_total, 50)
+
+    def test_by_itself(self):
+        """4.25: routine ones go by themselves, where the company says so."""
+        self.company.billing_remind = "send"
+        self.owe(6)
+        other = self.customer.copy({"email": False})
+        self.owe(6, customer=other)
+        self.find()
+        self.remind()
+        self.assertEqual(self.reminders().mapped("state"), ["sent", "held"])
+        self.assertEqual(self.codes(self.reminders()[1]), {"no_address"})
+
+    def test_switched_off(self):
+        """Nothing is proposed, and nothing goes, unless a manager starts it."""
+        self.owe(6)
+        reminder = self.open_one()
+        self.company.billing_remind = "off"
+        with self.assertRaises(UserError):
+            reminder.with_user(self.approver).action_send()
+        self.reminders()._cancel()
+        self.assertFalse(self.find().filtered(lambda each: each.state == "proposed"))
+        plans = self.su["billing.reminder.plan"]
+        for user in (self.approver, self.make_user("user", "billing_group_user")):
+            with self.assertRaises(AccessError):
+                plans.with_user(user).action_start()
+        self.company.write({"billing_sent_since": False, "billing_collector_id": False})
+        plans.with_user(self.manager).with_company(self.company).action_start()
+        self.assertRecordValues(
+            self.company,
+            [
+                {
+                    "billing_remind": "propose",
+                    "billing_sent_since": self.today,
+                    "billing_collector_id": self.manager.id,
+                }
+            ],
+        )
+
+    def test_cancelled(self):
+        """What a person cancels comes up again after the days of its level."""
+        self.owe(6)
+        self.plan.level_ids[0].days_between = 3
+        reminder = self.open_one()
+        for reason in ("", None, "\x00"):
+            with self.assertRaises(UserError):
+                reminder.with_user(self.approver).cancel(reason)
+        reminder.with_user(self.approver).cancel("<b>no</b>")
+        self.assertEqual(reminder.state, "cancelled")
+        self.assertNotIn("<b>", reminder.message_ids[0].body)
+        self.assertEqual(self.find(), reminder)
+        self.pass_days(reminder, 3)
+        self.assertEqual(self.open_one().level, 1)
+        with self.assertRaises(UserError):
+            reminder.with_user(self.approver).cancel("again")
+        with self.assertRaises(UserError):
+            reminder.with_user(self.approver).action_send()
+
+    def test_other_plan(self):
+        """A customer may have another plan; one of another company is none."""
+        plan = self.plan.copy({"name": "Late", "sequence": 20})
+        self.assertEqual(len(plan.level_ids), 5)
+        plan.level_ids[0].days = 12
+        self.su["billing.payer"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "plan_id": plan.id,
+            }
+        )
+        self.owe(6)
+        self.assertFalse(self.find())
+        self.owe(12)
+        self.assertEqual(self.open_one().level_id, plan.level_ids[0])
+
+    def test_language_and_escaping(self):
+        """4.22: the customer's language; what comes from outside is text."""
+        self.su["res.lang"]._activate_lang("fr_FR")
+        template = self.plan.level_ids[0].template_id
+        french = template.with_context(lang="fr_FR")
+        french.subject = "Rappel de {{ object.company_id.name }}"
+        self.customer.write({"lang": "fr_FR", "name": "<script>x</script> & Fils"})
+        move = self.owe(6)
+        move.name = "<img src=x>/1"
+        reminder = self.open_one()
+        self.remind(reminder)
+        self.assertEqual(reminder.message_id.subject, f"Rappel de {self.company.name}")
+        self.assertNotIn("<script", reminder.message_id.body)
+        self.assertNotIn("<img", reminder.message_id.body)
+        self.assertIn("&lt;img", reminder.message_id.body)
+        for note in (move.message_ids[0].body, self.customer.message_ids[0].body):
+            self.assertNotIn("<img", note)
+
+    def test_with_the_invoices(self):
+        """PDFs go along only where the level says so."""
+        move = self.owe(6)
+        self.plan.level_ids[0].attach_invoices = True
+        reminder = self.open_one()
+        self.remind(reminder)
+        self.assertEqual(len(reminder.message_id.attachment_ids), 1, move.name)
+
+    def test_mail_that_does_not_go(self):
+        """#447: what comes back is failed, told of, and sent once more."""
+        move = self.owe(6)
+        reminder = self.open_one()
+        self.remind(reminder)
+        receipt = reminder.message_id.notification_ids
+        receipt.write(
+            {"notification_status": "bounce", "failure_reason": "550 <b>no</b>"}
+        )
+        self.env.cr.flush()
+        self.assertEqual(reminder.state, "failed")
+        self.assertIn("550", reminder.last_error)
+        self.assertNotIn("<b>", reminder.activity_ids.note)
+        self.assertEqual(move.billing_reminder_level, 0)
+        self.find()
+        self.assertEqual(reminder.state, "failed", "nobody has looked at it")
+        first = reminder.message_id
+        self.remind(reminder)
+        self.assertEqual(reminder.state, "sent")
+        self.assertNotEqual(reminder.message_id, first)
+        self.assertEqual(move.billing_reminder_level, 1)
+
+    def test_who_may(self):
+        """Who makes invoices decides; others read, or do not even that."""
+        move = self.owe(6)
+        reminder = self.open_one()
+        user = self.make_user("user", "billing_group_user")
+        program = self.make_user("program", "billing_group_api")
+        auditor = self.make_user_of("auditor", "account.group_account_readonly")
+        plain = self.make_user_of("plain", "")
+        salesman = self.make_user_of("seller", "sales_team.group_sale_manager")
+        for reader in (user, auditor, self.approver, self.manager):
+            own = reminder.with_user(reader)
+            self.assertTrue(own.read(["state", "hold_reason", "letter_table"]))
+            for attempt in (
+                lambda own=own: own.write({"state": "sent"}),
+                lambda own=own: own.unlink(),
+                lambda own=own: own.copy(),
+                lambda own=own: own.line_ids.write({"level": 9}),
+            ):
+                with self.assertRaises(AccessError):
+                    attempt()
+        for stranger in (user, auditor, program, plain, salesman):
+            own = reminder.with_user(stranger)
+            invoice = move.with_user(stranger)
+            for attempt in (
+                own.action_send,
+                own.action_look_again,
+                lambda own=own: own.hold("x"),
+                lambda own=own: own.release("x"),
+                lambda own=own: own.cancel("x"),
+                lambda invoice=invoice: invoice.billing_dispute("price"),
+                lambda invoice=invoice: invoice.billing_promise(self.today),
+                lambda invoice=invoice: invoice.billing_mark_sent_otherwise("x"),
+                invoice.action_billing_close_dispute,
+            ):
+                with self.assertRaises(AccessError):
+                    attempt()
+        for stranger in (program, plain, salesman):
+            with self.assertRaises(AccessError):
+                reminder.with_user(stranger).read(["state"])
+        self.assertEqual(reminder.state, "proposed")
+
+    def test_neutralised(self):
+        """A copy of the database proposes nothing, and sends nothing of what waits."""
+        self.owe(6)
+        reminder = self.open_one()
+        reminder.with_user(self.approver).action_send()
+        self.env.flush_all()
+        path = "coopcycle_magento/data/neutralize.sql"
+        with self.file_open(path) as file:
+            self.env.cr.execute(file.read())
+        self.env.invalidate_all()
+        self.assertEqual(self.company.billing_remind, "off")
+        self.su["billing.operation"]._cron_run("send_reminders")
+        self.su["billing.operation"]._cron_run("find_reminders")
+        self.assertEqual(reminder.state, "proposed")
+        self.assertFalse(reminder.message_id)
+
+    @staticmethod
+    def file_open(path):
+        from odoo.tools import file_open
+
+        return file_open(path)
+
+    def test_payers(self):
+        """4.21: how each customer pays, in one query; it shifts days, and the tone."""
+        good = self.customer.copy({"name": "Good"})
+        slow = self.customer.copy({"name": "Slow"})
+        for customer, late in ((good, 0), (slow, 30)):
+            for number in range(3):
+                move = self.owe(60 + number, customer=customer)
+                self.pay(move, days_ago=60 + number - late)
+        moves = [
+            self.owe(11, customer=good),
+            self.owe(12, customer=good),
+            self.owe(2, customer=slow),
+        ]
+        self.find()
+        payers = self.su["billing.payer"].search([])
+        payers = {each.partner_id: each for each in payers}
+        self.assertRecordValues(
+            payers[good] | payers[slow],
+            [
+                {
+                    "payer_class": "good",
+                    "paid_count": 3,
+                    "late_share": 0,
+                    "average_delay": 0,
+                    "open_amount": 200,
+                    "oldest_due": self.today - timedelta(days=12),
+                },
+                {
+                    "payer_class": "slow",
+                    "paid_count": 3,
+                    "late_share": 100,
+                    "average_delay": 30,
+                    "open_amount": 100,
+                    "oldest_due": self.today - timedelta(days=2),
+                },
+            ],
+        )
+        raised = self.reminders().line_ids.filtered("level")
+        self.assertEqual(raised.move_id, moves[1] | moves[2])
+        self.assertEqual(self.reminders(partner_id=good.id).tone, "gentle")
+        self.assertEqual(self.reminders(partner_id=slow.id).tone, "firm")
+        before = self.env.cr.sql_log_count
+        self.su["billing.payer"]._refresh(self.company, self.today)
+        self.assertEqual(self.env.cr.sql_log_count - before, 1)
+        self.assertEqual(len(good.billing_payer_ids), 1)

@@ -1,0 +1,6 @@
+from . import (
+    billing_dispute,
+    billing_invoice_remark,
+    billing_promise,
+    billing_reminder_decision,
+)
