@@ -92,8 +92,6 @@ class Sending:
 
     def _wants(self, name):
         return Channels(self.env).wants(self.move, name)
-        self.dispatch._archive(message.attachment_ids)
-        self.dispatch._take_mailed(message)
 
     def _find_message(self, before):
         """Return the message with which the invoice went to the customer."""
