@@ -151,15 +151,18 @@ class AccountMove(models.Model):
         day = self._billing_read_day(date)
         if not day:
             raise UserError(_("Say until when it was promised."))
+        words = self._billing_read_text(note)
         moves.write(
             {
                 "billing_promise_date": day,
-                "billing_promise_note": self._billing_read_text(note),
+                "billing_promise_note": words,
                 "billing_promise_user_id": self.env.uid,
             }
         )
         for move in moves:
-            text = _("Payment promised until %(day)s. %(note)s", day=day, note=note)
+            text = _(
+                "Payment promised until %(day)s. %(note)s", day=day, note=words or ""
+            )
             move._billing_note(text)
         self._billing_look_again_at_reminders()
         return True

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import _, api, fields, models
 
+from ...sending.billing_dispatch import LONGEST_WORDS
 from ...shared.running import lock_rows
 
 
@@ -168,7 +169,7 @@ class BillingReminder(models.Model):
         :param receipt: `mail.notification`
         """
         status = receipt.notification_status
-        words = receipt.failure_reason or ""
+        words = (receipt.failure_reason or "")[:LONGEST_WORDS]
         if status == "sent" and self.state in ("queued", "failed"):
             self._take_sent()
         elif status == "bounce" and self.state in ("queued", "sent"):
