@@ -226,6 +226,8 @@ class BillingDispatch(models.Model):
         parameters = self.env["ir.config_parameter"].sudo()
         if parameters.get_param("database.is_neutralized"):
             raise UserError(_("This is a copy of the database, which sends nothing."))
+        if why_not := self._why_not(self.channel, self.move_id):
+            raise UserError(why_not)  # it could, when it was queued
         recipient = self._get_recipient(self.channel, self.move_id)
         self.write({"attempt_count": self.attempt_count + 1, "recipient": recipient})
         getattr(self, f"_send_by_{self.channel}")()

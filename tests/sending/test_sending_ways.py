@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
-from ..shared.versions import EDI_FORMAT
+from ..shared.versions import EDI_FORMAT, GROUPS
 from .common import SendingCommon
 
 ADDRESS = {"street": "Quay 1", "city": "Nantes"}
@@ -127,6 +127,7 @@ class TestSendingWays(SendingCommon):
             self.make_user_of("plain", ""),
             self.make_user_of("seller", "sales_team.group_sale_manager"),
             self.make_user_of("stocker", "stock.group_stock_manager"),
+            self.portal_user(),
         ):
             with self.subTest(stranger.login):
                 own = dispatch.with_user(stranger)
@@ -139,6 +140,28 @@ class TestSendingWays(SendingCommon):
                     with self.assertRaises(AccessError):
                         attempt()
         self.assertEqual(dispatch.state, "to_print")
+
+    def portal_user(self):
+        groups = self.su.ref("base.group_portal").ids
+        return self.su["res.users"].create(
+            {
+                "name": "Guest",
+                "login": "sending_guest",
+                GROUPS: [Command.set(groups)],
+            }
+        )
+
+    def test_gone_meanwhile(self):
+        """What can no longer work when it is its turn is failed, and says why."""
+        move = self.post()
+        move.action_billing_send()
+        self.customer.email = False
+        self.send()
+        dispatch = self.dispatches(move)
+        self.assertEqual(dispatch.state, "failed")
+        self.assertIn(self.customer.name, dispatch.last_error)
+        dispatch.with_user(self.approver).action_try_again()
+        self.assertEqual(dispatch.state, "held")
 
     def test_letters_of_odoo(self):
         """4.33: its service has them; what it refuses, somebody prints."""
@@ -235,7 +258,13 @@ class TestSendingWays(SendingCommon):
         self.customer.billing_attach_slips = "no"
         order = self.sell(1)
         self.deliver(order)
-        self.assertEqual(len(self.mailed_names(self.sent(self.bill(order)))), 1)
+        move = self.bill(order)
+        self.assertEqual(len(self.mailed_names(self.sent(move))), 1)
+        self.customer.billing_attach_slips = "yes"
+        move.billing_decision_ids.line_ids.invoice_line_id = False
+        move.billing_send_again("Somebody took the lines out, and wrote others")
+        self.send()
+        self.assertEqual(len(self.mailed_names(self.dispatches(move)[-1])), 1)
 
     def test_electronic_invoice(self):
         """4.05: where it is wanted and the customer takes one, anew each version."""

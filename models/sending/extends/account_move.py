@@ -46,7 +46,7 @@ class AccountMove(models.Model):
     def _billing_get_billed_deliveries(self):
         """Return the deliveries whose goods this very invoice bills, elevated."""
         lines = self.sudo().billing_decision_ids.line_ids.filtered(
-            lambda line: line.is_live and line.invoice_line_id.move_id in self
+            lambda line: line.invoice_line_id.move_id in self
         )
         return lines.stock_move_id.picking_id.filtered(
             lambda picking: picking.picking_type_code == "outgoing"
