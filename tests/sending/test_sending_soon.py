@@ -28,7 +28,9 @@ class TestSendingSoon(BillingCommon):
                 self.assertTrue(cron.active)
                 found = triggers.search([("cron_id", "=", cron.id)])
                 self.assertTrue(found, f"{name} is not woken")
-                self.assertLessEqual(min(found.mapped("call_at")), fields.Datetime.now())
+                self.assertLessEqual(
+                    min(found.mapped("call_at")), fields.Datetime.now()
+                )
             self.su["billing.operation"]._cron_run(code)
         [dispatch] = order.invoice_ids.billing_dispatch_ids
         self.assertIn(dispatch.state, ("mailed", "sent"))
