@@ -12,8 +12,8 @@ MARK = object()
 class Sending:
     """The sending of one dispatch, in one transaction.
 
-    A mark in the context says so, which no context from outside can hold. It is the same
-    for all: Odoo looks for each environment among all that the transaction has.
+    A mark in the context says so, which no context from outside can hold. It is the
+    same for all: Odoo looks for each environment among all that a transaction has.
 
     :param dispatch: `billing.dispatch` that is queued and locked; elevated
     """
