@@ -8,12 +8,14 @@ from .channels import Channels
 
 CONTEXT_KEY = "billing_sending"
 LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
+MARK = object()
 
 
 class Sending:
     """The sending of one dispatch, in one transaction.
 
-    It is an object in a context, which no context from outside can hold.
+    A mark in the context says so, which no context from outside can hold. It is the
+    same for all: Odoo looks for each environment among all that a transaction has.
 
     :param dispatch: `billing.dispatch` that is queued and locked; elevated
     """
@@ -23,13 +25,15 @@ class Sending:
         self.env = dispatch.env
         sender = dispatch._get_sender()
         move = dispatch.move_id.with_user(sender).sudo()
-        self.move = move.with_context(**{CONTEXT_KEY: self})
+        self.move = move.with_context(**{CONTEXT_KEY: MARK})
+        self.env.cr.cache[CONTEXT_KEY] = self
 
     @classmethod
     def of(cls, env):
         """Return the sending that is being done, or None."""
-        sending = env.context.get(CONTEXT_KEY)
-        return sending if isinstance(sending, cls) else None
+        if env.context.get(CONTEXT_KEY) is MARK:
+            return env.cr.cache.get(CONTEXT_KEY)
+        return None
 
     def run(self):
         """Send by e-mail, and write down what went to whom.
