@@ -95,13 +95,22 @@ class BillingDispatch(models.Model):
     message_id = fields.Many2one(
         "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
-    sent_at = fields.Datetime("Sent", readonly=True)
-    accepted_at = fields.Datetime("Accepted", readonly=True)
+    sent_at = fields.Datetime(
+        "Sent",
+        readonly=True,
+        help="A mail server, Peppol or Odoo's service took it then, or somebody brought"
+        " it to the post. That is not to say that anybody has it.",
+    )
+    accepted_at = fields.Datetime(
+        "Accepted", readonly=True, help="Peppol handed it to the customer's side then."
+    )
     seen_at = fields.Datetime("Opened", readonly=True)
     posted_user_id = fields.Many2one(
         "res.users", "Brought to the Post By", readonly=True, ondelete="restrict"
     )
-    evidence = fields.Text(readonly=True)
+    evidence = fields.Text(
+        readonly=True, help="Since when (UTC) each state is so, and what shows it."
+    )
     attempt_count = fields.Integer("Attempts", readonly=True)
     last_error = fields.Text("Cause", readonly=True)
 

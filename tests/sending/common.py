@@ -1,3 +1,5 @@
+from odoo import Command
+
 from odoo.addons.mail.tests.common import MockEmail
 
 from ..billing.common import BillingCommon
@@ -14,9 +16,14 @@ class SendingCommon(BillingCommon, MockEmail):
 
     def post(self, customer=None, quantity=1):
         """Return a posted invoice that no policy made."""
-        order = self.sell(quantity, **({"partner_id": customer.id} if customer else {}))
-        self.deliver(order)
-        move = order._create_invoices()
+        line = {"product_id": self.product.id, "quantity": quantity}
+        move = self.su["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": (customer or self.customer).id,
+                "invoice_line_ids": [Command.create(line)],
+            }
+        )
         move.action_post()
         return move
 
