@@ -131,7 +131,11 @@ class Debtors:
         return self.env["billing.operation"]._get(self.company, code)
 
     def pass_days(self, days):
-        """Let all reminders have gone so many days earlier."""
+        """Let all mails have been taken, so many days earlier."""
+        self.env.invalidate_all()
+        gone = self.env["billing.reminder"].search([("state", "=", "queued")])
+        gone.filtered("message_id")._take_sent()
+        self.env.flush_all()
         self.env.cr.execute("UPDATE billing_reminder SET date = date - %s", [days])
         self.env.cr.commit()
         self.env.invalidate_all()
