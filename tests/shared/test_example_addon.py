@@ -33,6 +33,7 @@ class TestExampleWay(SendingCommon):
         self.customer.write({"billing_channel": "pigeon", "city": "Nantes"})
         dispatch = self.sent(self.post())
         self.assertEqual((dispatch.channel, dispatch.state), ("pigeon", "sent"))
+        self.assertIn("It flew off.", dispatch.evidence)
         self.assertEqual(dispatch.recipient, "Nantes")
         self.assertTrue(dispatch.sent_at)
 

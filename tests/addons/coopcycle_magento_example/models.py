@@ -33,4 +33,4 @@ class BillingDispatch(models.Model):
         return move.partner_id.city
 
     def _send_by_pigeon(self):
-        self._take_sent(evidence="It flew off.")
+        self._take_sent("It flew off.")
