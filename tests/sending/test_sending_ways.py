@@ -188,10 +188,13 @@ class TestSendingWays(SendingCommon):
                 self.assertEqual(letter.state == "canceled", expected == "to_print")
                 self.assertNotIn("<b>", dispatch.last_error or "")
         self.assertIn("No credits", dispatch.last_error.replace("*", ""))
-        self.company.billing_letters = False
-        move = self.post()
-        self.assertEqual(self.sent(move).state, "to_print")
-        self.assertFalse(self.su[LETTER].search([("res_id", "=", move.id)]))
+        instead = {"billing_channel": "email", "email": False}
+        for vals, is_by_odoo in (({}, False), (instead, True)):
+            self.company.billing_letters = is_by_odoo
+            self.customer.write(vals)
+            move = self.post()
+            self.assertEqual(self.sent(move).state, "to_print")
+            self.assertFalse(self.su[LETTER].search([("res_id", "=", move.id)]))
 
     def test_sent_of_odoo_is_not_believed(self):
         """Replays odoo #195327: it says that there is a PDF, and nothing more."""

@@ -2,7 +2,7 @@ from odoo import _, api, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
-from ..dispatching import Sending
+from ..dispatching import Channels, Sending
 
 LETTER = "snailmail.letter"
 
@@ -39,9 +39,14 @@ class BillingDispatch(models.Model):
         self._take_mailed(letter.message_id)
 
     def _goes_by_letter(self):
-        """Say whether Odoo's service prints and posts it."""
+        """Say whether Odoo's service prints and posts it.
+
+        That takes credits: not where a letter only stands in for another way.
+        """
+        wanted, _owner = Channels(self.env).get_wanted(self.move_id)
         return (
-            self.company_id.billing_letters
+            wanted == "post"
+            and self.company_id.billing_letters
             and LETTER in self.env
             and self.env[LETTER]._is_valid_address(self.partner_id)
         )

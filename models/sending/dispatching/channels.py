@@ -32,7 +32,7 @@ class Channels:
     def choose(self, move):
         """Return the `Choice` for an invoice: the way that is wanted, if it works."""
         move = move.sudo()
-        wanted, owner = self._get_wanted(move)
+        wanted, owner = self.get_wanted(move)
         why_not = self.dispatches._why_not(wanted, move)
         if not why_not:
             return Choice(wanted, _("So %s has it.", owner.display_name))
@@ -62,7 +62,7 @@ class Channels:
         owners = self._get_owners(move)
         return next((owner[name] for owner in owners if owner[name]), False) in YES
 
-    def _get_wanted(self, move):
+    def get_wanted(self, move):
         """Return the channel that is wanted, and whose wish it is."""
         owners = self._get_owners(move)
         owner = next(owner for owner in owners if owner.billing_channel)
