@@ -86,6 +86,7 @@ class TestRemindersConcurrency(TwoCursorsCase):
         )
         moves[0].action_post()
         moves.billing_sent_otherwise = "By hand"
+        moves[0]._portal_ensure_token()
         self.ids = {"partner": partner.id, "moves": moves.ids}
         letters = self.letters(env)
         reminder = env["billing.reminder"]._propose(letters)
