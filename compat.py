@@ -168,6 +168,31 @@ def is_scrapped(move):
     return move.scrapped
 
 
+def prepare_move_name(product):
+    """Return the values of a stock.move that say what it is of."""
+    return {} if SINCE_19 else {"name": product.display_name}
+
+
+def prepare_order_link(order):
+    """Return the values of a stock.picking that let it belong to a sale order.
+
+    Newer versions find that out from the sold lines of its moves.
+    """
+    if SINCE_19:
+        return {}
+    if not order.procurement_group_id:
+        values = order.order_line[:1]._prepare_procurement_group_vals()
+        order.procurement_group_id = order.env["procurement.group"].create(values)
+    return {"group_id": order.procurement_group_id.id}
+
+
+def is_same_kind(unit, other):
+    """Say whether quantities of one unit can be told in another one."""
+    if SINCE_19:
+        return unit._has_common_reference(other)
+    return unit.category_id == other.category_id
+
+
 def create_return(wizard):
     """Return the stock.picking of the return that a wizard describes."""
     if SINCE_18:

@@ -1,1 +1,1 @@
-from . import shared, coopcycle, magento, billing, sending
+from . import shared, coopcycle, magento, billing, sending, service

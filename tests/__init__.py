@@ -121,6 +121,9 @@ from .magento.reconciling import (
     test_magento_recordings,
 )
 from .sending import test_portal, test_sending
+from .service import (
+    test_service_life,
+)
 from .shared import (
     test_documentation,
     test_example_addon,

@@ -1,1 +1,1 @@
-from . import billing, coopcycle, magento, sending
+from . import billing, coopcycle, magento, sending, service
