@@ -60,6 +60,19 @@ def has_access(records, operation):
     )
 
 
+def check_fields(records, names):
+    """Check that the user may read fields.
+
+    :raise AccessError: the user may not
+    """
+    known = [name for name in names if name in records._fields]
+    if SINCE_19:
+        for name in known:
+            records._check_field_access(records._fields[name], "read")
+    elif known:
+        records.check_field_access_rights("read", known)
+
+
 def among(query: SQL, is_found=True):
     """Return a domain of the records whose ids a query finds, or of the others."""
     return [("id", "in" if is_found else "not in", SQL("(%s)", query))]

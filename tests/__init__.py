@@ -122,7 +122,10 @@ from .magento.reconciling import (
 )
 from .sending import test_portal, test_sending
 from .service import (
+    test_service_concurrency,
     test_service_life,
+    test_service_quotation,
+    test_service_rights,
 )
 from .shared import (
     test_documentation,

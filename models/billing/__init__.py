@@ -15,4 +15,5 @@ from . import (
     sealing,
     extends,
     showing,
+    finalizing,
 )

@@ -254,11 +254,11 @@ class BillingPolicy(models.Model):
     @api.constrains("event_delivery", "event_order", "event_import")
     def _check_events(self):
         for policy in self:
-            if not any(policy[f"event_{each}"] for each in self._get_event_words()):
+            if not any(policy[f"event_{each}"] for each in self._get_events()):
                 raise ValidationError(_("A policy needs an event to bill on."))
 
     @api.model
-    def _get_event_words(self):
+    def _get_events(self):
         """Return {event: what a sentence calls it} of all on which policies bill."""
         return {
             "delivery": _("deliveries"),

@@ -2,6 +2,7 @@
 
 USER = "coopcycle_magento.billing_group_user"
 APPROVER = "coopcycle_magento.billing_group_approver"
+MANAGER = "coopcycle_magento.billing_group_manager"
 API = "coopcycle_magento.billing_group_api"
 # Who sees what was decided about billing
 READERS = f"account.group_account_readonly,account.group_account_invoice,{USER}"

@@ -35,9 +35,12 @@ class BillingServiceHours(models.Model):
     product_id = fields.Many2one(
         "product.product",
         "Labour",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         required=True,
         domain="[('billing_is_labour', '=', True)]",
-        default=lambda self: self._get_default_product(),
     )
     name = fields.Char("What Was Done")
 
@@ -47,7 +50,7 @@ class BillingServiceHours(models.Model):
         "Hours of a day are more than 0, and 24 at most.",
     )
     _times_are_of_a_day = Constraint(
-        "CHECK(start >= 0 AND start <= 24 AND \"end\" >= 0 AND \"end\" <= 24)",
+        'CHECK(start >= 0 AND start <= 24 AND "end" >= 0 AND "end" <= 24)',
         "Times of a day are between 0:00 and 24:00.",
     )
 
@@ -67,18 +70,10 @@ class BillingServiceHours(models.Model):
         for hours in self:
             hours.display_name = hours._get_text()
 
-    @api.model
-    def _get_default_product(self):
-        """Return the labour that is meant where nobody says: the quotation's, if any."""
-        order_id = self.env.context.get("default_order_id")
-        order = self.env["billing.service.order"].browse(order_id).exists()
-        quoted = order.sudo().sale_order_id.order_line.product_id
-        labour = quoted.filtered("billing_is_labour")[:1]
-        if labour:
-            return labour.sudo(False)
-        return self.env["product.product"].search(
-            [("billing_is_labour", "=", True)], limit=1
-        )
+    @api.depends("order_id")
+    def _compute_product_id(self):
+        for hours in self:
+            hours.product_id = hours.product_id or hours.order_id._get_labour()
 
     @api.constrains("technician_id", "order_id")
     def _check_technician(self):
@@ -108,7 +103,9 @@ class BillingServiceHours(models.Model):
         self.ensure_one()
         who = self.technician_id.name or ""
         day = format_date(self.env, self.date) if self.date else ""
-        text = _("%(who)s, %(day)s, %(hours).2f h", who=who, day=day, hours=self.billable)
+        text = _(
+            "%(who)s, %(day)s, %(hours).2f h", who=who, day=day, hours=self.billable
+        )
         return f"{text}: {self.name}" if self.name else text
 
     def _get_quantity(self, line):

@@ -97,7 +97,7 @@ class BillingServiceOrder(models.Model):
     signature = fields.Binary("Customer's Signature", attachment=True, copy=False)
     signed_by = fields.Char(copy=False)
     signed_at = fields.Datetime("Signed", readonly=True, copy=False)
-    hours_ids = fields.One2many("billing.service.hours", "order_id", "Hours")
+    hours_ids = fields.One2many("billing.service.hours", "order_id")
     part_ids = fields.One2many("billing.service.part", "order_id", "Parts", copy=True)
     hours_total = fields.Float(compute="_compute_totals")
     part_count = fields.Integer(compute="_compute_totals")
@@ -169,6 +169,19 @@ class BillingServiceOrder(models.Model):
         return vans.filtered(
             lambda van: van.company_id in (self.company_id, self.env["res.company"])
         )[:1].sudo(False)
+
+    def _get_labour(self):
+        """Return the labour hours are logged for: the quotation's if it has any."""
+        quoted = self.sudo().sale_order_id.order_line.product_id
+        if labour := quoted.filtered("billing_is_labour")[:1]:
+            return labour.sudo(False)
+        return self.env["product.product"].search(
+            [
+                ("billing_is_labour", "=", True),
+                ("company_id", "in", (False, self.company_id.id)),
+            ],
+            limit=1,
+        )
 
     @api.depends("hours_ids.duration", "part_ids")
     def _compute_totals(self):
@@ -408,9 +421,7 @@ class BillingServiceOrder(models.Model):
             if (missing := order._get_missing())
         ]
         if problems:
-            raise UserError(
-                _("Not ready to be done yet.\n%s", "\n".join(problems))
-            )
+            raise UserError(_("Not ready to be done yet.\n%s", "\n".join(problems)))
 
     def _get_missing(self):
         """Return in words what has to be done before the job is done."""

@@ -61,7 +61,9 @@ class BillingServicePart(models.Model):
     @api.depends("product_id", "used_quantity")
     def _compute_display_name(self):
         for part in self:
-            part.display_name = f"{part.used_quantity:g} × {part.product_id.display_name}"
+            part.display_name = (
+                f"{part.used_quantity:g} × {part.product_id.display_name}"
+            )
 
     @api.constrains("product_id", "unit_id", "lot_id")
     def _check_product(self):

@@ -77,9 +77,7 @@ class BillingServiceRowMixin(models.AbstractModel):
 
         :raise UserError: always
         """
-        raise UserError(
-            _("%(row)s: %(text)s", row=self.display_name or "", text=text)
-        )
+        raise UserError(_("%(row)s: %(text)s", row=self.display_name or "", text=text))
 
     def _prepare_claim(self, parts):
         """Return the values by which a decision line claims this row.

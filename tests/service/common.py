@@ -14,9 +14,12 @@ class ServiceCommon(BillingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.anna = cls.make_user_of("service_anna", TECHNICIAN)
+        cls.anna = cls.make_user_of(
+            "service_anna", f"{TECHNICIAN},base.group_allow_export"
+        )
         cls.ben = cls.make_user_of("service_ben", TECHNICIAN)
         cls.dispatcher = cls.make_user_of("service_dispatcher", DISPATCHER)
+        cls.both = cls.make_user_of("service_both", f"{DISPATCHER},{BILLER}")
         cls.biller = cls.make_user_of("coopcycle_biller", BILLER)
         cls.labour = cls.make_product(
             "Labour",
@@ -77,7 +80,7 @@ class ServiceCommon(BillingCommon):
             }
         )
         order.with_user(self.dispatcher).action_schedule()
-        order.with_user(self.anna).action_start()
+        order.with_user(order.technician_ids[0]).action_start()
         return order
 
     def validate(self, order):

@@ -302,9 +302,7 @@ class Drafting:
         """Write down which policy decides; say whether there is one."""
         kind = decision._get_kind()
         event = "delivery" if kind in CREDITED else kind
-        policies = decision._filter_policies(
-            self.policies.filtered(f"event_{event}")
-        )
+        policies = decision._filter_policies(self.policies.filtered(f"event_{event}"))
         subject = self._get_subject(decision, products)
         day = self.policies._get_day(self.company, decision.event_at)
         try:

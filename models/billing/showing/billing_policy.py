@@ -71,7 +71,7 @@ class BillingPolicy(models.Model):
         return " ".join(filter(None, (what, self._get_review_words())))
 
     def _get_event_words(self):
-        words = self._get_event_words()
+        words = self._get_events()
         return [words[event] for event in words if self[f"event_{event}"]]
 
     def _get_scope_words(self):

@@ -7,6 +7,8 @@ from ...shared.opening import open_records
 from ...shared.selections import selection_of
 from ..billing_dispatch import UNSENT
 
+# The customer has it, or will
+GONE = ("mailed", "sent", "opened", "downloaded")
 SENDERS = "account.group_account_invoice"
 
 
@@ -30,6 +32,11 @@ class AccountMove(models.Model):
     def _compute_billing_dispatch_state(self):
         for move in self:
             move.billing_dispatch_state = move.billing_dispatch_ids[:1].state
+
+    def _billing_is_out(self):
+        """What the customer has is final, whoever posted and sent it."""
+        went = self.billing_dispatch_ids.filtered(lambda each: each.state in GONE)
+        return super()._billing_is_out() or self.is_move_sent or bool(went)
 
     def _billing_find_live_dispatches(self):
         """Return the dispatches of these invoices as they are, elevated."""

@@ -4,7 +4,7 @@ from ....compat import SendModel
 
 
 class AccountMoveSend(SendModel):
-    """What goes with an invoice: the reports of its jobs, where the company wants it."""
+    """What goes with an invoice: the reports of its jobs, if the company wants."""
 
     _inherit = "account.move.send"
 

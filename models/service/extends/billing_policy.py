@@ -11,8 +11,8 @@ class BillingPolicy(models.Model):
     )
 
     @api.model
-    def _get_event_words(self):
-        return {**super()._get_event_words(), "service": _("service orders")}
+    def _get_events(self):
+        return {**super()._get_events(), "service": _("service orders")}
 
     @api.constrains("event_service")
     def _check_events(self):

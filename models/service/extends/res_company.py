@@ -14,5 +14,5 @@ class ResCompany(models.Model):
     )
     billing_attach_report = fields.Boolean(
         "Service Report with the Invoice",
-        help="The printed report of service orders goes with the invoices that are sent.",
+        help="The printed report goes with the invoices that are sent.",
     )

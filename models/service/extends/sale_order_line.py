@@ -10,9 +10,7 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    qty_delivered_method = fields.Selection(
-        selection_add=[(METHOD, "Service Orders")]
-    )
+    qty_delivered_method = fields.Selection(selection_add=[(METHOD, "Service Orders")])
     billing_service_order_id = fields.Many2one(
         "billing.service.order",
         "Service Order",

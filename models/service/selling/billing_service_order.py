@@ -99,4 +99,3 @@ class BillingServiceOrder(models.Model):
         product = hours.product_id[:1]
         title = quoted or product.get_product_multiline_description_sale()
         return "\n".join([title, *(each._get_text() for each in hours)])
-
