@@ -10,6 +10,7 @@ from .state import ADDON, CHECKOUT, DevError
 DATA = Path(__file__).with_name("demo_data.py")
 SHOP_DATA = Path(__file__).with_name("demo_shop_data.py")
 BILLING_DATA = Path(__file__).with_name("demo_billing_data.py")
+SERVICE_DATA = Path(__file__).with_name("demo_service_data.py")
 
 
 def prepare(session: Odoo, reset: bool = False) -> str:
@@ -25,14 +26,14 @@ def prepare(session: Odoo, reset: bool = False) -> str:
         elif database.label(session, name) != _addon_version(session):
             state.say("Upgrading the addon in the demonstration database …")
             session.upgrade(name, ADDON)
-            _run(session, name, SHOP_DATA, BILLING_DATA)
+            _run(session, name, SHOP_DATA, BILLING_DATA, SERVICE_DATA)
             database.set_label(session, name, _addon_version(session))
     return name
 
 
 def furnish(session: Odoo, name: str):
     """Make the small company, what its shop sells and what bills itself."""
-    _run(session, name, DATA, SHOP_DATA, BILLING_DATA)
+    _run(session, name, DATA, SHOP_DATA, BILLING_DATA, SERVICE_DATA)
 
 
 def _make(session: Odoo, name: str):

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..shared.versions import read_groups
 from .common import ServiceCommon
 
 SECRET = (
@@ -46,7 +47,7 @@ class TestServiceRights(ServiceCommon):
         self.assertIn(self.order, orders.search([]))
         self.assertNotIn(self.foreign, orders.search([]))
         self.assertFalse(orders.name_search(self.foreign.name))
-        groups = orders.read_group([], ["partner_id"], ["partner_id"])
+        groups = read_groups(orders, [], "partner_id")
         self.assertNotIn("Rival", str(groups))
         for model, field in (
             ("billing.service.hours", "hours_ids"),
@@ -93,7 +94,7 @@ class TestServiceRights(ServiceCommon):
                 with TestCase.assertRaises(self, REFUSED, msg=name):
                     record.search([(name, "!=", False)])
                 with TestCase.assertRaises(self, REFUSED, msg=name):
-                    record.read_group([], ["id"], [name])
+                    read_groups(record, [], name)
         with TestCase.assertRaises(self, REFUSED):
             order.search([("sale_order_id.amount_total", ">", 0)])
         with TestCase.assertRaises(self, REFUSED):
