@@ -104,17 +104,21 @@ def make_part(name, price, tracking="none"):
 
 def make_technician(name, van):
     login = name.partition(" ")[0].lower()
-    user = (
-        env["res.users"]
-        .with_context(no_reset_password=True)
-        .create({"name": name, "login": login, "password": login})
+    users = env["res.users"].with_context(no_reset_password=True)
+    user = users.create(
+        {
+            "name": name,
+            "login": login,
+            "password": login,
+            "billing_van_id": van.id,
+            # No more than that: users begin with rights that Odoo gives to all
+            GROUPS: [Command.set([env.ref("base.group_user").id, TECHNICIAN.id])],
+        }
     )
-    TECHNICIAN.write({USERS: [Command.link(user.id)]})
-    user.billing_van_id = van
     return user
 
 
-USERS = "users" if "users" in TECHNICIAN._fields else "user_ids"
+GROUPS = "groups_id" if "groups_id" in env["res.users"]._fields else "group_ids"
 
 
 def make_job(customer, people, subject, days=0, until="draft", hours=(), parts=()):

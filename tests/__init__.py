@@ -126,6 +126,7 @@ from .service import (
     test_service_life,
     test_service_quotation,
     test_service_rights,
+    test_tour_service,
 )
 from .shared import (
     test_documentation,

@@ -42,6 +42,7 @@ class BillingServiceOrder(models.Model):
         default="draft",
         index=True,
         tracking=True,
+        group_expand=True,
     )
 
     # Where, who, when

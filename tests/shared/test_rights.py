@@ -43,8 +43,7 @@ RIGHTS = {
     "billing.dispatch": BILLING_READERS,
     "billing.operation": {"asker": READ, "approver": READ, "policies": EDIT},
     "billing.policy": BILLING_READERS | {"policies": ALL},
-    "billing.service.order": BILLING_READERS
-    | {"technician": EDIT, "dispatcher": ALL},
+    "billing.service.order": BILLING_READERS | {"technician": EDIT, "dispatcher": ALL},
     "billing.service.hours": BILLING_READERS | JOBS,
     "billing.service.part": BILLING_READERS | JOBS,
     "billing.service.photo": BILLING_READERS | JOBS,

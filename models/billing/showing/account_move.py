@@ -17,7 +17,7 @@ class AccountMove(models.Model):
             ("draft", "Draft"),
             ("review", "To Approve"),
             ("held", "Held"),
-            ("unpaid", "Unpaid"),
+            ("unpaid", "Posted"),
             ("overdue", "Overdue"),
             ("partial", "Partial"),
             ("paid", "Paid"),
