@@ -130,6 +130,10 @@ class BillingServiceOrder(models.Model):
         readonly=True,
         groups=OFFICE,
     )
+    is_sold = fields.Boolean(compute="_compute_links", compute_sudo=True, groups=OFFICE)
+    transfer_count = fields.Integer(
+        compute="_compute_links", compute_sudo=True, groups=OFFICE
+    )
     is_editor = fields.Boolean(compute="_compute_is_editor")
 
     @api.depends("partner_id")
@@ -198,6 +202,12 @@ class BillingServiceOrder(models.Model):
             order.is_report_validated = bool(order.report_validated_at)
             order.are_hours_validated = all(order.hours_ids.mapped("is_validated"))
             order.are_parts_validated = all(order.part_ids.mapped("is_validated"))
+
+    @api.depends("sale_order_id", "picking_ids")
+    def _compute_links(self):
+        for order in self:
+            order.is_sold = bool(order.sale_order_id)
+            order.transfer_count = len(order.picking_ids)
 
     @api.depends_context("uid")
     def _compute_is_editor(self):

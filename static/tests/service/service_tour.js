@@ -20,17 +20,17 @@ addTour("service_technician_tour", {
         },
         {
             content: "How long",
-            trigger: ".modal .o_field_widget[name=duration] input",
+            trigger: ".modal-body .o_field_widget[name=duration] input",
             text: "2:30",
         },
         {
             content: "What",
-            trigger: ".modal .o_field_widget[name=name] input",
+            trigger: ".modal-body .o_field_widget[name=name] input",
             text: "pump replaced",
         },
         {
             content: "That is all",
-            trigger: ".modal .o_form_button_save:visible",
+            trigger: ".modal-footer .o_form_button_save:visible",
             run: "click",
         },
         {
@@ -41,12 +41,12 @@ addTour("service_technician_tour", {
         },
         {
             content: "How many were used",
-            trigger: ".modal .o_field_widget[name=used_quantity] input",
+            trigger: ".modal-body .o_field_widget[name=used_quantity] input",
             text: "3",
         },
         {
             content: "Save",
-            trigger: ".modal .o_form_button_save:visible",
+            trigger: ".modal-footer .o_form_button_save:visible",
             run: "click",
         },
         {
@@ -124,7 +124,7 @@ addTour("service_biller_tour", {
         },
         {
             content: "It is the whole of it",
-            trigger: ".modal button[name=action_create_payments]",
+            trigger: ".modal-footer button[name=action_create_payments]",
             run: "click",
         },
         {
@@ -149,12 +149,12 @@ addTour("service_biller_tour", {
         },
         {
             content: "Say why",
-            trigger: ".modal .o_field_widget[name=reason] input, .modal .o_field_widget[name=reason] textarea",
+            trigger: ".modal-body .o_field_widget[name=reason] input, .modal-body .o_field_widget[name=reason] textarea",
             text: "It leaks again",
         },
         {
             content: "Make the credit note",
-            trigger: ".modal button[name=refund_moves]:visible, .modal button[name=reverse_moves]:visible",
+            trigger: ".modal-footer button[name=refund_moves]:visible, .modal-footer button[name=reverse_moves]:visible",
             run: "click",
         },
         {
