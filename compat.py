@@ -60,6 +60,19 @@ def has_access(records, operation):
     )
 
 
+def check_fields(records, names):
+    """Check that the user may read fields.
+
+    :raise AccessError: the user may not
+    """
+    known = [name for name in names if name in records._fields]
+    if SINCE_19:
+        for name in known:
+            records._check_field_access(records._fields[name], "read")
+    elif known:
+        records.check_field_access_rights("read", known)
+
+
 def among(query: SQL, is_found=True):
     """Return a domain of the records whose ids a query finds, or of the others."""
     return [("id", "in" if is_found else "not in", SQL("(%s)", query))]
@@ -166,6 +179,31 @@ def is_scrapped(move):
     if SINCE_19:
         return move.location_dest_usage == "inventory"
     return move.scrapped
+
+
+def prepare_move_name(product):
+    """Return the values of a stock.move that say what it is of."""
+    return {} if SINCE_19 else {"name": product.display_name}
+
+
+def prepare_order_link(order):
+    """Return the values of a stock.picking that let it belong to a sale order.
+
+    Newer versions find that out from the sold lines of its moves.
+    """
+    if SINCE_19:
+        return {}
+    if not order.procurement_group_id:
+        values = order.order_line[:1]._prepare_procurement_group_vals()
+        order.procurement_group_id = order.env["procurement.group"].create(values)
+    return {"group_id": order.procurement_group_id.id}
+
+
+def is_same_kind(unit, other):
+    """Say whether quantities of one unit can be told in another one."""
+    if SINCE_19:
+        return unit._has_common_reference(other)
+    return unit.category_id == other.category_id
 
 
 def create_return(wizard):

@@ -12,6 +12,8 @@ SHOP_DATA = Path(__file__).with_name("demo_shop_data.py")
 BILLING_DATA = Path(__file__).with_name("demo_billing_data.py")
 SENDING_DATA = Path(__file__).with_name("demo_sending_data.py")
 REMINDERS_DATA = Path(__file__).with_name("demo_reminders_data.py")
+SERVICE_DATA = Path(__file__).with_name("demo_service_data.py")
+FEATURES = (BILLING_DATA, SENDING_DATA, REMINDERS_DATA, SERVICE_DATA)
 
 
 def prepare(session: Odoo, reset: bool = False) -> str:
@@ -27,14 +29,14 @@ def prepare(session: Odoo, reset: bool = False) -> str:
         elif database.label(session, name) != _addon_version(session):
             state.say("Upgrading the addon in the demonstration database …")
             session.upgrade(name, ADDON)
-            _run(session, name, SHOP_DATA, BILLING_DATA, SENDING_DATA, REMINDERS_DATA)
+            _run(session, name, SHOP_DATA, *FEATURES)
             database.set_label(session, name, _addon_version(session))
     return name
 
 
 def furnish(session: Odoo, name: str):
     """Make the small company, what its shop sells and what bills itself."""
-    _run(session, name, DATA, SHOP_DATA, BILLING_DATA, SENDING_DATA, REMINDERS_DATA)
+    _run(session, name, DATA, SHOP_DATA, *FEATURES)
 
 
 def _make(session: Odoo, name: str):

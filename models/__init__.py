@@ -1,1 +1,1 @@
-from . import shared, coopcycle, magento, billing, sending, reminding
+from . import shared, coopcycle, magento, billing, sending, reminding, service

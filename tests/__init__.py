@@ -138,6 +138,13 @@ from .sending import (
     test_smtp,
     test_tour_sending,
 )
+from .service import (
+    test_service_concurrency,
+    test_service_life,
+    test_service_quotation,
+    test_service_rights,
+    test_tour_service,
+)
 from .shared import (
     test_documentation,
     test_example_addon,

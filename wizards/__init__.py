@@ -1,1 +1,1 @@
-from . import billing, coopcycle, magento, sending, reminding
+from . import billing, coopcycle, magento, sending, reminding, service

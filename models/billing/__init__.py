@@ -16,4 +16,5 @@ from . import (
     sealing,
     extends,
     showing,
+    finalizing,
 )

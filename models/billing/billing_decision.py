@@ -10,6 +10,7 @@ STATES = [
     ("would", "Dry Run"),
     ("held", "Held"),
     ("review", "To Approve"),
+    ("drafted", "Draft"),
     ("approved", "Approved"),
     ("posted", "Posted"),
     ("rejected", "Rejected"),
@@ -197,8 +198,13 @@ class BillingDecision(models.Model):
         events = dict(self._fields["event"]._description_selection(self.env))
         for decision in self:
             sudo = decision.sudo()
-            of = sudo.picking_id or sudo.sale_order_id or sudo.move_id
-            decision.display_name = f"{events.get(decision.event)} {of.display_name}"
+            name = sudo._get_source().display_name
+            decision.display_name = f"{events.get(decision.event)} {name}"
+
+    def _get_source(self):
+        """Return what happened: the delivery, the order, or the draft of an import."""
+        self.ensure_one()
+        return self.picking_id or self.sale_order_id or self.move_id
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -279,7 +285,7 @@ class BillingDecision(models.Model):
         :param str text: what happened to it
         """
         going = self._update_state(
-            ("review", "approved", "held", "posted"), "withdrawn"
+            ("review", "drafted", "approved", "held", "posted"), "withdrawn"
         )
         going.filtered(lambda decision: not decision.sealed_at).write({"reason": text})
         self.line_ids.write({"is_live": False})
@@ -317,4 +323,4 @@ class BillingDecision(models.Model):
     def action_open_source(self):
         """Open what happened: the delivery or the order."""
         self.ensure_one()
-        return open_form(self.picking_id or self.sale_order_id or self.move_id)
+        return open_form(self._get_source())

@@ -12,7 +12,6 @@ from ..shared.days import begin_of
 from .groups import APPROVER
 
 PHASES = ("dry_run", "draft", "post", "post_send")
-EVENTS = ("delivery", "order", "import")
 # Beyond these a day has no beginning in some time zones
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 # What Odoo raises where a filter is none, or does not fit the values of an order
@@ -255,8 +254,17 @@ class BillingPolicy(models.Model):
     @api.constrains("event_delivery", "event_order", "event_import")
     def _check_events(self):
         for policy in self:
-            if not any(policy[f"event_{event}"] for event in EVENTS):
+            if not any(policy[f"event_{each}"] for each in self._get_events()):
                 raise ValidationError(_("A policy needs an event to bill on."))
+
+    @api.model
+    def _get_events(self):
+        """Return {event: what a sentence calls it} of all on which policies bill."""
+        return {
+            "delivery": _("deliveries"),
+            "order": _("confirmed orders"),
+            "import": _("imported drafts of CoopCycle"),
+        }
 
     @api.constrains("approver_id", "company_id")
     def _check_approver(self):

@@ -1,7 +1,7 @@
 from odoo import _, api, models, tools
 from odoo.exceptions import AccessError
 
-from ...compat import check_access
+from ...compat import check_access, check_fields
 
 ADDON = "coopcycle_magento"
 PREFIXES = ("billing_", "coopcycle_", "magento_")
@@ -75,6 +75,11 @@ class IntegrationGuardMixin(models.AbstractModel):
                 for name in self._get_guarded_fields() & vals.keys()
             )
         return copies
+
+    def _export_rows(self, fields, *, _is_toplevel_call=True):
+        """Export no field that the user may not read; Odoo asks for stored ones."""
+        check_fields(self, {path[0] for path in fields if path})
+        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
 
     @api.model
     def _find_guarded(self, vals):

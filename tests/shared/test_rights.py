@@ -23,6 +23,8 @@ GROUPS = {
     "approver": "base.group_user,coopcycle_magento.billing_group_approver",
     "policies": "base.group_user,coopcycle_magento.billing_group_manager",
     "program": "base.group_user,coopcycle_magento.billing_group_api",
+    "technician": "coopcycle_magento.billing_group_technician",
+    "dispatcher": "coopcycle_magento.billing_group_dispatcher",
     "portal": "base.group_portal",
     "public": "base.group_public",
 }
@@ -32,6 +34,7 @@ COOPCYCLE_READERS = dict.fromkeys(("billing", "reader", "accountant"), READ)
 BILLING_READERS = dict.fromkeys(
     ("asker", "billing", "reader", "accountant", "approver", "policies"), READ
 )
+JOBS = {"technician": ALL, "dispatcher": ALL}
 LOG_READERS = COOPCYCLE_READERS | MAGENTO_READERS | {"asker": READ}
 # Who may what, of whom has not all
 RIGHTS = {
@@ -47,6 +50,10 @@ RIGHTS = {
     "billing.reminder.plan": BILLING_READERS | {"policies": ALL},
     "billing.operation": {"asker": READ, "approver": READ, "policies": EDIT},
     "billing.policy": BILLING_READERS | {"policies": ALL},
+    "billing.service.order": BILLING_READERS | {"technician": EDIT, "dispatcher": ALL},
+    "billing.service.hours": BILLING_READERS | JOBS,
+    "billing.service.part": BILLING_READERS | JOBS,
+    "billing.service.photo": BILLING_READERS | JOBS,
     "billing.unbilled": BILLING_READERS,
     "billing.template.rule": BILLING_READERS | {"policies": ALL},
     "billing.term.rule": BILLING_READERS | {"policies": ALL},
@@ -80,12 +87,16 @@ RIGHTS = {
 for _rights in RIGHTS.values():
     for _login in ("approver", "policies"):  # who may bill as well
         _rights.setdefault(_login, _rights.get("billing", ""))
+PIXEL = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    b"YPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 # What users decide; all other fields are the program's alone
 SETTINGS = {
     "billing.operation": "is_scheduled",
     "billing.policy": """name sequence active company_id start_date user_id
-        event_delivery event_order event_import warehouse_ids category_ids
+        event_delivery event_order event_import event_service warehouse_ids category_ids
         partner_tag_ids team_ids magento_connection_ids magento_store_ids
         coopcycle_connection_ids order_domain review_above review_new_customer
         review_first review_sample review_bad_payer review_on_warning approver_kind
@@ -100,6 +111,15 @@ SETTINGS = {
         company_id template_id""",
     "billing.term.rule": """policy_id sequence min_paid max_delay max_overdue
         payment_term_id mode""",
+    "billing.service.order": """company_id subject partner_id address_id contact_id
+        technician_ids dispatcher_id warehouse_id location_id date_planned
+        planned_hours report photo_ids signature signed_by hours_ids part_ids
+        sale_order_id""",
+    "billing.service.hours": """order_id technician_id date start end duration billable
+        product_id name""",
+    "billing.service.part": """order_id product_id planned_quantity used_quantity
+        unit_id lot_id""",
+    "billing.service.photo": "order_id image name",
     "coopcycle.connection": "name active company_id",
     "coopcycle.import": """encoding separator decimal_separator date_order
         create_missing_partners create_missing_products skip_invoiced_orders
@@ -132,15 +152,18 @@ SETTINGS = {
     "res.company": """billing_check_scope billing_rate_days billing_check_vies
         billing_channel billing_attach_xml billing_attach_slips billing_letters
         billing_show_link billing_remind billing_bank_days billing_sent_since
-        billing_collector_id""",
+        billing_collector_id billing_labour_lines billing_attach_report""",
+    "product.product": "billing_is_labour",
+    "product.template": "billing_is_labour",
     "res.config.settings": """coopcycle_magento_log_retention_days
         billing_check_scope billing_rate_days billing_check_vies billing_channel
         billing_attach_xml billing_attach_slips billing_letters billing_show_link
-        billing_remind billing_bank_days billing_sent_since billing_collector_id""",
+        billing_remind billing_bank_days billing_sent_since billing_collector_id
+        billing_labour_lines billing_attach_report""",
     "res.partner": """billing_channel billing_attach_xml billing_attach_slips
         billing_payer_ids""",
     "res.users": """billing_channel billing_attach_xml billing_attach_slips
-        billing_payer_ids""",
+        billing_payer_ids billing_van_id""",
 }
 # What else nobody but a manager does
 FOR_MANAGERS = {
@@ -220,7 +243,24 @@ class TestRights(MagentoCommon):
             }
         )
         dispatch._archive(cls.su["ir.attachment"].create({"name": "a", "raw": b"a"}))
+        technician = cls.users["technician"]
+        job = cls.su["billing.service.order"].create(
+            {
+                "partner_id": cls.sold.partner_id.id,
+                "company_id": cls.company.id,
+                "technician_ids": [Command.set(technician.ids)],
+                "hours_ids": [
+                    Command.create({"technician_id": technician.id, "duration": 1})
+                ],
+                "part_ids": [Command.create({"product_id": cls.products[0].id})],
+                "photo_ids": [Command.create({"image": PIXEL})],
+            }
+        )
         cls.records = {
+            "billing.service.order": job,
+            "billing.service.hours": job.hours_ids,
+            "billing.service.part": job.part_ids,
+            "billing.service.photo": job.photo_ids,
             "billing.archived.file": dispatch.archived_file_ids,
             "billing.decision": decision,
             "billing.dispatch": dispatch,

@@ -8,4 +8,5 @@ from . import (
     billing_policy_trial_line,
     billing_post_anyway,
     billing_reject,
+    billing_reset,
 )

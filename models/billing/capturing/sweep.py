@@ -100,6 +100,7 @@ class Sweep:
                   JOIN stock_location AS place ON %s AND place.usage = 'customer'
                  WHERE move.company_id = %s AND move.state = 'done'
                    AND move.sale_line_id IS NOT NULL AND (%s)
+                   AND picking.billing_is_apart IS NOT TRUE
                    AND NOT EXISTS (
                        SELECT FROM billing_decision AS decision
                         WHERE decision.picking_id = move.picking_id
@@ -176,6 +177,7 @@ class Sweep:
                 """
                 SELECT sale.id FROM sale_order AS sale
                  WHERE sale.company_id = %s AND sale.state = 'sale' AND (%s)
+                   AND sale.billing_is_apart IS NOT TRUE
                    AND NOT EXISTS (
                        SELECT FROM billing_decision AS decision
                         WHERE decision.sale_order_id = sale.id

@@ -128,6 +128,49 @@ class BillingDecision(models.Model):
         )
         set_to_check(self.move_id, True)
 
+    # What is billed, where it is neither a delivery nor an order that says it
+
+    def _is_own_source(self):
+        """Say whether decisions of this kind say themselves what is billed."""
+        return False
+
+    def _find_billable(self):
+        """Return [(sold line, how much of it at most, stock.move)] that it bills."""
+        raise NotImplementedError
+
+    def _prepare_planned_values(self, line):
+        """Return the values of the invoice line of a sold line that are not its own.
+
+        :param line: `sale.order.line`
+        """
+        return {}
+
+    def _share_claims(self, planned, common, parts):
+        """Return the values of the decision lines of a planned line.
+
+        :param planned: `PlannedLine`
+        :param dict common: what they have in common
+        :param parts: {id of a move: how often it is claimed already}
+        """
+        raise NotImplementedError
+
+    def _why_nothing_billable(self):
+        """Return why nothing of it is to be billed: (code, text)."""
+        raise NotImplementedError
+
+    def _filter_policies(self, policies):
+        """Return those of some policies that may decide it."""
+        return policies
+
+    def _needs_no_policy(self):
+        """Say whether a person wants a draft of it, whatever the policies say."""
+        return False
+
+    def _get_origin_names(self):
+        """Return the names of what the invoice of these decisions comes from."""
+        orders, pickings = self.sale_order_id, self.picking_id
+        return [*orders.mapped("name"), *pickings.mapped("name")]
+
     # Who looks first
 
     def _get_review_reasons(self, move, history, findings, number):

@@ -130,6 +130,11 @@ class Drafting:
             ]
         elif kind in CREDITED:
             return self._plan_return(decision)
+        elif decision._is_own_source():
+            found = [
+                (line, min(limit, self._get_free(line)), moves)
+                for line, limit, moves in decision._find_billable()
+            ]
         else:
             found = [
                 (line, min(limit, self._get_free(line)), moves)
@@ -140,7 +145,12 @@ class Drafting:
                 for whole in self._get_wholes(found)
             ]
         return [
-            PlannedLine(line, self._round(line, quantity), moves)
+            PlannedLine(
+                line,
+                self._round(line, quantity),
+                moves,
+                decision._prepare_planned_values(line),
+            )
             for line, quantity, moves in found
             if float_compare(quantity, 0, precision_digits=6) > 0
         ]
@@ -257,6 +267,8 @@ class Drafting:
             return self._why_nothing_credited(decision)
         if kind == "order":
             return "nothing_on_order", _("Nothing of it is invoiced on order.")
+        if decision._is_own_source():
+            return decision._why_nothing_billable()
         moves = self.deliveries.get_moves(decision)
         if not moves:
             return "nothing_delivered", _("The customer got nothing with it.")
@@ -290,7 +302,7 @@ class Drafting:
         """Write down which policy decides; say whether there is one."""
         kind = decision._get_kind()
         event = "delivery" if kind in CREDITED else kind
-        policies = self.policies.filtered(f"event_{event}")
+        policies = decision._filter_policies(self.policies.filtered(f"event_{event}"))
         subject = self._get_subject(decision, products)
         day = self.policies._get_day(self.company, decision.event_at)
         try:
@@ -302,6 +314,8 @@ class Drafting:
             decision.write(
                 {"policy_id": policy.id, "policy_text": self._describe(policy)}
             )
+            return True
+        if decision._needs_no_policy():
             return True
         if partly:
             decision._hold(
@@ -324,6 +338,8 @@ class Drafting:
 
     def _waits_for_others(self, decision):
         """Say whether a decision waits for the rest of the day's deliveries."""
+        if decision._needs_no_policy():
+            return False
         moment = decision.policy_id._get_moment_to_collect(decision.event_at)
         if not moment or moment <= self._now():
             return False
@@ -386,7 +402,7 @@ class Drafting:
 
     def _group(self, policy, invoices):
         """Merge the parts of an order that share an invoice."""
-        if policy.grouping == "delivery":
+        if not policy or policy.grouping == "delivery":
             return invoices
         merged = {}
         for planned in invoices:
@@ -397,7 +413,7 @@ class Drafting:
 
     def _make(self, policy, invoices, is_credit):
         """Make the invoices of a policy; one that fails holds up no other."""
-        journal = policy._get_journal()
+        journal = self._get_journal(policy)
         if not journal:
             for planned in invoices:
                 planned.decisions._hold(
@@ -423,10 +439,17 @@ class Drafting:
             for planned in invoices:
                 self._make_alone(policy, planned, is_credit)
 
+    def _get_journal(self, policy):
+        """Return the journal of a policy's invoices, or of those that have none."""
+        if policy:
+            return policy._get_journal()
+        return self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "sale")], limit=1
+        )
+
     def _get_origin(self, planned):
-        """Return the names of the order and of the deliveries that are billed."""
-        pickings = planned.decisions.picking_id
-        return ", ".join([planned.order.name, *pickings.mapped("name")])[:2000]
+        """Return the names of what is billed."""
+        return ", ".join(planned.decisions._get_origin_names())[:2000]
 
     def _make_alone(self, policy, planned, is_credit):
         self._try(planned, lambda: self._make_at_once(policy, [planned], is_credit))
@@ -514,6 +537,8 @@ class Drafting:
             "invoice_line_id": invoice_line.id if invoice_line else False,
             "price_unit": each.line.price_unit,
         }
+        if decision._is_own_source():
+            return decision._share_claims(each, common, parts)
         if not each.moves:
             return [{**common, "quantity": each.quantity}]
         vals_list = []

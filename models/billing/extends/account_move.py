@@ -16,6 +16,8 @@ from ..words import Words
 # A person has to say yes before these are posted
 WAITING = ("review", "rejected")
 NOT_POSTED = (*WAITING, "held")
+# What has not been noted as posted yet
+NOT_NOTED = ("approved", "held", "drafted")
 
 
 class AccountMove(models.Model):
@@ -247,7 +249,7 @@ class AccountMove(models.Model):
         posted = self.filtered(
             lambda move: move.state == "posted" and move.billing_is_automatic
         )
-        posted._billing_find_decisions("approved", "held")._take_posted()
+        posted._billing_find_decisions(*NOT_NOTED)._take_posted()
 
     def button_cancel(self):
         self._billing_keep_credits()

@@ -28,6 +28,12 @@ class SaleOrder(models.Model):
         readonly=True,
         groups=READERS,
     )
+    billing_is_apart = fields.Boolean(
+        "Billed Otherwise",
+        readonly=True,
+        copy=False,
+        help="It is billed by what it belongs to, and by no policy for orders.",
+    )
     billing_decision_count = fields.Integer(
         compute="_compute_billing_decision_count",
         groups=READERS,
@@ -51,7 +57,8 @@ class SaleOrder(models.Model):
         return [
             order._billing_get_event(now)
             for order in self.sudo()
-            if policies._is_wanted(order.company_id, "order", now, order.warehouse_id)
+            if not order.billing_is_apart
+            and policies._is_wanted(order.company_id, "order", now, order.warehouse_id)
         ]
 
     def _billing_get_event(self, moment):

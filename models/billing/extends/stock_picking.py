@@ -18,6 +18,12 @@ class StockPicking(models.Model):
         readonly=True,
         groups=READERS,
     )
+    billing_is_apart = fields.Boolean(
+        "Billed Otherwise",
+        readonly=True,
+        copy=False,
+        help="It is billed by what it belongs to, and by no policy for deliveries.",
+    )
     billing_move_ids = fields.Many2many(
         "account.move",
         string="Invoices",
@@ -64,7 +70,8 @@ class StockPicking(models.Model):
 
     def _billing_get_delivery_events(self):
         """Return the events of what customers got: one for each order."""
-        return self._billing_get_order_events(
+        common = self.filtered(lambda picking: not picking.billing_is_apart)
+        return common._billing_get_order_events(
             "delivery",
             "picking",
             lambda move: move.location_dest_id.usage == "customer",

@@ -22,7 +22,7 @@ class BillingDecision(models.Model):
     def _take_posted(self):
         """Note that the invoices are posted."""
         posted = self._update_state(
-            ("approved", "held", "review"),
+            ("approved", "held", "review", "drafted"),
             "posted",
             posted_at=fields.Datetime.now(),
             error_code=False,

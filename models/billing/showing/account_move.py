@@ -1,6 +1,10 @@
 from odoo import _, api, fields, models
 
+from ....compat import check_access
+from ...shared.opening import open_records
 from ..groups import EMPLOYEES
+
+ITEMS_VIEW = "coopcycle_magento.account_move_line_view_tree_billing"
 
 
 class AccountMove(models.Model):
@@ -13,7 +17,7 @@ class AccountMove(models.Model):
             ("draft", "Draft"),
             ("review", "To Approve"),
             ("held", "Held"),
-            ("unpaid", "Unpaid"),
+            ("unpaid", "Posted"),
             ("overdue", "Overdue"),
             ("partial", "Partial"),
             ("paid", "Paid"),
@@ -129,6 +133,16 @@ class AccountMove(models.Model):
         return res
 
     # Buttons
+
+    def action_billing_open_items(self):
+        """Open the journal items, which Odoo's own tab shows to accountants alone."""
+        check_access(self, "read")
+        return {
+            **open_records(_("Journal Items"), self.line_ids),
+            "view_mode": "list",
+            "views": [(self.env.ref(ITEMS_VIEW).id, "list")],
+            "domain": [("move_id", "in", self.ids)],
+        }
 
     def action_billing_try_again(self):
         """Look at what is held once more."""

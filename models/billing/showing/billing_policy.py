@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from ..billing_policy import EVENTS, PHASES
+from ..billing_policy import PHASES
 
 
 class BillingPolicy(models.Model):
@@ -71,12 +71,8 @@ class BillingPolicy(models.Model):
         return " ".join(filter(None, (what, self._get_review_words())))
 
     def _get_event_words(self):
-        words = {
-            "delivery": _("deliveries"),
-            "order": _("confirmed orders"),
-            "import": _("imported drafts of CoopCycle"),
-        }
-        return [words[event] for event in EVENTS if self[f"event_{event}"]]
+        words = self._get_events()
+        return [words[event] for event in words if self[f"event_{event}"]]
 
     def _get_scope_words(self):
         """Return what restricts it, one after the other."""

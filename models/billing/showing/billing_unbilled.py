@@ -111,8 +111,10 @@ class BillingUnbilled(models.Model):
                    SELECT move.date, move.picking_id
                      FROM stock_move AS move
                      JOIN stock_location AS place ON place.id = move.location_dest_id
+                     JOIN stock_picking AS picking ON picking.id = move.picking_id
                     WHERE move.sale_line_id = sold.id AND move.state = 'done'
                       AND place.usage = 'customer'
+                      AND picking.billing_is_apart IS NOT TRUE
                  ORDER BY move.date DESC, move.id DESC LIMIT 1
               ) AS moved ON TRUE
              WHERE sold.invoice_status = 'to invoice' AND sold.qty_delivered > 0

@@ -8,6 +8,8 @@ from ...shared.selections import selection_of
 from ..billing_dispatch import UNSENT
 from ..conveying.billing_dispatch_peppol import STATE
 
+# The customer has it, or will
+GONE = ("mailed", "sent", "opened", "downloaded")
 SENDERS = "account.group_account_invoice"
 
 
@@ -34,6 +36,11 @@ class AccountMove(models.Model):
     def _compute_billing_dispatch_state(self):
         for move in self:
             move.billing_dispatch_state = move.billing_dispatch_ids[:1].state
+
+    def _billing_is_out(self):
+        """What the customer has is final, whoever posted and sent it."""
+        went = self.billing_dispatch_ids.filtered(lambda each: each.state in GONE)
+        return super()._billing_is_out() or self.is_move_sent or bool(went)
 
     def _billing_find_live_dispatches(self):
         """Return the dispatches of these invoices as they are, elevated."""

@@ -1,0 +1,77 @@
+from odoo import _, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..extends.account_move_checks import CHECKED_TYPES
+from ..groups import EMPLOYEES, MANAGER
+from .reset import CONTEXT_KEY, Reset
+
+
+class AccountMove(models.Model):
+    """An invoice that a policy had posted is final: a credit note corrects it."""
+
+    _inherit = "account.move"
+
+    billing_is_final = fields.Boolean(
+        "Final",
+        compute="_compute_billing_is_final",
+        compute_sudo=True,
+        groups=EMPLOYEES,
+        help="It was posted by a policy, or sent: a credit note corrects it.",
+    )
+
+    def _compute_billing_is_final(self):
+        for move in self:
+            move.billing_is_final = (
+                move.state == "posted"
+                and move.move_type in CHECKED_TYPES
+                and move._billing_is_out()
+            )
+
+    def _billing_is_out(self):
+        """Say whether a posted invoice is no longer the poster's alone."""
+        self.ensure_one()
+        return any(
+            each.state == "posted" and each.policy_id
+            for each in self.billing_decision_ids
+        )
+
+    def write(self, vals):
+        """Let nobody reset what is final, but who says why.
+
+        :raise UserError: somebody tries to
+        """
+        if vals.get("state") in ("draft", "cancel") and not Reset.is_allowed(self.env):
+            if final := self.sudo().filtered("billing_is_final"):
+                raise UserError(
+                    _(
+                        "%s is final: it was posted by a policy, or sent. Resolution:"
+                        " make a credit note; or have a Billing Manager reset it, with"
+                        " the reason.",
+                        ", ".join(final.mapped("display_name")),
+                    )
+                )
+        return super().write(vals)
+
+    def billing_reset(self, reason=None):
+        """Reset invoices that are final to drafts.
+
+        :param str reason: why, which is kept
+        :return: True
+        :raise UserError: no reason is given
+        """
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(_("Only Billing Managers reset what is final."))
+        words = self.env["billing.decision"]._check_reason(reason)
+        self.with_context(**{CONTEXT_KEY: Reset()}).button_draft()
+        self._message_log_batch(
+            bodies=dict.fromkeys(self.ids, _("Reset to a draft: %s", words))
+        )
+        return True
+
+    def _compute_show_reset_to_draft_button(self):
+        """Offer no button that would be refused."""
+        res = super()._compute_show_reset_to_draft_button()
+        for move in self:
+            if move.sudo().billing_is_final:
+                move.show_reset_to_draft_button = False
+        return res

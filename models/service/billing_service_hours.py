@@ -1,0 +1,129 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
+
+from ...compat import SOLD_UNIT, Constraint, is_same_kind
+
+# One row is of one day
+MOST_HOURS = 24
+
+
+class BillingServiceHours(models.Model):
+    """Hours of one technician on one day."""
+
+    _name = "billing.service.hours"
+    _description = "Hours of a Service Order"
+    _inherit = ["billing.service.row.mixin"]
+    _order = "date, technician_id, start, id"
+
+    technician_id = fields.Many2one(
+        "res.users", required=True, index=True, default=lambda self: self.env.user
+    )
+    date = fields.Date("Day", required=True, default=fields.Date.context_today)
+    start = fields.Float("From")
+    end = fields.Float("To")
+    duration = fields.Float(
+        "Hours", compute="_compute_duration", store=True, readonly=False
+    )
+    billable = fields.Float(
+        "Billable Hours",
+        compute="_compute_billable",
+        store=True,
+        readonly=False,
+        help="What the customer pays for; 0 for what is done free of charge.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        "Labour",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        domain="[('billing_is_labour', '=', True)]",
+    )
+    name = fields.Char("What Was Done")
+
+    _duration_is_of_a_day = Constraint(
+        f"CHECK(duration > 0 AND duration <= {MOST_HOURS}"
+        f" AND billable >= 0 AND billable <= {MOST_HOURS})",
+        "Hours of a day are more than 0, and 24 at most.",
+    )
+    _times_are_of_a_day = Constraint(
+        'CHECK(start >= 0 AND start <= 24 AND "end" >= 0 AND "end" <= 24)',
+        "Times of a day are between 0:00 and 24:00.",
+    )
+
+    @api.depends("start", "end")
+    def _compute_duration(self):
+        for hours in self:
+            between = hours.end - hours.start
+            hours.duration = between if between > 0 else hours.duration
+
+    @api.depends("duration")
+    def _compute_billable(self):
+        for hours in self:
+            hours.billable = hours.duration
+
+    @api.depends("technician_id", "date", "duration", "name")
+    def _compute_display_name(self):
+        for hours in self:
+            hours.display_name = hours._get_text()
+
+    @api.depends("order_id")
+    def _compute_product_id(self):
+        for hours in self:
+            hours.product_id = hours.product_id or hours.order_id._get_labour()
+
+    @api.constrains("technician_id", "order_id")
+    def _check_technician(self):
+        for hours in self:
+            if hours.technician_id not in hours.order_id.technician_ids:
+                raise ValidationError(
+                    _(
+                        "%(technician)s is no technician of %(order)s.",
+                        technician=hours.technician_id.name,
+                        order=hours.order_id.name,
+                    )
+                )
+
+    @api.constrains("product_id")
+    def _check_product(self):
+        for hours in self:
+            if not hours.product_id.billing_is_labour:
+                raise ValidationError(
+                    _(
+                        "%s is no labour. Resolution: mark it so on the product.",
+                        hours.product_id.display_name,
+                    )
+                )
+
+    def _get_text(self):
+        """Return who, when, how long and what, as the customer reads it."""
+        self.ensure_one()
+        who = self.technician_id.name or ""
+        day = format_date(self.env, self.date) if self.date else ""
+        text = _(
+            "%(who)s, %(day)s, %(hours).2f h", who=who, day=day, hours=self.billable
+        )
+        return f"{text}: {self.name}" if self.name else text
+
+    def _get_quantity(self, line):
+        """Return what is billable, in the unit of a sold line.
+
+        :param line: `sale.order.line`
+        """
+        hour, unit = self.env.ref("uom.product_uom_hour"), line[SOLD_UNIT]
+        total = sum(self.mapped("billable"))
+        if not unit or not is_same_kind(hour, unit):  # sold by the piece
+            return total
+        return hour._compute_quantity(total, unit, round=False)
+
+    def _filter_billable(self):
+        return self.filtered(lambda hours: hours.is_validated and hours.billable)
+
+    def _prepare_claim(self, parts):
+        number = self.env["billing.decision.line"].search_count(
+            [("hours_id", "=", self.id), ("is_live", "=", True)]
+        )
+        return {"hours_id": self.id, "part": number}

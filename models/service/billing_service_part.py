@@ -1,0 +1,126 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import float_compare
+
+from ...compat import QUANTITY_DIGITS, SOLD_UNIT, Constraint, is_same_kind
+from .groups import OFFICE
+
+# More than that is a slip of the finger
+MOST_PIECES = 1e6
+
+
+class BillingServicePart(models.Model):
+    """Goods that are planned for a job, and what of them was used."""
+
+    _name = "billing.service.part"
+    _description = "Part of a Service Order"
+    _inherit = ["billing.service.row.mixin"]
+    _order = "id"
+
+    product_id = fields.Many2one(
+        "product.product", required=True, domain="[('type', '!=', 'service')]"
+    )
+    tracking = fields.Selection(related="product_id.tracking")
+    planned_quantity = fields.Float("Planned", digits=QUANTITY_DIGITS)
+    used_quantity = fields.Float("Used", digits=QUANTITY_DIGITS, copy=False)
+    unit_id = fields.Many2one(
+        "uom.uom",
+        compute="_compute_unit_id",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+    )
+    lot_id = fields.Many2one(
+        "stock.lot",
+        "Lot or Serial Number",
+        domain="[('product_id', '=', product_id)]",
+        copy=False,
+    )
+    stock_move_id = fields.Many2one(
+        "stock.move",
+        "Left With",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        groups=OFFICE,
+    )
+
+    _quantities_are_possible = Constraint(
+        f"CHECK(planned_quantity >= 0 AND planned_quantity <= {MOST_PIECES:.0f}"
+        f" AND used_quantity >= 0 AND used_quantity <= {MOST_PIECES:.0f})",
+        "A quantity of parts is 0 or more.",
+    )
+
+    @api.depends("product_id")
+    def _compute_unit_id(self):
+        for part in self:
+            part.unit_id = part.product_id.uom_id
+
+    @api.depends("product_id", "used_quantity")
+    def _compute_display_name(self):
+        for part in self:
+            part.display_name = (
+                f"{part.used_quantity:g} × {part.product_id.display_name}"
+            )
+
+    @api.constrains("product_id", "unit_id", "lot_id")
+    def _check_product(self):
+        for part in self:
+            product = part.product_id
+            if product.type == "service":
+                part._refuse_value(_("a service is no part; log hours for it."))
+            if not is_same_kind(part.unit_id, product.uom_id):
+                part._refuse_value(_("it is not counted in this unit."))
+            lot = part.lot_id.sudo()
+            if lot and lot.product_id != product:
+                part._refuse_value(_("the lot is of another product."))
+            if lot.company_id and lot.company_id != part.order_id.company_id:
+                part._refuse_value(_("the lot is of another company."))
+
+    def _refuse_value(self, text):
+        raise ValidationError(
+            _("%(part)s: %(text)s", part=self.product_id.display_name, text=text)
+        )
+
+    def _check_complete(self):
+        for part in self.filtered("used_quantity"):
+            if part.tracking != "none" and not part.lot_id:
+                part._refuse(_("which lot or serial number was used?"))
+            is_one = not float_compare(part._get_own(), 1, precision_digits=6)
+            if part.tracking == "serial" and not is_one:
+                part._refuse(_("one row for each serial number."))
+
+    def _get_own(self):
+        """Return what was used, in the product's own unit."""
+        self.ensure_one()
+        return self.unit_id._compute_quantity(
+            self.used_quantity, self.product_id.uom_id, round=False
+        )
+
+    def _get_quantity(self, line):
+        """Return what was used, in the unit of a sold line.
+
+        :param line: `sale.order.line`
+        """
+        return sum(
+            part.unit_id._compute_quantity(
+                part.used_quantity, line[SOLD_UNIT], round=False
+            )
+            for part in self
+        )
+
+    def _filter_billable(self):
+        return self.filtered(lambda part: part.is_validated and part.used_quantity)
+
+    def _prepare_claim(self, parts):
+        move = self.stock_move_id
+        number = parts.get(move.id, 0)
+        parts[move.id] = number + 1
+        return {
+            "part_id": self.id,
+            "stock_move_id": move.id,
+            "part": number,
+            "moved_quantity": move.quantity,
+        }

@@ -1,0 +1,87 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError
+
+from .groups import OFFICE
+
+
+class BillingServiceRowMixin(models.AbstractModel):
+    """A row of what was done or used: who looked at it, and what it is sold as."""
+
+    _name = "billing.service.row.mixin"
+    _description = "Row of a Service Order"
+    _inherit = ["integration.guard.mixin"]
+
+    order_id = fields.Many2one(
+        "billing.service.order", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    order_state = fields.Selection(related="order_id.state", string="State of the Job")
+    is_validated = fields.Boolean("Validated", readonly=True, copy=False)
+    validated_by = fields.Many2one("res.users", readonly=True, copy=False)
+    validated_at = fields.Datetime(readonly=True, copy=False)
+    sale_line_id = fields.Many2one(
+        "sale.order.line",
+        "Sold As",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+        groups=OFFICE,
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows.order_id._check_open()
+        return rows
+
+    def write(self, vals):
+        """Take the validation back of rows that a person changes.
+
+        :raise UserError: the job is done
+        """
+        if self.env.su:
+            return super().write(vals)
+        self.order_id._check_open()
+        res = super().write(vals)
+        self.order_id._check_open()  # it may be of another one now
+        validated = self.filtered("is_validated").sudo()
+        validated.write(
+            {"is_validated": False, "validated_by": False, "validated_at": False}
+        )
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        self.order_id._check_open()
+
+    def _validate(self):
+        """Note that the user has looked at these rows."""
+        self._check_complete()
+        self.filtered(lambda row: not row.is_validated).write(
+            {
+                "is_validated": True,
+                "validated_by": self.env.uid,
+                "validated_at": fields.Datetime.now(),
+            }
+        )
+
+    def _check_complete(self):
+        """Check that rows say all that is needed.
+
+        :raise UserError: one does not
+        """
+
+    def _refuse(self, text):
+        """Refuse a row, and name it.
+
+        :raise UserError: always
+        """
+        raise UserError(_("%(row)s: %(text)s", row=self.display_name or "", text=text))
+
+    def _prepare_claim(self, parts):
+        """Return the values by which a decision line claims this row.
+
+        :param parts: {id of a move: how often it is claimed already}
+        """
+        raise NotImplementedError

@@ -1,0 +1,172 @@
+from odoo import _, fields, models
+from odoo.exceptions import UserError
+
+from ...shared.running.transaction import lock_rows
+
+
+class BillingDecision(models.Model):
+    """A service order that is done is billed by the same machine as a delivery."""
+
+    _inherit = "billing.decision"
+
+    event = fields.Selection(
+        selection_add=[("service", "Service Order")], ondelete={"service": "cascade"}
+    )
+    service_order_id = fields.Many2one(
+        "billing.service.order", readonly=True, ondelete="set null", index=True
+    )
+    is_by_hand = fields.Boolean(
+        "By Hand", readonly=True, help="A person wants a draft of it."
+    )
+
+    def _get_source(self):
+        return self.service_order_id or super()._get_source()
+
+    def _is_own_source(self):
+        return self._get_kind() == "service" or super()._is_own_source()
+
+    def _needs_no_policy(self):
+        return self.is_by_hand or super()._needs_no_policy()
+
+    def _filter_policies(self, policies):
+        """Leave those out that make nothing where a person wants a draft."""
+        found = super()._filter_policies(policies)
+        if self.is_by_hand:
+            return found.filtered(lambda policy: policy.phase != "dry_run")
+        return found
+
+    # What is billed
+
+    def _find_billable(self):
+        if not self._is_own_source():
+            return super()._find_billable()
+        order = self.service_order_id
+        hours = order.hours_ids._filter_billable().grouped("sale_line_id")
+        parts = order.part_ids._filter_billable().grouped("sale_line_id")
+        no_moves = self.env["stock.move"]
+        found = [
+            (line, own._get_quantity(line), no_moves) for line, own in hours.items()
+        ]
+        return found + [
+            (line, own._get_quantity(line), own.stock_move_id)
+            for line, own in parts.items()
+        ]
+
+    def _prepare_planned_values(self, line):
+        """Let labour that was quoted say who, when and what, too."""
+        values = super()._prepare_planned_values(line)
+        order = self.service_order_id
+        if order and not line.billing_service_order_id:
+            hours = order.hours_ids._filter_billable().filtered(
+                lambda each: each.sale_line_id == line
+            )
+            if hours:
+                text = order._get_labour_text(hours, line.name)
+                values = {**values, "name": text}
+        return values
+
+    def _share_claims(self, planned, common, parts):
+        if not self._is_own_source():
+            return super()._share_claims(planned, common, parts)
+        order, line = self.service_order_id, planned.line
+        rows = [
+            *order.hours_ids._filter_billable().filtered(
+                lambda each: each.sale_line_id == line
+            ),
+            *order.part_ids._filter_billable().filtered(
+                lambda each: each.sale_line_id == line
+            ),
+        ]
+        if not rows:  # what only comes along, as the price of a delivery
+            return [{**common, "quantity": planned.quantity}]
+        total = sum(row._get_quantity(line) for row in rows)
+        share = planned.quantity / total
+        return [
+            {
+                **common,
+                **row._prepare_claim(parts),
+                "quantity": share * row._get_quantity(line),
+            }
+            for row in rows
+        ]
+
+    def _why_nothing_billable(self):
+        if not self._is_own_source():
+            return super()._why_nothing_billable()
+        order = self.service_order_id
+        lines = order.hours_ids.sale_line_id | order.part_ids.sale_line_id
+        invoices = lines.invoice_lines.move_id.filtered(
+            lambda move: move.state != "cancel" and move.move_type == "out_invoice"
+        )
+        if invoices:
+            names = ", ".join(invoices.mapped("display_name"))
+            return "billed_already", _("Billed already by %s.", names)
+        return "nothing_billable", _("Nothing of %s is billable.", order.name)
+
+    def _get_origin_names(self):
+        own = self.service_order_id.mapped("name")
+        return own or super()._get_origin_names()
+
+    # How it goes on
+
+    def _go_on(self, history, findings, number):
+        """Leave a draft that a person wanted, and that has no policy, to people."""
+        if self.policy_id:
+            return super()._go_on(history, findings, number)
+        return self._update_state(
+            ("pending", "held"),
+            "drafted",
+            decision="draft",
+            reason_code="by_hand",
+            reason=_("A person wanted it: %s.", self.trigger_user_id[:1].name or ""),
+            error_code=False,
+            last_error=False,
+        )
+
+    def _get_note(self, record):
+        if self.policy_id:
+            return super()._get_note(record)
+        link = record._get_html_link(title=record.display_name)
+        return link + f": {self.reason or ''}"
+
+    def _make_again(self):
+        """Return new decisions about jobs whose drafts are gone."""
+        made = self.browse()
+        for decision in self:
+            event = decision._get_event_again()
+            made |= self.sudo().create(
+                {
+                    **decision.service_order_id._prepare_decision_vals(),
+                    "event_key": event.key,
+                    "event": event.event,
+                    "event_at": event.at,
+                    "origin_id": decision.id,
+                }
+            )
+        return made
+
+    def _bill_again(self, reason):
+        """Note which job it is that is billed once more."""
+        lock_rows(self.service_order_id)
+        ids = super()._bill_again(reason)
+        for decision in self.sudo().browse(ids):
+            order = decision.origin_id.service_order_id
+            if order:
+                decision.write({"service_order_id": order.id, "is_by_hand": True})
+        return ids
+
+    def _check_draft(self):
+        """Check that a job's draft waits for people.
+
+        :raise UserError: it is posted, or it is decided just now
+        """
+        if self.move_id.state == "draft":
+            return
+        raise UserError(
+            _(
+                "%(order)s is billed already by %(invoice)s. Resolution: credit that"
+                " first, then press Bill Again.",
+                order=self.service_order_id.name,
+                invoice=self.move_id.display_name or "",
+            )
+        )

@@ -1,0 +1,257 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tools import SQL
+
+from ....compat import among, check_access, is_of_many
+from ...billing.deciding import Drafting
+from ...shared.opening import open_records
+from ..groups import BILLERS, OFFICE
+from .states import query_states
+
+STATES = [
+    ("no", "Nothing to Invoice"),
+    ("to_invoice", "To Invoice"),
+    ("draft", "Draft"),
+    ("posted", "Posted"),
+    ("partial", "Partial"),
+    ("paid", "Paid"),
+    ("credited", "Credited"),
+]
+UNBILLED = ("no", "to_invoice")
+# Decisions that came to nothing, and of which a person may want a draft after all
+CAME_TO_NOTHING = ("skipped", "would", "rejected", "withdrawn")
+
+
+class BillingServiceOrder(models.Model):
+    """*Create Invoice*, and how far the invoice is."""
+
+    _inherit = "billing.service.order"
+
+    is_billable = fields.Boolean(readonly=True, copy=False, groups=OFFICE)
+    asked_at = fields.Datetime("Invoice Asked For", readonly=True, copy=False)
+    decision_ids = fields.One2many(
+        "billing.decision", "service_order_id", readonly=True, groups=OFFICE
+    )
+    invoice_state = fields.Selection(
+        STATES,
+        "Invoice",
+        compute="_compute_invoice_state",
+        search="_search_invoice_state",
+        compute_sudo=True,
+        groups=OFFICE,
+    )
+    invoice_ids = fields.Many2many(
+        "account.move",
+        string="Invoices",
+        compute="_compute_invoices",
+        compute_sudo=True,
+        groups=OFFICE,
+    )
+    invoice_count = fields.Integer(
+        compute="_compute_invoices", compute_sudo=True, groups=OFFICE
+    )
+    payment_ids = fields.Many2many(
+        "account.payment",
+        string="Payments",
+        compute="_compute_payments",
+        compute_sudo=True,
+        groups=OFFICE,
+    )
+
+    @api.depends("state", "decision_ids.move_id.payment_state")
+    def _compute_invoice_state(self):
+        states = self._read_invoice_states()
+        for order in self:
+            order.invoice_state = states.get(order.id, "no")
+
+    def _read_invoice_states(self):
+        """Return {id: how far the invoice is}."""
+        self.env.flush_all()
+        query = query_states(SQL("service.id = ANY(%s)", self.ids))
+        self.env.cr.execute(query)
+        return dict(self.env.cr.fetchall())
+
+    @api.model
+    def _search_invoice_state(self, operator, value):
+        if is_of_many(operator) and not isinstance(value, list | tuple | set):
+            return NotImplemented
+        values = value if isinstance(value, list | tuple | set) else [value]
+        wanted = tuple(str(each) for each in values) or ("",)
+        self.env.flush_all()
+        found = query_states(SQL("TRUE"), wanted)
+        query = SQL("SELECT id FROM (%s) AS wanted", found)
+        return among(query, is_found=operator in ("=", "in"))
+
+    @api.depends("decision_ids.move_id")
+    def _compute_invoices(self):
+        for order in self:
+            own = order.sale_order_id.order_line.filtered(
+                lambda line, order=order: line.billing_service_order_id == order
+            )
+            invoices = order.decision_ids.move_id | own.invoice_lines.move_id
+            notes = self.env["account.move"].search(
+                [("reversed_entry_id", "in", invoices.ids)]
+            )
+            order.invoice_ids = invoices | notes
+            order.invoice_count = len(order.invoice_ids)
+
+    @api.depends("decision_ids.move_id.payment_state")
+    def _compute_payments(self):
+        for order in self:
+            invoices = order.invoice_ids
+            order.payment_ids = self.env["account.payment"].union(
+                *(invoice._get_reconciled_payments() for invoice in invoices)
+            )
+
+    def _finish(self):
+        res = super()._finish()
+        for order in self:
+            order.is_billable = bool(order._get_billable_rows())
+        self._record_done()
+        return res
+
+    def _record_done(self):
+        """Write down what some policy may want to bill by itself."""
+        policies, now = self.env["billing.policy"], fields.Datetime.now()
+        wanted = self.filtered(
+            lambda order: (
+                order.is_billable
+                and policies._is_wanted(
+                    order.company_id, "service", now, order.warehouse_id
+                )
+            )
+        )
+        if wanted:
+            wanted._make_decisions()
+            self.env.ref("coopcycle_magento.ir_cron_billing_draft").sudo()._trigger()
+
+    # Create Invoice
+
+    def action_create_invoice(self):
+        """Make a draft of each job, at once; open what there is.
+
+        Pressed again, it opens the draft that there is.
+
+        :return: the action that opens the drafts
+        :raise UserError: a job is not done, or nothing of it is to be billed
+        """
+        check_access(self, "read")
+        if not self.env.user.has_group(BILLERS):
+            raise AccessError(_("Only who makes invoices may do that."))
+        orders = self._begin("done")
+        for company_orders in orders.grouped("company_id").values():
+            company_orders._bill()
+        drafts = orders.decision_ids.move_id.filtered(
+            lambda move: move.state == "draft"
+        )
+        return open_records(_("Invoices"), drafts.with_env(self.env))
+
+    def _bill(self):
+        """Have jobs of one company decided, in this transaction.
+
+        :raise UserError: nothing is to be billed of one, or it cannot be
+        """
+        # Whoever waits for this row begins anew, and sees what is made now
+        self.asked_at = fields.Datetime.now()
+        decisions = self.env["billing.decision"]
+        fresh = self.browse()
+        for order in self:
+            last = order.decision_ids.sorted("id")[-1:]
+            if not last:
+                fresh |= order
+            elif last.state in ("pending", "held") and not last.move_id:
+                decisions |= last
+            elif last.state in CAME_TO_NOTHING:
+                decisions |= last._make_again()
+            else:
+                last._check_draft()
+        decisions |= fresh._make_decisions()
+        decisions.is_by_hand = True
+        decisions._update_state(("held",), "pending")
+        if decisions:
+            Drafting(decisions).run()
+        for decision in decisions:
+            if not decision.move_id:
+                raise UserError(decision.reason or decision.last_error or "")
+
+    def _make_decisions(self):
+        """Return the new decisions about jobs that there are none about."""
+        return (
+            self.env["billing.decision"]
+            .sudo()
+            .create([order._prepare_decision_vals() for order in self])
+        )
+
+    def _prepare_decision_vals(self):
+        self.ensure_one()
+        return {
+            "event_key": f"service:{self.id}",
+            "event": "service",
+            "event_at": self.date_done or fields.Datetime.now(),
+            "company_id": self.company_id.id,
+            "service_order_id": self.id,
+            "sale_order_id": self.sale_order_id.id,
+            "partner_id": self.partner_id.id,
+            "trigger": "user",
+            "trigger_user_id": self.env.uid,
+        }
+
+    def _check_unbilled(self):
+        """Check that nothing of these is on an invoice.
+
+        :raise RedirectWarning: something is; it offers the credit note
+        :raise UserError: the same, to somebody who may not make one
+        """
+        for order in self.sudo():
+            if order.state != "done" or order.invoice_state in UNBILLED:
+                continue
+            text = _(
+                "%(order)s is on %(invoice)s. Resolution: delete the draft, or credit"
+                " the invoice first.",
+                order=order.name,
+                invoice=", ".join(order.invoice_ids.mapped("display_name")),
+            )
+            posted = order.invoice_ids.filtered(
+                lambda move: move.state == "posted" and move.move_type == "out_invoice"
+            )
+            if posted and self.env.user.has_group(BILLERS):
+                raise RedirectWarning(
+                    text,
+                    self.env.ref("account.action_view_account_move_reversal").id,
+                    _("Add Credit Note"),
+                    {"active_model": "account.move", "active_ids": posted.ids},
+                )
+            raise UserError(text)
+
+    # Buttons
+
+    def action_open_invoices(self):
+        """Open the invoices and credit notes of the job."""
+        self.ensure_one()
+        check_access(self, "read")
+        return open_records(_("Invoices"), self.invoice_ids)
+
+    def action_open_sale_order(self):
+        """Open what it is sold on."""
+        self.ensure_one()
+        return open_records(_("Sale Order"), self.sale_order_id)
+
+    def action_open_transfers(self):
+        """Open the transfers by which the parts left."""
+        self.ensure_one()
+        return open_records(_("Transfers"), self.picking_ids)
+
+    def action_open_items(self):
+        """Open the journal items of the invoices."""
+        self.ensure_one()
+        return self.invoice_ids.action_billing_open_items()
+
+    def action_bill_again(self):
+        """Ask why what was credited is billed once more, and have it billed."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coopcycle_magento.billing_again_action"
+        )
+        ids = self.decision_ids.sorted("id")[-1:].ids
+        context = {"active_model": "billing.decision", "active_ids": ids}
+        return {**action, "context": context}

@@ -1,0 +1,74 @@
+"""From what was done and used to lines of sale orders."""
+
+from collections import defaultdict
+
+
+class Selling:
+    """Finds the sold line of each hour and part, or makes one; many jobs at once.
+
+    What was quoted counts on the quotation's own line. What was not gets a line of its
+    own, labour one for each technician and day.
+
+    :param orders: `billing.service.order` of one company that have a sale order;
+        elevated
+    """
+
+    def __init__(self, orders):
+        self.env = orders.env
+        self.orders = orders
+        self.missing = defaultdict(list)  # key of a line → rows
+
+    def run(self):
+        """Give each row its sold line."""
+        for order in self.orders:
+            quoted, spare = self._read_lines(order)
+            for row in order._get_billable_rows():
+                if line := quoted.get(row.product_id):
+                    row.sale_line_id = line
+                else:
+                    self.missing[order._get_selling_key(row)].append(row)
+            self._use_spare(order, spare)
+        self._make_lines()
+
+    def _read_lines(self, order):
+        """Return ({product: quoted line}, [lines of this job that nothing is on])."""
+        quoted, spare = {}, []
+        for line in order.sale_order_id.order_line:
+            if line.display_type or line.is_downpayment:
+                continue
+            if line.billing_service_order_id == order:
+                spare.append(line)
+            elif not line.billing_service_order_id and line._billing_counts_jobs():
+                quoted.setdefault(line.product_id, line)
+        return quoted, spare
+
+    def _use_spare(self, order, spare):
+        """Use lines again that a reopened job had before."""
+        for key in [key for key in self.missing if key[0] == order]:
+            rows = self.missing[key]
+            fitting = [line for line in spare if line.product_id == rows[0].product_id]
+            if fitting:
+                line = fitting[0]
+                spare.remove(line)
+                self._put(line, rows)
+                line.write(order._prepare_line_update(line, _join(rows)))
+                del self.missing[key]
+
+    def _make_lines(self):
+        groups = list(self.missing.values())
+        vals_list = [
+            rows[0].order_id._prepare_line_vals(_join(rows)) for rows in groups
+        ]
+        lines = self.env["sale.order.line"].create(vals_list)
+        for line, rows in zip(lines, groups, strict=True):
+            self._put(line, rows)
+            quantity = _join(rows)._get_quantity(line)
+            if quantity != line.product_uom_qty:  # its unit is not that of the row
+                line.product_uom_qty = quantity
+
+    def _put(self, line, rows):
+        _join(rows).write({"sale_line_id": line.id})
+
+
+def _join(rows):
+    return rows[0].union(*rows)

@@ -1,0 +1,250 @@
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tests import tagged
+
+from .common import ServiceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceLife(ServiceCommon):
+    """From the job to the paid invoice, and back."""
+
+    def test_a_job_becomes_a_draft(self):
+        """3.01, 3.05, 3.08, 3.09, 3.10, 3.13, 3.46: hours and parts, once each."""
+        order = self.do()
+        self.assertRegex(order.name, r"^SRV/\d{4}/\d{5}$")
+        self.assertEqual(order.invoice_state, "to_invoice")
+        self.assertEqual(self.quantity_in(self.van), 7)
+        sold = order.sale_order_id
+        self.assertEqual(sold.picking_ids, order.picking_ids)
+        self.assertEqual(order.picking_ids.state, "done")
+        self.assertEqual(sold.order_line.mapped("qty_delivered"), [2.0, 1.5, 3.0])
+        draft = self.create_invoice(order)
+        self.assertRecordValues(
+            draft,
+            [
+                {
+                    "state": "draft",
+                    "move_type": "out_invoice",
+                    "invoice_origin": order.name,
+                }
+            ],
+        )
+        lines = draft.invoice_line_ids
+        self.assertEqual(lines.mapped("quantity"), [2.0, 1.5, 3.0])
+        self.assertEqual(lines.mapped("price_unit"), [50.0, 50.0, 10.0])
+        self.assertIn("service_anna", lines[0].name)
+        self.assertIn("2.00 h: pump replaced", lines[0].name)
+        self.assertEqual(order.invoice_state, "draft")
+        self.assertEqual(draft.billing_service_order_ids, order)
+        again = order.with_user(self.biller).action_create_invoice()
+        self.assertEqual(again["res_id"], draft.id)
+        self.assertEqual(order.invoice_ids, draft)
+
+    def test_until_paid_and_credited(self):
+        """3.11, 3.14, 3.18, 3.24 to 3.34, 3.36: the state follows, nothing is twice."""
+        order = self.do()
+        draft = self.create_invoice(order)
+        draft.with_user(self.biller).action_post()
+        self.assert_state(order, "posted")
+        self.assertEqual(draft.billing_decision_ids.state, "posted")
+        self.pay(draft, 100.0)
+        self.assert_state(order, "partial")
+        self.pay(draft)
+        self.assert_state(order, "paid")
+        self.assertEqual(sum(order.payment_ids.mapped("amount")), draft.amount_total)
+        with self.assertRaises(UserError):
+            order.with_user(self.biller).action_create_invoice()
+        with self.assertRaises(RedirectWarning):
+            order.with_user(self.manager).reopen("Wrong")
+        with self.assertRaises(RedirectWarning) as refused:
+            order.with_user(self.both).action_cancel()
+        self.assertEqual(refused.exception.args[3]["active_ids"], draft.ids)
+        with self.assertRaises(UserError):
+            order.with_user(self.dispatcher).action_cancel()
+        note = self.credit(draft)
+        self.assertEqual(
+            note.invoice_line_ids.mapped("quantity"),
+            draft.invoice_line_ids.mapped("quantity"),
+        )
+        self.assert_state(order, "paid")  # the note is a draft
+        note.action_post()
+        self.assert_state(order, "credited")
+        self.assertIn(note, order.invoice_ids)
+        self.assertEqual(note.billing_service_order_ids, order)
+        with self.assertRaises(UserError):
+            order.with_user(self.biller).action_create_invoice()
+        self.run_all()
+        self.assertEqual(len(order.decision_ids), 1)
+        order.decision_ids.with_user(self.manager).bill_again("A wrong price")
+        self.run_drafts()
+        self.assert_state(order, "draft")
+        again = order.invoice_ids.filtered(lambda move: move.state == "draft")
+        self.assertEqual(self.billed(again), self.billed(draft))
+        self.assertEqual(again.invoice_origin, order.name)
+
+    def test_draft_is_deleted(self):
+        """3.09: what was deleted is made again by a person alone, and then once."""
+        order = self.do()
+        self.create_invoice(order).with_user(self.biller).unlink()
+        self.assert_state(order, "to_invoice")
+        self.run_all()
+        self.assertFalse(order.invoice_ids)
+        draft = self.create_invoice(order)
+        self.assertEqual(self.billed(draft), {"Labour": 3.5, "Lamp": 3.0})
+        self.create_invoice(order)
+        self.assertEqual(order.invoice_ids, draft)
+        copy = draft.copy()
+        self.assertFalse(copy.billing_service_order_ids)
+
+    def test_done_needs_all(self):
+        """3.03, 3.04: nothing is done unseen; changes are looked at again."""
+        order = self.plan(report=False)
+        own = order.with_user(self.dispatcher)
+        with self.assertRaises(UserError):
+            own.action_validate_report()
+        own.report = "<p>Done</p>"
+        with self.assertRaises(UserError) as refused:
+            own.action_done()
+        for missing in ("report", "hours", "parts"):
+            self.assertIn(f"the {missing} ", str(refused.exception))
+        self.validate(order)
+        self.assertEqual(order.report_validated_by, self.dispatcher)
+        self.assertEqual(order.hours_ids.validated_by, self.dispatcher)
+        order.with_user(self.anna).report = "<p>More</p>"
+        self.assertFalse(order.is_report_validated)
+        order.hours_ids[0].with_user(self.anna).duration = 3
+        self.assertEqual(order.hours_ids.mapped("is_validated"), [False, True])
+        order.part_ids.with_user(self.anna).used_quantity = 1
+        self.assertFalse(order.are_parts_validated)
+        with self.assertRaises(UserError):
+            own.action_done()
+        with self.assertRaises(UserError):
+            order.with_user(self.biller).action_create_invoice()
+        self.do(order)
+        with self.assertRaises(UserError):
+            order.hours_ids[0].with_user(self.anna).duration = 4
+        with self.assertRaises(UserError):
+            order.part_ids.with_user(self.dispatcher).unlink()
+        with self.assertRaises(UserError):
+            order.with_user(self.dispatcher).report = "<p>No</p>"
+        with self.assertRaises(UserError):
+            own.action_done()
+        nothing = self.plan(hours=(), parts=())
+        nothing.with_user(self.dispatcher).action_validate_report()
+        with self.assertRaises(UserError):
+            nothing.with_user(self.dispatcher).action_done()
+
+    def test_reopened(self):
+        """A job that is not billed goes on: the parts come back, and leave again."""
+        order = self.do()
+        with self.assertRaises(AccessError):
+            order.with_user(self.dispatcher).reopen("Forgotten")
+        with self.assertRaises(UserError):
+            order.with_user(self.manager).reopen(" ")
+        order.with_user(self.manager).reopen("Forgotten")
+        self.assertEqual(order.state, "in_progress")
+        self.assertEqual(self.quantity_in(self.van), 10)
+        self.assertEqual(sum(order.sale_order_id.order_line.mapped("qty_delivered")), 0)
+        order.hours_ids[0].with_user(self.anna).duration = 4
+        order.part_ids.with_user(self.anna).used_quantity = 5
+        self.do(order)
+        self.assertEqual(self.quantity_in(self.van), 5)
+        self.assertEqual(len(order.sale_order_id.order_line), 3)
+        draft = self.create_invoice(order)
+        self.assertEqual(self.billed(draft), {"Labour": 5.5, "Lamp": 5.0})
+
+    def test_lots(self):
+        """3.46: a part with a lot leaves with it, and shows in its traceability."""
+        product = self.make_product("Pump", 100.0, tracking="lot")
+        lot = self.su["stock.lot"].create(
+            {
+                "name": "L1",
+                "product_id": product.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.put_in_stock(product, self.van, 5, lot)
+        order = self.plan(parts=())
+        part = self.su["billing.service.part"].create(
+            {"order_id": order.id, "product_id": product.id, "used_quantity": 2}
+        )
+        with self.assertRaises(UserError):
+            self.validate(order)
+        part.with_user(self.anna).lot_id = lot
+        self.do(order)
+        [line] = self.su["stock.move.line"].search([("lot_id", "=", lot.id)])
+        self.assertRecordValues(
+            line, [{"quantity": 2, "state": "done", "picking_id": order.picking_ids.id}]
+        )
+        self.assertEqual(self.quantity_in(self.van, product), 3)
+        order.with_user(self.manager).reopen("Wrong pump")
+        self.assertEqual(self.quantity_in(self.van, product), 5)
+
+    def test_searched_by_the_state_of_the_invoice(self):
+        """3.06, 3.14: each state is found, and no other."""
+        orders = self.su["billing.service.order"]
+        made = {"no": self.plan(), "to_invoice": self.do(), "draft": self.do()}
+        self.create_invoice(made["draft"])
+        for state, order in made.items():
+            found = orders.search(
+                [("invoice_state", "=", state), ("company_id", "=", self.company.id)]
+            )
+            self.assertEqual(found, order)
+        others = orders.search(
+            [
+                ("invoice_state", "not in", ["no", "draft"]),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        self.assertEqual(others, made["to_invoice"])
+        free = self.plan(hours=(1.0,), parts=())
+        free.hours_ids.billable = 0
+        self.assert_state(self.do(free), "no")
+        with self.assertRaises(UserError):
+            free.with_user(self.biller).action_create_invoice()
+
+    def test_policy_bills_by_itself(self):
+        """3.11, 3.42: a policy posts what is done; that is final but for a manager."""
+        self.make_policy(event_delivery=True, event_service=True, event_order=True)
+        order = self.do()
+        self.run_all()
+        self.sweep()
+        self.run_all()
+        [move] = order.invoice_ids
+        self.assertEqual(self.billed(move), {"Labour": 3.5, "Lamp": 3.0})
+        self.assert_state(order, "posted")
+        self.assertEqual(len(self.decisions(order.sale_order_id)), 1)
+        for reset in ("button_draft", "button_cancel"):
+            with self.assertRaises(UserError):
+                getattr(move.with_user(self.biller), reset)()
+        with self.assertRaises(UserError):
+            move.with_user(self.biller).write({"state": "draft"})
+        with self.assertRaises(AccessError):
+            move.with_user(self.biller).billing_reset("Wrong")
+        with self.assertRaises(UserError):
+            move.with_user(self.manager).billing_reset("")
+        move.with_user(self.manager).billing_reset("A wrong address")
+        self.assertEqual(move.state, "draft")
+        self.assertIn("A wrong address", move.message_ids[0].body)
+
+    def test_sent_is_final(self):
+        """3.42: what the customer has is corrected by a credit note."""
+        draft = self.create_invoice(self.do())
+        draft.with_user(self.biller).action_post()
+        self.assertFalse(draft.billing_is_final)
+        draft.is_move_sent = True
+        draft.invalidate_recordset(["billing_is_final"])
+        with self.assertRaises(UserError):
+            draft.with_user(self.biller).button_draft()
+
+    def assert_state(self, order, state):
+        order.invalidate_recordset()
+        self.assertEqual(order.invoice_state, state)
+
+    def pay(self, move, amount=None):
+        wizard = (
+            self.su["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"amount": amount} if amount else {})
+        )
+        wizard.action_create_payments()

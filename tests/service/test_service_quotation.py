@@ -1,0 +1,139 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ServiceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceQuotation(ServiceCommon):
+    """Visits of a confirmed quotation."""
+
+    def quote(self, hours=5, lamps=4, **vals):
+        order = self.sell(
+            hours,
+            product=self.labour,
+            user_id=self.su.ref("base.user_admin").id,
+            **vals,
+        )
+        if lamps:
+            order.order_line = [
+                Command.create(
+                    {"product_id": self.product.id, "product_uom_qty": lamps}
+                )
+            ]
+        return order
+
+    def visit(self, quotation, hours, lamps):
+        """Return a visit that is done."""
+        seller = quotation.with_user(self.seller)
+        action = seller.action_billing_create_service_order()
+        order = self.su["billing.service.order"].browse(action["res_id"])
+        order.write(
+            {
+                "technician_ids": [Command.set(self.anna.ids)],
+                "date_planned": "2026-01-02 08:00:00",
+                "report": "<p>Done</p>",
+                "hours_ids": [
+                    Command.create({"technician_id": self.anna.id, "duration": hours})
+                ],
+            }
+        )
+        order.part_ids.used_quantity = lamps
+        order.with_user(self.dispatcher).action_schedule()
+        order.with_user(self.anna).action_start()
+        return self.do(order)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = cls.make_user_of(
+            "service_seller",
+            "sales_team.group_sale_salesman_all_leads,"
+            "coopcycle_magento.billing_group_dispatcher",
+        )
+
+    def test_two_visits(self):
+        """3.44: both count on the quotation's lines, and each has its invoice."""
+        quotation = self.quote()
+        self.assertEqual(quotation.order_line[0].qty_delivered_method, "service_order")
+        native = quotation.picking_ids
+        self.assertEqual(native.move_ids.product_uom_qty, 4)
+        first = self.visit(quotation, 3, 1)
+        self.assertEqual(first.subject, "Labour")
+        self.assertEqual(first.part_ids.planned_quantity, 4)
+        self.assertEqual(quotation.order_line.mapped("qty_delivered"), [3, 1])
+        self.assertEqual(native.move_ids.product_uom_qty, 3)  # no more to deliver
+        second = self.visit(quotation, 2.5, 3)
+        self.assertEqual(quotation.order_line.mapped("qty_delivered"), [5.5, 4])
+        self.assertEqual(native.state, "cancel")
+        self.assertEqual(self.quantity_in(self.van), 6)
+        self.assertEqual(quotation.billing_service_order_count, 2)
+        drafts = self.create_invoice(first) | self.create_invoice(second)
+        self.assertEqual(len(drafts), 2)
+        self.assertEqual(self.billed(drafts[0]), {"Labour": 3.0, "Lamp": 1.0})
+        self.assertEqual(self.billed(drafts[1]), {"Labour": 2.5, "Lamp": 3.0})
+        self.assertIn("service_anna", drafts[0].invoice_line_ids[0].name)
+        self.assertEqual(quotation.order_line.mapped("qty_invoiced"), [5.5, 4])
+
+    def test_price_of_the_quotation(self):
+        """3.10: price, discount and taxes are those that were agreed."""
+        quotation = self.quote(2, 0)
+        quotation.order_line.write({"price_unit": 44, "discount": 10})
+        visit = self.visit(quotation, 2, 0)
+        [line] = self.create_invoice(visit).invoice_line_ids
+        self.assertRecordValues(
+            line,
+            [{"price_unit": 44, "discount": 10, "quantity": 2, "price_subtotal": 79.2}],
+        )
+        self.assertEqual(line.tax_ids, self.company_data["default_tax_sale"])
+
+    def test_delivered_before(self):
+        """3.46: what the quotation's own delivery brought does not leave again."""
+        quotation = self.quote()
+        self.put_in_stock(self.product, self.stock, 4)
+        delivery = self.deliver(quotation)
+        visit = self.visit(quotation, 1, 0)
+        self.assertFalse(visit.part_ids)  # nothing is left to be planned
+        other = self.quote()
+        second = self.visit(other, 1, 2)
+        self.assertEqual(len(second.picking_ids), 1)
+        third = self.plan(
+            sale_order_id=quotation.id,
+            parts=(4,),
+            hours=(),
+            technician_ids=[Command.set(self.anna.ids)],
+        )
+        before = self.quantity_in(self.van)
+        self.do(third)
+        self.assertFalse(third.picking_ids)
+        self.assertEqual(third.part_ids.stock_move_id, delivery.move_ids)
+        self.assertEqual(self.quantity_in(self.van), before)
+        draft = self.create_invoice(third)
+        self.assertEqual(self.billed(draft), {"Lamp": 4.0})
+        self.assertEqual(delivery.billing_move_ids, draft)
+
+    def test_billed_from_the_order(self):
+        """3.09: what somebody billed from the sale order is not billed again."""
+        quotation = self.quote(3, 0)
+        visit = self.visit(quotation, 3, 0)
+        invoice = quotation._create_invoices()
+        with self.assertRaises(UserError) as refused:
+            visit.with_user(self.biller).action_create_invoice()
+        self.assertIn("Billed already", str(refused.exception))
+        self.assertEqual(quotation.invoice_ids, invoice)
+
+    def test_who_may(self):
+        """3.44: dispatchers make visits, of confirmed quotations, and only of those."""
+        quotation = self.quote()
+        salesman = self.make_user_of(
+            "service_salesman", "sales_team.group_sale_salesman_all_leads"
+        )
+        with self.assertRaises(AccessError):
+            quotation.with_user(salesman).action_billing_create_service_order()
+        draft = quotation.copy()
+        with self.assertRaises(UserError):
+            draft.with_user(self.seller).action_billing_create_service_order()
+        other = self.su["res.partner"].create({"name": "Other"})
+        with self.assertRaises(UserError):
+            self.plan(sale_order_id=quotation.id, partner_id=other.id)
