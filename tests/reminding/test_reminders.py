@@ -180,6 +180,9 @@ class TestReminders(RemindingCommon):
         self.company.billing_remind = "off"
         with self.assertRaises(UserError):
             reminder.with_user(self.approver).action_send()
+        reminder.state = "queued"
+        self.remind()
+        self.assertFalse(reminder.message_id)
         self.reminders()._cancel()
         self.assertFalse(self.find().filtered(lambda each: each.state == "proposed"))
         plans = self.su["billing.reminder.plan"]
