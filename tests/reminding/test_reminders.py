@@ -78,6 +78,7 @@ class TestReminders(RemindingCommon):
         self.remind(reminders)
         self.assertEqual(escalation.state, "escalated")
         self.assertFalse(escalation.message_id)
+        self.assertIn("Resolution", escalation.hold_reason)
         self.assertEqual(escalation.activity_ids.user_id, self.approver)
         self.assertIn(move.name, escalation.activity_ids.note)
         self.assertEqual(letter.state, "sent")
