@@ -90,7 +90,8 @@ class BillingOperation(models.Model):
     @api.model
     def _find_companies_to_send_reminders(self):
         domain = [("state", "=", "queued"), ("message_id", "=", False)]
-        return self._find_companies(domain, "billing.reminder")
+        companies = self._find_companies(domain, "billing.reminder")
+        return companies.filtered(lambda company: company.billing_remind != "off")
 
     def _run_send_reminders(self, log, deadline):
         """Send all that is queued; what cannot be sent holds up no other."""

@@ -92,7 +92,6 @@ class BillingReminder(models.Model):
     )
     sent_at = fields.Datetime("Sent", readonly=True)
     last_error = fields.Text("Cause", readonly=True)
-    mail_status = fields.Char("State of the Mail", compute="_compute_mail_status")
     letter_table = fields.Html(
         compute="_compute_letter_table", sanitize=False, string="Table of the Letter"
     )
@@ -119,14 +118,6 @@ class BillingReminder(models.Model):
                 customer=reminder.partner_id.display_name,
                 level=reminder.level,
             )
-
-    @api.depends("message_id.notification_ids.notification_status")
-    def _compute_mail_status(self):
-        for reminder in self:
-            receipts = reminder.sudo().message_id.notification_ids
-            field = receipts._fields["notification_status"]
-            words = dict(field._description_selection(self.env))
-            reminder.mail_status = words.get(receipts[:1].notification_status)
 
     @api.model
     def _find_open(self, company, partner_ids=None):

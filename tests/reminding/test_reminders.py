@@ -78,6 +78,7 @@ class TestReminders(RemindingCommon):
         self.remind(reminders)
         self.assertEqual(escalation.state, "escalated")
         self.assertFalse(escalation.message_id)
+        self.assertIn("Resolution", escalation.hold_reason)
         self.assertEqual(escalation.activity_ids.user_id, self.approver)
         self.assertIn(move.name, escalation.activity_ids.note)
         self.assertEqual(letter.state, "sent")
@@ -180,6 +181,9 @@ class TestReminders(RemindingCommon):
         self.company.billing_remind = "off"
         with self.assertRaises(UserError):
             reminder.with_user(self.approver).action_send()
+        reminder.state = "queued"
+        self.remind()
+        self.assertFalse(reminder.message_id)
         self.reminders()._cancel()
         self.assertFalse(self.find().filtered(lambda each: each.state == "proposed"))
         plans = self.su["billing.reminder.plan"]

@@ -56,7 +56,17 @@ class BillingReminder(models.Model):
 
     def _escalate(self):
         """Ask somebody to see to it, instead of writing once more."""
-        self.write({"state": "escalated", "sent_at": fields.Datetime.now()})
+        self.write(
+            {
+                "state": "escalated",
+                "sent_at": fields.Datetime.now(),
+                "hold_reason": _(
+                    "No letter has helped. Resolution: call the customer; then enter a"
+                    " promise or a dispute, register the payment, or credit the"
+                    " invoice."
+                ),
+            }
+        )
         self._ask(
             self._get_concerned(),
             _("Reminders have not helped"),
