@@ -54,18 +54,20 @@ class Jobs:
     def __init__(self, env):
         self.company = Company(env)
         self.env = self.company.env
-        self.labour = self.env["product.product"].create(
-            {
-                "name": "Labour",
-                "list_price": 50.0,
-                "invoice_policy": "delivery",
-                "billing_is_labour": True,
-                "uom_id": self.env.ref("uom.product_uom_hour").id,
-                "taxes_id": [Command.set(self.company.products[0].taxes_id.ids)],
-                **product_kind("service"),
-            }
+        self.labour, self.by_hand = self.env["product.product"].create(
+            [
+                {
+                    "name": "Labour",
+                    "list_price": 50.0,
+                    "invoice_policy": "delivery",
+                    "billing_is_labour": is_labour,
+                    "uom_id": self.env.ref("uom.product_uom_hour").id,
+                    "taxes_id": [Command.set(self.company.products[0].taxes_id.ids)],
+                    **product_kind("service"),
+                }
+                for is_labour in (True, False)
+            ]
         )
-        self.by_hand = self.labour.copy({"billing_is_labour": False})
         self.user = self.env.ref("base.user_admin")
 
     def race(self, count):
