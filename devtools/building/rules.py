@@ -27,6 +27,7 @@ XML = [
     Rule("18.0", r"(expr=\"[^\"]*/)tree\b", r"\1list"),
     Rule("18.0", r"(name=\"view_mode\">(?:\w+,)*)tree\b", r"\1list"),
     Rule("18.0", r"('view_mode': ')tree\b", r"\1list"),
+    Rule("18.0", r"( mode=\")tree\b", r"\1list"),
     Rule("18.0", r't-name="kanban-box"', 't-name="card"'),
     Rule("18.0", r'<div class="oe_chatter">[\s\S]*?</div>', "<chatter />"),
     # Scheduled actions repeat for ever, and make up for no time they missed

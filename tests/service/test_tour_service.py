@@ -10,7 +10,7 @@ class TestServiceTour(ServiceCommon, HttpCase):
     """The whole life of a job, by three users."""
 
     def go(self, tour, user, action="", size="1366x768"):
-        type(self).browser_size = size
+        type(self).browser_size = self.browser_size = size  # versions ask either
         action = self.su.ref(ACTION.format(action))
         self.start_tour(f"/web#action={action.id}", tour, login=user.login)
 

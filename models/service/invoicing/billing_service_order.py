@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tools import SQL
 
-from ....compat import among, check_access, is_of_many
+from ....compat import among, check_access, check_fields, is_of_many
 from ...billing.deciding import Drafting
 from ...shared.opening import open_records
 from ..groups import BILLERS, OFFICE
@@ -75,6 +75,7 @@ class BillingServiceOrder(models.Model):
     def _search_invoice_state(self, operator, value):
         if is_of_many(operator) and not isinstance(value, list | tuple | set):
             return NotImplemented
+        check_fields(self, ["invoice_state"])  # not all versions do for searches
         values = value if isinstance(value, list | tuple | set) else [value]
         wanted = tuple(str(each) for each in values) or ("",)
         self.env.flush_all()

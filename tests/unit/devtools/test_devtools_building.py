@@ -19,6 +19,7 @@ EXAMPLES = [
     ('expr="//field/tree"', 'expr="//field/list"'),
     ('name="view_mode">kanban,tree,form<', 'name="view_mode">kanban,list,form<'),
     ("{'view_mode': 'tree'}", "{'view_mode': 'list'}"),
+    ('<field mode="tree,kanban">', '<field mode="list,kanban">'),
     ('<t t-name="kanban-box">', '<t t-name="card">'),
     (
         '<div class="oe_chatter">\n  <field name="message_ids" />\n</div>\n</form>',
