@@ -1,8 +1,9 @@
-import re
 from datetime import timedelta
 
 from odoo import _, api, models
 from odoo.tools import SQL, email_normalize, format_date
+
+from ..sending.conveying.billing_dispatch_email import ADDRESS
 
 HOLDS = [
     ("disputed", "Disputed"),
@@ -25,8 +26,6 @@ INVOICE_HOLDS = [code for code, _label in HOLDS[:9]]
 LETTER_HOLDS = [code for code, _label in HOLDS[9:]]
 # What no person can decide otherwise: there is nothing to ask for, or no way there
 NEVER_RELEASED = ("by_hand", "credit", "no_address", "blacklisted")
-# Odoo normalizes an address without a name, or with two signs, and sends to nobody
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 class BillingReminderHold(models.AbstractModel):
@@ -324,7 +323,7 @@ class BillingReminderHold(models.AbstractModel):
         found = {}
         for letter in self._get_mails(batch):
             contact = batch.contacts[letter.contact_id]
-            if not _ADDRESS.fullmatch(email_normalize(contact.email or "") or ""):
+            if not ADDRESS.fullmatch(email_normalize(contact.email or "") or ""):
                 found[letter] = _(
                     "%s has no e-mail address that can be used. Resolution: enter one.",
                     contact.display_name,
