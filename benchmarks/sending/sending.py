@@ -9,7 +9,7 @@ again are sent by one process, and by two at once.
 
 import time
 
-from ...compat import get_mail_template, send_by_email
+from ...compat import send
 from ..shared._measure import clock, peak_memory
 from ..shared._process import start, wait_for
 from ._invoices import Invoices, without_rendering
@@ -97,7 +97,7 @@ class Race:
         self.operation._do_step(self.operation._send_step, log)
 
     def _send_theirs(self, move):
-        send_by_email(move, get_mail_template(move))
+        send(move, "email", self.env["billing.template.rule"]._find(move))
         self.env.cr.commit()
 
 
