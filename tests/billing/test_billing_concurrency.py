@@ -7,7 +7,6 @@ from psycopg2 import errors
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from ...compat import create_return, product_kind
 from ...models.billing.capturing import Capture
@@ -27,25 +26,12 @@ class TestBillingConcurrency(TwoCursorsCase):
     def setUp(self):
         super().setUp()
         self.plant_for_test()
-        self.one, self.other = self.open_environment(), self.open_environment()
-        self.enter_quietly()
-
-    def enter_quietly(self):
-        """Conflicts are no errors for the log of these tests."""
-        quiet = mute_logger("odoo.sql_db")
-        quiet.__enter__()
-        self.addCleanup(quiet.__exit__, None, None, None)
+        self.one, self.other = self.open_two()
 
     def plant(self, env):
         """Commit a delivery of two pieces, and a policy that has it billed."""
         code = uuid4().hex[:6].upper()
-        income, receivable = (
-            self.make(env["account.account"], {"name": code, "code": code_, **values})
-            for code_, values in (
-                (f"I{code}", {"account_type": "income"}),
-                (f"R{code}", {"account_type": "asset_receivable", "reconcile": True}),
-            )
-        )
+        income, receivable = self.make_accounts(env, code)
         journals = [
             self.make(
                 env["account.journal"],

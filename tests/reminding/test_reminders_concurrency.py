@@ -5,7 +5,6 @@ from psycopg2 import errors
 
 from odoo import Command, fields
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from ...models.reminding.billing_operation import INDEXES
 from ...models.reminding.holding import Shops
@@ -24,10 +23,7 @@ class TestRemindersConcurrency(TwoCursorsCase):
     def setUp(self):
         super().setUp()
         self.plant_for_test()
-        self.one, self.other = self.open_environment(), self.open_environment()
-        quiet = mute_logger("odoo.sql_db")
-        quiet.__enter__()
-        self.addCleanup(quiet.__exit__, None, None, None)
+        self.one, self.other = self.open_two()
         self.begin(self.one)
         self.begin(self.other)
 
@@ -37,22 +33,8 @@ class TestRemindersConcurrency(TwoCursorsCase):
         self.settings = {name: company[name] for name in SETTINGS}
         company.write({"billing_bank_days": 0, "billing_remind": "propose"})
         code = uuid4().hex[:6].upper()
-        income, receivable = (
-            self.make(env["account.account"], {"name": code, "code": code_, **values})
-            for code_, values in (
-                (f"I{code}", {"account_type": "income"}),
-                (f"R{code}", {"account_type": "asset_receivable", "reconcile": True}),
-            )
-        )
-        journal = self.make(
-            env["account.journal"],
-            {
-                "name": code,
-                "code": code[:5],
-                "type": "sale",
-                "default_account_id": income.id,
-            },
-        )
+        income, receivable = self.make_accounts(env, code)
+        journal = self.make_journal(env, code, income)
         partner = self.make(
             env["res.partner"],
             {

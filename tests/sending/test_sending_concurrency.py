@@ -24,30 +24,13 @@ class TestSendingConcurrency(TwoCursorsCase):
     def setUp(self):
         super().setUp()
         self.plant_for_test()
-        self.one, self.other = self.open_environment(), self.open_environment()
-        quiet = mute_logger("odoo.sql_db")
-        quiet.__enter__()
-        self.addCleanup(quiet.__exit__, None, None, None)
+        self.one, self.other = self.open_two()
 
     def plant(self, env):
         """Commit two invoices that wait for being sent."""
         code = uuid4().hex[:6].upper()
-        income, receivable = (
-            self.make(env["account.account"], {"name": code, "code": code_, **values})
-            for code_, values in (
-                (f"I{code}", {"account_type": "income"}),
-                (f"R{code}", {"account_type": "asset_receivable", "reconcile": True}),
-            )
-        )
-        journal = self.make(
-            env["account.journal"],
-            {
-                "name": code,
-                "code": code[:5],
-                "type": "sale",
-                "default_account_id": income.id,
-            },
-        )
+        income, receivable = self.make_accounts(env, code)
+        journal = self.make_journal(env, code, income)
         # The first mail to a customer writes something of them, which others wait for
         partners = [
             self.make(

@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase
+from odoo.tools import mute_logger
 
 from .own_shop import OwnShop
 
@@ -41,6 +42,13 @@ class TwoCursorsCase(OwnShop, TransactionCase):
         self.be_impatient(cr)
         return self.environment(cr)
 
+    def open_two(self):
+        """Return two such environments; their conflicts are no errors for the log."""
+        quiet = mute_logger("odoo.sql_db")
+        quiet.__enter__()
+        self.addCleanup(quiet.__exit__, None, None, None)
+        return self.open_environment(), self.open_environment()
+
     @staticmethod
     def be_impatient(cr):
         cr.execute("SET SESSION lock_timeout = '200ms'")
@@ -49,3 +57,26 @@ class TwoCursorsCase(OwnShop, TransactionCase):
         record = model.create(values)
         self.made.append((model._name, record.id))
         return record
+
+    def make_accounts(self, env, code):
+        """Return an account of income and one of customers, named by a code."""
+        return (
+            self.make(env["account.account"], {"name": code, "code": code_, **values})
+            for code_, values in (
+                (f"I{code}", {"account_type": "income"}),
+                (f"R{code}", {"account_type": "asset_receivable", "reconcile": True}),
+            )
+        )
+
+    def make_journal(self, env, code, account, **values):
+        """Return a sales journal whose name is its code."""
+        return self.make(
+            env["account.journal"],
+            {
+                "name": code,
+                "code": code[:5],
+                "type": "sale",
+                "default_account_id": account.id,
+                **values,
+            },
+        )

@@ -1,6 +1,5 @@
 from odoo import fields, models
 
-from ...models.billing.groups import READERS
 from ...models.reminding.extends.account_move import CAUSES
 
 
@@ -9,14 +8,8 @@ class BillingDispute(models.TransientModel):
 
     _name = "billing.dispute"
     _description = "Dispute"
+    _inherit = ["billing.chosen.invoices.mixin"]
 
-    move_ids = fields.Many2many(
-        "account.move",
-        string="Invoices",
-        required=True,
-        default=lambda self: self.env.context.get("active_ids"),
-        groups=READERS,
-    )
     cause = fields.Selection(CAUSES, required=True)
     note = fields.Text("What Is Disputed")
     until = fields.Date("To Be Settled Until")

@@ -1,21 +1,13 @@
 from odoo import fields, models
 
-from ...models.billing.groups import READERS
-
 
 class BillingInvoiceRemark(models.TransientModel):
     """*Sent Otherwise* and *No Reminder Until*: what a person knows of invoices."""
 
     _name = "billing.invoice.remark"
     _description = "Remark on an Invoice"
+    _inherit = ["billing.chosen.invoices.mixin"]
 
-    move_ids = fields.Many2many(
-        "account.move",
-        string="Invoices",
-        required=True,
-        default=lambda self: self.env.context.get("active_ids"),
-        groups=READERS,
-    )
     kind = fields.Selection(
         [("sent", "Sent Otherwise"), ("postpone", "No Reminder Until")],
         required=True,
