@@ -13,41 +13,36 @@ env = company.with_context(mail_notify_force_send=False).env  # noqa: F821
 admin = env.ref("base.user_admin")
 dispatches = env["billing.dispatch"]
 
+ADDRESS = {"street": "2 place du Commerce", "zip": "44000", "city": "Nantes"}
 REFUSAL = "550 5.1.1 <office@moved.example.com>: user unknown"
 
 
 def make():
     company.email = company.email or "office@example.com"
     admin.email = admin.email or "admin@example.com"
-    sent, opened, bounced, held = (
-        make_invoice(name, email)
-        for name, email in (
-            ("Salon de thé Graslin", "salon@example.com"),
-            ("Hôtel de la Duchesse", "hotel@example.com"),
-            ("Cabinet Moreau", "office@moved.example.com"),
-            ("Épicerie du Bouffay", False),
+    sent, opened, bounced, *others = (
+        make_invoice({"name": name, **vals})
+        for name, vals in (
+            ("Salon de thé Graslin", {"email": "salon@example.com"}),
+            ("Hôtel de la Duchesse", {"email": "hotel@example.com"}),
+            ("Cabinet Moreau", {"email": "office@moved.example.com"}),
+            ("Librairie du Passage", {**ADDRESS, "billing_channel": "post"}),
+            ("Épicerie du Bouffay", {}),  # no way leads there
         )
     )
-    (sent | opened | bounced | held).with_user(admin).action_billing_send()
+    moves = sent.union(opened, bounced, *others)
+    moves.with_user(admin).action_billing_send()
     with mute_logger("odoo.addons.base.models.ir_actions_report"):  # no server yet
         env["billing.operation"]._cron_run("send_invoices")
     for move in (sent, opened):
         answer(move, "sent")
     answer(bounced, "bounce", failure_reason=REFUSAL)
-    opened.billing_dispatch_ids._take_seen("opened")
+    opened.billing_dispatch_ids._take_seen("opened", opened.partner_id.name)
 
 
-def make_invoice(name, email):
-    """Return a posted invoice of a new customer."""
-    customer = env["res.partner"].create(
-        {
-            "name": name,
-            "email": email,
-            "street": "2 place du Commerce",
-            "zip": "44000",
-            "city": "Nantes",
-        }
-    )
+def make_invoice(vals):
+    """Return a posted invoice of a new customer with some values."""
+    customer = env["res.partner"].create(vals)
     move = env["account.move"].create(
         {
             "move_type": "out_invoice",
