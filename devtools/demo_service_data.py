@@ -18,7 +18,13 @@ TECHNICIAN = env.ref("coopcycle_magento.billing_group_technician")
 
 def make():
     labour = env.ref("coopcycle_magento.product_labour")
-    labour.write({"list_price": 58.0, "name": "Workshop Hour"})
+    labour.write(
+        {
+            "list_price": 58.0,
+            "name": "Workshop Hour",
+            "taxes_id": [Command.set(company.account_sale_tax_id.ids)],
+        }
+    )
     warehouse = env["stock.warehouse"].search(
         [("company_id", "=", company.id)], limit=1
     )

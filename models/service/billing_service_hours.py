@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ...compat import SOLD_UNIT, Constraint, is_same_kind
+from .groups import OFFICE
 
 # One row is of one day
 MOST_HOURS = 24
@@ -43,6 +44,9 @@ class BillingServiceHours(models.Model):
         domain="[('billing_is_labour', '=', True)]",
     )
     name = fields.Char("What Was Done")
+    claim_ids = fields.One2many(
+        "billing.decision.line", "hours_id", "Billed As", readonly=True, groups=OFFICE
+    )
 
     _duration_is_of_a_day = Constraint(
         f"CHECK(duration > 0 AND duration <= {MOST_HOURS}"
@@ -123,7 +127,5 @@ class BillingServiceHours(models.Model):
         return self.filtered(lambda hours: hours.is_validated and hours.billable)
 
     def _prepare_claim(self, parts):
-        number = self.env["billing.decision.line"].search_count(
-            [("hours_id", "=", self.id), ("is_live", "=", True)]
-        )
-        return {"hours_id": self.id, "part": number}
+        live = self.claim_ids.filtered("is_live")
+        return {"hours_id": self.id, "part": len(live)}

@@ -100,8 +100,6 @@ class BillingServiceOrder(models.Model):
     signed_at = fields.Datetime("Signed", readonly=True, copy=False)
     hours_ids = fields.One2many("billing.service.hours", "order_id")
     part_ids = fields.One2many("billing.service.part", "order_id", "Parts", copy=True)
-    hours_total = fields.Float(compute="_compute_totals")
-    part_count = fields.Integer(compute="_compute_totals")
 
     # By whom and when it was looked at
 
@@ -187,12 +185,6 @@ class BillingServiceOrder(models.Model):
             ],
             limit=1,
         )
-
-    @api.depends("hours_ids.duration", "part_ids")
-    def _compute_totals(self):
-        for order in self:
-            order.hours_total = sum(order.hours_ids.mapped("duration"))
-            order.part_count = len(order.part_ids)
 
     @api.depends(
         "report_validated_by", "hours_ids.is_validated", "part_ids.is_validated"
@@ -446,6 +438,8 @@ class BillingServiceOrder(models.Model):
             missing.append(_("the parts are not validated"))
         if not (self.hours_ids or self.part_ids.filtered("used_quantity")):
             missing.append(_("there are neither hours nor parts"))
+        if self.sale_order_id and self.sale_order_id.state != "sale":
+            missing.append(_("its quotation is not confirmed"))
         return missing
 
     def _finish(self):

@@ -5,7 +5,6 @@ from psycopg2 import errors
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from ...compat import product_kind
 from ..shared.two_cursors import TwoCursorsCase
@@ -21,31 +20,13 @@ class TestServiceConcurrency(TwoCursorsCase):
     def setUp(self):
         super().setUp()
         self.plant_for_test()
-        self.one, self.other = self.open_environment(), self.open_environment()
-        quiet = mute_logger("odoo.sql_db")
-        quiet.__enter__()
-        self.addCleanup(quiet.__exit__, None, None, None)
+        self.one, self.other = self.open_two()
 
     def plant(self, env):
         """Commit a job whose hours are validated."""
         code = uuid4().hex[:6].upper()
-        income, receivable = (
-            self.make(env["account.account"], {"name": code, "code": code_, **values})
-            for code_, values in (
-                (f"I{code}", {"account_type": "income"}),
-                (f"R{code}", {"account_type": "asset_receivable", "reconcile": True}),
-            )
-        )
-        self.make(
-            env["account.journal"],
-            {
-                "name": code,
-                "code": code[:5],
-                "type": "sale",
-                "sequence": -1,
-                "default_account_id": income.id,
-            },
-        )
+        income, receivable = self.make_accounts(env, code)
+        self.make_journal(env, code, income, sequence=-1)
         product = self.make(
             env["product.product"],
             {

@@ -237,6 +237,16 @@ class TestServiceLife(ServiceCommon):
         with self.assertRaises(UserError):
             draft.with_user(self.biller).button_draft()
 
+    def test_report_goes_with_the_invoice(self):
+        """The printed report is sent with the invoice where the company wants it."""
+        draft = self.create_invoice(self.do())
+        sender = self.su["account.move.send"]
+        self.assertFalse(sender._get_invoice_extra_attachments(draft))
+        self.company.billing_attach_report = True
+        [report] = sender._get_invoice_extra_attachments(draft)
+        self.assertIn("SRV-", report.name)
+        self.assertEqual(sender._get_invoice_extra_attachments(draft), report)
+
     def assert_state(self, order, state):
         order.invalidate_recordset()
         self.assertEqual(order.invoice_state, state)

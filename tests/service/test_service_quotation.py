@@ -134,6 +134,9 @@ class TestServiceQuotation(ServiceCommon):
         draft = quotation.copy()
         with self.assertRaises(UserError):
             draft.with_user(self.seller).action_billing_create_service_order()
+        unconfirmed = self.plan(sale_order_id=draft.id)
+        with self.assertRaises(UserError):
+            self.do(unconfirmed)
         other = self.su["res.partner"].create({"name": "Other"})
         with self.assertRaises(UserError):
             self.plan(sale_order_id=quotation.id, partner_id=other.id)

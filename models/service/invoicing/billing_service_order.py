@@ -106,8 +106,9 @@ class BillingServiceOrder(models.Model):
 
     def _finish(self):
         res = super()._finish()
-        for order in self:
-            order.is_billable = bool(order._get_billable_rows())
+        billable = self.filtered(lambda order: order._get_billable_rows())
+        billable.is_billable = True
+        (self - billable).is_billable = False
         self._record_done()
         return res
 
