@@ -152,7 +152,8 @@ class BillingOperation(models.Model):
               ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
                 """,
                 self.company_id.id,
-            )
+            ),
+            log_exceptions=False,  # others may have just been at it: it is done again
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
         reminder = self.env["billing.reminder"].sudo().browse(ids)
