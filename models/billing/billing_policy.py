@@ -441,10 +441,10 @@ class BillingPolicy(models.Model):
         self.ensure_one()
         if self.journal_id:
             return self.journal_id
-        journals = self.env["account.journal"].sudo().with_company(self.company_id)
-        sales = self._find_sales_journal(journals)
+        sales = self._find_sales_journal(self.company_id)
         if not sales:
             return sales
+        journals = sales.browse()
         # An archived one keeps its code, and posting in it is refused in Odoo's words
         known = journals.with_context(active_test=False).search(
             [("company_id", "=", sales.company_id.id), ("code", "in", JOURNAL_CODES)],
@@ -456,10 +456,12 @@ class BillingPolicy(models.Model):
         code = next(code for code in JOURNAL_CODES if code not in taken)
         return journals.create({**self._prepare_journal_vals(sales), "code": code})
 
-    def _find_sales_journal(self, journals):
-        """Return a sales journal of the company, or of the nearest one above it."""
+    @api.model
+    def _find_sales_journal(self, company):
+        """Return a sales journal of a company, or of the nearest one above it."""
+        journals = self.env["account.journal"].sudo().with_company(company)
         found = journals.search(
-            [*journals._check_company_domain(self.company_id), ("type", "=", "sale")]
+            [*journals._check_company_domain(company), ("type", "=", "sale")]
         )
         return found.sorted(lambda each: -len(each.company_id.parent_ids))[:1]
 

@@ -443,9 +443,7 @@ class Drafting:
         """Return the journal of a policy's invoices, or of those that have none."""
         if policy:
             return policy._get_journal()
-        return self.env["account.journal"].search(
-            [("company_id", "=", self.company.id), ("type", "=", "sale")], limit=1
-        )
+        return self.env["billing.policy"]._find_sales_journal(self.company)
 
     def _get_origin(self, planned):
         """Return the names of what is billed."""
