@@ -31,7 +31,6 @@ OTHER_ADDONS = TESTS / "addons"
 WITH_OTHERS = "coopcycle_with_other_modules"
 WITH_OTHERS_FILES = [
     KITS_TESTS,
-    PDF_TESTS,
     TESTS / "magento" / "exporting" / "test_magento_shipments.py",
     EXAMPLE_TESTS,
     PEPPOL_TESTS,
