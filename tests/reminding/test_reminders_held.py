@@ -63,6 +63,7 @@ class TestRemindersHeld(RemindingCommon):
         for attempt in (
             lambda: move.billing_dispute("x"),
             lambda: move.billing_dispute(None),
+            lambda: move.billing_dispute([]),
             lambda: move.billing_dispute("price", until="soon"),
             lambda: move.billing_promise("x" * 99),
             lambda: move.billing_promise(False),

@@ -106,7 +106,10 @@ class AccountMove(models.Model):
         :raise UserError: one is not posted, or there is no such cause
         """
         moves = self._billing_check_debtor()
-        if cause not in dict(self._fields["billing_dispute_cause"].selection):
+        causes = [
+            code for code, _label in self._fields["billing_dispute_cause"].selection
+        ]
+        if cause not in causes:
             raise UserError(_("There is no such cause of a dispute."))
         day = self._billing_read_day(until)
         moves.write(

@@ -236,16 +236,19 @@ class BillingServiceOrder(models.Model):
     def action_open_sale_order(self):
         """Open what it is sold on."""
         self.ensure_one()
+        check_access(self, "read")
         return open_records(_("Sale Order"), self.sale_order_id)
 
     def action_open_transfers(self):
         """Open the transfers by which the parts left."""
         self.ensure_one()
+        check_access(self, "read")
         return open_records(_("Transfers"), self.picking_ids)
 
     def action_open_items(self):
         """Open the journal items of the invoices."""
         self.ensure_one()
+        check_access(self, "read")
         return self.invoice_ids.action_billing_open_items()
 
     def action_bill_again(self):

@@ -114,7 +114,7 @@ addTour("service_biller_tour", {
         {
             content: "The draft says who and what: confirm it",
             trigger: ".o_form_statusbar button[name=action_post]:visible",
-            also: ".o_field_widget[name=invoice_line_ids]:contains(pump replaced)",
+            also: ".o_field_widget[name=invoice_line_ids] .o_data_row:contains(Labour)",
             run: "click",
         },
         {
