@@ -4,17 +4,21 @@
 wizard. One of ours and one of Odoo's take turns, so that whatever else the machine
 does befalls both. No PDF is rendered: a page with a number stands for it in both. Mails
 stay in the queue. Own queries are those of an invoice, beyond Odoo's. Then as many
-again are sent by one process, and by two at once.
+again are sent by one process, and by two at once. In the end the ways, levels and
+reasons to hold of 10,000 overdue invoices are found out.
 """
 
 import time
 
 from ...compat import send
+from ..reminding._debtors import Debtors
+from ..reminding.reminders import DAYS, examine
 from ..shared._measure import clock, peak_memory
 from ..shared._process import start, wait_for
 from ._invoices import Invoices, without_rendering
 
 INVOICES = 1000
+OVERDUE = 10  # times as many, of which ways, levels and reasons to hold are chosen
 WARM_UP = 20
 
 
@@ -33,7 +37,8 @@ def run(env, full=False, count=INVOICES):
         cases = [_measure(invoices, count)]
         if full:
             cases.append(_measure(invoices, 5 * count))
-    return cases
+    overdue = OVERDUE * count
+    return cases + examine(Debtors(invoices.env, overdue // 2, DAYS), overdue)
 
 
 def _measure(invoices, count):
