@@ -105,14 +105,6 @@ def make_bank_account():
     )
 
 
-def find_pricelist():
-    """Return a pricelist in the company's currency."""
-    values = {"name": "Public, EUR", "currency_id": company.currency_id.id}
-    pricelists = env["product.pricelist"]
-    domain = [(name, "=", value) for name, value in values.items()]
-    return pricelists.search(domain, limit=1) or pricelists.create(values)
-
-
 def make_policy(tag, category):
     policy = env["billing.policy"].create(
         {
@@ -161,7 +153,6 @@ def sell(customer, *lines):
         {
             "partner_id": customer.id,
             "user_id": admin.id,
-            "pricelist_id": find_pricelist().id,
             "order_line": [
                 Command.create({"product_id": product.id, "product_uom_qty": quantity})
                 for product, quantity in lines

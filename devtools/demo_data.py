@@ -25,6 +25,8 @@ company.write(
 )
 env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
 company.currency_id = euro
+# Odoo made it when the company's currency was another
+env["product.pricelist"].search([]).currency_id = euro
 
 tax_group = env["account.tax.group"].create(
     {"name": "TVA 20 %", "country_id": company.account_fiscal_country_id.id}

@@ -41,3 +41,26 @@ function oldStep({ also, text, run, ...step }) {
     }
     return [step];
 }
+
+/** Return the steps that open a menu of the app *Billing*.
+ *
+ * @param {string} parent the menu in the bar
+ * @param {string} menu
+ * @param {string} title of the screen
+ */
+export const openMenu = (parent, menu, title) => [
+    {
+        content: `Open the menu of ${title}`,
+        trigger: `[data-menu-xmlid='coopcycle_magento.${parent}']`,
+        run: "click",
+    },
+    {
+        content: `Open ${title}`,
+        trigger: `[data-menu-xmlid='coopcycle_magento.${menu}']`,
+        run: "click",
+    },
+    {
+        content: `${title} is there`,
+        trigger: `.o_last_breadcrumb_item:contains(${title})`,
+    },
+];

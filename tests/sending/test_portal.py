@@ -7,13 +7,18 @@ from ..billing.common import BillingCommon
 class TestSendingPortal(BillingCommon, HttpCase):
     """Customers open their invoices in the portal."""
 
-    def test_opened_and_downloaded(self):
+    def send_one(self):
+        """Return an invoice that was sent."""
         order = self.sell(1)
         self.deliver(order)
         move = order._create_invoices()
         move.action_post()
         move.action_billing_send()
         self.su["billing.operation"]._cron_run("send_invoices")
+        return move
+
+    def test_opened_and_downloaded(self):
+        move = self.send_one()
         dispatch = move.billing_dispatch_ids
         url = move.get_portal_url()
         self.authenticate(self.approver.login, self.approver.login)
@@ -36,12 +41,7 @@ class TestSendingPortal(BillingCommon, HttpCase):
 
     def test_what_is_due_now(self):
         """4.57: the page behind the link asks for what is not paid yet."""
-        order = self.sell(1)
-        self.deliver(order)
-        move = order._create_invoices()
-        move.action_post()
-        move.action_billing_send()
-        self.su["billing.operation"]._cron_run("send_invoices")
+        move = self.send_one()
         before = move.amount_residual
         payment = self.su["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids

@@ -1,29 +1,6 @@
 /** @odoo-module **/
 
-import { addTour } from "../tour";
-
-/** Return the steps that open a menu of the app.
- *
- * @param {string} parent the menu in the bar
- * @param {string} menu
- * @param {string} title of the screen
- */
-const open = (parent, menu, title) => [
-    {
-        content: `Open the menu of ${title}`,
-        trigger: `[data-menu-xmlid='coopcycle_magento.${parent}']`,
-        run: "click",
-    },
-    {
-        content: `Open ${title}`,
-        trigger: `[data-menu-xmlid='coopcycle_magento.${menu}']`,
-        run: "click",
-    },
-    {
-        content: `${title} is there`,
-        trigger: `.o_last_breadcrumb_item:contains(${title})`,
-    },
-];
+import { addTour, openMenu } from "../tour";
 
 addTour("billing_policy_tour", {
     steps: () => [
@@ -31,7 +8,7 @@ addTour("billing_policy_tour", {
             content: "The app begins with what waits, and says how to begin",
             trigger: ".o_view_nocontent:contains(Nothing waits for an approval)",
         },
-        ...open("billing_configuration_menu", "billing_policy_menu", "Policies"),
+        ...openMenu("billing_configuration_menu", "billing_policy_menu", "Policies"),
         {
             content: "Open the policy",
             trigger: ".o_data_row td[name=name]:contains(Lamps)",
@@ -126,7 +103,7 @@ addTour("billing_approve_tour", {
             trigger: "button[name=action_billing_open_moves]:contains(1)",
             also: ".o_last_breadcrumb_item:contains(/OUT/)",
         },
-        ...open("billing_invoices_menu", "billing_to_approve_menu", "To Approve"),
+        ...openMenu("billing_invoices_menu", "billing_to_approve_menu", "To Approve"),
         {
             content: "Choose what is left",
             trigger: ".o_list_view thead .o_list_record_selector input",
@@ -160,12 +137,12 @@ addTour("billing_approve_tour", {
 
 addTour("billing_held_tour", {
     steps: () => [
-        ...open("billing_invoices_menu", "billing_unbilled_menu", "Delivered, Not Billed"),
+        ...openMenu("billing_invoices_menu", "billing_unbilled_menu", "Delivered, Not Billed"),
         {
             content: "The delivery is there, with its reason",
             trigger: ".o_data_row:contains(Held):contains(widen the policy's scope)",
         },
-        ...open("billing_invoices_menu", "billing_decision_held_menu", "Held"),
+        ...openMenu("billing_invoices_menu", "billing_decision_held_menu", "Held"),
         {
             content: "Open what is held; the list says why",
             trigger: ".o_data_row td[name=last_error]:contains(widen the policy's scope)",
@@ -181,7 +158,7 @@ addTour("billing_held_tour", {
             content: "It waits to be decided anew",
             trigger: ".o_arrow_button_current:contains(Waiting)",
         },
-        ...open("billing_invoices_menu", "billing_decision_held_menu", "Held"),
+        ...openMenu("billing_invoices_menu", "billing_decision_held_menu", "Held"),
         {
             content: "Nothing is held any more",
             trigger: ".o_view_nocontent:contains(Nothing is held)",

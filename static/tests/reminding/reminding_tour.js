@@ -1,37 +1,15 @@
 /** @odoo-module **/
 
-import { addTour } from "../tour";
-
-/** Return the steps that open a menu below *Payments*.
- *
- * @param {string} menu
- * @param {string} title of the screen
- */
-const open = (menu, title) => [
-    {
-        content: `Open the menu of ${title}`,
-        trigger: "[data-menu-xmlid='coopcycle_magento.billing_payments_menu']",
-        run: "click",
-    },
-    {
-        content: `Open ${title}`,
-        trigger: `[data-menu-xmlid='coopcycle_magento.${menu}']`,
-        run: "click",
-    },
-    {
-        content: `${title} is there`,
-        trigger: `.o_last_breadcrumb_item:contains(${title})`,
-    },
-];
+import { addTour, openMenu } from "../tour";
 
 addTour("billing_reminders_tour", {
     steps: () => [
-        ...open("billing_dispute_menu", "Disputes"),
+        ...openMenu("billing_payments_menu", "billing_dispute_menu", "Disputes"),
         {
             content: "The list says how an invoice gets there",
             trigger: ".o_view_nocontent:contains(Nothing is disputed)",
         },
-        ...open("billing_reminder_held_menu", "Held Reminders"),
+        ...openMenu("billing_payments_menu", "billing_reminder_held_menu", "Held Reminders"),
         {
             content: "Open what is held; the list says why, and what to do",
             trigger: ".o_data_row td[name=hold_reason]:contains(promised to pay):contains(wait until then)",
@@ -67,7 +45,7 @@ addTour("billing_reminders_tour", {
             content: "It is on its way",
             trigger: ".o_arrow_button_current:contains(On Its Way)",
         },
-        ...open("billing_reminder_menu", "Reminders"),
+        ...openMenu("billing_payments_menu", "billing_reminder_menu", "Reminders"),
         {
             content: "The list has it",
             trigger: ".o_data_row:contains(On Its Way)",

@@ -1,27 +1,10 @@
 /** @odoo-module **/
 
-import { addTour } from "../tour";
-
-const open = (menu, title) => [
-    {
-        content: `Open the menu of ${title}`,
-        trigger: "[data-menu-xmlid='coopcycle_magento.billing_invoices_menu']",
-        run: "click",
-    },
-    {
-        content: `Open ${title}`,
-        trigger: `[data-menu-xmlid='coopcycle_magento.${menu}']`,
-        run: "click",
-    },
-    {
-        content: `${title} is there`,
-        trigger: `.o_last_breadcrumb_item:contains(${title})`,
-    },
-];
+import { addTour, openMenu } from "../tour";
 
 addTour("sending_tour", {
     steps: () => [
-        ...open("billing_invoice_menu", "Invoices"),
+        ...openMenu("billing_invoices_menu", "billing_invoice_menu", "Invoices"),
         {
             content: "Choose the invoice",
             trigger: ".o_data_row:contains(Customer) .o_list_record_selector input",
@@ -46,12 +29,12 @@ addTour("sending_tour", {
 
 addTour("sending_opened_tour", {
     steps: () => [
-        ...open("billing_dispatch_menu", "Sending"),
+        ...openMenu("billing_invoices_menu", "billing_dispatch_menu", "Sending"),
         {
             content: "The customer has opened it",
             trigger: ".o_data_row:contains(customer@example.com):contains(Opened)",
         },
-        ...open("billing_archive_menu", "Invoice Archive"),
+        ...openMenu("billing_invoices_menu", "billing_archive_menu", "Invoice Archive"),
         {
             content: "The file is in the archive",
             trigger: ".o_data_row:contains(Customer):contains(.pdf)",
