@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from ...compat import Constraint
 from ..shared.running import Transaction
 from .billing_decision_line import CLAIM_INDEX
+from .groups import MANAGER
 
 OPERATIONS = [
     ("draft_invoices", "Draft Invoices"),
@@ -96,7 +97,15 @@ class BillingOperation(models.Model):
         policies = self.env["billing.policy"].search(
             [("company_id", "=", self.company_id.id)], limit=1
         )
-        return policies.user_id
+        return policies.user_id or self._find_manager()
+
+    def _find_manager(self):
+        """Return the first manager of billing who works in the company."""
+        users = self.env["res.users"].search(
+            [("company_ids", "in", self.company_id.ids), ("share", "=", False)],
+            order="id",
+        )
+        return users.filtered(lambda user: user.has_group(MANAGER))[:1]
 
     def _get_log_record(self):
         return self

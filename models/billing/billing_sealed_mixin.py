@@ -1,5 +1,6 @@
 import hashlib
 import json
+import time
 
 from odoo import _, api, fields, models
 from odoo.tools import SQL
@@ -131,10 +132,12 @@ class BillingSealedMixin(models.AbstractModel):
         return next(self._find_broken(company, since), (self.browse(), ""))
 
     @api.model
-    def _find_broken(self, company, since=0):
+    def _find_broken(self, company, since=0, deadline=None):
         """Yield each record of a company whose seal is broken, and what is wrong.
 
         :param int since: the seals up to this one are taken for whole
+        :param float deadline: `time.monotonic()` after which the rest is left; the
+            first one of that is told as well
         :return: generator of (record, text)
         """
         number = since
@@ -146,6 +149,9 @@ class BillingSealedMixin(models.AbstractModel):
                 limit=SEAL_BATCH,
             )
             if not sealed:
+                return
+            if deadline and time.monotonic() > deadline:
+                yield sealed[0], _("Time ran out: seals from here on are not verified.")
                 return
             for record in sealed:
                 if problem := record._find_break(previous, number):

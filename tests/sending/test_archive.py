@@ -111,13 +111,18 @@ class TestArchive(BillingCommon):
         self.env.invalidate_all(flush=False)
         self.assertEqual(attachment.raw, content)
         other.write({"raw": b"more"})
+        other.flush_recordset()
+        with patch.object(type(self.files), "_find_of", return_value={}) as find:
+            other.write({"name": "y", "raw": b"still more"})
+            other.flush_recordset()
+        self.assertEqual(find.call_count, 1, "others pay little for it")
         other.unlink()
 
     def test_nobody_changes_a_row(self):
         """Nor is a row of the archive written or removed by any program."""
         [file] = self.send()
-        vals = self.files._fields.keys() - {"id", "display_name", "index_content"}
-        for name in vals & self.files._get_guarded_fields():
+        stored = {name for name, field in self.files._fields.items() if field.store}
+        for name in stored & self.files._get_guarded_fields() - {"id"}:
             with self.subTest(name):
                 with self.assertRaises(AccessError):
                     file.write({name: False})
@@ -206,6 +211,7 @@ class TestArchive(BillingCommon):
 
     def test_nights(self):
         """A sample is compared each night; a manager is asked to look; it is logged."""
+        self.make_policy("post", user_id=self.approver.id)
         files = self.send(2)
         operations = self.su["billing.operation"]
         operations._cron_run("verify_archive")
@@ -223,6 +229,27 @@ class TestArchive(BillingCommon):
         )
         self.assertEqual(log.state, "failed")
         self.assertIn(files[1].name, " ".join(log.line_ids.mapped("message")))
+        self.assertEqual(
+            operations._get(self.company, "send_invoices")._get_alerted_user(),
+            self.approver,
+        )
+
+    def test_long_chain(self):
+        """Time runs out for seals, too; by night the latest ones are verified."""
+        files = self.send(3)
+        operations = type(self.su["billing.operation"])
+        with patch.object(operations, "_get_deadline", lambda _self: 1):
+            self.assertIn("not verified", self.verify())
+        query = "UPDATE billing_archived_file SET number = 'X' WHERE id = %s"
+        self.env.cr.execute(query, [files[0].id])
+        self.env.invalidate_all()
+        operation = self.su["billing.operation"]._get(self.company, "verify_archive")
+        for count, is_found in ((2, False), (3, True)):
+            with patch.object(
+                operations, "_get_verified_by_night", lambda _, n=count: n
+            ):
+                operation._cron_run("verify_archive")
+            self.assertEqual(bool(operation.last_error), is_found)
 
     def test_sample(self):
         """Its size is a setting; what is no number is the usual one."""

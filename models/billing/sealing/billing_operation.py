@@ -20,6 +20,14 @@ class BillingOperation(models.Model):
         """Return how many of the latest seals are verified each night."""
         return 10_000
 
+    def _get_verified_until(self, sealed):
+        """Return up to which seal those of earlier nights are taken for whole.
+
+        :param sealed: a model of sealed records
+        """
+        last = sealed._find_last_sealed(self.company_id).seal_number
+        return max(last - self._get_verified_by_night(), 0)
+
     def _run_seal_decisions(self, log, deadline):
         """Seal all that is finished, and look whether the seals are whole.
 
@@ -34,8 +42,7 @@ class BillingOperation(models.Model):
                 self._go_on_later("ir_cron_billing_seal")
                 break
         self._commit()
-        last = decisions._find_last_sealed(self.company_id).seal_number
-        since = max(last - self._get_verified_by_night(), 0)
+        since = self._get_verified_until(decisions)
         decision, problem = decisions._verify(self.company_id, since)
         if problem:
             raise UserError(

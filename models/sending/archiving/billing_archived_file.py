@@ -209,14 +209,15 @@ class BillingArchivedFile(models.Model):
     # Verifying
 
     @api.model
-    def _find_broken_chain(self, company):
+    def _find_broken_chain(self, company, since=0, deadline=None):
         """Return what is wrong with the archive of a company, but for the files.
 
+        :param int since: the seals up to this one are taken for whole
+        :param float deadline: `time.monotonic()` after which the rest is left
         :return: list of texts
         """
-        broken = [
-            each._describe(problem) for each, problem in self._find_broken(company)
-        ]
+        found = self._find_broken(company, since, deadline)
+        broken = [each._describe(problem) for each, problem in found]
         return broken + self._find_missing(company)
 
     def _find_differences(self, deadline=None):
@@ -313,7 +314,7 @@ class BillingArchivedFile(models.Model):
             broken = chosen._find_broken_links()
         else:
             company = self.env.company
-            broken = self._find_broken_chain(company)
+            broken = self._find_broken_chain(company, deadline=deadline)
             chosen = chosen.search([("company_id", "=", company.id)], order="id")
         different, count = chosen._find_differences(deadline)
         problems = broken + different

@@ -4,8 +4,8 @@ from odoo import models
 class BillingKeptMixin(models.AbstractModel):
     """Records that nobody changes or removes, superuser code of others included.
 
-    Asked for at both ends of a write: where it begins, and where the database is
-    written, which code reaches that goes past the beginning.
+    Asked for where the database is written, which code reaches as well that goes past
+    where a write begins.
     """
 
     _name = "billing.kept.mixin"
@@ -25,10 +25,6 @@ class BillingKeptMixin(models.AbstractModel):
         :raise AccessError: one is kept
         """
         raise NotImplementedError
-
-    def write(self, vals):
-        self._refuse_changes([vals] * len(self))
-        return super().write(vals)
 
     def _write(self, vals):
         self._refuse_changes([vals] * len(self))

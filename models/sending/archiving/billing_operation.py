@@ -1,7 +1,6 @@
 from odoo import _, api, models
 from odoo.exceptions import UserError
 
-from ...billing.groups import MANAGER
 from ...shared.running import Lock
 
 SAMPLE_PARAMETER = "coopcycle_magento.archive_sample"
@@ -30,13 +29,14 @@ class BillingOperation(models.Model):
         return self._find_companies([], "billing.archived.file")
 
     def _run_verify_archive(self, log, deadline):
-        """Verify all seals, and the files of a sample.
+        """Verify the latest seals, and the files of a sample.
 
         :raise UserError: something was changed
         """
         self._seal_archive()
         files = self.env["billing.archived.file"].sudo()
-        problems = files._find_broken_chain(self.company_id)
+        since = self._get_verified_until(files)
+        problems = files._find_broken_chain(self.company_id, since)
         different, count = self._draw_sample()._find_differences(deadline)
         problems += different
         log.done_count += count
@@ -72,13 +72,7 @@ class BillingOperation(models.Model):
         return int(size) if str(size).isdecimal() else SAMPLE
 
     def _get_alerted_user(self):
-        """Return who is told: where there is no policy, a manager of billing."""
-        return super()._get_alerted_user() or self._find_manager()
-
-    def _find_manager(self):
-        """Return the first manager of billing who works in the company."""
-        users = self.env["res.users"].search(
-            [("company_ids", "in", self.company_id.ids), ("share", "=", False)],
-            order="id",
-        )
-        return users.filtered(lambda user: user.has_group(MANAGER))[:1]
+        """Return who is told: of the archive, a manager, whoever makes policies."""
+        if self.code == "verify_archive" and (manager := self._find_manager()):
+            return manager
+        return super()._get_alerted_user()
