@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
-from ...compat import NOT_SUMMED, check_access, has_access
+from ...compat import NOT_SUMMED, check_access
 from ..shared.opening import open_form, open_records
 from .billing_payer import CLASSES
 from .billing_reminder_hold import NEVER_RELEASED
@@ -138,12 +138,8 @@ class BillingReminder(models.Model):
     def _ask(self, users, summary, text):
         """Ask the first of some users who may see it to look, and note who that is."""
         self.ensure_one()
-        for user in users:
-            own = self.with_user(user).sudo(False)
-            if user.active and has_access(own, "read"):
-                self.asked_user_id = user
-                self._integration_ask(user, summary, text)
-                break
+        if asked := self._integration_ask_first(users, summary, text):
+            self.asked_user_id = asked
 
     def _get_concerned(self):
         """Return who sees to it: as the level says, else who asked for it."""
