@@ -1,22 +1,15 @@
 from odoo import api, models
 
-from ..sending.billing_dispatch import RECEIPTS
-
 
 class BillingDispatch(models.Model):
-    """Whether an invoice has reached its customer, as far as that is known."""
+    """What mail servers say of reminders is noted as what they say of invoices."""
 
     _inherit = "billing.dispatch"
 
     @api.model
-    def _get_arrived_states(self):
-        """Return the states of what a customer has, as far as anybody can know."""
-        return ("sent", "posted", "accepted", "opened", "downloaded")
-
-    @api.model
-    def _take_receipts(self):
-        """Note what is said of reminders as well."""
-        ids = list(self.env.cr.precommit.data.get(RECEIPTS, ()))
+    def _find_sent_with(self, message_ids):
         reminders = self.env["billing.reminder"].sudo()
-        reminders.search([("message_id", "in", ids)])._take_receipt()
-        return super()._take_receipts()
+        return [
+            *super()._find_sent_with(message_ids),
+            reminders.search([("message_id", "in", message_ids)]),
+        ]

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 from odoo import _, api, models
-from odoo.tools import SQL, email_normalize, format_date
+from odoo.tools import SQL, format_date
 
-from ..sending.conveying.billing_dispatch_email import ADDRESS
+from ..sending.conveying.billing_dispatch_email import get_addresses
 
 HOLDS = [
     ("disputed", "Disputed"),
@@ -323,7 +323,7 @@ class BillingReminderHold(models.AbstractModel):
         found = {}
         for letter in self._get_mails(batch):
             contact = batch.contacts[letter.contact_id]
-            if not ADDRESS.fullmatch(email_normalize(contact.email or "") or ""):
+            if not get_addresses(contact.email):
                 found[letter] = _(
                     "%s has no e-mail address that can be used. Resolution: enter one.",
                     contact.display_name,
@@ -333,12 +333,13 @@ class BillingReminderHold(models.AbstractModel):
     @api.model
     def _hold_blacklisted(self, batch):
         mails = self._get_mails(batch)
-        addresses = {
-            letter: email_normalize(batch.contacts[letter.contact_id].email or "")
+        addresses = [
+            (letter, address)
             for letter in mails
-        }
+            for address in get_addresses(batch.contacts[letter.contact_id].email)
+        ]
         blacklist = self.env["mail.blacklist"].search(
-            [("email", "in", list(filter(None, addresses.values())))]
+            [("email", "in", [address for _letter, address in addresses])]
         )
         blocked = set(blacklist.mapped("email"))
         text = _(
@@ -347,7 +348,7 @@ class BillingReminderHold(models.AbstractModel):
         )
         return {
             letter: text % address
-            for letter, address in addresses.items()
+            for letter, address in addresses
             if address in blocked
         }
 

@@ -1,9 +1,15 @@
+import logging
+
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ...compat import Constraint, check_access, has_access
+from ...compat import Constraint, check_access
+from ..billing.deciding.conflicts import is_conflict_of_others
 from ..shared.opening import open_form
+from ..shared.running import do_at_commit, lock_rows
 from .dispatching import Channels
+
+_logger = logging.getLogger(__name__)
 
 CHANNELS = [
     ("email", "E-Mail"),
@@ -14,6 +20,8 @@ CHANNELS = [
 ]
 # What is tried after one that cannot work
 CHAIN = ("peppol", "email", "post")
+# Their mails have the link to the portal
+LINKING = ("email", "portal")
 STATES = [
     ("queued", "To Send"),
     ("held", "Held"),
@@ -31,15 +39,14 @@ STATES = [
 ]
 # What the customer did is never taken back by what a mail server says later
 SEEN = ("opened", "downloaded")
+# Nor is what is over
+SETTLED = (*SEEN, "superseded")
 # Of these, nothing has left
 UNSENT = ("queued", "held", "to_print", "failed", "none")
 # Of these, somebody has it in hand
 UNDER_WAY = ("mailed", "sent")
-UNSENT = ("queued", "held", "failed", "none")
 # A mail server may say anything, at any length
 LONGEST_WORDS = 1000
-
-RECEIPTS = "billing.dispatch receipts"
 
 
 class BillingDispatch(models.Model):
@@ -220,6 +227,10 @@ class BillingDispatch(models.Model):
     def _why_not_by_none(self, _move):
         return ""
 
+    def _shows_link(self):
+        """Say whether the customer gets the link to the portal with it."""
+        return self.channel in LINKING or self.move_id._billing_shows_link()
+
     # Sending
 
     @api.model
@@ -277,25 +288,24 @@ class BillingDispatch(models.Model):
     def _look_at_receipts(self, messages):
         """Note what is said of messages when the transaction ends.
 
-        Until then Odoo takes a mail for failed that it is just sending.
+        Until then Odoo takes a mail for failed that it is just sending. Their rows are
+        locked before it sends: who wrote them meanwhile has it begin anew, and what
+        a mail server has taken is not rolled back, to be sent once more.
 
         :param messages: `mail.message`
         """
-        precommit = self.env.cr.precommit
-        ids = precommit.data.setdefault(RECEIPTS, set())
-        if not ids:
-            precommit.add(self.env["billing.dispatch"]._take_receipts)
-        ids.update(messages.ids)
+        for records in filter(None, self._find_sent_with(messages.ids)):
+            lock_rows(records)
+            do_at_commit(records, "_take_receipt")
 
     @api.model
-    def _take_receipts(self):
-        ids = self.env.cr.precommit.data.pop(RECEIPTS, set())
-        self.sudo().search([("message_id", "in", list(ids))])._take_receipt()
-        self.env.flush_all()  # the main flush is over
+    def _find_sent_with(self, message_ids):
+        """Return what went with messages: list of record sets, elevated."""
+        return [self.sudo().search([("message_id", "in", message_ids)])]
 
     def _take_receipt(self):
         """Note what the mail servers say of messages."""
-        for dispatch in self.filtered(lambda each: each.state not in SEEN):
+        for dispatch in self.filtered(lambda each: each.state not in SETTLED):
             receipts = dispatch.message_id.notification_ids.filtered(
                 lambda each, to=dispatch.partner_id: each.res_partner_id == to
             )
@@ -355,22 +365,41 @@ class BillingDispatch(models.Model):
             seen_at = dispatch.seen_at or fields.Datetime.now()
             dispatch._take_state(state, words, seen_at=seen_at)
 
+    @api.model
+    def _get_arrived_states(self):
+        """Return the states of what a customer has, as far as anybody can know."""
+        return ("sent", "posted", "accepted", "opened", "downloaded")
+
+    def _has_left(self):
+        """Say whether the customer may have the invoice as it is."""
+        self.ensure_one()
+        gone = (*self._get_arrived_states(), "mailed", "bounced")
+        is_once_more = bool(self.again_reason)  # what was sent before is the same
+        return self.state != "superseded" and (
+            self.state in gone or bool(self.sent_at) or is_once_more
+        )
+
     def _supersede(self):
         """End what is known of versions that are no longer the invoice."""
         self.write({"state": "superseded"})
 
     def _ask_for_help(self):
-        """Ask the first of those concerned who may see the invoice to look."""
+        """Ask the first of those concerned who may see the invoice to look.
+
+        That nobody can be asked is no reason for others to wait: it is logged.
+        """
         for dispatch in self.filtered("move_id"):
-            move = dispatch.move_id
-            for user in dispatch._get_concerned():
-                if user.active and has_access(move.with_user(user).sudo(False), "read"):
-                    move._integration_ask(
-                        user,
+            try:
+                with self.env.cr.savepoint():
+                    dispatch.move_id._integration_ask_first(
+                        dispatch._get_concerned(),
                         _("The invoice does not reach the customer"),
                         dispatch.last_error or "",
                     )
-                    break
+            except Exception as error:
+                if is_conflict_of_others(error):
+                    raise
+                _logger.error("%s: nobody was asked", dispatch, exc_info=error)
 
     def _get_sender(self):
         """Return the user in whose name it is sent."""

@@ -3,9 +3,12 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from ...models.sending import billing_dispatch as dispatches
 from ...models.sending import dispatching
 from ...models.sending.dispatching import Sending
+from ..shared.users import BILLER, find_or_make
 from .common import SendingCommon
 
 REFUSAL = "The document cannot be made."
@@ -70,17 +73,58 @@ class TestSending(SendingCommon):
                 self.assertIn(dispatch.state, ("mailed", "sent"))
                 self.assertIn("found@example.com", dispatch.recipient)
 
+    def test_several_addresses(self):
+        """All that are entered get it; half an address holds it."""
+        for email, is_good in (
+            ("one@example.com, two@example.com", True),
+            ("one@example.com; Two <two@example.com>", True),
+            ("a@b@c, d@e@f", False),
+        ):
+            with self.subTest(email):
+                customer = self.customer.copy({"email": email})
+                move = self.post(customer)
+                move.action_billing_send()
+                dispatch = self.dispatches(move)
+                self.assertEqual(dispatch.state == "queued", is_good)
+                if is_good:
+                    with self.mock_mail_gateway():
+                        self.send()
+                        dispatch.message_id.notification_ids.mail_mail_id.send()
+                    found = {each for mail in self._mails for each in mail["email_to"]}
+                    for address in ("one@example.com", "two@example.com"):
+                        self.assertIn(address, str(found))
+
     def test_salesperson_who_sees_no_invoices(self):
         """Somebody who may see it is asked, and it is posted all the same."""
         plain = self.make_user_of("plain", "stock.group_stock_user")
+        elsewhere = self.company_data_2["company"]
+        foreign = find_or_make(self.su, "sending_foreign", BILLER, elsewhere)
         self.make_policy("post_send")
-        order = self.sell(1, partner_id=self.customer.copy({"email": False}).id)
-        order.user_id = plain
-        self.deliver(order)
-        move = self.bill(order)
-        self.assertEqual(move.state, "posted")
-        self.assertEqual(self.dispatches(move).state, "held")
-        self.assertEqual(move.activity_ids.user_id, self.manager)
+        for salesperson in (plain, foreign):
+            with self.subTest(salesperson.login):
+                customer = self.customer.copy({"email": False})
+                order = self.sell(1, partner_id=customer.id)
+                order.user_id = salesperson
+                self.deliver(order)
+                move = self.bill(order)
+                self.assertEqual(move.state, "posted")
+                self.assertEqual(self.dispatches(move).state, "held")
+                self.assertEqual(move.activity_ids.user_id, self.manager)
+
+    def test_nobody_can_be_asked(self):
+        """What failed is failed, and the others go, though no activity can be made."""
+        customer = self.customer.copy()
+        moves = self.post(customer) | self.post()
+        moves.action_billing_send()
+        moves.invoice_user_id = self.manager
+        customer.email = False
+        asking = patch.object(
+            type(moves), "_integration_ask", side_effect=UserError(REFUSAL)
+        )
+        with asking, mute_logger(dispatches.__name__):
+            self.send()
+        self.assertEqual(self.dispatches(moves[0]).state, "failed")
+        self.assertIn(self.dispatches(moves[1]).state, ("mailed", "sent"))
 
     def test_whose_wish(self):
         """The customer's wish comes first, then the firm's, then the company's."""
@@ -109,6 +153,11 @@ class TestSending(SendingCommon):
         old = move.invoice_pdf_report_id
         move.button_draft()
         self.assertEqual(self.dispatches(move).state, "superseded")
+        receipt = self.dispatches(move).message_id.notification_ids
+        for status in ("bounce", "sent", "exception"):
+            receipt.notification_status = status
+            self.env.cr.flush()
+            self.assertEqual(self.dispatches(move).state, "superseded")
         move.invoice_line_ids.price_unit = 7
         move.action_post()
         self.send(move)
@@ -154,6 +203,28 @@ class TestSending(SendingCommon):
         self.assertEqual(dispatch.state, "sent", dispatch.last_error)
         self.assertTrue(dispatch.sent_at)
         self.assertFalse(move.activity_ids)
+
+    def test_changed_while_it_waits(self):
+        """What waits in Odoo's queue of mails does not go once it is replaced."""
+        later = self.su(context={**self.su.context, "mail_notify_force_send": False})
+        for replace in (
+            lambda move: move.button_draft(),
+            lambda move: move.billing_send_again("A wrong address"),
+        ):
+            move = self.post()
+            move.action_billing_send()
+            later["billing.operation"]._cron_run("send_invoices")
+            dispatch = self.dispatches(move)
+            mails = self.su["mail.mail"].search(
+                [("mail_message_id", "=", dispatch.message_id.id)]
+            )
+            self.assertEqual(mails.mapped("state"), ["outgoing"])
+            replace(move)
+            self.env.cr.flush()
+            self.assertEqual(mails.mapped("state"), ["cancel"])
+            self.assertEqual(dispatch.state, "superseded")
+            receipt = dispatch.message_id.notification_ids
+            self.assertEqual(receipt.mapped("notification_status"), ["canceled"])
 
     def test_sent_after_it_had_failed(self):
         """A mail that somebody sends once more from the list of mails has gone."""

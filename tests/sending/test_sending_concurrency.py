@@ -190,6 +190,38 @@ class TestSendingConcurrency(TwoCursorsCase):
             self.assertEqual(set(dispatches.mapped("state")), {"sent"})
             self.assertEqual(len(server.mails), 2)
 
+    @skipUnless(Controller, MISSING)
+    def test_opened_while_it_is_mailed(self):
+        """A conflict comes before the server has the mail, which goes once."""
+        self.start_both()
+        later = self.one(context={**self.one.context, "mail_notify_force_send": False})
+        dispatch = self.send(later)
+        self.one.cr.commit()
+        with serve() as (server, port), as_in_production():
+            with self.registry.cursor() as cr:
+                self.make(
+                    self.environment(cr)["ir.mail_server"], prepare_mail_server(port)
+                )
+            self.begin(self.one)
+            mail = self.one["mail.mail"].search(
+                [("mail_message_id", "=", dispatch.message_id.id)]
+            )
+            self.assertEqual(mail.state, "outgoing")  # its view is as of now
+            self.begin(self.other)
+            dispatch.with_env(self.other)._take_seen("opened", "by the link")
+            self.other.cr.commit()
+            quiet = mute_logger("odoo.addons.mail.models.mail_mail")
+            with quiet, self.assertRaises(BEGINS_ANEW):
+                mail.send()
+                self.one.cr.commit()
+            self.assertFalse(server.mails)
+            self.begin(self.one)
+            mail.send()
+            self.one.cr.commit()
+            self.assertEqual(len(server.mails), 1)
+        self.begin(self.one)
+        self.assertEqual(dispatch.with_env(self.one).state, "opened")
+
     def test_one_chain(self):
         """Who seals while another does waits; without waiting the database refuses."""
         self.start_both()

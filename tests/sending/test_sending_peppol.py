@@ -1,5 +1,9 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from ...models.sending.conveying import billing_dispatch_peppol as peppol
+from ...models.sending.dispatching import Sending
 from ..shared.versions import (
     EDI_FORMAT,
     peppol_answers,
@@ -70,6 +74,19 @@ class TestSendingPeppol(SendingCommon):
         self.ask()
         self.assertEqual(dispatch.state, "accepted")
         self.assertTrue(dispatch.accepted_at)
+
+    def test_nobody_changes_it_meanwhile(self):
+        """The row is locked first: no conflict after the request sends it again."""
+        move = self.post()
+        make_documents = Sending.make_documents
+
+        def look(sending, *args):
+            lock.assert_called_once_with(move)
+            return make_documents(sending, *args)
+
+        locking = patch.object(peppol, "lock_rows", side_effect=peppol.lock_rows)
+        with locking as lock, patch.object(Sending, "make_documents", look):
+            self.assertEqual(self.sent(move).state, "sent")
 
     def test_refused(self):
         """4.35: its words are text; the same invoice is tried again."""

@@ -232,7 +232,8 @@ class TestServiceLife(ServiceCommon):
         draft = self.create_invoice(self.do())
         draft.with_user(self.biller).action_post()
         self.assertFalse(draft.billing_is_final)
-        draft.is_move_sent = True
+        draft.action_billing_send()
+        draft.billing_dispatch_ids.state = "mailed"
         draft.invalidate_recordset(["billing_is_final"])
         with self.assertRaises(UserError):
             draft.with_user(self.biller).button_draft()

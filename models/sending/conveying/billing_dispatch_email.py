@@ -1,13 +1,22 @@
 import re
 
 from odoo import _, api, models
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize_all
 
 from ....compat import get_mail_template
 from ..dispatching import Sending
 
 # Odoo normalizes an address without a name, or with two signs, and sends to nobody
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def get_addresses(text):
+    """Return to which of the addresses in a customer's e-mail field Odoo sends.
+
+    :return: list, empty where one of them is half an address
+    """
+    found = email_normalize_all(text or "")
+    return found if all(map(ADDRESS.fullmatch, found)) else []
 
 
 class BillingDispatch(models.Model):
@@ -17,7 +26,7 @@ class BillingDispatch(models.Model):
 
     @api.model
     def _why_not_by_email(self, move):
-        if ADDRESS.fullmatch(email_normalize(move.partner_id.email or "") or ""):
+        if get_addresses(move.partner_id.email):
             return ""
         return _(
             "%s has no e-mail address that can be used.", move.partner_id.display_name
@@ -29,6 +38,21 @@ class BillingDispatch(models.Model):
 
     def _send_by_email(self):
         Sending(self).run()
+
+    def _supersede(self):
+        """Let no mail with an old version go that Odoo still has in its queue."""
+        mails = self.env["mail.mail"].search(
+            [
+                ("mail_message_id", "in", self.message_id.ids),
+                ("state", "in", ("outgoing", "exception")),
+            ]
+        )
+        mails.cancel()
+        receipts = mails.mail_message_id.notification_ids.filtered(
+            lambda each: each.notification_status in ("ready", "exception")
+        )
+        receipts.notification_status = "canceled"
+        return super()._supersede()
 
     def _get_template(self):
         """Return the `mail.template`: of the first rule that fits, else Odoo's."""

@@ -3,13 +3,13 @@ from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
 from ....compat import is_on_peppol, is_peppol_active
+from ...shared.running import lock_rows
 from ..billing_dispatch import UNDER_WAY
 from ..dispatching import Sending
 
 STATE = "peppol_move_state"
 # Of these, Peppol has not got it; of all others, Odoo hands it there no second time
 NOT_THERE = (False, "ready", "to_send", "skipped", "canceled", "error")
-LOOK = "billing.dispatch peppol"
 
 
 class BillingDispatch(models.Model):
@@ -40,38 +40,21 @@ class BillingDispatch(models.Model):
 
     def _send_by_peppol(self):
         sending = Sending(self)
-        documents = sending.make_documents("peppol")
         move = self.move_id
+        lock_rows(move)  # a conflict after the request would have it go twice
+        documents = sending.make_documents("peppol")
         if move[STATE] in NOT_THERE:  # Odoo leaves some out without a word
             raise UserError(_("Odoo handed nothing to Peppol."))
         self._archive(documents)
         self._take_sent(move.peppol_message_uuid)
 
-    @api.model
-    def _look_at_peppol(self, moves):
-        """Note what Peppol says of invoices when the transaction ends.
-
-        Odoo writes down the words after the state.
-
-        :param moves: `account.move`
-        """
-        precommit = self.env.cr.precommit
-        ids = precommit.data.setdefault(LOOK, set())
-        if not ids:
-            precommit.add(self.env["billing.dispatch"]._take_peppol_states)
-        ids.update(moves.ids)
-
-    @api.model
     def _take_peppol_states(self):
-        ids = self.env.cr.precommit.data.pop(LOOK, set())
-        moves = self.env["account.move"].sudo().browse(ids).exists()
-        for dispatch in moves._billing_find_live_dispatches():
-            if dispatch.channel == "peppol":
+        """Note what Peppol says of invoices."""
+        for dispatch in self:
+            if dispatch.channel == "peppol" and dispatch.state != "superseded":
                 dispatch._take_peppol_state()
-        self.env.flush_all()  # the main flush is over
 
     def _take_peppol_state(self):
-        """Note what Peppol says of one invoice."""
         state = self.move_id[STATE]
         if state == "done" and not self.accepted_at:
             self.accepted_at = fields.Datetime.now()

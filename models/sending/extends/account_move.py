@@ -4,12 +4,11 @@ from odoo.exceptions import AccessError, UserError
 from ....compat import check_access, detach_documents
 from ...billing.groups import READERS
 from ...shared.opening import open_records
+from ...shared.running import do_at_commit
 from ...shared.selections import selection_of
 from ..billing_dispatch import UNSENT
 from ..conveying.billing_dispatch_peppol import STATE
 
-# The customer has it, or will
-GONE = ("mailed", "sent", "opened", "downloaded")
 SENDERS = "account.group_account_invoice"
 
 
@@ -39,8 +38,8 @@ class AccountMove(models.Model):
 
     def _billing_is_out(self):
         """What the customer has is final, whoever posted and sent it."""
-        went = self.billing_dispatch_ids.filtered(lambda each: each.state in GONE)
-        return super()._billing_is_out() or self.is_move_sent or bool(went)
+        dispatches = self.billing_dispatch_ids
+        return super()._billing_is_out() or any(each._has_left() for each in dispatches)
 
     def _billing_find_live_dispatches(self):
         """Return the dispatches of these invoices as they are, elevated."""
@@ -84,7 +83,9 @@ class AccountMove(models.Model):
     def write(self, vals):
         res = super().write(vals)
         if STATE in vals:
-            self.env["billing.dispatch"]._look_at_peppol(self)
+            # Odoo writes down the words after the state
+            found = self._billing_find_live_dispatches()
+            do_at_commit(found, "_take_peppol_states")
         return res
 
     def button_draft(self):
