@@ -451,6 +451,13 @@ def send(move, method=None, template=None, is_electronic=False):
     wizard.action_send_and_print(force_synchronous=True, allow_fallback_pdf=False)
 
 
+def get_electronic_invoices(moves):
+    """Return the electronic invoices that there are, as `ir.attachment`."""
+    if "ubl_cii_xml_id" in moves._fields:
+        return moves.ubl_cii_xml_id
+    return moves.env["ir.attachment"]
+
+
 def is_peppol_active(company):
     """Say whether a company sends by Peppol, Odoo's module being installed."""
     state = company.account_peppol_proxy_state

@@ -99,6 +99,14 @@ class TestSendingWays(SendingCommon):
         sent = self.print_all(*(self.make_customer(**ADDRESS) for _time in "ab"))
         self.assertEqual(set(sent.mapped("state")), {"to_print"})
         self.assertIn("Nantes", sent[0].recipient)
+        sent._take_seen("opened", "by the link")
+        self.assertEqual(set(sent.mapped("state")), {"to_print"}, "nobody posted it")
+        sent.move_id.invoice_pdf_report_id.unlink()
+        with self.assertRaises(UserError):
+            sent.with_user(self.approver).action_print()
+        sent.with_user(self.approver).action_try_again()
+        self.send()
+        self.assertEqual(set(sent.mapped("state")), {"to_print"})
         for move in sent.move_id:
             move.invoice_pdf_report_id.raw = make_pdf()
         own = sent.with_user(self.approver)
@@ -180,6 +188,9 @@ class TestSendingWays(SendingCommon):
                 letter = self.su[LETTER].search([("res_id", "=", move.id)])
                 self.assertEqual(letter.state, "pending")
                 self.assertEqual(dispatch.state, "mailed", dispatch.last_error)
+                letter.attachment_id = self.su["ir.attachment"].create(
+                    {"name": "letter.pdf", "raw": b"%PDF with a cover"}
+                )
                 letter.notification_ids.write(
                     {"notification_status": status, "failure_reason": words}
                 )
@@ -187,6 +198,13 @@ class TestSendingWays(SendingCommon):
                 self.assertEqual(dispatch.state, expected)
                 self.assertEqual(letter.state == "canceled", expected == "to_print")
                 self.assertNotIn("<b>", dispatch.last_error or "")
+                [file] = dispatch.archived_file_ids
+                went = (
+                    letter.attachment_id
+                    if expected == "sent"
+                    else move.invoice_pdf_report_id
+                )
+                self.assertEqual(file.attachment_id.raw, went.raw)
         self.assertIn("No credits", dispatch.last_error.replace("*", ""))
         instead = {"billing_channel": "email", "email": False}
         for vals, is_by_odoo in (({}, False), (instead, True)):
@@ -201,7 +219,27 @@ class TestSendingWays(SendingCommon):
         move = self.post()
         move.is_move_sent = True
         self.assertFalse(move.billing_dispatch_state)
-        self.assertIn(self.sent(move).state, ("mailed", "sent"))
+        self.assertFalse(move.billing_is_final)
+        dispatch = self.sent(move)
+        self.assertIn(dispatch.state, ("mailed", "sent"))
+        for state, sent_at, is_final in (
+            ("mailed", False, True),
+            ("bounced", False, True),
+            ("posted", False, True),
+            ("accepted", False, True),
+            ("downloaded", False, True),
+            ("failed", False, False),
+            ("failed", "2026-01-01", True),
+            ("to_print", False, False),
+            ("held", False, False),
+        ):
+            dispatch.write({"state": state, "sent_at": sent_at})
+            move.invalidate_recordset(["billing_is_final"])
+            self.assertEqual(move.billing_is_final, is_final, state)
+        dispatch.state = "sent"
+        move.billing_send_again("Lost")
+        move.invalidate_recordset(["billing_is_final"])
+        self.assertTrue(move.billing_is_final, "the first one is with the customer")
         held = self.post(self.make_customer())
         held.is_move_sent = True
         self.assertEqual(self.sent(held).state, "held")
@@ -242,11 +280,32 @@ class TestSendingWays(SendingCommon):
         move.billing_send_again("Lost")
         self.send()
         self.assertEqual(self.slips_of(first), kept)
+        self.customer.billing_channel = "portal"
+        third = self.sell(1)
+        delivery = self.deliver(third)
+        self.send(self.bill(third))
+        self.assertFalse(self.slips_of(delivery), "by the portal none go")
+        self.customer.billing_channel = False
         kept.raw = b"forged"
         move.billing_send_again("Lost again")
         self.send()
         message = self.dispatches(move)[-1].message_id
         self.assertNotIn(b"forged", message.attachment_ids.mapped("raw"))
+
+    def test_language_of_slips(self):
+        """It is the customer's, whoever takes the goods."""
+        self.su["res.lang"]._activate_lang("fr_FR")
+        self.product.with_context(lang="fr_FR").name = "Lampe"
+        self.make_policy("post_send")
+        self.company.billing_attach_slips = True
+        taker = self.customer.copy({"name": "Taker", "lang": "en_US"})
+        self.customer.lang = "fr_FR"
+        order = self.sell(1, partner_shipping_id=taker.id)
+        picking = self.deliver(order)
+        self.send(self.bill(order))
+        [slip] = self.slips_of(picking)
+        self.assertTrue(b"Lampe" in slip.raw)
+        self.assertEqual(picking._get_report_lang(), "en_US")
 
     def slips_of(self, picking):
         return self.su["ir.attachment"].search(
@@ -289,6 +348,11 @@ class TestSendingWays(SendingCommon):
         self.assertIn(dispatch.state, ("mailed", "sent"), dispatch.last_error)
         names = self.mailed_names(dispatch)
         self.assertEqual(sum(name.endswith(".xml") for name in names), 1, names)
+        customer.billing_attach_xml = "no"
+        move.billing_send_again("Without the file, which is there")
+        self.send()
+        self.assertEqual(len(self.mailed_names(self.dispatches(move)[-1])), 1)
+        customer.billing_attach_xml = "yes"
         old = move.ubl_cii_xml_id
         move.button_draft()
         move.action_post()
@@ -354,6 +418,15 @@ class TestSendingWays(SendingCommon):
             lambda each: "pay online was made" in each.body
         )
         self.assertEqual(len(notes), 1)
+        self.customer.billing_channel = "post"
+        self.customer.write(ADDRESS)
+        paper = self.post()
+        self.assertEqual(self.sent(paper).state, "to_print")
+        self.assertFalse(paper.billing_link_at, "it is nowhere in the letter")
+        self.company.billing_show_link = True
+        paper.billing_send_again("With the link")
+        self.send()
+        self.assertTrue(paper.billing_link_at)
 
     def render(self, move):
         reports = self.su["ir.actions.report"]

@@ -31,11 +31,10 @@ class BillingDispatch(models.Model):
             self.write({"state": "to_print", "last_error": False})
             return
         letters = self.env[LETTER].search(self._get_letter_domain())
-        documents = sending.make_documents("snailmail")
+        sending.make_documents("snailmail")
         letter = self.env[LETTER].search(self._get_letter_domain()) - letters
         if not letter:
             raise UserError(_("Odoo made no letter."))
-        self._archive(documents)
         self._take_mailed(letter.message_id)
 
     def _goes_by_letter(self):
@@ -73,6 +72,12 @@ class BillingDispatch(models.Model):
                 letter.cancel()
         return super()._supersede()
 
+    def _take_sent(self, words, state="sent", **vals):
+        """Keep the letter itself: the service got a page more than the invoice has."""
+        if state == "sent" and (letter := self._get_letters()):
+            self._archive(letter.attachment_id)
+        return super()._take_sent(words, state, **vals)
+
     def _take_refusal(self, words):
         """Have somebody print a letter that Odoo's service did not take."""
         if self.channel != "post":
@@ -80,6 +85,7 @@ class BillingDispatch(models.Model):
         for letter in self._get_letters():
             if letter.state != "canceled":
                 letter.cancel()
+        self._archive(self.move_id.invoice_pdf_report_id)
         text = _(
             "Odoo's letter was not posted: %s Resolution: print it, and post it"
             " yourself.",

@@ -3,7 +3,7 @@
 from odoo import _
 from odoo.exceptions import UserError
 
-from ....compat import send
+from ....compat import get_electronic_invoices, send
 from .channels import Channels
 
 CONTEXT_KEY = "billing_sending"
@@ -56,7 +56,8 @@ class Sending:
         :return: the documents, as `ir.attachment`
         :raise UserError: Odoo refuses to
         """
-        self.move._billing_note_link()
+        if self.dispatch._shows_link():
+            self.move._billing_note_link()
         send(self.move, method, template, self._wants("billing_attach_xml"))
         sender = self.move.env["account.move.send"]
         return sender._get_invoice_extra_attachments(self.move)
@@ -89,10 +90,17 @@ class Sending:
 
     def get_slips(self):
         """Return the delivery slips that go along, as `ir.attachment`."""
-        if not self._wants("billing_attach_slips"):
+        if self.dispatch.channel != "email" or not self._wants("billing_attach_slips"):
             return self.env["ir.attachment"]
         lang = self.dispatch.partner_id.lang
         return self.move._billing_get_billed_deliveries()._billing_get_slips(lang)
+
+    def get_unwanted(self):
+        """Return the documents that there are and no mail takes: `ir.attachment`."""
+        files = get_electronic_invoices(self.move)
+        if self.dispatch.channel == "email" and not self._wants("billing_attach_xml"):
+            return files
+        return files.browse()
 
     def _wants(self, name):
         return Channels(self.env).wants(self.move, name)

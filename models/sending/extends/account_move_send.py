@@ -11,6 +11,12 @@ class AccountMoveSend(SendModel):
         """Let nothing be committed halfway: the dispatch's row is locked."""
         return not Sending.of(self.env) and super()._can_commit()
 
+    def _get_invoice_extra_attachments(self, move):
+        """Leave out what was made for another time, and is not wanted now."""
+        files = super()._get_invoice_extra_attachments(move)
+        sending = Sending.of(self.env)
+        return files - sending.get_unwanted() if sending else files
+
     def _get_default_mail_attachments_widget(self, move, mail_template, **options):
         """Add the delivery slips; elsewhere the portal would offer them as well."""
         files = super()._get_default_mail_attachments_widget(

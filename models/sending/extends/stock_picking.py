@@ -3,6 +3,7 @@ from odoo import _, fields, models
 from ...billing.groups import READERS
 
 SLIP = "stock.action_report_delivery"
+LANG_KEY = "billing_slip_lang"
 
 
 class StockPicking(models.Model):
@@ -16,6 +17,10 @@ class StockPicking(models.Model):
         groups=READERS,
         help="By language: the attachment, and its checksum.",
     )
+
+    def _get_report_lang(self):
+        """Let slips be in the language of who gets the invoice, not the goods."""
+        return self.env.context.get(LANG_KEY) or super()._get_report_lang()
 
     def _billing_get_slips(self, lang):
         """Return the delivery slips in a language; what is there is not made anew.
@@ -44,7 +49,8 @@ class StockPicking(models.Model):
 
     def _billing_make_slip(self, lang):
         """Make the slip of one delivery, and keep it there."""
-        content, _kind = self.env["ir.actions.report"]._render(SLIP, self.ids)
+        reports = self.env["ir.actions.report"].with_context(**{LANG_KEY: lang})
+        content, _kind = reports._render(SLIP, self.ids)
         name = _("Delivery Slip %s", self.name)
         slip = self.env["ir.attachment"].create(
             {
