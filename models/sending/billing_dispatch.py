@@ -370,14 +370,21 @@ class BillingDispatch(models.Model):
         """Return the states of what a customer has, as far as anybody can know."""
         return ("sent", "posted", "accepted", "opened", "downloaded")
 
-    def _has_left(self):
-        """Say whether the customer may have the invoice as it is."""
-        self.ensure_one()
+    def _have_left(self):
+        """Say of all versions of an invoice whether the customer may have it as it is.
+
+        One that is sent again is the same as the version before.
+        """
         gone = (*self._get_arrived_states(), "mailed", "bounced")
-        is_once_more = bool(self.again_reason)  # what was sent before is the same
-        return self.state != "superseded" and (
-            self.state in gone or bool(self.sent_at) or is_once_more
-        )
+        versions = self.sorted("version", reverse=True)
+        if versions[:1].state == "superseded":
+            return False
+        for version in versions:
+            if version.sent_at or version.state in gone:
+                return True
+            if not version.again_reason:
+                break
+        return False
 
     def _supersede(self):
         """End what is known of versions that are no longer the invoice."""

@@ -110,6 +110,10 @@ class TestSending(SendingCommon):
                 self.assertEqual(move.state, "posted")
                 self.assertEqual(self.dispatches(move).state, "held")
                 self.assertEqual(move.activity_ids.user_id, self.manager)
+        move = self.post()
+        move.invoice_user_id = foreign
+        self.send(move)
+        self.assertIn(self.dispatches(move).state, ("mailed", "sent"))
 
     def test_nobody_can_be_asked(self):
         """What failed is failed, and the others go, though no activity can be made."""

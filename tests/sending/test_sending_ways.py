@@ -236,10 +236,11 @@ class TestSendingWays(SendingCommon):
             dispatch.write({"state": state, "sent_at": sent_at})
             move.invalidate_recordset(["billing_is_final"])
             self.assertEqual(move.billing_is_final, is_final, state)
-        dispatch.state = "sent"
-        move.billing_send_again("Lost")
-        move.invalidate_recordset(["billing_is_final"])
-        self.assertTrue(move.billing_is_final, "the first one is with the customer")
+        for sent_at in (False, "2026-01-01"):
+            dispatch.write({"state": "failed", "sent_at": sent_at})
+            move.billing_send_again("Lost")
+            move.invalidate_recordset(["billing_is_final"])
+            self.assertEqual(move.billing_is_final, bool(sent_at), "as the first was")
         held = self.post(self.make_customer())
         held.is_move_sent = True
         self.assertEqual(self.sent(held).state, "held")

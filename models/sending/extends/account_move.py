@@ -38,8 +38,7 @@ class AccountMove(models.Model):
 
     def _billing_is_out(self):
         """What the customer has is final, whoever posted and sent it."""
-        dispatches = self.billing_dispatch_ids
-        return super()._billing_is_out() or any(each._has_left() for each in dispatches)
+        return super()._billing_is_out() or self.billing_dispatch_ids._have_left()
 
     def _billing_find_live_dispatches(self):
         """Return the dispatches of these invoices as they are, elevated."""
