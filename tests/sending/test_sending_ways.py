@@ -241,6 +241,12 @@ class TestSendingWays(SendingCommon):
             move.billing_send_again("Lost")
             move.invalidate_recordset(["billing_is_final"])
             self.assertEqual(move.billing_is_final, bool(sent_at), "as the first was")
+        move.button_draft()
+        move.action_post()
+        for _time in ("before it is sent", "and queued"):
+            move.invalidate_recordset(["billing_is_final"])
+            self.assertFalse(move.billing_is_final, "another invoice was sent")
+            move.action_billing_send()
         held = self.post(self.make_customer())
         held.is_move_sent = True
         self.assertEqual(self.sent(held).state, "held")
