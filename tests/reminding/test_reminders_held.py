@@ -222,6 +222,12 @@ class TestRemindersHeld(RemindingCommon):
         self.customer.email = "Blocked <blocked@example.com>"
         self.su["mail.blacklist"]._add("blocked@example.com")
         self.assert_held(self.open_one(), "blacklisted")
+        self.customer.email = "blocked@example.com, free@example.com"
+        self.assert_held(self.open_one(), "blacklisted")
+        self.su["mail.blacklist"]._remove("blocked@example.com")
+        self.assert_goes(self.open_one())
+        self.su["mail.blacklist"]._add("blocked@example.com")
+        self.assert_held(self.open_one(), "blacklisted")
         with self.assertRaises(UserError):
             self.open_one().with_user(self.approver).release("Anyway")
 
