@@ -5,7 +5,9 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
+from odoo.tools.safe_eval import safe_eval
 
+from ...compat import get_mail_template, send
 from ..shared.versions import EDI_FORMAT, GROUPS
 from .common import SendingCommon
 
@@ -214,14 +216,30 @@ class TestSendingWays(SendingCommon):
             self.assertEqual(self.sent(move).state, "to_print")
             self.assertFalse(self.su[LETTER].search([("res_id", "=", move.id)]))
 
+    def is_to_send(self, move):
+        """Say whether the list of invoices has one among those to send."""
+        xml_id = "coopcycle_magento.billing_invoice_view_search"
+        arch = move._get_view(self.env.ref(xml_id).id, "search")[0]
+        [domain] = arch.xpath("//filter[@name='to_send']/@domain")
+        return move in move.search(safe_eval(domain))
+
+    def test_mailed_before(self):
+        """What went by Odoo's own wizard before has no dispatch, and is not to send."""
+        move = self.post()
+        send(move, "email", get_mail_template(move))
+        self.assertFalse(move.billing_dispatch_ids)
+        self.assertFalse(self.is_to_send(move))
+
     def test_sent_of_odoo_is_not_believed(self):
         """Replays odoo #195327: it says that there is a PDF, and nothing more."""
         move = self.post()
         move.is_move_sent = True
+        self.assertTrue(self.is_to_send(move))
         self.assertFalse(move.billing_dispatch_state)
         self.assertFalse(move.billing_is_final)
         dispatch = self.sent(move)
         self.assertIn(dispatch.state, ("mailed", "sent"))
+        self.assertFalse(self.is_to_send(move))
         for state, sent_at, is_final in (
             ("mailed", False, True),
             ("bounced", False, True),
@@ -246,6 +264,7 @@ class TestSendingWays(SendingCommon):
         for _time in ("before it is sent", "and queued"):
             move.invalidate_recordset(["billing_is_final"])
             self.assertFalse(move.billing_is_final, "another invoice was sent")
+            self.assertTrue(self.is_to_send(move))
             move.action_billing_send()
         held = self.post(self.make_customer())
         held.is_move_sent = True
