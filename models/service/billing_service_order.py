@@ -485,10 +485,14 @@ class BillingServiceOrder(models.Model):
         words = self.env["billing.decision"]._check_reason(reason)
         orders = self._begin("done")
         orders._check_unbilled()
-        orders.part_ids._come_back()
-        orders._unsell()
+        orders._undo()
         orders.write({"state": "in_progress", "date_done": False})
         orders._message_log_batch(
             bodies=dict.fromkeys(orders.ids, _("Reopened: %s", words))
         )
         return True
+
+    def _undo(self):
+        """Let the parts come back, and nothing be sold."""
+        self.part_ids._come_back()
+        self._unsell()

@@ -114,6 +114,9 @@ class BillingServicePart(models.Model):
     def _filter_billable(self):
         return self.filtered(lambda part: part.is_validated and part.used_quantity)
 
+    def _get_moves(self):
+        return self.stock_move_id
+
     def _prepare_claim(self, parts):
         move = self.stock_move_id
         number = parts.get(move.id, 0)

@@ -79,6 +79,17 @@ class BillingServiceRowMixin(models.AbstractModel):
         """
         raise UserError(_("%(row)s: %(text)s", row=self.display_name or "", text=text))
 
+    def _filter_sold_as(self, line):
+        """Return those that count on a sold line.
+
+        :param line: `sale.order.line`
+        """
+        return self.filtered(lambda row: row.sale_line_id == line)
+
+    def _get_moves(self):
+        """Return the `stock.move` by which this row left."""
+        return self.env["stock.move"]
+
     def _prepare_claim(self, parts):
         """Return the values by which a decision line claims this row.
 

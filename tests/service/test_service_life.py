@@ -1,7 +1,12 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ServiceCommon
+
+DRAFTING = "odoo.addons.coopcycle_magento.models.billing.deciding.drafting"
 
 
 @tagged("post_install", "-at_install")
@@ -219,13 +224,49 @@ class TestServiceLife(ServiceCommon):
                 getattr(move.with_user(self.biller), reset)()
         with self.assertRaises(UserError):
             move.with_user(self.biller).write({"state": "draft"})
+        own = move.with_user(self.biller)
+        for attack in (
+            lambda: own.with_context(force_delete=True).unlink(),
+            lambda: own.write({"move_type": "entry"}),
+            lambda: own.write({"is_move_sent": False}),
+        ):
+            with self.assertRaisesRegex(UserError, "is final"):
+                attack()
         with self.assertRaises(AccessError):
-            move.with_user(self.biller).billing_reset("Wrong")
+            own.billing_reset("Wrong")
         with self.assertRaises(UserError):
             move.with_user(self.manager).billing_reset("")
         move.with_user(self.manager).billing_reset("A wrong address")
         self.assertEqual(move.state, "draft")
         self.assertIn("A wrong address", move.message_ids[0].body)
+
+    def test_reopened_before_a_policy_bills(self):
+        """3.36: what waited is taken back, and decided anew when the job is done."""
+        self.make_policy(event_delivery=True, event_service=True)
+        order, other, broken = self.do(), self.do(), self.do()
+        order.with_user(self.manager).reopen("Forgotten")
+        find = type(order.decision_ids)._find_billable
+
+        def find_but_one(decision):
+            if decision.service_order_id == broken:
+                raise KeyError("broken")
+            return find(decision)
+
+        with (
+            patch.object(type(order.decision_ids), "_find_billable", find_but_one),
+            mute_logger(DRAFTING),
+        ):
+            self.run_all()
+        self.assertEqual(order.decision_ids.state, "withdrawn")
+        self.assert_state(other, "posted")
+        self.assertEqual(broken.decision_ids.state, "held")
+        self.assertIn("broken", broken.decision_ids.last_error)
+        self.do(order)
+        states = order.decision_ids.sorted("id").mapped("state")
+        self.assertEqual(states, ["withdrawn", "pending"])
+        self.run_all()
+        self.assert_state(order, "posted")
+        self.assertEqual(self.billed(order.invoice_ids), {"Labour": 3.5, "Lamp": 3.0})
 
     def test_sent_is_final(self):
         """3.42: what the customer has is corrected by a credit note."""
@@ -233,7 +274,6 @@ class TestServiceLife(ServiceCommon):
         draft.with_user(self.biller).action_post()
         self.assertFalse(draft.billing_is_final)
         draft.is_move_sent = True
-        draft.invalidate_recordset(["billing_is_final"])
         with self.assertRaises(UserError):
             draft.with_user(self.biller).button_draft()
 

@@ -53,10 +53,10 @@ class Drafting:
         self.quantities = Quantities(self.lines).get_all()
         self.histories = self._read_histories()
         planned = {}
-        for decision in self.decisions:
-            if invoice := self._decide(decision):
-                key = decision.policy_id, decision._get_kind() in CREDITED
-                planned.setdefault(key, []).append(invoice)
+        for invoice in self._decide_all():
+            decision = invoice.decisions
+            key = decision.policy_id, decision._get_kind() in CREDITED
+            planned.setdefault(key, []).append(invoice)
         for (policy, is_credit), invoices in planned.items():
             self._make(policy, self._group(policy, invoices), is_credit)
         if self.moments:
@@ -72,6 +72,23 @@ class Drafting:
         return self.env.cr.now()
 
     # What is to be billed
+
+    def _decide_all(self):
+        """Return what is to be made; a decision that fails holds up no other."""
+        try:
+            with self.env.cr.savepoint():
+                return [*filter(None, map(self._decide, self.decisions))]
+        except Exception as error:
+            if is_conflict_of_others(error):
+                raise
+            _logger.info("A batch is decided one by one: %s", error)
+        self.env.invalidate_all()
+        self.taken, self.deductions, self.moments = {}, Deductions(), set()
+        found = (
+            self._try(decision, lambda decision=decision: self._decide(decision))
+            for decision in self.decisions
+        )
+        return [*filter(None, found)]
 
     def _decide(self, decision):
         """Return the `PlannedInvoice` of a decision, None if none is to be made."""
@@ -450,26 +467,31 @@ class Drafting:
         return ", ".join(planned.decisions._get_origin_names())[:2000]
 
     def _make_alone(self, policy, planned, is_credit):
-        self._try(planned, lambda: self._make_at_once(policy, [planned], is_credit))
+        self._try(
+            planned.decisions,
+            lambda: self._make_at_once(policy, [planned], is_credit),
+        )
 
-    def _try(self, planned, make):
-        """Make an invoice; if that fails, hold what it is of."""
+    def _try(self, decisions, step):
+        """Return what a step for some decisions gives; if it fails, hold these."""
         try:
             with self.env.cr.savepoint():
-                make()
+                return step()
         except UserError as error:
-            self._hold(planned, "refused", str(error))
+            self._hold(decisions, "refused", str(error))
         except psycopg2.Error as error:
             if is_conflict_of_others(error):
                 raise
-            self._hold(planned, "refused", str(error))
+            self._hold(decisions, "refused", str(error))
         except Exception as error:
-            _logger.exception("%s was not billed", planned.decisions.display_name)
-            self._hold(planned, "failed", str(error))
+            names = ", ".join(decisions.mapped("display_name"))
+            _logger.exception("%s: not billed", names)
+            self._hold(decisions, "failed", str(error))
+        return None
 
-    def _hold(self, planned, code, text):
+    def _hold(self, decisions, code, text):
         self.env.invalidate_all()
-        planned.decisions._hold(
+        decisions._hold(
             code,
             _(
                 "The invoice could not be made: %s Resolution: correct what is named,"
@@ -593,7 +615,7 @@ class Drafting:
             )
             return
         planned = PlannedInvoice(self.env["sale.order"], decision, [])
-        self._try(planned, lambda: self._take_draft(planned, move))
+        self._try(decision, lambda: self._take_draft(planned, move))
 
     def _take_draft(self, planned, move):
         move.billing_is_automatic = True

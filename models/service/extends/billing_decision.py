@@ -40,27 +40,19 @@ class BillingDecision(models.Model):
     def _find_billable(self):
         if not self._is_own_source():
             return super()._find_billable()
-        order = self.service_order_id
-        hours = order.hours_ids._filter_billable().grouped("sale_line_id")
-        parts = order.part_ids._filter_billable().grouped("sale_line_id")
-        no_moves = self.env["stock.move"]
-        found = [
-            (line, own._get_quantity(line), no_moves) for line, own in hours.items()
-        ]
-        return found + [
-            (line, own._get_quantity(line), own.stock_move_id)
-            for line, own in parts.items()
-        ]
+        found = []
+        for line, rows in self.service_order_id._get_sold_rows().items():
+            quantity = sum(row._get_quantity(line) for row in rows)
+            moves = self.env["stock.move"].union(*(row._get_moves() for row in rows))
+            found.append((line, quantity, moves))
+        return found
 
     def _prepare_planned_values(self, line):
         """Let labour that was quoted say who, when and what, too."""
         values = super()._prepare_planned_values(line)
         order = self.service_order_id
         if order and not line.billing_service_order_id:
-            hours = order.hours_ids._filter_billable().filtered(
-                lambda each: each.sale_line_id == line
-            )
-            if hours:
+            if hours := order.hours_ids._filter_billable()._filter_sold_as(line):
                 text = order._get_labour_text(hours, line.name)
                 values = {**values, "name": text}
         return values
@@ -68,15 +60,8 @@ class BillingDecision(models.Model):
     def _share_claims(self, planned, common, parts):
         if not self._is_own_source():
             return super()._share_claims(planned, common, parts)
-        order, line = self.service_order_id, planned.line
-        rows = [
-            *order.hours_ids._filter_billable().filtered(
-                lambda each: each.sale_line_id == line
-            ),
-            *order.part_ids._filter_billable().filtered(
-                lambda each: each.sale_line_id == line
-            ),
-        ]
+        line = planned.line
+        rows = self.service_order_id._get_sold_rows().get(line)
         if not rows:  # what only comes along, as the price of a delivery
             return [{**common, "quantity": planned.quantity}]
         total = sum(row._get_quantity(line) for row in rows)

@@ -18,6 +18,7 @@ STATES = [
     ("credited", "Credited"),
 ]
 UNBILLED = ("no", "to_invoice")
+WAITING = ("pending", "held")
 # Decisions that came to nothing, and of which a person may want a draft after all
 CAME_TO_NOTHING = ("skipped", "would", "rejected", "withdrawn")
 
@@ -123,9 +124,18 @@ class BillingServiceOrder(models.Model):
                 )
             )
         )
-        if wanted:
-            wanted._make_decisions()
+        if wanted._decide_anew():
             self.env.ref("coopcycle_magento.ir_cron_billing_draft").sudo()._trigger()
+
+    def _undo(self):
+        """Take what waits to be decided back, too."""
+        self.decision_ids._update_state(
+            ("pending", "held"),
+            "withdrawn",
+            reason_code="reopened",
+            reason=_("The service order was reopened."),
+        )
+        return super()._undo()
 
     # Create Invoice
 
@@ -155,19 +165,13 @@ class BillingServiceOrder(models.Model):
         """
         # Whoever waits for this row begins anew, and sees what is made now
         self.asked_at = fields.Datetime.now()
-        decisions = self.env["billing.decision"]
-        fresh = self.browse()
-        for order in self:
-            last = order.decision_ids.sorted("id")[-1:]
-            if not last:
-                fresh |= order
-            elif last.state in ("pending", "held") and not last.move_id:
+        decisions = self._decide_anew()
+        for order in self - decisions.service_order_id:
+            last = order._get_last_decision()
+            if last.state in WAITING and not last.move_id:
                 decisions |= last
-            elif last.state in CAME_TO_NOTHING:
-                decisions |= last._make_again()
             else:
                 last._check_draft()
-        decisions |= fresh._make_decisions()
         decisions.is_by_hand = True
         decisions._update_state(("held",), "pending")
         if decisions:
@@ -175,6 +179,19 @@ class BillingServiceOrder(models.Model):
         for decision in decisions:
             if not decision.move_id:
                 raise UserError(decision.reason or decision.last_error or "")
+
+    def _get_last_decision(self):
+        self.ensure_one()
+        return self.decision_ids.sorted("id")[-1:]
+
+    def _decide_anew(self):
+        """Return the new decisions about jobs of which none waits or made something."""
+        last = self.env["billing.decision"].union(
+            *(order._get_last_decision() for order in self)
+        )
+        again = last.filtered(lambda decision: decision.state in CAME_TO_NOTHING)
+        fresh = self - last.service_order_id
+        return fresh._make_decisions() | again._make_again()
 
     def _make_decisions(self):
         """Return the new decisions about jobs that there are none about."""

@@ -56,6 +56,16 @@ class BillingServiceOrder(models.Model):
         hours, parts = self.hours_ids, self.part_ids
         return [*hours._filter_billable(), *parts._filter_billable()]
 
+    def _get_sold_rows(self):
+        """Return {sold line: rows that count on it}; nothing is sold before *Done*."""
+        self.ensure_one()
+        found = {}
+        if self.state == "done":
+            for row in self._get_billable_rows():
+                if row.sale_line_id:
+                    found.setdefault(row.sale_line_id, []).append(row)
+        return found
+
     def _get_selling_key(self, row):
         """Return what rows have in common that share a sold line: (job, product, …)."""
         if row._name == "billing.service.hours":
