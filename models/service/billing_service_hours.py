@@ -126,6 +126,6 @@ class BillingServiceHours(models.Model):
     def _filter_billable(self):
         return self.filtered(lambda hours: hours.is_validated and hours.billable)
 
-    def _prepare_claim(self, parts):
+    def _prepare_claims(self, claims):
         live = self.claim_ids.filtered("is_live")
-        return {"hours_id": self.id, "part": len(live)}
+        return [(1.0, {"hours_id": self.id, "part": len(live)})]

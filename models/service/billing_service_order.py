@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ...compat import check_access, check_fields
 from ..shared.running.transaction import lock_rows
 from .groups import DISPATCHER, MANAGER, OFFICE, TECHNICIAN
+from .unlocking import unlocked
 
 STATES = [
     ("draft", "Draft"),
@@ -494,5 +495,6 @@ class BillingServiceOrder(models.Model):
 
     def _undo(self):
         """Let the parts come back, and nothing be sold."""
-        self.part_ids._come_back()
-        self._unsell()
+        with unlocked(self.sale_order_id):
+            self.part_ids._come_back()
+            self._unsell()

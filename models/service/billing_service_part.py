@@ -47,6 +47,15 @@ class BillingServicePart(models.Model):
         groups=OFFICE,
     )
 
+    before_quantity = fields.Float(
+        "Delivered Before",
+        digits=0,
+        readonly=True,
+        copy=False,
+        groups=OFFICE,
+        help="What of it the quotation's own delivery had brought, in the row's unit.",
+    )
+
     _quantities_are_possible = Constraint(
         f"CHECK(planned_quantity >= 0 AND planned_quantity <= {MOST_PIECES:.0f}"
         f" AND used_quantity >= 0 AND used_quantity <= {MOST_PIECES:.0f})",
@@ -111,19 +120,11 @@ class BillingServicePart(models.Model):
             for part in self
         )
 
+    def _get_leaving(self):
+        """Return what leaves with the job, in the row's unit."""
+        self.ensure_one()
+        rest = self.used_quantity - self.before_quantity
+        return rest if float_compare(rest, 0, precision_digits=6) > 0 else 0.0
+
     def _filter_billable(self):
         return self.filtered(lambda part: part.is_validated and part.used_quantity)
-
-    def _get_moves(self):
-        return self.stock_move_id
-
-    def _prepare_claim(self, parts):
-        move = self.stock_move_id
-        number = parts.get(move.id, 0)
-        parts[move.id] = number + 1
-        return {
-            "part_id": self.id,
-            "stock_move_id": move.id,
-            "part": number,
-            "moved_quantity": move.quantity,
-        }

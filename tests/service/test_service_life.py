@@ -125,6 +125,9 @@ class TestServiceLife(ServiceCommon):
             own.action_done()
         with self.assertRaises(UserError):
             order.with_user(self.biller).action_create_invoice()
+        order.with_user(self.dispatcher).action_validate_hours()
+        order.hours_ids[0].with_user(self.anna).unlink()
+        self.assertFalse(order.are_hours_validated)
         self.do(order)
         with self.assertRaises(UserError):
             order.hours_ids[0].with_user(self.anna).duration = 4
@@ -146,6 +149,7 @@ class TestServiceLife(ServiceCommon):
             order.with_user(self.dispatcher).reopen("Forgotten")
         with self.assertRaises(UserError):
             order.with_user(self.manager).reopen(" ")
+        order.sale_order_id.locked = True
         order.with_user(self.manager).reopen("Forgotten")
         self.assertEqual(order.state, "in_progress")
         self.assertEqual(self.quantity_in(self.van), 10)
@@ -155,6 +159,11 @@ class TestServiceLife(ServiceCommon):
         self.do(order)
         self.assertEqual(self.quantity_in(self.van), 5)
         self.assertEqual(len(order.sale_order_id.order_line), 3)
+        self.send_back(order.part_ids.stock_move_id.picking_id, 2)
+        order.with_user(self.manager).reopen("Some came back before")
+        self.assertEqual(self.quantity_in(self.stock), 10)
+        self.do(order)
+        self.assertTrue(order.sale_order_id.locked)
         draft = self.create_invoice(order)
         self.assertEqual(self.billed(draft), {"Labour": 5.5, "Lamp": 5.0})
 

@@ -145,12 +145,12 @@ class BillingDecision(models.Model):
         """
         return {}
 
-    def _share_claims(self, planned, common, parts):
+    def _share_claims(self, planned, common, claims):
         """Return the values of the decision lines of a planned line.
 
         :param planned: `PlannedLine`
         :param dict common: what they have in common
-        :param parts: {id of a move: how often it is claimed already}
+        :param claims: `Claims` of the goods
         """
         raise NotImplementedError
 

@@ -10,6 +10,7 @@ from odoo.tools import float_compare, float_round
 
 from ....compat import QUANTITY_DIGITS
 from ...shared.running.transaction import lock_rows
+from .claims import Claims
 from .conflicts import is_conflict_of_others
 from .deductions import Deductions
 from .deliveries import Deliveries
@@ -535,7 +536,7 @@ class Drafting:
 
     def _claim(self, made):
         """Write which goods each invoice line bills."""
-        parts = self._count_parts(made)
+        claims = Claims(self._get_claimed_moves(made))
         vals_list = []
         for planned, move in made:
             by_line = {
@@ -545,10 +546,10 @@ class Drafting:
             }
             for decision, each in planned.claims:
                 invoice_line = by_line.get(each.line)
-                vals_list += self._prepare_claims(decision, each, invoice_line, parts)
+                vals_list += self._prepare_claims(decision, each, invoice_line, claims)
         self.env["billing.decision.line"].create(vals_list)
 
-    def _prepare_claims(self, decision, each, invoice_line, parts):
+    def _prepare_claims(self, decision, each, invoice_line, claims):
         """Return the values of a planned line's decision lines, one for each move."""
         common = {
             "decision_id": decision.id,
@@ -558,37 +559,18 @@ class Drafting:
             "price_unit": each.line.price_unit,
         }
         if decision._is_own_source():
-            return decision._share_claims(each, common, parts)
+            return decision._share_claims(each, common, claims)
         if not each.moves:
             return [{**common, "quantity": each.quantity}]
-        vals_list = []
-        for move, share in self.deliveries.get_shares(each):
-            vals_list.append(
-                {
-                    **common,
-                    "stock_move_id": move.id,
-                    "part": parts[move.id],
-                    "quantity": each.quantity * share,
-                    "moved_quantity": move.quantity,
-                }
-            )
-            parts[move.id] += 1
-        return vals_list
+        return [
+            {**common, **claims.claim(move), "quantity": each.quantity * share}
+            for move, share in self.deliveries.get_shares(each)
+        ]
 
-    def _count_parts(self, made):
-        """Return {id of a move: how often it is claimed already}."""
-        moves = self.env["stock.move"]
-        for planned, _move in made:
-            for _decision, each in planned.claims:
-                moves |= each.moves
-        parts = dict.fromkeys(moves.ids, 0)
-        for move, highest in self.env["billing.decision.line"]._read_group(
-            [("stock_move_id", "in", moves.ids), ("is_live", "=", True)],
-            ["stock_move_id"],
-            ["part:max"],
-        ):
-            parts[move.id] = highest + 1
-        return parts
+    def _get_claimed_moves(self, made):
+        return self.env["stock.move"].union(
+            *(each.moves for planned, _move in made for _, each in planned.claims)
+        )
 
     def _take_import(self, decision):
         """Take a draft further that an import made."""

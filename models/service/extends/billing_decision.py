@@ -57,22 +57,22 @@ class BillingDecision(models.Model):
                 values = {**values, "name": text}
         return values
 
-    def _share_claims(self, planned, common, parts):
+    def _share_claims(self, planned, common, claims):
         if not self._is_own_source():
-            return super()._share_claims(planned, common, parts)
+            return super()._share_claims(planned, common, claims)
         line = planned.line
         rows = self.service_order_id._get_sold_rows().get(line)
         if not rows:  # what only comes along, as the price of a delivery
             return [{**common, "quantity": planned.quantity}]
         total = sum(row._get_quantity(line) for row in rows)
-        share = planned.quantity / total
         return [
             {
                 **common,
-                **row._prepare_claim(parts),
-                "quantity": share * row._get_quantity(line),
+                **claim,
+                "quantity": planned.quantity * row._get_quantity(line) * share / total,
             }
             for row in rows
+            for share, claim in row._prepare_claims(claims)
         ]
 
     def _why_nothing_billable(self):

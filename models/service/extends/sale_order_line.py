@@ -23,6 +23,9 @@ class SaleOrderLine(models.Model):
     billing_hours_ids = fields.One2many(
         "billing.service.hours", "sale_line_id", "Hours", readonly=True, groups=OFFICE
     )
+    billing_part_ids = fields.One2many(
+        "billing.service.part", "sale_line_id", "Parts", readonly=True, groups=OFFICE
+    )
 
     @api.depends("product_id")
     def _compute_qty_delivered_method(self):

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ....compat import SOLD_UNIT
+from ..unlocking import unlocked
 from .selling import Selling
 
 
@@ -13,7 +14,8 @@ class BillingServiceOrder(models.Model):
         """Put hours and parts on sale orders; where there is none, one is made."""
         jobs = self.with_context(skip_procurement=True)  # parts leave with the job
         jobs._make_sale_orders()
-        Selling(jobs).run()
+        with unlocked(jobs.sale_order_id):
+            Selling(jobs).run()
         made = jobs.sale_order_id.filtered(
             lambda sold: sold.billing_is_apart and sold.state in ("draft", "sent")
         )
