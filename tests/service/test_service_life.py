@@ -249,6 +249,29 @@ class TestServiceLife(ServiceCommon):
         self.assertEqual(move.state, "draft")
         self.assertIn("A wrong address", move.message_ids[0].body)
 
+    def test_by_hand_under_a_policy(self):
+        """3.09, 3.10: the draft stays one until the person who wanted it posts it."""
+        policy = self.make_policy(
+            event_delivery=True, event_service=True, grouping="customer"
+        )
+        orders = self.do() | self.do()
+        orders.with_user(self.biller).action_create_invoice()
+        drafts = orders.invoice_ids
+        self.assertEqual(len(drafts), 2)
+        self.run_all()
+        self.assertEqual(set(drafts.mapped("state")), {"draft"})
+        self.assertEqual(orders.decision_ids.policy_id, policy)
+        drafts[0].with_user(self.biller).action_post()
+        self.assert_state(drafts[0].billing_service_order_ids, "posted")
+        policy.phase = "dry_run"
+        self.make_policy(
+            event_delivery=True, event_service=True, sequence=policy.sequence + 1
+        )
+        dry = self.create_invoice(self.do())
+        self.assertFalse(dry.billing_decision_ids.policy_id)
+        self.run_all()
+        self.assertEqual(dry.state, "draft")
+
     def test_reopened_before_a_policy_bills(self):
         """3.36: what waited is taken back, and decided anew when the job is done."""
         self.make_policy(event_delivery=True, event_service=True)

@@ -179,6 +179,19 @@ class TestServiceQuotation(ServiceCommon):
         steps = open_moves.grouped("location_dest_id").values()
         return {sum(moves.mapped("product_uom_qty")) for moves in steps}
 
+    def test_more_than_was_ordered(self):
+        """3.01, 3.44: what was used beyond the quotation is billed, on order or not."""
+        self.product.invoice_policy = "order"
+        self.labour.invoice_policy = "order"
+        quotation = self.quote(2, 1)
+        visit = self.visit(quotation, 3, 4)
+        draft = self.create_invoice(visit)
+        self.assertEqual(self.billed(draft), {"Labour": 3.0, "Lamp": 4.0})
+        advance = self.quote(2, 0)
+        advance._create_invoices()
+        second = self.create_invoice(self.visit(advance, 3, 0))
+        self.assertEqual(self.billed(second), {"Labour": 1.0})
+
     def test_billed_from_the_order(self):
         """3.09: what somebody billed from the sale order is not billed again."""
         quotation = self.quote(3, 0)

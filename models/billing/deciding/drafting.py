@@ -56,10 +56,14 @@ class Drafting:
         planned = {}
         for invoice in self._decide_all():
             decision = invoice.decisions
-            key = decision.policy_id, decision._get_kind() in CREDITED
+            key = (
+                decision.policy_id,
+                decision._get_grouping(),
+                decision._get_kind() in CREDITED,
+            )
             planned.setdefault(key, []).append(invoice)
-        for (policy, is_credit), invoices in planned.items():
-            self._make(policy, self._group(policy, invoices), is_credit)
+        for (policy, grouping, is_credit), invoices in planned.items():
+            self._make(policy, grouping, self._group(grouping, invoices), is_credit)
         if self.moments:
             cron = self.env.ref("coopcycle_magento.ir_cron_billing_draft").sudo()
             cron._trigger(self.moments)
@@ -150,7 +154,7 @@ class Drafting:
             return self._plan_return(decision)
         elif decision._is_own_source():
             found = [
-                (line, min(limit, self._get_free(line)), moves)
+                (line, min(limit, self._get_free_of_delivered(line)), moves)
                 for line, limit, moves in decision._find_billable()
             ]
         else:
@@ -246,11 +250,14 @@ class Drafting:
 
     def _get_free(self, line):
         """Return what of a line is delivered and not billed, nor in this batch."""
-        quantity = self.quantities[line]
-        free = quantity.free
+        free = self._get_free_of_delivered(line)
         if line._billing_is_on_order():
-            free = min(free, quantity.free_of_order)
-        return free - self.taken.get(line, 0.0)
+            free = min(free, self._get_free_of_order(line))
+        return free
+
+    def _get_free_of_delivered(self, line):
+        """Return the same, be it more than was ordered."""
+        return self.quantities[line].free - self.taken.get(line, 0.0)
 
     def _get_free_of_order(self, line):
         return self.quantities[line].free_of_order - self.taken.get(line, 0.0)
@@ -320,7 +327,7 @@ class Drafting:
         """Write down which policy decides; say whether there is one."""
         kind = decision._get_kind()
         event = "delivery" if kind in CREDITED else kind
-        policies = decision._filter_policies(self.policies.filtered(f"event_{event}"))
+        policies = self.policies.filtered(f"event_{event}")
         subject = self._get_subject(decision, products)
         day = self.policies._get_day(self.company, decision.event_at)
         try:
@@ -328,12 +335,13 @@ class Drafting:
         except ValidationError as error:  # of a policy's own filter
             decision._hold("filter_wrong", str(error))
             return False
-        if policy:
+        if policy and decision._heeds(policy):
             decision.write(
                 {"policy_id": policy.id, "policy_text": self._describe(policy)}
             )
             return True
         if decision._needs_no_policy():
+            decision.policy_id = False
             return True
         if partly:
             decision._hold(
@@ -418,9 +426,9 @@ class Drafting:
             ],
         )
 
-    def _group(self, policy, invoices):
+    def _group(self, grouping, invoices):
         """Merge the parts of an order that share an invoice."""
-        if not policy or policy.grouping == "delivery":
+        if grouping == "delivery":
             return invoices
         merged = {}
         for planned in invoices:
@@ -429,7 +437,7 @@ class Drafting:
                 known.merge(planned)
         return list(merged.values())
 
-    def _make(self, policy, invoices, is_credit):
+    def _make(self, policy, grouping, invoices, is_credit):
         """Make the invoices of a policy; one that fails holds up no other."""
         journal = self._get_journal(policy)
         if not journal:
@@ -448,14 +456,14 @@ class Drafting:
             planned.values["invoice_origin"] = self._get_origin(planned)
         try:
             with self.env.cr.savepoint():
-                self._make_at_once(policy, invoices, is_credit)
+                self._make_at_once(grouping, invoices, is_credit)
         except Exception as error:
             if is_conflict_of_others(error):
                 raise
             _logger.info("A batch is made one by one: %s", error)
             self.env.invalidate_all()
             for planned in invoices:
-                self._make_alone(policy, planned, is_credit)
+                self._make_alone(grouping, planned, is_credit)
 
     def _get_journal(self, policy):
         """Return the journal of a policy's invoices, or of those that have none."""
@@ -467,10 +475,10 @@ class Drafting:
         """Return the names of what is billed."""
         return ", ".join(planned.decisions._get_origin_names())[:2000]
 
-    def _make_alone(self, policy, planned, is_credit):
+    def _make_alone(self, grouping, planned, is_credit):
         self._try(
             planned.decisions,
-            lambda: self._make_at_once(policy, [planned], is_credit),
+            lambda: self._make_at_once(grouping, [planned], is_credit),
         )
 
     def _try(self, decisions, step):
@@ -501,8 +509,8 @@ class Drafting:
             ),
         )
 
-    def _make_at_once(self, policy, invoices, is_credit):
-        is_grouped = policy.grouping == "customer"
+    def _make_at_once(self, grouping, invoices, is_credit):
+        is_grouped = grouping == "customer"
         plan = Plan(invoices, is_grouped)
         orders = self.env["sale.order"].browse(each.order.id for each in invoices)
         moves = orders.with_context(

@@ -28,12 +28,13 @@ class BillingDecision(models.Model):
     def _needs_no_policy(self):
         return self.is_by_hand or super()._needs_no_policy()
 
-    def _filter_policies(self, policies):
-        """Leave those out that make nothing where a person wants a draft."""
-        found = super()._filter_policies(policies)
-        if self.is_by_hand:
-            return found.filtered(lambda policy: policy.phase != "dry_run")
-        return found
+    def _heeds(self, policy):
+        """Heed none that makes nothing where a person wants a draft."""
+        is_dry = self.is_by_hand and policy.phase == "dry_run"
+        return not is_dry and super()._heeds(policy)
+
+    def _get_grouping(self):
+        return "delivery" if self.is_by_hand else super()._get_grouping()
 
     # What is billed
 
@@ -98,6 +99,15 @@ class BillingDecision(models.Model):
         """Leave a draft that a person wanted, and that has no policy, to people."""
         if self.policy_id:
             return super()._go_on(history, findings, number)
+        return self._leave_to_people()
+
+    def _approve_by_policy(self):
+        """Leave a draft to the person who wanted it."""
+        if self.is_by_hand:
+            return self._leave_to_people()
+        return super()._approve_by_policy()
+
+    def _leave_to_people(self):
         return self._update_state(
             ("pending", "held"),
             "drafted",
