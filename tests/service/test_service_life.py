@@ -64,7 +64,7 @@ class TestServiceLife(ServiceCommon):
         with self.assertRaises(RedirectWarning) as refused:
             order.with_user(self.both).action_cancel()
         self.assertEqual(refused.exception.args[3]["active_ids"], draft.ids)
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "credit the invoice first"):
             order.with_user(self.dispatcher).action_cancel()
         note = self.credit(draft)
         self.assertEqual(
@@ -86,6 +86,45 @@ class TestServiceLife(ServiceCommon):
         again = order.invoice_ids.filtered(lambda move: move.state == "draft")
         self.assertEqual(self.billed(again), self.billed(draft))
         self.assertEqual(again.invoice_origin, order.name)
+        with self.assertRaises(UserError) as refused:
+            order.with_user(self.both).action_cancel()
+        self.assertNotIn(draft.name, str(refused.exception))
+
+    def test_credited_job_is_cancelled(self):
+        """3.30: not before its invoice is credited; then it stays cancelled."""
+        order = self.do()
+        own = order.with_user(self.dispatcher)
+        with self.assertRaisesRegex(UserError, "reopen it"):
+            own.action_cancel()
+        draft = self.create_invoice(order)
+        draft.action_post()
+        self.credit(draft).action_post()
+        with self.assertRaisesRegex(UserError, "press Bill Again"):
+            order.with_user(self.manager).reopen("Wrong")
+        own.action_cancel()
+        self.assertEqual(order.state, "cancel")
+        self.assert_state(order, "credited")
+        with self.assertRaises(UserError):
+            own.action_draft()
+        with self.assertRaises(UserError):
+            order.unlink()
+
+    def test_line_removed_from_the_draft(self):
+        """3.14: what a person took off is still to be invoiced, and that alone."""
+        order = self.do()
+        draft = self.create_invoice(order)
+        draft.invoice_line_ids[-1].unlink()
+        self.assert_state(order, "draft")
+        draft.with_user(self.biller).action_post()
+        self.pay(draft)
+        self.assert_state(order, "to_invoice")
+        with self.assertRaises(RedirectWarning):
+            order.with_user(self.manager).reopen("Forgotten")
+        rest = self.create_invoice(order)
+        self.assertEqual(self.billed(rest), {"Lamp": 3.0})
+        self.assert_state(order, "draft")
+        rest.with_user(self.biller).action_post()
+        self.assert_state(order, "partial")
 
     def test_draft_is_deleted(self):
         """3.09: what was deleted is made again by a person alone, and then once."""

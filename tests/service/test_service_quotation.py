@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
 from .common import ServiceCommon
@@ -188,8 +188,10 @@ class TestServiceQuotation(ServiceCommon):
         draft = self.create_invoice(visit)
         self.assertEqual(self.billed(draft), {"Labour": 3.0, "Lamp": 4.0})
         advance = self.quote(2, 0)
-        advance._create_invoices()
-        second = self.create_invoice(self.visit(advance, 3, 0))
+        first = advance._create_invoices()
+        visit = self.visit(advance, 3, 0)
+        self.assertEqual(visit.invoice_state, "to_invoice")
+        second = self.create_invoice(visit) - first
         self.assertEqual(self.billed(second), {"Labour": 1.0})
 
     def test_billed_from_the_order(self):
@@ -201,6 +203,20 @@ class TestServiceQuotation(ServiceCommon):
             visit.with_user(self.biller).action_create_invoice()
         self.assertIn("Billed already", str(refused.exception))
         self.assertEqual(quotation.invoice_ids, invoice)
+        refusals = {"draft": UserError, "posted": RedirectWarning}
+        for state, refusal in refusals.items():
+            visit.invalidate_recordset()
+            self.assertEqual(visit.invoice_state, state)
+            self.assertEqual(visit.invoice_ids, invoice)
+            with self.assertRaises(refusal):
+                visit.with_user(self.manager).reopen("Forgotten")
+            if invoice.state == "draft":
+                invoice.action_post()
+        other = self.visit(quotation, 2, 0)
+        self.assertEqual(other.invoice_state, "to_invoice")
+        self.assertEqual(self.billed(self.create_invoice(other)), {"Labour": 2.0})
+        visit.invalidate_recordset()
+        self.assertEqual(visit.invoice_state, "posted")
 
     def test_who_may(self):
         """3.44: dispatchers make visits, of confirmed quotations, and only of those."""

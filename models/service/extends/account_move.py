@@ -28,6 +28,25 @@ class AccountMove(models.Model):
             move.billing_service_order_ids = decisions.service_order_id
             move.billing_service_order_count = len(decisions.service_order_id)
 
+    def _billing_filter_not_credited(self):
+        """Return those that posted credit notes do not wholly make good for."""
+        notes = self.search(
+            [
+                ("reversed_entry_id", "in", self.ids),
+                ("move_type", "=", "out_refund"),
+                ("state", "=", "posted"),
+            ]
+        ).grouped("reversed_entry_id")
+        return self.filtered(
+            lambda move: (
+                move not in notes
+                or move.currency_id.compare_amounts(
+                    sum(notes[move].mapped("amount_total")), move.amount_total
+                )
+                < 0
+            )
+        )
+
     def action_billing_open_service_orders(self):
         """Open the jobs that it bills."""
         self.ensure_one()

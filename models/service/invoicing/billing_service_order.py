@@ -17,7 +17,6 @@ STATES = [
     ("paid", "Paid"),
     ("credited", "Credited"),
 ]
-UNBILLED = ("no", "to_invoice")
 WAITING = ("pending", "held")
 # Decisions that came to nothing, and of which a person may want a draft after all
 CAME_TO_NOTHING = ("skipped", "would", "rejected", "withdrawn")
@@ -28,7 +27,6 @@ class BillingServiceOrder(models.Model):
 
     _inherit = "billing.service.order"
 
-    is_billable = fields.Boolean(readonly=True, copy=False, groups=OFFICE)
     asked_at = fields.Datetime("Invoice Asked For", readonly=True, copy=False)
     decision_ids = fields.One2many(
         "billing.decision", "service_order_id", readonly=True, groups=OFFICE
@@ -87,15 +85,21 @@ class BillingServiceOrder(models.Model):
     @api.depends("decision_ids.move_id")
     def _compute_invoices(self):
         for order in self:
-            own = order.sale_order_id.order_line.filtered(
-                lambda line, order=order: line.billing_service_order_id == order
-            )
-            invoices = order.decision_ids.move_id | own.invoice_lines.move_id
+            invoices = order._get_bills()
             notes = self.env["account.move"].search(
                 [("reversed_entry_id", "in", invoices.ids)]
             )
             order.invoice_ids = invoices | notes
             order.invoice_count = len(order.invoice_ids)
+
+    def _get_bills(self):
+        """Return what bills the job, also what somebody made from the sale order."""
+        self.ensure_one()
+        lines = self.hours_ids.sale_line_id | self.part_ids.sale_line_id
+        found = lines.invoice_lines.move_id.filtered(
+            lambda move: not move.billing_decision_ids.service_order_id
+        )
+        return self.decision_ids.move_id | found
 
     @api.depends("decision_ids.move_id.payment_state")
     def _compute_payments(self):
@@ -107,9 +111,6 @@ class BillingServiceOrder(models.Model):
 
     def _finish(self):
         res = super()._finish()
-        billable = self.filtered(lambda order: order._get_billable_rows())
-        billable.is_billable = True
-        (self - billable).is_billable = False
         self._record_done()
         return res
 
@@ -118,7 +119,7 @@ class BillingServiceOrder(models.Model):
         policies, now = self.env["billing.policy"], fields.Datetime.now()
         wanted = self.filtered(
             lambda order: (
-                order.is_billable
+                order._get_billable_rows()
                 and policies._is_wanted(
                     order.company_id, "service", now, order.warehouse_id
                 )
@@ -170,6 +171,8 @@ class BillingServiceOrder(models.Model):
             last = order._get_last_decision()
             if last.state in WAITING and not last.move_id:
                 decisions |= last
+            elif last.state == "posted" and order.invoice_state == "to_invoice":
+                decisions |= last._make_again()
             else:
                 last._check_draft()
         decisions.is_by_hand = True
@@ -215,6 +218,12 @@ class BillingServiceOrder(models.Model):
             "trigger_user_id": self.env.uid,
         }
 
+    def _check_cancel(self):
+        """Let jobs be cancelled that are not done, or credited."""
+        others = self.filtered(lambda order: order.invoice_state != "credited")
+        others._check_unbilled()
+        return super(BillingServiceOrder, others)._check_cancel()
+
     def _check_unbilled(self):
         """Check that nothing of these is on an invoice.
 
@@ -222,17 +231,26 @@ class BillingServiceOrder(models.Model):
         :raise UserError: the same, to somebody who may not make one
         """
         for order in self.sudo():
-            if order.state != "done" or order.invoice_state in UNBILLED:
+            bills = order._get_bills().filtered(
+                lambda move: move.move_type == "out_invoice" and move.state != "cancel"
+            )
+            if not bills:
                 continue
+            if not (counting := bills._billing_filter_not_credited()):
+                raise UserError(
+                    _(
+                        "%s was billed, and credited. Resolution: press Bill Again, or"
+                        " cancel it.",
+                        order.name,
+                    )
+                )
             text = _(
                 "%(order)s is on %(invoice)s. Resolution: delete the draft, or credit"
                 " the invoice first.",
                 order=order.name,
-                invoice=", ".join(order.invoice_ids.mapped("display_name")),
+                invoice=", ".join(counting.mapped("display_name")),
             )
-            posted = order.invoice_ids.filtered(
-                lambda move: move.state == "posted" and move.move_type == "out_invoice"
-            )
+            posted = counting.filtered(lambda move: move.state == "posted")
             if posted and self.env.user.has_group(BILLERS):
                 raise RedirectWarning(
                     text,
