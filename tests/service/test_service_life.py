@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...compat import send
+from ..shared.versions import portal_files
 from .common import ServiceCommon
 
 DRAFTING = "odoo.addons.coopcycle_magento.models.billing.deciding.drafting"
@@ -350,13 +352,34 @@ class TestServiceLife(ServiceCommon):
 
     def test_report_goes_with_the_invoice(self):
         """The printed report is sent with the invoice where the company wants it."""
-        draft = self.create_invoice(self.do())
-        sender = self.su["account.move.send"]
-        self.assertFalse(sender._get_invoice_extra_attachments(draft))
         self.company.billing_attach_report = True
-        [report] = sender._get_invoice_extra_attachments(draft)
+        move = self.create_invoice(self.do())
+        move.action_post()
+        sender = move.env["account.move.send"]
+        self.assertFalse(sender._get_invoice_extra_attachments(move))
+        send(move)
+        report = move.billing_report_ids
         self.assertIn("SRV-", report.name)
-        self.assertEqual(sender._get_invoice_extra_attachments(draft), report)
+        documents = sender._get_invoice_extra_attachments(move)
+        self.assertEqual(documents, move.invoice_pdf_report_id | report)
+        for lang in ("en_US", "fr_FR"):
+            moves = move.with_context(lang=lang)
+            self.assertIn(report, moves._get_mail_thread_data_attachments())
+        self.assertEqual(self.reports_of(move), report)
+        self.assertEqual(portal_files(move), [move.invoice_pdf_report_id.name])
+        note = self.credit(move)
+        note.action_post()
+        send(note)
+        self.assertFalse(self.reports_of(note))
+
+    def reports_of(self, move):
+        return self.su["ir.attachment"].search(
+            [
+                ("res_model", "=", move._name),
+                ("res_id", "=", move.id),
+                ("name", "like", "SRV-"),
+            ]
+        )
 
     def assert_state(self, order, state):
         order.invalidate_recordset()
