@@ -289,6 +289,14 @@ class TestServiceLife(ServiceCommon):
         move.with_user(self.manager).billing_reset("A wrong address")
         self.assertEqual(move.state, "draft")
         self.assertIn("A wrong address", move.message_ids[0].body)
+        move.action_post()
+        with self.assertRaisesRegex(UserError, "is final"):
+            own.button_draft()
+        cancelled = "_billing_is_cancelled_elsewhere"
+        with patch.object(type(move), cancelled, lambda move: True):
+            own.button_draft()
+            own.button_cancel()
+        self.assertEqual(move.state, "cancel")
 
     def test_by_hand_under_a_policy(self):
         """3.09, 3.10: the draft stays one until the person who wanted it posts it."""

@@ -37,6 +37,7 @@ class AccountMove(models.Model):
                 move.state == "posted"
                 and move.move_type in CHECKED_TYPES
                 and move._billing_is_out()
+                and not move._billing_is_cancelled_elsewhere()
             )
         )
 
@@ -47,6 +48,14 @@ class AccountMove(models.Model):
             each.state == "posted" and each.policy_id
             for each in self.billing_decision_ids
         )
+
+    def _billing_is_cancelled_elsewhere(self):
+        """Say whether its electronic invoice was cancelled, as an authority approved.
+
+        Odoo's module for these then resets and cancels the invoice itself.
+        """
+        self.ensure_one()
+        return "edi_state" in self._fields and self.edi_state == "cancelled"
 
     def write(self, vals):
         """Let nobody reset what is final, but who says why.
