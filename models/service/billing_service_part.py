@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
 
-from ...compat import QUANTITY_DIGITS, SOLD_UNIT, Constraint, is_same_kind
+from ...compat import QUANTITY_DIGITS, Constraint, is_same_kind
 from .groups import OFFICE
 
 # More than that is a slip of the finger
@@ -108,15 +108,16 @@ class BillingServicePart(models.Model):
             self.used_quantity, self.product_id.uom_id, round=False
         )
 
-    def _get_quantity(self, line):
+    def _get_unit(self):
+        return self.unit_id
+
+    def _get_quantity(self, unit):
         """Return what was used, in the unit of a sold line.
 
-        :param line: `sale.order.line`
+        :param unit: `uom.uom`
         """
         return sum(
-            part.unit_id._compute_quantity(
-                part.used_quantity, line[SOLD_UNIT], round=False
-            )
+            part.unit_id._compute_quantity(part.used_quantity, unit, round=False)
             for part in self
         )
 

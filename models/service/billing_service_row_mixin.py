@@ -110,6 +110,10 @@ class BillingServiceRowMixin(models.AbstractModel):
         """
         return self.filtered(lambda row: row.sale_line_id == line)
 
+    def _get_unit(self):
+        """Return the `uom.uom` in which this row is sold, if it was not quoted."""
+        raise NotImplementedError
+
     def _get_moves(self):
         """Return the `stock.move` by which this row left."""
         return self.env["stock.move"]

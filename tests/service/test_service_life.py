@@ -255,7 +255,8 @@ class TestServiceLife(ServiceCommon):
         free = self.plan(hours=(1.0,), parts=())
         free.hours_ids.billable = 0
         self.assert_state(self.do(free), "no")
-        with self.assertRaises(UserError):
+        self.assertFalse(free.sale_order_id)
+        with self.assertRaisesRegex(UserError, f"Nothing of {free.name}"):
             free.with_user(self.biller).action_create_invoice()
 
     def test_policy_bills_by_itself(self):

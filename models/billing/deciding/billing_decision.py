@@ -163,6 +163,20 @@ class BillingDecision(models.Model):
         """Return why nothing of it is to be billed: (code, text)."""
         raise NotImplementedError
 
+    @api.model
+    def _why_billed(self, lines):
+        """Return (code, text) where sold lines are on invoices, else None.
+
+        :param lines: `sale.order.line`
+        """
+        invoices = lines.invoice_lines.move_id.filtered(
+            lambda move: move.state != "cancel" and move.move_type == "out_invoice"
+        )
+        if not invoices:
+            return None
+        names = ", ".join(invoices.mapped("display_name"))
+        return "billed_already", _("Billed already by %s.", names)
+
     def _heeds(self, policy):
         """Say whether it is decided by the policy that is for it."""
         return True

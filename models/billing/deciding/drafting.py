@@ -284,26 +284,22 @@ class Drafting:
 
     def _why_nothing(self, decision):
         """Return why nothing of an event is to be billed: (code, text)."""
-        order = decision.sale_order_id
-        if not order:
+        if decision._is_own_source():
+            return decision._why_nothing_billable()
+        if not decision.sale_order_id:
             return "order_gone", _("The order is not there any more.")
         kind = decision._get_kind()
         if kind in CREDITED:
             return self._why_nothing_credited(decision)
         if kind == "order":
             return "nothing_on_order", _("Nothing of it is invoiced on order.")
-        if decision._is_own_source():
-            return decision._why_nothing_billable()
         moves = self.deliveries.get_moves(decision)
         if not moves:
             return "nothing_delivered", _("The customer got nothing with it.")
-        invoices = moves.sale_line_id.invoice_lines.move_id.filtered(
-            lambda move: move.state != "cancel" and move.move_type == "out_invoice"
+        return decision._why_billed(moves.sale_line_id) or (
+            "came_back",
+            _("It came back, or nothing of it is left to be billed."),
         )
-        if invoices:
-            names = ", ".join(invoices.mapped("display_name"))
-            return "billed_already", _("Billed already by %s.", names)
-        return "came_back", _("It came back, or nothing of it is left to be billed.")
 
     def _why_nothing_credited(self, decision):
         """Return why nothing is credited of what came back: (code, text)."""

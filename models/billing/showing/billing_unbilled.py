@@ -256,10 +256,4 @@ class BillingUnbilled(models.Model):
     def action_bill_again(self):
         """Ask why these are billed again, and have them billed."""
         wanted = self.filtered(lambda each: each.reason_code in AGAIN).decision_id
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "coopcycle_magento.billing_again_action"
-        )
-        return {
-            **action,
-            "context": {"active_model": wanted._name, "active_ids": wanted.ids},
-        }
+        return wanted._open_again()

@@ -1,6 +1,7 @@
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ....compat import SOLD_UNIT
 from ...shared.running.transaction import lock_rows
 
 
@@ -43,7 +44,7 @@ class BillingDecision(models.Model):
             return super()._find_billable()
         found = []
         for line, rows in self.service_order_id._get_sold_rows().items():
-            quantity = sum(row._get_quantity(line) for row in rows)
+            quantity = sum(row._get_quantity(line[SOLD_UNIT]) for row in rows)
             moves = self.env["stock.move"].union(*(row._get_moves() for row in rows))
             found.append((line, quantity, moves))
         return found
@@ -65,13 +66,10 @@ class BillingDecision(models.Model):
         rows = self.service_order_id._get_sold_rows().get(line)
         if not rows:  # what only comes along, as the price of a delivery
             return [{**common, "quantity": planned.quantity}]
-        total = sum(row._get_quantity(line) for row in rows)
+        quantities = {row: row._get_quantity(line[SOLD_UNIT]) for row in rows}
+        each = planned.quantity / sum(quantities.values())
         return [
-            {
-                **common,
-                **claim,
-                "quantity": planned.quantity * row._get_quantity(line) * share / total,
-            }
+            {**common, **claim, "quantity": each * quantities[row] * share}
             for row in rows
             for share, claim in row._prepare_claims(claims)
         ]
@@ -81,13 +79,10 @@ class BillingDecision(models.Model):
             return super()._why_nothing_billable()
         order = self.service_order_id
         lines = order.hours_ids.sale_line_id | order.part_ids.sale_line_id
-        invoices = lines.invoice_lines.move_id.filtered(
-            lambda move: move.state != "cancel" and move.move_type == "out_invoice"
+        return self._why_billed(lines) or (
+            "nothing_billable",
+            _("Nothing of %s is billable.", order.name),
         )
-        if invoices:
-            names = ", ".join(invoices.mapped("display_name"))
-            return "billed_already", _("Billed already by %s.", names)
-        return "nothing_billable", _("Nothing of %s is billable.", order.name)
 
     def _get_origin_names(self):
         own = self.service_order_id.mapped("name")
@@ -124,21 +119,23 @@ class BillingDecision(models.Model):
         link = record._get_html_link(title=record.display_name)
         return link + f": {self.reason or ''}"
 
-    def _make_again(self):
-        """Return new decisions about jobs whose drafts are gone."""
-        made = self.browse()
-        for decision in self:
-            event = decision._get_event_again()
-            made |= self.sudo().create(
-                {
-                    **decision.service_order_id._prepare_decision_vals(),
-                    "event_key": event.key,
-                    "event": event.event,
-                    "event_at": event.at,
-                    "origin_id": decision.id,
-                }
-            )
-        return made
+    @api.model
+    def _record_jobs(self, events):
+        """Return the decisions about events of jobs.
+
+        :param events: {billing.service.order: Event}
+        """
+        orders = {event.key: order for order, event in events.items()}
+        made = self.sudo().browse(self._record([*events.values()], "user"))
+        for decision in made:
+            decision.service_order_id = orders[decision.event_key]
+        return made.sorted("id")
+
+    def _get_events_again(self):
+        """Return the events of billing the jobs of these once more: {job: Event}."""
+        return {
+            decision.service_order_id: decision._get_event_again() for decision in self
+        }
 
     def _bill_again(self, reason):
         """Note which job it is that is billed once more."""

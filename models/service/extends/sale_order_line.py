@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ....compat import SOLD_UNIT
 from ..groups import OFFICE
 
 METHOD = "service_order"
@@ -46,7 +47,7 @@ class SaleOrderLine(models.Model):
         for line in labour:
             hours = line.sudo().billing_hours_ids._filter_billable()
             done = hours.filtered(lambda each: each.order_id.state == "done")
-            line.qty_delivered = done._get_quantity(line)
+            line.qty_delivered = done._get_quantity(line[SOLD_UNIT])
         return super(SaleOrderLine, self - labour)._compute_qty_delivered()
 
     def _billing_counts_jobs(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tools import SQL
 
 from ....compat import among, check_access, check_fields, is_of_many
+from ...billing.capturing import Event
 from ...billing.deciding import Drafting
 from ...shared.opening import open_records
 from ..groups import BILLERS, OFFICE
@@ -125,8 +126,7 @@ class BillingServiceOrder(models.Model):
                 )
             )
         )
-        if wanted._decide_anew():
-            self.env.ref("coopcycle_magento.ir_cron_billing_draft").sudo()._trigger()
+        wanted._decide_anew()
 
     def _undo(self):
         """Take what waits to be decided back, too."""
@@ -172,7 +172,7 @@ class BillingServiceOrder(models.Model):
             if last.state in WAITING and not last.move_id:
                 decisions |= last
             elif last.state == "posted" and order.invoice_state == "to_invoice":
-                decisions |= last._make_again()
+                decisions |= last._record_jobs(last._get_events_again())
             else:
                 last._check_draft()
         decisions.is_by_hand = True
@@ -194,29 +194,19 @@ class BillingServiceOrder(models.Model):
         )
         again = last.filtered(lambda decision: decision.state in CAME_TO_NOTHING)
         fresh = self - last.service_order_id
-        return fresh._make_decisions() | again._make_again()
+        events = {order: order._get_event() for order in fresh}
+        return last._record_jobs(events | again._get_events_again())
 
-    def _make_decisions(self):
-        """Return the new decisions about jobs that there are none about."""
-        return (
-            self.env["billing.decision"]
-            .sudo()
-            .create([order._prepare_decision_vals() for order in self])
-        )
-
-    def _prepare_decision_vals(self):
+    def _get_event(self):
+        """Return the event of this job's end."""
         self.ensure_one()
-        return {
-            "event_key": f"service:{self.id}",
-            "event": "service",
-            "event_at": self.date_done or fields.Datetime.now(),
-            "company_id": self.company_id.id,
-            "service_order_id": self.id,
-            "sale_order_id": self.sale_order_id.id,
-            "partner_id": self.partner_id.id,
-            "trigger": "user",
-            "trigger_user_id": self.env.uid,
-        }
+        return Event(
+            key=f"service:{self.id}",
+            event="service",
+            company=self.company_id,
+            at=self.date_done or fields.Datetime.now(),
+            order=self.sale_order_id,
+        )
 
     def _check_cancel(self):
         """Let jobs be cancelled that are not done, or credited."""
@@ -288,10 +278,4 @@ class BillingServiceOrder(models.Model):
 
     def action_bill_again(self):
         """Ask why what was credited is billed once more, and have it billed."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "coopcycle_magento.billing_again_action"
-        )
-        ids = self.decision_ids.sorted("id")[-1:].ids
-        context = {"active_model": "billing.decision", "active_ids": ids}
-        return {**action, "context": context}
+        return self._get_last_decision()._open_again()

@@ -31,7 +31,9 @@ class BillingServiceOrder(models.Model):
         own.with_context(skip_procurement=True).write({"product_uom_qty": 0})
 
     def _make_sale_orders(self):
-        orders = self.filtered(lambda order: not order.sale_order_id)
+        orders = self.filtered(
+            lambda order: not order.sale_order_id and order._get_billable_rows()
+        )
         made = self.env["sale.order"].create(
             [order._prepare_sale_order_vals() for order in orders]
         )
@@ -78,28 +80,24 @@ class BillingServiceOrder(models.Model):
 
     def _prepare_line_vals(self, rows):
         """Return the values of a sold line of rows that were not quoted."""
+        unit = rows[0]._get_unit()
         values = {
             "order_id": self.sale_order_id.id,
             "product_id": rows[0].product_id.id,
-            "product_uom_qty": sum(rows.mapped(self._get_quantity_name(rows))),
+            "product_uom_qty": rows._get_quantity(unit),
+            SOLD_UNIT: unit.id,
             "billing_service_order_id": self.id,
         }
         if rows._name == "billing.service.hours":
             values["name"] = self._get_labour_text(rows)
-        else:
-            values[SOLD_UNIT] = rows[0].unit_id.id
         return values
 
     def _prepare_line_update(self, line, rows):
         """Return the values of a sold line that is used again."""
-        values = {"product_uom_qty": rows._get_quantity(line)}
+        values = {"product_uom_qty": rows._get_quantity(line[SOLD_UNIT])}
         if rows._name == "billing.service.hours":
             values["name"] = self._get_labour_text(rows)
         return values
-
-    def _get_quantity_name(self, rows):
-        is_hours = rows._name == "billing.service.hours"
-        return "billable" if is_hours else "used_quantity"
 
     def _get_labour_text(self, hours, quoted=None):
         """Return what the customer reads of hours: what it is, then who, when, what.
