@@ -1,13 +1,17 @@
+from ast import literal_eval
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ...compat import send
-from ..shared.versions import portal_files
+from ..shared.versions import LIST, portal_files
 from .common import ServiceCommon
 
+SIDES = ("debit", "credit")
 DRAFTING = "odoo.addons.coopcycle_magento.models.billing.deciding.drafting"
 
 
@@ -48,7 +52,7 @@ class TestServiceLife(ServiceCommon):
         self.assertEqual(order.invoice_ids, draft)
 
     def test_until_paid_and_credited(self):
-        """3.11, 3.14, 3.18, 3.24 to 3.34, 3.36: the state follows, nothing is twice."""
+        """3.11, 3.14, 3.18, 3.24 to 3.36: the state follows, nothing is twice."""
         order = self.do()
         draft = self.create_invoice(order)
         draft.with_user(self.biller).action_post()
@@ -127,6 +131,71 @@ class TestServiceLife(ServiceCommon):
         self.assert_state(order, "draft")
         rest.with_user(self.biller).action_post()
         self.assert_state(order, "partial")
+
+    def test_journal_items(self):
+        """3.37, 3.38: of job and invoice, with both sides, to whoever may bill."""
+        order = self.do()
+        move = self.create_invoice(order)
+        move.action_post()
+        own = order.with_user(self.biller), move.with_user(self.biller)
+        for action in (own[0].action_open_items(), own[1].action_billing_open_items()):
+            items = own[1].line_ids.search(action["domain"])
+            self.assertEqual(items, move.line_ids)
+            view = items.get_view(*action["views"][0])
+            shown = {node.get("name") for node in etree.fromstring(view["arch"])}
+            self.assertLessEqual(
+                {"account_id", "partner_id", "tax_ids", "debit", "credit"}, shown
+            )
+        self.assertAlmostEqual(*(sum(items.mapped(side)) for side in SIDES))
+        self.assertEqual(sum(items.mapped("debit")), move.amount_total)
+        with self.assertRaises(AccessError):
+            order.with_user(self.dispatcher).action_open_items()
+
+    def test_invoices_list(self):
+        """3.15 to 3.23, 3.39 to 3.43: all invoices, a new one, and how far each is."""
+        action = self.su.ref("coopcycle_magento.billing_invoice_action")
+        moves = self.env["account.move"].with_user(self.biller)
+        moves = moves.with_context(**literal_eval(action.context))
+        form = Form(moves)
+        form.partner_id = self.customer
+        with form.invoice_line_ids.new() as line:
+            line.product_id = self.product
+            line.quantity = 2
+        new = form.save()
+        self.assertEqual((new.move_type, new.billing_status), ("out_invoice", "draft"))
+        new.action_post()
+        self.assertEqual((new.billing_status, new.amount_untaxed), ("unpaid", 20))
+        self.assertRegex(new.name, "^INV/")
+        job = self.create_invoice(self.do())
+        listed = moves.search(
+            [*literal_eval(action.domain), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(listed.sorted("id"), new | job)
+        [view] = action.view_ids.filtered(lambda each: each.view_mode == LIST).view_id
+        columns = etree.fromstring(moves.get_view(view.id, LIST)["arch"])
+        [due] = columns.xpath("//field[@name='amount_residual_signed']")
+        self.assertTrue(due.get("sum"))
+        names = set(columns.xpath("//field[not(@optional)]/@name"))
+        self.assertLessEqual(
+            {"name", "invoice_partner_display_name", "amount_total_signed"}, names
+        )
+        self.assertTrue(
+            columns.xpath("//field[@name='billing_status'][@widget='badge']")
+        )
+        outstanding = self.filter_of(action, "outstanding")
+        self.assertEqual(listed.filtered_domain(outstanding), new)
+        self.pay(new, 5.0)
+        self.assertEqual(new.billing_status, "partial")
+        self.assertEqual(listed.filtered_domain(outstanding), new)
+        self.pay(new)
+        self.assertEqual(new.billing_status, "paid")
+        self.assertEqual(listed.filtered_domain(self.filter_of(action, "paid")), new)
+
+    def filter_of(self, action, name):
+        """Return the domain of a filter of an action's search view."""
+        arch = etree.fromstring(action.search_view_id.arch)
+        [domain] = arch.xpath(f"//filter[@name='{name}']/@domain")
+        return literal_eval(domain)
 
     def test_draft_is_deleted(self):
         """3.09: what was deleted is made again by a person alone, and then once."""
