@@ -98,9 +98,9 @@ class BillingDecision(models.Model):
 
     def _approve_by_policy(self):
         """Leave a draft to the person who wanted it."""
-        if self.is_by_hand:
-            return self._leave_to_people()
-        return super()._approve_by_policy()
+        by_hand = self.filtered("is_by_hand")
+        by_hand._leave_to_people()
+        return super(BillingDecision, self - by_hand)._approve_by_policy()
 
     def _leave_to_people(self):
         return self._update_state(
