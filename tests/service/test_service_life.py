@@ -70,7 +70,7 @@ class TestServiceLife(ServiceCommon):
         with self.assertRaises(RedirectWarning) as refused:
             order.with_user(self.both).action_cancel()
         self.assertEqual(refused.exception.args[3]["active_ids"], draft.ids)
-        with self.assertRaisesRegex(UserError, "credit the invoice first"):
+        with self.assertRaisesRegex(UserError, "post a credit note"):
             order.with_user(self.dispatcher).action_cancel()
         note = self.credit(draft)
         self.assertEqual(
@@ -78,6 +78,8 @@ class TestServiceLife(ServiceCommon):
             draft.invoice_line_ids.mapped("quantity"),
         )
         self.assert_state(order, "paid")  # the note is a draft
+        with self.assertRaises(UserError):  # and no second one is offered
+            order.with_user(self.both).action_cancel()
         note.action_post()
         self.assert_state(order, "credited")
         self.assertIn(note, order.invoice_ids)

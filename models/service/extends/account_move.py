@@ -57,13 +57,16 @@ class AccountMove(models.Model):
             *args, **kwargs
         )
 
-    def _billing_filter_not_credited(self):
-        """Return those that posted credit notes do not wholly make good for."""
+    def _billing_filter_not_credited(self, states=("posted",)):
+        """Return those that credit notes do not wholly make good for.
+
+        :param states: of the credit notes that count
+        """
         notes = self.search(
             [
                 ("reversed_entry_id", "in", self.ids),
                 ("move_type", "=", "out_refund"),
-                ("state", "=", "posted"),
+                ("state", "in", states),
             ]
         ).grouped("reversed_entry_id")
         return self.filtered(

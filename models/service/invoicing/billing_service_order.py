@@ -235,12 +235,14 @@ class BillingServiceOrder(models.Model):
                     )
                 )
             text = _(
-                "%(order)s is on %(invoice)s. Resolution: delete the draft, or credit"
-                " the invoice first.",
+                "%(order)s is on %(invoice)s. Resolution: delete the draft, or post a"
+                " credit note of the invoice first.",
                 order=order.name,
                 invoice=", ".join(counting.mapped("display_name")),
             )
-            posted = counting.filtered(lambda move: move.state == "posted")
+            posted = counting.filtered(
+                lambda move: move.state == "posted"
+            )._billing_filter_not_credited(("draft", "posted"))
             if posted and self.env.user.has_group(BILLERS):
                 raise RedirectWarning(
                     text,
