@@ -122,11 +122,12 @@ class TestServiceConcurrency(TwoCursorsCase):
 
     def test_saved_while_it_ends(self):
         """3.03, 3.46: what a technician saves is on a job that is done, or is told."""
-        vals = {"hours_ids": [Command.create({"duration": 1})]}
-        order = self.race(
-            lambda order: order.with_user(order.technician_ids).write(vals),
-            lambda order: order.action_done(),
-        )
+
+        def log(order):
+            hours = order.hours_ids.with_user(order.technician_ids)
+            hours.create({"order_id": order.id, "duration": 1})
+
+        order = self.race(log, lambda order: order.action_done())
         with self.assertRaises(UserError):
             order.action_done()
         order.action_validate_hours()
