@@ -206,6 +206,13 @@ def is_same_kind(unit, other):
     return unit.category_id == other.category_id
 
 
+def get_final_place(move):
+    """Return where a move's goods go in the end; later steps may not be there yet."""
+    if SINCE_18:
+        return move.location_final_id or move.location_dest_id
+    return move.location_dest_id
+
+
 def create_return(wizard):
     """Return the stock.picking of the return that a wizard describes."""
     if SINCE_18:

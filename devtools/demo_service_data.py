@@ -85,13 +85,15 @@ def make():
             (bikes, "Yearly check", 4, 3.0, "everything looked at"),
             (bakery, "Puncture on the road", 6, 0.5, "tube replaced"),
             (bikes, "Wheel out of true", 8, 1.0, "trued and tensioned"),
+            (pharmacy, "Lights do not work", 10, 1.5, "cable replaced"),
         )
     ]
     for order in billed:
         order.with_user(admin).action_create_invoice()
-    posted, paid, credited = (order.invoice_ids for order in billed[1:])
-    (posted | paid | credited).action_post()
+    posted, paid, credited, partial = (order.invoice_ids for order in billed[1:])
+    (posted | paid | credited | partial).action_post()
     pay(paid)
+    pay(partial, 50.0)
     credit(credited)
     make_job(pharmacy, people[1:], "Called off by the customer").action_cancel()
 
@@ -176,11 +178,11 @@ def make_job(customer, people, subject, days=0, until="draft", hours=(), parts=(
     return order
 
 
-def pay(move):
+def pay(move, amount=None):
     wizard = env["account.payment.register"].with_context(
         active_model="account.move", active_ids=move.ids
     )
-    wizard.create({}).action_create_payments()
+    wizard.create({"amount": amount} if amount else {}).action_create_payments()
 
 
 def credit(move):

@@ -77,3 +77,5 @@ class BillingDecisionLine(models.Model):
 
 
 CLAIM_INDEX = "billing_decision_line_claim"
+# Of these, other features have more
+CLAIM_INDEXES = [CLAIM_INDEX]

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...compat import Constraint
 from ..shared.running import Transaction
-from .billing_decision_line import CLAIM_INDEX
+from .billing_decision_line import CLAIM_INDEXES
 from .groups import MANAGER
 
 OPERATIONS = [
@@ -148,7 +148,7 @@ class BillingOperation(models.Model):
 
     def _do_step(self, step, *args):
         """Do a step wholly, commit it, and begin again where others were faster."""
-        return Transaction(self.env).do(step, *args, indexes=(CLAIM_INDEX,))
+        return Transaction(self.env).do(step, *args, indexes=CLAIM_INDEXES)
 
     def _note_outcome(self, log, decisions):
         """Count what a batch came to; note which decisions are held, and why."""

@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from ...compat import SOLD_UNIT, Constraint, is_same_kind
+from ...compat import Constraint, is_same_kind
 from .groups import OFFICE
 
 # One row is of one day
@@ -76,8 +76,10 @@ class BillingServiceHours(models.Model):
 
     @api.depends("order_id")
     def _compute_product_id(self):
-        for hours in self:
-            hours.product_id = hours.product_id or hours.order_id._get_labour()
+        for order, own in self.grouped("order_id").items():
+            labour = order._get_labour()
+            for hours in own:
+                hours.product_id = hours.product_id or labour
 
     @api.constrains("technician_id", "order_id")
     def _check_technician(self):
@@ -112,12 +114,15 @@ class BillingServiceHours(models.Model):
         )
         return f"{text}: {self.name}" if self.name else text
 
-    def _get_quantity(self, line):
+    def _get_unit(self):
+        return self.product_id.uom_id
+
+    def _get_quantity(self, unit):
         """Return what is billable, in the unit of a sold line.
 
-        :param line: `sale.order.line`
+        :param unit: `uom.uom`
         """
-        hour, unit = self.env.ref("uom.product_uom_hour"), line[SOLD_UNIT]
+        hour = self.env.ref("uom.product_uom_hour")
         total = sum(self.mapped("billable"))
         if not unit or not is_same_kind(hour, unit):  # sold by the piece
             return total
@@ -126,6 +131,6 @@ class BillingServiceHours(models.Model):
     def _filter_billable(self):
         return self.filtered(lambda hours: hours.is_validated and hours.billable)
 
-    def _prepare_claim(self, parts):
+    def _prepare_claims(self, claims):
         live = self.claim_ids.filtered("is_live")
-        return {"hours_id": self.id, "part": len(live)}
+        return [(1.0, {"hours_id": self.id, "part": len(live)})]

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ...compat import check_access, check_fields
 from ..shared.running.transaction import lock_rows
 from .groups import DISPATCHER, MANAGER, OFFICE, TECHNICIAN
+from .unlocking import unlocked
 
 STATES = [
     ("draft", "Draft"),
@@ -296,7 +297,9 @@ class BillingServiceOrder(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
-        if self.filtered(lambda order: order.state not in ("draft", "cancel")):
+        if self.filtered(
+            lambda order: order.date_done or order.state not in ("draft", "cancel")
+        ):
             raise UserError(
                 _("A service order that was planned is kept. Resolution: cancel it.")
             )
@@ -464,13 +467,37 @@ class BillingServiceOrder(models.Model):
         :raise UserError: one is done
         """
         self._check_dispatcher()
-        self._check_unbilled()
-        self._begin(*OPEN).state = "cancel"
+        orders = self._begin(*OPEN, "done")
+        orders._check_cancel()
+        orders.state = "cancel"
+
+    def _check_cancel(self):
+        """Check that nothing was done of these.
+
+        :raise UserError: something was
+        """
+        for order in self:
+            if order.state == "done":
+                raise UserError(
+                    _(
+                        "%s is done. Resolution: have a Billing Manager reopen it.",
+                        order.name,
+                    )
+                )
 
     def action_draft(self):
-        """Take up cancelled jobs anew."""
+        """Take up cancelled jobs anew.
+
+        :raise UserError: one was done before it was cancelled
+        """
         self._check_dispatcher()
-        self._begin("cancel").state = "draft"
+        orders = self._begin("cancel")
+        for order in orders:
+            if order.date_done:
+                raise UserError(
+                    _("%s was done, and stays cancelled. Make a new one.", order.name)
+                )
+        orders.state = "draft"
 
     def reopen(self, reason=None):
         """Go on with jobs that are done and not billed: the parts come back.
@@ -485,10 +512,15 @@ class BillingServiceOrder(models.Model):
         words = self.env["billing.decision"]._check_reason(reason)
         orders = self._begin("done")
         orders._check_unbilled()
-        orders.part_ids._come_back()
-        orders._unsell()
+        orders._undo()
         orders.write({"state": "in_progress", "date_done": False})
         orders._message_log_batch(
             bodies=dict.fromkeys(orders.ids, _("Reopened: %s", words))
         )
         return True
+
+    def _undo(self):
+        """Let the parts come back, and nothing be sold."""
+        with unlocked(self.sale_order_id):
+            self.part_ids._come_back()
+            self._unsell()

@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import float_compare
 
-from ...compat import QUANTITY_DIGITS, SOLD_UNIT, Constraint, is_same_kind
+from ...compat import QUANTITY_DIGITS, Constraint, is_same_kind
 from .groups import OFFICE
 
 # More than that is a slip of the finger
@@ -45,6 +45,15 @@ class BillingServicePart(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         groups=OFFICE,
+    )
+
+    before_quantity = fields.Float(
+        "Delivered Before",
+        digits=0,
+        readonly=True,
+        copy=False,
+        groups=OFFICE,
+        help="What of it the quotation's own delivery had brought, in the row's unit.",
     )
 
     _quantities_are_possible = Constraint(
@@ -99,28 +108,24 @@ class BillingServicePart(models.Model):
             self.used_quantity, self.product_id.uom_id, round=False
         )
 
-    def _get_quantity(self, line):
+    def _get_unit(self):
+        return self.unit_id
+
+    def _get_quantity(self, unit):
         """Return what was used, in the unit of a sold line.
 
-        :param line: `sale.order.line`
+        :param unit: `uom.uom`
         """
         return sum(
-            part.unit_id._compute_quantity(
-                part.used_quantity, line[SOLD_UNIT], round=False
-            )
+            part.unit_id._compute_quantity(part.used_quantity, unit, round=False)
             for part in self
         )
 
+    def _get_leaving(self):
+        """Return what leaves with the job, in the row's unit."""
+        self.ensure_one()
+        rest = self.used_quantity - self.before_quantity
+        return rest if float_compare(rest, 0, precision_digits=6) > 0 else 0.0
+
     def _filter_billable(self):
         return self.filtered(lambda part: part.is_validated and part.used_quantity)
-
-    def _prepare_claim(self, parts):
-        move = self.stock_move_id
-        number = parts.get(move.id, 0)
-        parts[move.id] = number + 1
-        return {
-            "part_id": self.id,
-            "stock_move_id": move.id,
-            "part": number,
-            "moved_quantity": move.quantity,
-        }

@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ..shared.running.transaction import touch_rows
 from .groups import OFFICE
 
 
@@ -33,6 +34,7 @@ class BillingServiceRowMixin(models.AbstractModel):
     def create(self, vals_list):
         rows = super().create(vals_list)
         rows.order_id._check_open()
+        rows._note_change()
         return rows
 
     def write(self, vals):
@@ -43,17 +45,39 @@ class BillingServiceRowMixin(models.AbstractModel):
         if self.env.su:
             return super().write(vals)
         self.order_id._check_open()
+        self._note_change()
         res = super().write(vals)
         self.order_id._check_open()  # it may be of another one now
-        validated = self.filtered("is_validated").sudo()
-        validated.write(
-            {"is_validated": False, "validated_by": False, "validated_at": False}
-        )
+        self._note_change()
+        self.filtered("is_validated").sudo()._take_validation_back()
+        return res
+
+    def unlink(self):
+        """Have the others looked at again where a person deletes what was validated."""
+        others = self.sudo().browse()
+        if not self.env.su:
+            self._note_change()
+            orders = self.filtered("is_validated").order_id
+            others = others.search(
+                [("order_id", "in", orders.ids), ("id", "not in", self.ids)]
+            )
+        res = super().unlink()
+        others._take_validation_back()
         return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_closed(self):
         self.order_id._check_open()
+
+    def _note_change(self):
+        """Let whoever ends the job at the same time begin anew, and see it."""
+        if not self.env.su:
+            touch_rows(self.order_id.sudo())
+
+    def _take_validation_back(self):
+        self.write(
+            {"is_validated": False, "validated_by": False, "validated_at": False}
+        )
 
     def _validate(self):
         """Note that the user has looked at these rows."""
@@ -79,9 +103,24 @@ class BillingServiceRowMixin(models.AbstractModel):
         """
         raise UserError(_("%(row)s: %(text)s", row=self.display_name or "", text=text))
 
-    def _prepare_claim(self, parts):
-        """Return the values by which a decision line claims this row.
+    def _filter_sold_as(self, line):
+        """Return those that count on a sold line.
 
-        :param parts: {id of a move: how often it is claimed already}
+        :param line: `sale.order.line`
+        """
+        return self.filtered(lambda row: row.sale_line_id == line)
+
+    def _get_unit(self):
+        """Return the `uom.uom` in which this row is sold, if it was not quoted."""
+        raise NotImplementedError
+
+    def _get_moves(self):
+        """Return the `stock.move` by which this row left."""
+        return self.env["stock.move"]
+
+    def _prepare_claims(self, claims):
+        """Return [(share of the row, values)] of the decision lines that claim it.
+
+        :param claims: `Claims` of the goods
         """
         raise NotImplementedError

@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...compat import product_kind
@@ -40,6 +41,29 @@ class TestBillingKits(BillingCommon):
         self.assertEqual(self.billed(self.bill(order)), {"Kit": 3})
         line = self.decisions(order).line_ids
         self.assertEqual(len(line.stock_move_id), 4)
+
+    def test_part_of_a_job(self):
+        """3.46: what leaves the stock as several products is no part of a job."""
+        job = self.su["billing.service.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "technician_ids": [Command.set(self.manager.ids)],
+                "date_planned": "2026-01-02 08:00:00",
+                "report": "<p>Done</p>",
+                "part_ids": [
+                    Command.create(
+                        {"product_id": self.make_kit().id, "used_quantity": 1}
+                    )
+                ],
+            }
+        )
+        job.action_schedule()
+        job.action_start()
+        job.action_validate_report()
+        job.action_validate_parts()
+        with self.assertRaisesRegex(UserError, "Kit leaves the stock as several"):
+            job.action_done()
 
     def test_incomplete(self):
         """4.46: as long as a part is missing, nothing is."""

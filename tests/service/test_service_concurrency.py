@@ -120,6 +120,20 @@ class TestServiceConcurrency(TwoCursorsCase):
             order.action_done()
         self.assertEqual(len(order.sale_order_id.order_line), 1)
 
+    def test_saved_while_it_ends(self):
+        """3.03, 3.46: what a technician saves is on a job that is done, or is told."""
+
+        def log(order):
+            hours = order.hours_ids.with_user(order.technician_ids)
+            hours.create({"order_id": order.id, "duration": 1})
+
+        order = self.race(log, lambda order: order.action_done())
+        with self.assertRaises(UserError):
+            order.action_done()
+        order.action_validate_hours()
+        order.action_done()
+        self.assertEqual(sum(order.sale_order_id.order_line.mapped("qty_delivered")), 3)
+
     def test_create_invoice(self):
         """3.09: one draft, which the second one opens."""
         with self.registry.cursor() as cr:

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 
 from .common import ServiceCommon
@@ -113,6 +113,87 @@ class TestServiceQuotation(ServiceCommon):
         self.assertEqual(self.billed(draft), {"Lamp": 4.0})
         self.assertEqual(delivery.billing_move_ids, draft)
 
+    def test_delivered_before_in_parts(self):
+        """3.46: of several deliveries, and of what came back, the rest alone leaves."""
+        self.make_policy(event_delivery=True)
+        self.put_in_stock(self.product, self.stock, 10)
+        quotation = self.quote(0.5, 6)
+        deliveries = self.deliver(quotation, 2) | self.deliver(quotation, 3)
+        self.send_back(deliveries[1], 1)
+        first = self.visit_again(quotation, 3)
+        self.assertFalse(first.picking_ids)
+        self.assertEqual(first.part_ids.before_quantity, 3)
+        visit = self.visit_again(quotation, 3)
+        self.assertEqual(visit.part_ids.before_quantity, 1)
+        self.assertEqual(visit.picking_ids.move_ids.quantity, 2)
+        self.assertEqual(quotation.order_line[1].qty_delivered, 6)
+        open_moves = quotation.order_line[1].move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        self.assertFalse(open_moves)
+        self.assertEqual(self.billed(self.create_invoice(first)), {"Lamp": 3.0})
+        self.assertEqual(self.billed(self.create_invoice(visit)), {"Lamp": 3.0})
+        claimed = (first | visit).decision_ids.line_ids.stock_move_id
+        self.assertEqual(claimed.picking_id, deliveries | visit.picking_ids)
+        self.run_all()
+        self.assertEqual(quotation.order_line[1].qty_invoiced, 6)
+
+    def visit_again(self, quotation, lamps):
+        """Return a job of a quotation at which lamps alone were used."""
+        order = self.plan(
+            sale_order_id=quotation.id,
+            parts=(lamps,),
+            hours=(),
+            technician_ids=[Command.set(self.anna.ids)],
+        )
+        return self.do(order)
+
+    def test_reopened(self):
+        """3.46: the order delivers again what the job took from its delivery."""
+        for steps in ("ship_only", "pick_ship"):
+            self.warehouse.delivery_steps = steps
+            self.put_in_stock(self.product, self.stock, 4)
+            quotation = self.quote(0.5, 4)
+            quotation.locked = True
+            line = quotation.order_line[1]
+            visit = self.visit_again(quotation, 3)
+            self.assertEqual(self.open_quantities(line), {1.0}, steps)
+            visit.with_user(self.manager).reopen("Forgotten")
+            self.assertEqual(line.qty_delivered, 0, steps)
+            open_moves = line.move_ids.filtered(
+                lambda move: move.state not in ("done", "cancel")
+            )
+            at_last = open_moves.filtered(lambda move: not move.move_dest_ids)
+            self.assertEqual(sum(at_last.mapped("product_uom_qty")), 4, steps)
+            self.do(visit)
+            self.assertEqual(self.open_quantities(line), {1.0}, steps)
+            self.assertEqual(line.qty_delivered, 3, steps)
+            self.assertTrue(quotation.locked)
+
+    def open_quantities(self, line):
+        open_moves = line.move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        while origins := open_moves.move_orig_ids - open_moves:
+            open_moves |= origins
+        steps = open_moves.grouped("location_dest_id").values()
+        return {sum(moves.mapped("product_uom_qty")) for moves in steps}
+
+    def test_more_than_was_ordered(self):
+        """3.01, 3.44: what was used beyond the quotation is billed, on order or not."""
+        self.product.invoice_policy = "order"
+        self.labour.invoice_policy = "order"
+        quotation = self.quote(2, 1)
+        visit = self.visit(quotation, 3, 4)
+        draft = self.create_invoice(visit)
+        self.assertEqual(self.billed(draft), {"Labour": 3.0, "Lamp": 4.0})
+        advance = self.quote(2, 0)
+        first = advance._create_invoices()
+        visit = self.visit(advance, 3, 0)
+        self.assertEqual(visit.invoice_state, "to_invoice")
+        second = self.create_invoice(visit) - first
+        self.assertEqual(self.billed(second), {"Labour": 1.0})
+
     def test_billed_from_the_order(self):
         """3.09: what somebody billed from the sale order is not billed again."""
         quotation = self.quote(3, 0)
@@ -122,6 +203,20 @@ class TestServiceQuotation(ServiceCommon):
             visit.with_user(self.biller).action_create_invoice()
         self.assertIn("Billed already", str(refused.exception))
         self.assertEqual(quotation.invoice_ids, invoice)
+        refusals = {"draft": UserError, "posted": RedirectWarning}
+        for state, refusal in refusals.items():
+            visit.invalidate_recordset()
+            self.assertEqual(visit.invoice_state, state)
+            self.assertEqual(visit.invoice_ids, invoice)
+            with self.assertRaises(refusal):
+                visit.with_user(self.manager).reopen("Forgotten")
+            if invoice.state == "draft":
+                invoice.action_post()
+        other = self.visit(quotation, 2, 0)
+        self.assertEqual(other.invoice_state, "to_invoice")
+        self.assertEqual(self.billed(self.create_invoice(other)), {"Labour": 2.0})
+        visit.invalidate_recordset()
+        self.assertEqual(visit.invoice_state, "posted")
 
     def test_who_may(self):
         """3.44: dispatchers make visits, of confirmed quotations, and only of those."""

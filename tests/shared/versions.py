@@ -235,3 +235,10 @@ def _out_of_test(method):
             return method(*args, **options)
 
     return call
+
+
+def portal_files(move):
+    """Return the names of what a customer gets who downloads an invoice."""
+    if SINCE_18:
+        return [each["filename"] for each in move._get_invoice_legal_documents_all()]
+    return move._get_invoice_legal_documents().mapped("name")

@@ -87,7 +87,7 @@ class BillingDecision(models.Model):
         :param findings: list of `Finding` of the checks
         :param int number: the how many-th invoice of the policy it is
         """
-        policy, move = self.policy_id, self.move_id
+        move = self.move_id
         errors = move._billing_get_errors({move: findings}).get(move)
         is_credit = move.move_type == "out_refund"
         if errors:
@@ -96,15 +96,20 @@ class BillingDecision(models.Model):
         elif reasons := self[0]._get_review_reasons(move, history, findings, number):
             self._ask_for_review("credit" if is_credit else "draft", reasons)
         else:
-            self._update_state(
-                ("pending", "held"),
-                "approved",
-                decision=policy.phase,
-                reason_code="by_policy",
-                reason=_("The policy %s posts it by itself.", policy.name),
-                error_code=False,
-                last_error=False,
-            )
+            self._approve_by_policy()
+
+    def _approve_by_policy(self):
+        """Let a draft be posted by itself."""
+        policy = self.policy_id
+        self._update_state(
+            ("pending", "held"),
+            "approved",
+            decision=policy.phase,
+            reason_code="by_policy",
+            reason=_("The policy %s posts it by itself.", policy.name),
+            error_code=False,
+            last_error=False,
+        )
 
     def _ask_for_review(self, decision, reasons):
         """Have a person look at a draft.
@@ -145,12 +150,12 @@ class BillingDecision(models.Model):
         """
         return {}
 
-    def _share_claims(self, planned, common, parts):
+    def _share_claims(self, planned, common, claims):
         """Return the values of the decision lines of a planned line.
 
         :param planned: `PlannedLine`
         :param dict common: what they have in common
-        :param parts: {id of a move: how often it is claimed already}
+        :param claims: `Claims` of the goods
         """
         raise NotImplementedError
 
@@ -158,9 +163,27 @@ class BillingDecision(models.Model):
         """Return why nothing of it is to be billed: (code, text)."""
         raise NotImplementedError
 
-    def _filter_policies(self, policies):
-        """Return those of some policies that may decide it."""
-        return policies
+    @api.model
+    def _why_billed(self, lines):
+        """Return (code, text) where sold lines are on invoices, else None.
+
+        :param lines: `sale.order.line`
+        """
+        invoices = lines.invoice_lines.move_id.filtered(
+            lambda move: move.state != "cancel" and move.move_type == "out_invoice"
+        )
+        if not invoices:
+            return None
+        names = ", ".join(invoices.mapped("display_name"))
+        return "billed_already", _("Billed already by %s.", names)
+
+    def _heeds(self, policy):
+        """Say whether it is decided by the policy that is for it."""
+        return True
+
+    def _get_grouping(self):
+        """Return with what it shares an invoice: a value of the policy's `grouping`."""
+        return self.policy_id.grouping or "delivery"
 
     def _needs_no_policy(self):
         """Say whether a person wants a draft of it, whatever the policies say."""

@@ -10,6 +10,7 @@ from odoo.tools import float_compare, float_round
 
 from ....compat import QUANTITY_DIGITS
 from ...shared.running.transaction import lock_rows
+from .claims import Claims
 from .conflicts import is_conflict_of_others
 from .deductions import Deductions
 from .deliveries import Deliveries
@@ -53,12 +54,16 @@ class Drafting:
         self.quantities = Quantities(self.lines).get_all()
         self.histories = self._read_histories()
         planned = {}
-        for decision in self.decisions:
-            if invoice := self._decide(decision):
-                key = decision.policy_id, decision._get_kind() in CREDITED
-                planned.setdefault(key, []).append(invoice)
-        for (policy, is_credit), invoices in planned.items():
-            self._make(policy, self._group(policy, invoices), is_credit)
+        for invoice in self._decide_all():
+            decision = invoice.decisions
+            key = (
+                decision.policy_id,
+                decision._get_grouping(),
+                decision._get_kind() in CREDITED,
+            )
+            planned.setdefault(key, []).append(invoice)
+        for (policy, grouping, is_credit), invoices in planned.items():
+            self._make(policy, grouping, self._group(grouping, invoices), is_credit)
         if self.moments:
             cron = self.env.ref("coopcycle_magento.ir_cron_billing_draft").sudo()
             cron._trigger(self.moments)
@@ -72,6 +77,23 @@ class Drafting:
         return self.env.cr.now()
 
     # What is to be billed
+
+    def _decide_all(self):
+        """Return what is to be made; a decision that fails holds up no other."""
+        try:
+            with self.env.cr.savepoint():
+                return [*filter(None, map(self._decide, self.decisions))]
+        except Exception as error:
+            if is_conflict_of_others(error):
+                raise
+            _logger.info("A batch is decided one by one: %s", error)
+        self.env.invalidate_all()
+        self.taken, self.deductions, self.moments = {}, Deductions(), set()
+        found = (
+            self._try(decision, lambda decision=decision: self._decide(decision))
+            for decision in self.decisions
+        )
+        return [*filter(None, found)]
 
     def _decide(self, decision):
         """Return the `PlannedInvoice` of a decision, None if none is to be made."""
@@ -132,7 +154,7 @@ class Drafting:
             return self._plan_return(decision)
         elif decision._is_own_source():
             found = [
-                (line, min(limit, self._get_free(line)), moves)
+                (line, min(limit, self._get_free_of_delivered(line)), moves)
                 for line, limit, moves in decision._find_billable()
             ]
         else:
@@ -228,11 +250,14 @@ class Drafting:
 
     def _get_free(self, line):
         """Return what of a line is delivered and not billed, nor in this batch."""
-        quantity = self.quantities[line]
-        free = quantity.free
+        free = self._get_free_of_delivered(line)
         if line._billing_is_on_order():
-            free = min(free, quantity.free_of_order)
-        return free - self.taken.get(line, 0.0)
+            free = min(free, self._get_free_of_order(line))
+        return free
+
+    def _get_free_of_delivered(self, line):
+        """Return the same, be it more than was ordered."""
+        return self.quantities[line].free - self.taken.get(line, 0.0)
 
     def _get_free_of_order(self, line):
         return self.quantities[line].free_of_order - self.taken.get(line, 0.0)
@@ -259,26 +284,22 @@ class Drafting:
 
     def _why_nothing(self, decision):
         """Return why nothing of an event is to be billed: (code, text)."""
-        order = decision.sale_order_id
-        if not order:
+        if decision._is_own_source():
+            return decision._why_nothing_billable()
+        if not decision.sale_order_id:
             return "order_gone", _("The order is not there any more.")
         kind = decision._get_kind()
         if kind in CREDITED:
             return self._why_nothing_credited(decision)
         if kind == "order":
             return "nothing_on_order", _("Nothing of it is invoiced on order.")
-        if decision._is_own_source():
-            return decision._why_nothing_billable()
         moves = self.deliveries.get_moves(decision)
         if not moves:
             return "nothing_delivered", _("The customer got nothing with it.")
-        invoices = moves.sale_line_id.invoice_lines.move_id.filtered(
-            lambda move: move.state != "cancel" and move.move_type == "out_invoice"
+        return decision._why_billed(moves.sale_line_id) or (
+            "came_back",
+            _("It came back, or nothing of it is left to be billed."),
         )
-        if invoices:
-            names = ", ".join(invoices.mapped("display_name"))
-            return "billed_already", _("Billed already by %s.", names)
-        return "came_back", _("It came back, or nothing of it is left to be billed.")
 
     def _why_nothing_credited(self, decision):
         """Return why nothing is credited of what came back: (code, text)."""
@@ -302,7 +323,7 @@ class Drafting:
         """Write down which policy decides; say whether there is one."""
         kind = decision._get_kind()
         event = "delivery" if kind in CREDITED else kind
-        policies = decision._filter_policies(self.policies.filtered(f"event_{event}"))
+        policies = self.policies.filtered(f"event_{event}")
         subject = self._get_subject(decision, products)
         day = self.policies._get_day(self.company, decision.event_at)
         try:
@@ -310,12 +331,13 @@ class Drafting:
         except ValidationError as error:  # of a policy's own filter
             decision._hold("filter_wrong", str(error))
             return False
-        if policy:
+        if policy and decision._heeds(policy):
             decision.write(
                 {"policy_id": policy.id, "policy_text": self._describe(policy)}
             )
             return True
         if decision._needs_no_policy():
+            decision.policy_id = False
             return True
         if partly:
             decision._hold(
@@ -400,9 +422,9 @@ class Drafting:
             ],
         )
 
-    def _group(self, policy, invoices):
+    def _group(self, grouping, invoices):
         """Merge the parts of an order that share an invoice."""
-        if not policy or policy.grouping == "delivery":
+        if grouping == "delivery":
             return invoices
         merged = {}
         for planned in invoices:
@@ -411,7 +433,7 @@ class Drafting:
                 known.merge(planned)
         return list(merged.values())
 
-    def _make(self, policy, invoices, is_credit):
+    def _make(self, policy, grouping, invoices, is_credit):
         """Make the invoices of a policy; one that fails holds up no other."""
         journal = self._get_journal(policy)
         if not journal:
@@ -430,14 +452,14 @@ class Drafting:
             planned.values["invoice_origin"] = self._get_origin(planned)
         try:
             with self.env.cr.savepoint():
-                self._make_at_once(policy, invoices, is_credit)
+                self._make_at_once(grouping, invoices, is_credit)
         except Exception as error:
             if is_conflict_of_others(error):
                 raise
             _logger.info("A batch is made one by one: %s", error)
             self.env.invalidate_all()
             for planned in invoices:
-                self._make_alone(policy, planned, is_credit)
+                self._make_alone(grouping, planned, is_credit)
 
     def _get_journal(self, policy):
         """Return the journal of a policy's invoices, or of those that have none."""
@@ -449,27 +471,32 @@ class Drafting:
         """Return the names of what is billed."""
         return ", ".join(planned.decisions._get_origin_names())[:2000]
 
-    def _make_alone(self, policy, planned, is_credit):
-        self._try(planned, lambda: self._make_at_once(policy, [planned], is_credit))
+    def _make_alone(self, grouping, planned, is_credit):
+        self._try(
+            planned.decisions,
+            lambda: self._make_at_once(grouping, [planned], is_credit),
+        )
 
-    def _try(self, planned, make):
-        """Make an invoice; if that fails, hold what it is of."""
+    def _try(self, decisions, step):
+        """Return what a step for some decisions gives; if it fails, hold these."""
         try:
             with self.env.cr.savepoint():
-                make()
+                return step()
         except UserError as error:
-            self._hold(planned, "refused", str(error))
+            self._hold(decisions, "refused", str(error))
         except psycopg2.Error as error:
             if is_conflict_of_others(error):
                 raise
-            self._hold(planned, "refused", str(error))
+            self._hold(decisions, "refused", str(error))
         except Exception as error:
-            _logger.exception("%s was not billed", planned.decisions.display_name)
-            self._hold(planned, "failed", str(error))
+            names = ", ".join(decisions.mapped("display_name"))
+            _logger.exception("%s: not billed", names)
+            self._hold(decisions, "failed", str(error))
+        return None
 
-    def _hold(self, planned, code, text):
+    def _hold(self, decisions, code, text):
         self.env.invalidate_all()
-        planned.decisions._hold(
+        decisions._hold(
             code,
             _(
                 "The invoice could not be made: %s Resolution: correct what is named,"
@@ -478,8 +505,8 @@ class Drafting:
             ),
         )
 
-    def _make_at_once(self, policy, invoices, is_credit):
-        is_grouped = policy.grouping == "customer"
+    def _make_at_once(self, grouping, invoices, is_credit):
+        is_grouped = grouping == "customer"
         plan = Plan(invoices, is_grouped)
         orders = self.env["sale.order"].browse(each.order.id for each in invoices)
         moves = orders.with_context(
@@ -513,7 +540,7 @@ class Drafting:
 
     def _claim(self, made):
         """Write which goods each invoice line bills."""
-        parts = self._count_parts(made)
+        claims = Claims(self._get_claimed_moves(made))
         vals_list = []
         for planned, move in made:
             by_line = {
@@ -523,10 +550,10 @@ class Drafting:
             }
             for decision, each in planned.claims:
                 invoice_line = by_line.get(each.line)
-                vals_list += self._prepare_claims(decision, each, invoice_line, parts)
+                vals_list += self._prepare_claims(decision, each, invoice_line, claims)
         self.env["billing.decision.line"].create(vals_list)
 
-    def _prepare_claims(self, decision, each, invoice_line, parts):
+    def _prepare_claims(self, decision, each, invoice_line, claims):
         """Return the values of a planned line's decision lines, one for each move."""
         common = {
             "decision_id": decision.id,
@@ -536,37 +563,18 @@ class Drafting:
             "price_unit": each.line.price_unit,
         }
         if decision._is_own_source():
-            return decision._share_claims(each, common, parts)
+            return decision._share_claims(each, common, claims)
         if not each.moves:
             return [{**common, "quantity": each.quantity}]
-        vals_list = []
-        for move, share in self.deliveries.get_shares(each):
-            vals_list.append(
-                {
-                    **common,
-                    "stock_move_id": move.id,
-                    "part": parts[move.id],
-                    "quantity": each.quantity * share,
-                    "moved_quantity": move.quantity,
-                }
-            )
-            parts[move.id] += 1
-        return vals_list
+        return [
+            {**common, **claims.claim(move), "quantity": each.quantity * share}
+            for move, share in self.deliveries.get_shares(each)
+        ]
 
-    def _count_parts(self, made):
-        """Return {id of a move: how often it is claimed already}."""
-        moves = self.env["stock.move"]
-        for planned, _move in made:
-            for _decision, each in planned.claims:
-                moves |= each.moves
-        parts = dict.fromkeys(moves.ids, 0)
-        for move, highest in self.env["billing.decision.line"]._read_group(
-            [("stock_move_id", "in", moves.ids), ("is_live", "=", True)],
-            ["stock_move_id"],
-            ["part:max"],
-        ):
-            parts[move.id] = highest + 1
-        return parts
+    def _get_claimed_moves(self, made):
+        return self.env["stock.move"].union(
+            *(each.moves for planned, _move in made for _, each in planned.claims)
+        )
 
     def _take_import(self, decision):
         """Take a draft further that an import made."""
@@ -593,7 +601,7 @@ class Drafting:
             )
             return
         planned = PlannedInvoice(self.env["sale.order"], decision, [])
-        self._try(planned, lambda: self._take_draft(planned, move))
+        self._try(decision, lambda: self._take_draft(planned, move))
 
     def _take_draft(self, planned, move):
         move.billing_is_automatic = True

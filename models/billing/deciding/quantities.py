@@ -172,3 +172,26 @@ def query_returned(ids):
         unit=SQL.identifier("sold", SOLD_UNIT),
         ids=ids,
     )
+
+
+def query_amounts(ids):
+    """Return the SQL of what is invoiced and credited of lines, and what made good.
+
+    :param SQL ids: a query of the ids of `sale.order.line`, each once
+    :return: rows of id, invoiced, credited, made_good; of those without any, 0
+    """
+    return SQL(
+        """
+        SELECT sold.id, COALESCE(bill.invoiced, 0) AS invoiced,
+               COALESCE(bill.credited, 0) AS credited,
+               LEAST(COALESCE(bill.credited, 0),
+                     COALESCE(came.returned, 0) + COALESCE(bill.again, 0)
+               ) AS made_good
+          FROM (%(ids)s) AS sold
+     LEFT JOIN (%(invoiced)s) AS bill ON bill.id = sold.id
+     LEFT JOIN (%(returned)s) AS came ON came.id = sold.id
+        """,
+        ids=ids,
+        invoiced=query_invoiced(ids),
+        returned=query_returned(ids),
+    )

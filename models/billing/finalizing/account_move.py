@@ -1,4 +1,4 @@
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..extends.account_move_checks import CHECKED_TYPES
@@ -19,13 +19,27 @@ class AccountMove(models.Model):
         help="It was posted by a policy, or sent: a credit note corrects it.",
     )
 
+    @api.depends(
+        "state",
+        "move_type",
+        "billing_decision_ids.state",
+        "billing_decision_ids.policy_id",
+    )
     def _compute_billing_is_final(self):
+        final = self._billing_filter_final()
         for move in self:
-            move.billing_is_final = (
+            move.billing_is_final = move in final
+
+    def _billing_filter_final(self):
+        """Return those that are final as it is now."""
+        return self.filtered(
+            lambda move: (
                 move.state == "posted"
                 and move.move_type in CHECKED_TYPES
                 and move._billing_is_out()
+                and not move._billing_is_cancelled_elsewhere()
             )
+        )
 
     def _billing_is_out(self):
         """Say whether a posted invoice is no longer the poster's alone."""
@@ -35,22 +49,52 @@ class AccountMove(models.Model):
             for each in self.billing_decision_ids
         )
 
+    def _billing_is_cancelled_elsewhere(self):
+        """Say whether its electronic invoice was cancelled, as an authority approved.
+
+        Odoo's module for these then resets and cancels the invoice itself.
+        """
+        self.ensure_one()
+        return "edi_state" in self._fields and self.edi_state == "cancelled"
+
     def write(self, vals):
         """Let nobody reset what is final, but who says why.
 
         :raise UserError: somebody tries to
         """
-        if vals.get("state") in ("draft", "cancel") and not Reset.is_allowed(self.env):
-            if final := self.sudo().filtered("billing_is_final"):
-                raise UserError(
-                    _(
-                        "%s is final: it was posted by a policy, or sent. Resolution:"
-                        " make a credit note; or have a Billing Manager reset it, with"
-                        " the reason.",
-                        ", ".join(final.mapped("display_name")),
-                    )
-                )
+        if self._billing_opens(vals):
+            self._billing_check_not_final()
         return super().write(vals)
+
+    def unlink(self):
+        self._billing_check_not_final()
+        return super().unlink()
+
+    @api.model
+    def _billing_opens(self, vals):
+        """Say whether values make an invoice one that may be changed."""
+        return (
+            vals.get("state") in ("draft", "cancel")
+            or "move_type" in vals
+            or not vals.get("is_move_sent", True)
+        )
+
+    def _billing_check_not_final(self):
+        """Check that nothing of this is final, or that a Billing Manager resets it.
+
+        :raise UserError: it is
+        """
+        if Reset.is_allowed(self.env):
+            return
+        if final := self.sudo()._billing_filter_final():
+            raise UserError(
+                _(
+                    "%s is final: it was posted by a policy, or sent. Resolution:"
+                    " make a credit note; or have a Billing Manager reset it, with"
+                    " the reason.",
+                    ", ".join(final.mapped("display_name")),
+                )
+            )
 
     def billing_reset(self, reason=None):
         """Reset invoices that are final to drafts.

@@ -249,6 +249,14 @@ class BillingDecision(models.Model):
         self._check_user()
         return self._elevate()._bill_again(self._check_reason(reason))
 
+    def _open_again(self):
+        """Return the action that asks why these are billed again."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "coopcycle_magento.billing_again_action"
+        )
+        context = {"active_model": self._name, "active_ids": self.ids}
+        return {**action, "context": context}
+
     def _bill_again(self, reason):
         events = []
         for decision in self:

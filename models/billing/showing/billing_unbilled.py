@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ....compat import SOLD_UNIT, has_access
 from ...shared.opening import open_form
-from ..deciding.quantities import query_invoiced, query_returned
+from ..deciding.quantities import query_amounts
 
 REASONS = [
     ("not_seen", "Not Taken Up Yet"),
@@ -84,7 +84,7 @@ class BillingUnbilled(models.Model):
         return SQL(
             "(WITH line AS (%s), amount AS (%s) %s)",
             self._query_lines(),
-            self._query_amounts(),
+            query_amounts(SQL("SELECT id FROM line")),
             self._query_reasons(),
         )
 
@@ -121,24 +121,6 @@ class BillingUnbilled(models.Model):
                AND ordered.state = 'sale'
             """,
             unit=SQL.identifier(SOLD_UNIT),
-        )
-
-    def _query_amounts(self):
-        """Return the SQL of what of these lines is invoiced, credited and came back."""
-        ids = SQL("SELECT id FROM line")
-        return SQL(
-            """
-            SELECT line.id, COALESCE(bill.invoiced, 0) AS invoiced,
-                   COALESCE(bill.credited, 0) AS credited,
-                   LEAST(COALESCE(bill.credited, 0),
-                         COALESCE(came.returned, 0) + COALESCE(bill.again, 0)
-                   ) AS made_good
-              FROM line
-         LEFT JOIN (%s) AS bill ON bill.id = line.id
-         LEFT JOIN (%s) AS came ON came.id = line.id
-            """,
-            query_invoiced(ids),
-            query_returned(ids),
         )
 
     def _query_reasons(self):
@@ -274,10 +256,4 @@ class BillingUnbilled(models.Model):
     def action_bill_again(self):
         """Ask why these are billed again, and have them billed."""
         wanted = self.filtered(lambda each: each.reason_code in AGAIN).decision_id
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "coopcycle_magento.billing_again_action"
-        )
-        return {
-            **action,
-            "context": {"active_model": wanted._name, "active_ids": wanted.ids},
-        }
+        return wanted._open_again()

@@ -37,7 +37,7 @@ class BillingServiceOrder(models.Model):
         return {
             **prepare_move_name(part.product_id),
             "product_id": part.product_id.id,
-            "product_uom_qty": part.used_quantity,
+            "product_uom_qty": part._get_leaving(),
             "product_uom": part.unit_id.id,
             "sale_line_id": part.sale_line_id.id,
             "company_id": self.company_id.id,

@@ -1,6 +1,7 @@
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
+from ....compat import SOLD_UNIT
 from ...shared.running.transaction import lock_rows
 
 
@@ -28,66 +29,49 @@ class BillingDecision(models.Model):
     def _needs_no_policy(self):
         return self.is_by_hand or super()._needs_no_policy()
 
-    def _filter_policies(self, policies):
-        """Leave those out that make nothing where a person wants a draft."""
-        found = super()._filter_policies(policies)
-        if self.is_by_hand:
-            return found.filtered(lambda policy: policy.phase != "dry_run")
-        return found
+    def _heeds(self, policy):
+        """Heed none that makes nothing where a person wants a draft."""
+        is_dry = self.is_by_hand and policy.phase == "dry_run"
+        return not is_dry and super()._heeds(policy)
+
+    def _get_grouping(self):
+        return "delivery" if self.is_by_hand else super()._get_grouping()
 
     # What is billed
 
     def _find_billable(self):
         if not self._is_own_source():
             return super()._find_billable()
-        order = self.service_order_id
-        hours = order.hours_ids._filter_billable().grouped("sale_line_id")
-        parts = order.part_ids._filter_billable().grouped("sale_line_id")
-        no_moves = self.env["stock.move"]
-        found = [
-            (line, own._get_quantity(line), no_moves) for line, own in hours.items()
-        ]
-        return found + [
-            (line, own._get_quantity(line), own.stock_move_id)
-            for line, own in parts.items()
-        ]
+        found = []
+        for line, rows in self.service_order_id._get_sold_rows().items():
+            quantity = sum(row._get_quantity(line[SOLD_UNIT]) for row in rows)
+            moves = self.env["stock.move"].union(*(row._get_moves() for row in rows))
+            found.append((line, quantity, moves))
+        return found
 
     def _prepare_planned_values(self, line):
         """Let labour that was quoted say who, when and what, too."""
         values = super()._prepare_planned_values(line)
         order = self.service_order_id
         if order and not line.billing_service_order_id:
-            hours = order.hours_ids._filter_billable().filtered(
-                lambda each: each.sale_line_id == line
-            )
-            if hours:
+            if hours := order.hours_ids._filter_billable()._filter_sold_as(line):
                 text = order._get_labour_text(hours, line.name)
                 values = {**values, "name": text}
         return values
 
-    def _share_claims(self, planned, common, parts):
+    def _share_claims(self, planned, common, claims):
         if not self._is_own_source():
-            return super()._share_claims(planned, common, parts)
-        order, line = self.service_order_id, planned.line
-        rows = [
-            *order.hours_ids._filter_billable().filtered(
-                lambda each: each.sale_line_id == line
-            ),
-            *order.part_ids._filter_billable().filtered(
-                lambda each: each.sale_line_id == line
-            ),
-        ]
+            return super()._share_claims(planned, common, claims)
+        line = planned.line
+        rows = self.service_order_id._get_sold_rows().get(line)
         if not rows:  # what only comes along, as the price of a delivery
             return [{**common, "quantity": planned.quantity}]
-        total = sum(row._get_quantity(line) for row in rows)
-        share = planned.quantity / total
+        quantities = {row: row._get_quantity(line[SOLD_UNIT]) for row in rows}
+        each = planned.quantity / sum(quantities.values())
         return [
-            {
-                **common,
-                **row._prepare_claim(parts),
-                "quantity": share * row._get_quantity(line),
-            }
+            {**common, **claim, "quantity": each * quantities[row] * share}
             for row in rows
+            for share, claim in row._prepare_claims(claims)
         ]
 
     def _why_nothing_billable(self):
@@ -95,13 +79,10 @@ class BillingDecision(models.Model):
             return super()._why_nothing_billable()
         order = self.service_order_id
         lines = order.hours_ids.sale_line_id | order.part_ids.sale_line_id
-        invoices = lines.invoice_lines.move_id.filtered(
-            lambda move: move.state != "cancel" and move.move_type == "out_invoice"
+        return self._why_billed(lines) or (
+            "nothing_billable",
+            _("Nothing of %s is billable.", order.name),
         )
-        if invoices:
-            names = ", ".join(invoices.mapped("display_name"))
-            return "billed_already", _("Billed already by %s.", names)
-        return "nothing_billable", _("Nothing of %s is billable.", order.name)
 
     def _get_origin_names(self):
         own = self.service_order_id.mapped("name")
@@ -113,6 +94,15 @@ class BillingDecision(models.Model):
         """Leave a draft that a person wanted, and that has no policy, to people."""
         if self.policy_id:
             return super()._go_on(history, findings, number)
+        return self._leave_to_people()
+
+    def _approve_by_policy(self):
+        """Leave a draft to the person who wanted it."""
+        by_hand = self.filtered("is_by_hand")
+        by_hand._leave_to_people()
+        return super(BillingDecision, self - by_hand)._approve_by_policy()
+
+    def _leave_to_people(self):
         return self._update_state(
             ("pending", "held"),
             "drafted",
@@ -129,21 +119,23 @@ class BillingDecision(models.Model):
         link = record._get_html_link(title=record.display_name)
         return link + f": {self.reason or ''}"
 
-    def _make_again(self):
-        """Return new decisions about jobs whose drafts are gone."""
-        made = self.browse()
-        for decision in self:
-            event = decision._get_event_again()
-            made |= self.sudo().create(
-                {
-                    **decision.service_order_id._prepare_decision_vals(),
-                    "event_key": event.key,
-                    "event": event.event,
-                    "event_at": event.at,
-                    "origin_id": decision.id,
-                }
-            )
-        return made
+    @api.model
+    def _record_jobs(self, events):
+        """Return the decisions about events of jobs.
+
+        :param events: {billing.service.order: Event}
+        """
+        orders = {event.key: order for order, event in events.items()}
+        made = self.sudo().browse(self._record([*events.values()], "user"))
+        for decision in made:
+            decision.service_order_id = orders[decision.event_key]
+        return made.sorted("id")
+
+    def _get_events_again(self):
+        """Return the events of billing the jobs of these once more: {job: Event}."""
+        return {
+            decision.service_order_id: decision._get_event_again() for decision in self
+        }
 
     def _bill_again(self, reason):
         """Note which job it is that is billed once more."""

@@ -1,7 +1,10 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...billing.billing_decision_line import CLAIM_INDEXES
+
 HOURS_INDEX = "billing_decision_line_hours"
+CLAIM_INDEXES.append(HOURS_INDEX)
 
 
 class BillingDecisionLine(models.Model):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ....compat import SOLD_UNIT
 from ..groups import OFFICE
 
 METHOD = "service_order"
@@ -23,6 +24,9 @@ class SaleOrderLine(models.Model):
     billing_hours_ids = fields.One2many(
         "billing.service.hours", "sale_line_id", "Hours", readonly=True, groups=OFFICE
     )
+    billing_part_ids = fields.One2many(
+        "billing.service.part", "sale_line_id", "Parts", readonly=True, groups=OFFICE
+    )
 
     @api.depends("product_id")
     def _compute_qty_delivered_method(self):
@@ -43,7 +47,7 @@ class SaleOrderLine(models.Model):
         for line in labour:
             hours = line.sudo().billing_hours_ids._filter_billable()
             done = hours.filtered(lambda each: each.order_id.state == "done")
-            line.qty_delivered = done._get_quantity(line)
+            line.qty_delivered = done._get_quantity(line[SOLD_UNIT])
         return super(SaleOrderLine, self - labour)._compute_qty_delivered()
 
     def _billing_counts_jobs(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tools import SQL
 
 from ....compat import among, check_access, check_fields, is_of_many
+from ...billing.capturing import Event
 from ...billing.deciding import Drafting
 from ...shared.opening import open_records
 from ..groups import BILLERS, OFFICE
@@ -17,7 +18,7 @@ STATES = [
     ("paid", "Paid"),
     ("credited", "Credited"),
 ]
-UNBILLED = ("no", "to_invoice")
+WAITING = ("pending", "held")
 # Decisions that came to nothing, and of which a person may want a draft after all
 CAME_TO_NOTHING = ("skipped", "would", "rejected", "withdrawn")
 
@@ -27,7 +28,6 @@ class BillingServiceOrder(models.Model):
 
     _inherit = "billing.service.order"
 
-    is_billable = fields.Boolean(readonly=True, copy=False, groups=OFFICE)
     asked_at = fields.Datetime("Invoice Asked For", readonly=True, copy=False)
     decision_ids = fields.One2many(
         "billing.decision", "service_order_id", readonly=True, groups=OFFICE
@@ -86,15 +86,21 @@ class BillingServiceOrder(models.Model):
     @api.depends("decision_ids.move_id")
     def _compute_invoices(self):
         for order in self:
-            own = order.sale_order_id.order_line.filtered(
-                lambda line, order=order: line.billing_service_order_id == order
-            )
-            invoices = order.decision_ids.move_id | own.invoice_lines.move_id
+            invoices = order._get_bills()
             notes = self.env["account.move"].search(
                 [("reversed_entry_id", "in", invoices.ids)]
             )
             order.invoice_ids = invoices | notes
             order.invoice_count = len(order.invoice_ids)
+
+    def _get_bills(self):
+        """Return what bills the job, also what somebody made from the sale order."""
+        self.ensure_one()
+        lines = self.hours_ids.sale_line_id | self.part_ids.sale_line_id
+        found = lines.invoice_lines.move_id.filtered(
+            lambda move: not move.billing_decision_ids.service_order_id
+        )
+        return self.decision_ids.move_id | found
 
     @api.depends("decision_ids.move_id.payment_state")
     def _compute_payments(self):
@@ -106,9 +112,6 @@ class BillingServiceOrder(models.Model):
 
     def _finish(self):
         res = super()._finish()
-        billable = self.filtered(lambda order: order._get_billable_rows())
-        billable.is_billable = True
-        (self - billable).is_billable = False
         self._record_done()
         return res
 
@@ -117,15 +120,23 @@ class BillingServiceOrder(models.Model):
         policies, now = self.env["billing.policy"], fields.Datetime.now()
         wanted = self.filtered(
             lambda order: (
-                order.is_billable
+                order._get_billable_rows()
                 and policies._is_wanted(
                     order.company_id, "service", now, order.warehouse_id
                 )
             )
         )
-        if wanted:
-            wanted._make_decisions()
-            self.env.ref("coopcycle_magento.ir_cron_billing_draft").sudo()._trigger()
+        wanted._decide_anew()
+
+    def _undo(self):
+        """Take what waits to be decided back, too."""
+        self.decision_ids._update_state(
+            ("pending", "held"),
+            "withdrawn",
+            reason_code="reopened",
+            reason=_("The service order was reopened."),
+        )
+        return super()._undo()
 
     # Create Invoice
 
@@ -155,19 +166,15 @@ class BillingServiceOrder(models.Model):
         """
         # Whoever waits for this row begins anew, and sees what is made now
         self.asked_at = fields.Datetime.now()
-        decisions = self.env["billing.decision"]
-        fresh = self.browse()
-        for order in self:
-            last = order.decision_ids.sorted("id")[-1:]
-            if not last:
-                fresh |= order
-            elif last.state in ("pending", "held") and not last.move_id:
+        decisions = self._decide_anew()
+        for order in self - decisions.service_order_id:
+            last = order._get_last_decision()
+            if last.state in WAITING and not last.move_id:
                 decisions |= last
-            elif last.state in CAME_TO_NOTHING:
-                decisions |= last._make_again()
+            elif last.state == "posted" and order.invoice_state == "to_invoice":
+                decisions |= last._record_jobs(last._get_events_again())
             else:
                 last._check_draft()
-        decisions |= fresh._make_decisions()
         decisions.is_by_hand = True
         decisions._update_state(("held",), "pending")
         if decisions:
@@ -176,27 +183,36 @@ class BillingServiceOrder(models.Model):
             if not decision.move_id:
                 raise UserError(decision.reason or decision.last_error or "")
 
-    def _make_decisions(self):
-        """Return the new decisions about jobs that there are none about."""
-        return (
-            self.env["billing.decision"]
-            .sudo()
-            .create([order._prepare_decision_vals() for order in self])
+    def _get_last_decision(self):
+        self.ensure_one()
+        return self.decision_ids.sorted("id")[-1:]
+
+    def _decide_anew(self):
+        """Return the new decisions about jobs of which none waits or made something."""
+        last = self.env["billing.decision"].union(
+            *(order._get_last_decision() for order in self)
+        )
+        again = last.filtered(lambda decision: decision.state in CAME_TO_NOTHING)
+        fresh = self - last.service_order_id
+        events = {order: order._get_event() for order in fresh}
+        return last._record_jobs(events | again._get_events_again())
+
+    def _get_event(self):
+        """Return the event of this job's end."""
+        self.ensure_one()
+        return Event(
+            key=f"service:{self.id}",
+            event="service",
+            company=self.company_id,
+            at=self.date_done or fields.Datetime.now(),
+            order=self.sale_order_id,
         )
 
-    def _prepare_decision_vals(self):
-        self.ensure_one()
-        return {
-            "event_key": f"service:{self.id}",
-            "event": "service",
-            "event_at": self.date_done or fields.Datetime.now(),
-            "company_id": self.company_id.id,
-            "service_order_id": self.id,
-            "sale_order_id": self.sale_order_id.id,
-            "partner_id": self.partner_id.id,
-            "trigger": "user",
-            "trigger_user_id": self.env.uid,
-        }
+    def _check_cancel(self):
+        """Let jobs be cancelled that are not done, or credited."""
+        others = self.filtered(lambda order: order.invoice_state != "credited")
+        others._check_unbilled()
+        return super(BillingServiceOrder, others)._check_cancel()
 
     def _check_unbilled(self):
         """Check that nothing of these is on an invoice.
@@ -205,17 +221,28 @@ class BillingServiceOrder(models.Model):
         :raise UserError: the same, to somebody who may not make one
         """
         for order in self.sudo():
-            if order.state != "done" or order.invoice_state in UNBILLED:
+            bills = order._get_bills().filtered(
+                lambda move: move.move_type == "out_invoice" and move.state != "cancel"
+            )
+            if not bills:
                 continue
+            if not (counting := bills._billing_filter_not_credited()):
+                raise UserError(
+                    _(
+                        "%s was billed, and credited. Resolution: press Bill Again, or"
+                        " cancel it.",
+                        order.name,
+                    )
+                )
             text = _(
-                "%(order)s is on %(invoice)s. Resolution: delete the draft, or credit"
-                " the invoice first.",
+                "%(order)s is on %(invoice)s. Resolution: delete the draft, or post a"
+                " credit note of the invoice first.",
                 order=order.name,
-                invoice=", ".join(order.invoice_ids.mapped("display_name")),
+                invoice=", ".join(counting.mapped("display_name")),
             )
-            posted = order.invoice_ids.filtered(
-                lambda move: move.state == "posted" and move.move_type == "out_invoice"
-            )
+            posted = counting.filtered(
+                lambda move: move.state == "posted"
+            )._billing_filter_not_credited(("draft", "posted"))
             if posted and self.env.user.has_group(BILLERS):
                 raise RedirectWarning(
                     text,
@@ -253,10 +280,4 @@ class BillingServiceOrder(models.Model):
 
     def action_bill_again(self):
         """Ask why what was credited is billed once more, and have it billed."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "coopcycle_magento.billing_again_action"
-        )
-        ids = self.decision_ids.sorted("id")[-1:].ids
-        context = {"active_model": "billing.decision", "active_ids": ids}
-        return {**action, "context": context}
+        return self._get_last_decision()._open_again()

@@ -2,11 +2,14 @@
 
 from odoo.tools import SQL
 
+from ...billing.deciding.quantities import query_amounts
+
 
 def query_states(orders, wanted=None):
     """Return the SQL of the states of invoices: rows of id, state.
 
     Invoices that are credited wholly do not count, as long as there is another one.
+    What somebody billed from the sale order counts, unless it is another job's.
 
     :param SQL orders: a condition on `service`, the alias of `billing_service_order`
     :param wanted: a tuple of states, None for all
@@ -14,8 +17,19 @@ def query_states(orders, wanted=None):
     condition = SQL("state IN %s", wanted) if wanted else SQL("TRUE")
     return SQL(
         """
-        WITH bill AS (
-            SELECT decision.service_order_id AS id, decision.move_id
+        WITH sold AS (
+            %(hours)s UNION ALL %(parts)s
+        ), amount AS (
+            %(amounts)s
+        ), open AS (
+            SELECT DISTINCT sold.id
+              FROM sold
+              JOIN amount ON amount.id = sold.sale_line_id
+              JOIN sale_order_line AS line ON line.id = sold.sale_line_id
+             WHERE sold.is_open
+               AND line.qty_delivered - amount.invoiced + amount.made_good > 0.000001
+        ), bill AS (
+            SELECT decision.service_order_id AS id, decision.move_id, TRUE AS is_own
               FROM billing_decision AS decision
               JOIN billing_service_order AS service
                 ON service.id = decision.service_order_id AND (%(orders)s)
@@ -24,14 +38,18 @@ def query_states(orders, wanted=None):
                     WHERE claim.decision_id = decision.id AND claim.is_live
              )
              UNION
-            SELECT sold.billing_service_order_id, item.move_id
-              FROM sale_order_line AS sold
-              JOIN billing_service_order AS service
-                ON service.id = sold.billing_service_order_id AND (%(orders)s)
-              JOIN sale_order_line_invoice_rel AS rel ON rel.order_line_id = sold.id
+            SELECT sold.id, item.move_id, FALSE
+              FROM sold
+              JOIN sale_order_line_invoice_rel AS rel
+                ON rel.order_line_id = sold.sale_line_id
               JOIN account_move_line AS item ON item.id = rel.invoice_line_id
+             WHERE NOT EXISTS (
+                   SELECT FROM billing_decision AS other
+                    WHERE other.move_id = item.move_id
+                      AND other.service_order_id IS NOT NULL
+             )
         ), invoice AS (
-            SELECT bill.id, move.state = 'draft' AS is_draft,
+            SELECT bill.id, bill.is_own, move.state = 'draft' AS is_draft,
                    move.amount_total AS total, move.amount_residual AS rest,
                    COALESCE(note.total, 0) >= move.amount_total
                      AND COALESCE(note.total, 0) > 0 AS is_credited
@@ -45,6 +63,7 @@ def query_states(orders, wanted=None):
              WHERE move.move_type = 'out_invoice' AND move.state != 'cancel'
         ), sum AS (
             SELECT id, BOOL_OR(is_draft) AS has_draft,
+                   BOOL_OR(is_draft AND is_own) AS has_own_draft,
                    BOOL_AND(is_credited) AS is_credited,
                    SUM(total) FILTER (WHERE NOT is_credited) AS total,
                    SUM(rest) FILTER (WHERE NOT is_credited) AS rest
@@ -52,21 +71,52 @@ def query_states(orders, wanted=None):
         ), found AS (
             SELECT service.id,
                    CASE
+                     WHEN sum.has_own_draft THEN 'draft'
+                     WHEN open.id IS NOT NULL AND service.state = 'done'
+                       THEN 'to_invoice'
                      WHEN sum.has_draft THEN 'draft'
                      WHEN sum.is_credited THEN 'credited'
                      WHEN sum.rest = 0 THEN 'paid'
                      WHEN sum.rest < sum.total THEN 'partial'
                      WHEN sum.id IS NOT NULL THEN 'posted'
-                     WHEN service.state = 'done' AND service.is_billable
-                       THEN 'to_invoice'
                      ELSE 'no'
                    END AS state
               FROM billing_service_order AS service
          LEFT JOIN sum ON sum.id = service.id
+         LEFT JOIN open ON open.id = service.id
              WHERE (%(orders)s)
         )
         SELECT id, state FROM found WHERE %(condition)s
         """,
+        hours=_query_rows("hours", orders),
+        parts=_query_rows("part", orders),
+        amounts=query_amounts(
+            SQL("SELECT DISTINCT sale_line_id AS id FROM sold WHERE is_open")
+        ),
         orders=orders,
         condition=condition,
+    )
+
+
+def _query_rows(kind, orders):
+    """Return the SQL of the sold rows of jobs: id, sale_line_id, is_open.
+
+    :param str kind: "hours" or "part"
+    :param SQL orders: a condition on `service`
+    """
+    return SQL(
+        """
+        SELECT own.order_id AS id, own.sale_line_id, NOT EXISTS (
+               SELECT FROM billing_decision_line AS claim
+                WHERE claim.%(key)s = own.id AND claim.is_live
+                  AND claim.invoice_line_id IS NOT NULL
+               ) AS is_open
+          FROM %(table)s AS own
+          JOIN billing_service_order AS service
+            ON service.id = own.order_id AND (%(orders)s)
+         WHERE own.sale_line_id IS NOT NULL
+        """,
+        table=SQL.identifier(f"billing_service_{kind}"),
+        key=SQL.identifier(f"{kind}_id"),
+        orders=orders,
     )

@@ -8,27 +8,21 @@ class BillingServiceOrder(models.Model):
 
     _inherit = "billing.service.order"
 
-    def _get_report_documents(self, move):
-        """Return the printed reports of jobs, made once for an invoice.
+    def _make_report_documents(self, move):
+        """Return the printed reports of jobs.
 
         :param move: `account.move` that they go with
         :return: `ir.attachment`
         """
-        attachments = self.env["ir.attachment"]
-        for order in self:
-            values = order._prepare_report_document(move)
-            known = [(name, "=", value) for name, value in values.items()]
-            found = attachments.search(known, limit=1)
-            attachments |= found or attachments.create(
-                {**values, "raw": order._print_report()}
-            )
-        return attachments
+        return self.env["ir.attachment"].create(
+            [order._prepare_report_document(move) for order in self]
+        )
 
     def _prepare_report_document(self, move):
-        """Return what tells the document of a job's report apart."""
         self.ensure_one()
         return {
             "name": _("Service Report %s.pdf", self.name.replace("/", "-")),
+            "raw": self._print_report(),
             "res_model": move._name,
             "res_id": move.id,
             "mimetype": "application/pdf",

@@ -1,6 +1,7 @@
 from odoo import models
 
 from ....compat import SOLD_UNIT
+from ..unlocking import unlocked
 from .selling import Selling
 
 
@@ -13,7 +14,8 @@ class BillingServiceOrder(models.Model):
         """Put hours and parts on sale orders; where there is none, one is made."""
         jobs = self.with_context(skip_procurement=True)  # parts leave with the job
         jobs._make_sale_orders()
-        Selling(jobs).run()
+        with unlocked(jobs.sale_order_id):
+            Selling(jobs).run()
         made = jobs.sale_order_id.filtered(
             lambda sold: sold.billing_is_apart and sold.state in ("draft", "sent")
         )
@@ -29,7 +31,9 @@ class BillingServiceOrder(models.Model):
         own.with_context(skip_procurement=True).write({"product_uom_qty": 0})
 
     def _make_sale_orders(self):
-        orders = self.filtered(lambda order: not order.sale_order_id)
+        orders = self.filtered(
+            lambda order: not order.sale_order_id and order._get_billable_rows()
+        )
         made = self.env["sale.order"].create(
             [order._prepare_sale_order_vals() for order in orders]
         )
@@ -56,6 +60,16 @@ class BillingServiceOrder(models.Model):
         hours, parts = self.hours_ids, self.part_ids
         return [*hours._filter_billable(), *parts._filter_billable()]
 
+    def _get_sold_rows(self):
+        """Return {sold line: rows that count on it}; nothing is sold before *Done*."""
+        self.ensure_one()
+        found = {}
+        if self.state == "done":
+            for row in self._get_billable_rows():
+                if row.sale_line_id:
+                    found.setdefault(row.sale_line_id, []).append(row)
+        return found
+
     def _get_selling_key(self, row):
         """Return what rows have in common that share a sold line: (job, product, …)."""
         if row._name == "billing.service.hours":
@@ -66,28 +80,24 @@ class BillingServiceOrder(models.Model):
 
     def _prepare_line_vals(self, rows):
         """Return the values of a sold line of rows that were not quoted."""
+        unit = rows[0]._get_unit()
         values = {
             "order_id": self.sale_order_id.id,
             "product_id": rows[0].product_id.id,
-            "product_uom_qty": sum(rows.mapped(self._get_quantity_name(rows))),
+            "product_uom_qty": rows._get_quantity(unit),
+            SOLD_UNIT: unit.id,
             "billing_service_order_id": self.id,
         }
         if rows._name == "billing.service.hours":
             values["name"] = self._get_labour_text(rows)
-        else:
-            values[SOLD_UNIT] = rows[0].unit_id.id
         return values
 
     def _prepare_line_update(self, line, rows):
         """Return the values of a sold line that is used again."""
-        values = {"product_uom_qty": rows._get_quantity(line)}
+        values = {"product_uom_qty": rows._get_quantity(line[SOLD_UNIT])}
         if rows._name == "billing.service.hours":
             values["name"] = self._get_labour_text(rows)
         return values
-
-    def _get_quantity_name(self, rows):
-        is_hours = rows._name == "billing.service.hours"
-        return "billable" if is_hours else "used_quantity"
 
     def _get_labour_text(self, hours, quoted=None):
         """Return what the customer reads of hours: what it is, then who, when, what.

@@ -62,9 +62,6 @@ class Selling:
         lines = self.env["sale.order.line"].create(vals_list)
         for line, rows in zip(lines, groups, strict=True):
             self._put(line, rows)
-            quantity = _join(rows)._get_quantity(line)
-            if quantity != line.product_uom_qty:  # its unit is not that of the row
-                line.product_uom_qty = quantity
 
     def _put(self, line, rows):
         _join(rows).write({"sale_line_id": line.id})
