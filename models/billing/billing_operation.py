@@ -139,7 +139,12 @@ class BillingOperation(models.Model):
 
     def _do_step(self, step, *args):
         """Do a step wholly, commit it, and begin again where others were faster."""
-        return Transaction(self.env).do(step, *args, indexes=(CLAIM_INDEX,))
+        return Transaction(self.env).do(step, *args, indexes=self._get_indexes())
+
+    @api.model
+    def _get_indexes(self):
+        """Return the unique indexes that another process may fill in the same moment."""
+        return (CLAIM_INDEX,)
 
     def _note_outcome(self, log, decisions):
         """Count what a batch came to; note which decisions are held, and why."""

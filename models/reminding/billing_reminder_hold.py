@@ -19,13 +19,14 @@ HOLDS = [
     ("exempt", "Exempt Customer"),
     ("bank_old", "Bank Data Too Old"),
     ("credit", "Credit Covers It"),
+    ("archived", "Archived Customer"),
     ("no_address", "No E-Mail Address"),
     ("blacklisted", "Blacklisted Address"),
 ]
 INVOICE_HOLDS = [code for code, _label in HOLDS[:9]]
 LETTER_HOLDS = [code for code, _label in HOLDS[9:]]
 # What no person can decide otherwise: there is nothing to ask for, or no way there
-NEVER_RELEASED = ("by_hand", "credit", "no_address", "blacklisted")
+NEVER_RELEASED = ("by_hand", "credit", "archived", "no_address", "blacklisted")
 
 
 class BillingReminderHold(models.AbstractModel):
@@ -66,7 +67,11 @@ class BillingReminderHold(models.AbstractModel):
         for letter, reasons in list(found.items()):
             reminder = batch.open_reminders.get(letter.key)
             released = reminder._get_released() if reminder else ()
-            found[letter] = [each for each in reasons if each[0] not in released]
+            found[letter] = [
+                (code, words)
+                for code, words in reasons
+                if (code, False, words) not in released
+            ]
         return found
 
     @api.model
@@ -152,15 +157,19 @@ class BillingReminderHold(models.AbstractModel):
 
     @api.model
     def _hold_credit_draft(self, batch):
+        """Hold what a draft credits: by name, or as the same lines of an order."""
         notes = self.env["account.move"].search(
             [
+                ("company_id", "=", batch.company.id),
                 ("move_type", "=", "out_refund"),
                 ("state", "=", "draft"),
-                ("reversed_entry_id", "in", batch.move_ids),
+                ("commercial_partner_id", "in", list(batch.partner_ids)),
             ]
         )
+        others = notes.filtered(lambda note: not note.reversed_entry_id)
+        billed = others.invoice_line_ids.sale_line_ids.invoice_lines.move_id
         text = _("A credit note of %s is in draft. Resolution: post it, or delete it.")
-        return self._tell(notes.reversed_entry_id, text)
+        return self._tell((notes.reversed_entry_id | billed) & batch.moves, text)
 
     # Invoices: whether the customer has them
 
@@ -273,18 +282,19 @@ class BillingReminderHold(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT MAX(move.date)
-                  FROM account_bank_statement_line AS line
-                  JOIN account_move AS move ON move.id = line.move_id
+                SELECT move.date
+                  FROM account_move AS move
+                  JOIN account_bank_statement_line AS line ON line.move_id = move.id
                   JOIN account_journal AS journal ON journal.id = move.journal_id
-                 WHERE journal.type = 'bank' AND move.company_id = %s
+                 WHERE journal.type = 'bank' AND move.company_id = ANY(%s)
                    AND move.state = 'posted' AND move.date <= %s
+              ORDER BY move.date DESC LIMIT 1
                 """,
-                company.id,
+                company.parent_ids.ids,
                 today,
             )
         )
-        [newest] = self.env.cr.fetchone()
+        newest = next((day for (day,) in self.env.cr.fetchall()), None)
         if not newest:
             return _(
                 "No bank statement is there: nobody knows who has paid. Resolution:"
@@ -317,6 +327,18 @@ class BillingReminderHold(models.AbstractModel):
                     due=currency.format(letter.due),
                 )
         return found
+
+    @api.model
+    def _hold_archived(self, batch):
+        text = _(
+            "%s is archived: Odoo writes no mail there. Resolution: restore it, or give"
+            " the invoices another address."
+        )
+        return {
+            letter: text % contact.display_name
+            for letter in self._get_mails(batch)
+            if not (contact := batch.contacts[letter.contact_id]).active
+        }
 
     @api.model
     def _hold_no_address(self, batch):

@@ -1,7 +1,11 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.tests import tagged
 
 from ...models.reminding.holding import Shops
+from ...models.shared.integration_runner_mixin import BusyError
 from ..magento.receiving.invoices_common import InvoicesCommon
 from .steps import RemindingSteps
 
@@ -35,13 +39,28 @@ class TestRemindersShop(RemindingSteps, InvoicesCommon):
 
     def test_paid_in_the_shop(self):
         """The order is read again first, and has the shop's money."""
-        order, _move = self.overdue()
+        order, move = self.overdue()
         reminder = self.open_one()
         self.assertEqual(reminder.state, "proposed", reminder.hold_reason)
         self.pay(order)
         reminder = self.open_one()
         self.assertEqual(self.codes(reminder), {"paid_in_shop"})
         self.assertIn("Resolution", reminder.hold_reason)
+        wizard = self.su["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        )
+        wizard.create({"amount": move.amount_total / 2})._create_payments()
+        reminder = self.open_one()
+        self.assertEqual(self.codes(reminder), {"paid_in_shop"}, "half is missing")
+        move.line_ids.remove_move_reconcile()
+        self.su["account.payment"].search(
+            [("partner_id", "=", move.commercial_partner_id.id)]
+        ).action_draft()
+        self.change(order, total_paid=order["grand_total"] / 2)
+        self.assertEqual(self.codes(self.open_one()), {"paid_in_shop"})
+        wizard.create({"amount": move.amount_total / 2})._create_payments()
+        reminder = self.open_one()
+        self.assertEqual(reminder.state, "proposed", reminder.hold_reason)
 
     def test_invoiced_by_the_shop(self):
         """An invoice that the shop made is money, also where ours took it over."""
@@ -98,3 +117,29 @@ class TestRemindersShop(RemindingSteps, InvoicesCommon):
         self.assertEqual(self.codes(reminder), {"paid_in_shop"})
         self.assertFalse(reminder.message_id)
         self.assertTrue(self.simulator.requests)
+
+    def test_busy_or_queued_later(self):
+        """While others read the shop, or nobody has, what is queued stays as it is."""
+        self.overdue()
+        imports = self.su["magento.operation"]._get(self.connection, "import_orders")
+        busy = patch.object(type(imports), "_alone", self.be_busy)
+        with busy:
+            reminder = self.open_one()
+            self.assertEqual(reminder.state, "proposed", reminder.hold_reason)
+            reminder.sudo().state = "queued"
+            self.remind()
+            self.assertEqual(reminder.state, "queued", reminder.hold_reason)
+        none_yet = self.su["billing.reminder"]
+        operations = type(self.su["billing.operation"])
+        with patch.object(operations, "_find_queued", lambda _operation: none_yet):
+            self.remind()
+        self.assertEqual(reminder.state, "queued", "nobody has read the shop for it")
+        self.remind()
+        self.assertEqual(reminder.state, "sent", reminder.hold_reason)
+
+    @staticmethod
+    @contextmanager
+    def be_busy(operation):
+        if operation._name == "magento.operation":
+            raise BusyError("busy")
+        yield
