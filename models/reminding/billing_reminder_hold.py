@@ -14,6 +14,7 @@ HOLDS = [
     ("never_sent", "Never Sent"),
     ("bounced", "Came Back"),
     ("shop_unreached", "Shop Not Read"),
+    ("over_in_shop", "Cancelled or Refunded in the Shop"),
     ("paid_in_shop", "Paid in the Shop"),
     ("by_hand", "Held by a Person"),
     ("exempt", "Exempt Customer"),
@@ -23,8 +24,8 @@ HOLDS = [
     ("no_address", "No E-Mail Address"),
     ("blacklisted", "Blacklisted Address"),
 ]
-INVOICE_HOLDS = [code for code, _label in HOLDS[:9]]
-LETTER_HOLDS = [code for code, _label in HOLDS[9:]]
+INVOICE_HOLDS = [code for code, _label in HOLDS[:10]]
+LETTER_HOLDS = [code for code, _label in HOLDS[10:]]
 # What no person can decide otherwise: there is nothing to ask for, or no way there
 NEVER_RELEASED = ("by_hand", "credit", "archived", "no_address", "blacklisted")
 
@@ -218,30 +219,61 @@ class BillingReminderHold(models.AbstractModel):
     def _hold_shop_unreached(self, batch):
         text = _(
             "The shop's order of %s could not be read again, and may be paid there."
-            " Resolution: see why at Magento ▸ Logs; it is tried again each night."
+            " Resolution: see why at Magento ▸ Logs and Magento ▸ Documents, it is tried"
+            " again each night; if the shop has it no more, find out whether it was"
+            " paid, and press Release."
         )
-        unread = [
-            move_id
-            for move_id, order_ids in batch.shops.find_orders(batch.move_ids).items()
-            if not all(map(batch.shops.was_read, order_ids))
-        ]
-        return self._tell(self.env["account.move"].browse(unread), text)
+        return self._tell_of_orders(batch, batch.shops.find_unread, text)
+
+    @api.model
+    def _hold_over_in_shop(self, batch):
+        text = _(
+            "The shop has cancelled or refunded the order of %s. Resolution: credit the"
+            " invoice; or, if the customer owes it all the same, press Release."
+        )
+        return self._tell_of_orders(batch, batch.shops.find_over, text)
+
+    @api.model
+    def _tell_of_orders(self, batch, find, text):
+        """Return {invoice's id: the text} of those with an order that is found.
+
+        :param find: takes ids of orders, and returns those of which it holds
+        """
+        found = find(batch.shop_order_ids)
+        moves = batch.moves.filtered(
+            lambda move: not found.isdisjoint(batch.shop_orders.get(move.id, ()))
+        )
+        return self._tell(moves, text)
 
     @api.model
     def _hold_paid_in_shop(self, batch):
-        orders = batch.shops.find_orders(batch.move_ids)
-        paid = batch.shops.find_paid({id_ for ids in orders.values() for id_ in ids})
+        paid = batch.shops.find_paid(batch.shop_order_ids)
+        orders = self.env["sale.order"].browse(paid)
         found = {}
         for move in batch.moves:
-            money = sum(paid.get(id_, 0) for id_ in orders.get(move.id, ()))
+            ids = batch.shop_orders.get(move.id, ())
+            own = orders.browse(ids).with_prefetch(orders.ids)
+            money = sum(paid.get(order.id, 0) for order in own)
             if move.currency_id.compare_amounts(money, 0) > 0:
-                found[move.id] = _(
-                    "The shop has received %(amount)s for the order of %(invoice)s."
-                    " Resolution: register that payment in Odoo.",
-                    amount=move.currency_id.format(money),
-                    invoice=move.name,
-                )
+                found[move.id] = self._get_paid_text(own) % {
+                    "amount": move.currency_id.format(money),
+                    "invoice": move.name,
+                }
         return found
+
+    @api.model
+    def _get_paid_text(self, orders):
+        """Return the words about money that the shop has of some orders."""
+        if any(each._takes_payments() for each in orders.magento_payment_method_id):
+            return _(
+                "The shop has received %(amount)s for the order of %(invoice)s."
+                " Resolution: run Import Invoices of the shop, which registers it; by"
+                " hand it would be booked twice."
+            )
+        return _(
+            "The shop has received %(amount)s for the order of %(invoice)s. Resolution:"
+            " register that payment in Odoo."
+        )
 
     # Letters
 

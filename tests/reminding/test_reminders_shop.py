@@ -37,30 +37,87 @@ class TestRemindersShop(RemindingSteps, InvoicesCommon):
         move.action_post()
         return order, move
 
-    def test_paid_in_the_shop(self):
-        """The order is read again first, and has the shop's money."""
-        order, move = self.overdue()
+    def assert_held(self, *codes):
+        reminder = self.open_one()
+        self.assertEqual(self.codes(reminder), set(codes), reminder.hold_reason)
+        self.assertIn("Resolution", reminder.hold_reason)
+        return reminder.hold_reason
+
+    def assert_goes(self):
         reminder = self.open_one()
         self.assertEqual(reminder.state, "proposed", reminder.hold_reason)
-        self.pay(order)
-        reminder = self.open_one()
-        self.assertEqual(self.codes(reminder), {"paid_in_shop"})
-        self.assertIn("Resolution", reminder.hold_reason)
+
+    def register(self, move, amount):
+        """Let a person register a payment."""
         wizard = self.su["account.payment.register"].with_context(
             active_model="account.move", active_ids=move.ids
         )
-        wizard.create({"amount": move.amount_total / 2})._create_payments()
-        reminder = self.open_one()
-        self.assertEqual(self.codes(reminder), {"paid_in_shop"}, "half is missing")
-        move.line_ids.remove_move_reconcile()
-        self.su["account.payment"].search(
-            [("partner_id", "=", move.commercial_partner_id.id)]
-        ).action_draft()
-        self.change(order, total_paid=order["grand_total"] / 2)
-        self.assertEqual(self.codes(self.open_one()), {"paid_in_shop"})
-        wizard.create({"amount": move.amount_total / 2})._create_payments()
-        reminder = self.open_one()
-        self.assertEqual(reminder.state, "proposed", reminder.hold_reason)
+        return wizard.create({"amount": amount})._create_payments()
+
+    def test_paid_in_the_shop(self):
+        """The order is read again first, and has the shop's money, until it is booked."""
+        order, move = self.overdue()
+        total, half = move.amount_total, move.currency_id.round(move.amount_total / 2)
+        self.assert_goes()
+        self.pay(order)
+        words = self.assert_held("paid_in_shop")
+        self.assertIn(move.currency_id.format(total), words)
+        self.assertIn("register that payment", words)
+        payment = self.register(move, half)
+        left = move.currency_id.format(total - half)
+        self.assertIn(left, self.assert_held("paid_in_shop"))
+        self.change(order, total_paid=half)
+        self.assert_goes()
+        payment.action_draft()
+        payment.action_cancel()
+        self.assertIn(move.currency_id.format(half), self.assert_held("paid_in_shop"))
+        journal = self.company_data["default_journal_bank"]
+        self.method(
+            self.sale(order), register_payments="paid", payment_journal_id=journal.id
+        )
+        self.assertIn("Import Invoices", self.assert_held("paid_in_shop"))
+
+    def test_refunded_in_the_shop(self):
+        """What the shop paid back is no money; an order that is over is asked about."""
+        order, move = self.overdue()
+        self.pay(order)
+        self.change(order, total_refunded=1)
+        left = move.currency_id.format(move.amount_total - 1)
+        self.assertIn(left, self.assert_held("paid_in_shop"))
+        self.change(order, total_refunded=order["grand_total"])
+        self.assert_goes()
+        for state in ("canceled", "closed"):
+            self.change(order, state=state)
+            self.assert_held("over_in_shop")
+        biller = self.make_user("biller", "account.group_account_invoice")
+        self.open_one().with_user(biller).sudo(False).release("It was delivered")
+        self.assert_goes()
+
+    def test_export_under_way(self):
+        """While nobody knows whether an export has arrived, nobody is reminded."""
+        order, move = self.overdue()
+        self.method(self.sale(order), invoice_rule="validate")
+        self.simulator.faults.add("hang_up_after", "POST", "/invoice$", times=1)
+        self.connection.run_operation("export_invoices")
+        self.assertEqual(move.magento_document_ids.sync_state, "unknown")
+        self.assertEqual(order["total_paid"], order["grand_total"])
+        self.assert_held("shop_unreached")
+        self.connection.run_operation("export_invoices")
+        self.assertEqual(move.magento_document_ids.sync_state, "done")
+        self.assert_goes()
+
+    def test_not_read(self):
+        """An order that could not be taken over, or is gone, was not read."""
+        order, _move = self.overdue()
+        currency = order["order_currency_code"]
+        self.change(order, order_currency_code=None)
+        self.assert_held("shop_unreached")
+        self.document(order).sudo().sync_state = "skipped"
+        self.assert_held("shop_unreached")
+        self.change(order, order_currency_code=currency)
+        self.assert_goes()
+        self.simulator.book.orders.remove(order["entity_id"])
+        self.assertIn("Release", self.assert_held("shop_unreached"))
 
     def test_invoiced_by_the_shop(self):
         """An invoice that the shop made is money, also where ours took it over."""

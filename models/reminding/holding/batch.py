@@ -108,6 +108,15 @@ class Batch:
         return [each.move_id for each in self.items]
 
     @cached_property
+    def shop_orders(self):
+        """{invoice's id: ids of the shop's orders that it bills}."""
+        return self.shops.find_orders(self.move_ids)
+
+    @cached_property
+    def shop_order_ids(self):
+        return {id_ for ids in self.shop_orders.values() for id_ in ids}
+
+    @cached_property
     def moves(self):
         """The invoices, elevated."""
         moves = self.env["account.move"].browse(self.move_ids)

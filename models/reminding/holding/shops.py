@@ -3,6 +3,9 @@
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...magento.exporting.outbox.record import ON_THE_WAY
+from ...magento.ordering.importing import PageResult
+from ...magento.ordering.importing.changes import OVER
 from ...shared.integration_runner_mixin import BusyError
 
 
@@ -53,122 +56,111 @@ class Shops:
         return bool(orders)
 
     def _read_orders(self, connection, orders):
-        magento_ids = orders.mapped("magento_order_id")
         try:
-            is_read = self._read_shop(connection, magento_ids)
+            read = self._read_shop(connection, orders.mapped("magento_order_id"))
         except BusyError:
             self._busy_ids.update(orders.ids)
-            return
-        if is_read:
-            waiting = self._find_waiting(connection, magento_ids)
+        else:
             self._read_ids.update(
-                each.id for each in orders if each.magento_order_id not in waiting
+                each.id for each in orders if each.magento_order_id in read
             )
-
-    def _find_waiting(self, connection, magento_ids):
-        """Return the ids in Magento of the orders that could not be taken over."""
-        documents = self.env["magento.document"].search(
-            [
-                ("connection_id", "=", connection.id),
-                ("kind", "=", "order"),
-                ("direction", "=", "pull"),
-                ("sync_state", "=", "pending"),
-                ("magento_id", "in", magento_ids),
-            ]
-        )
-        return set(documents.mapped("magento_id"))
 
     @staticmethod
     def _read_shop(connection, magento_ids):
-        """Say whether a shop was read."""
+        """Return the ids in Magento of the orders that are now here as in the shop."""
+        result = PageResult()
         if not connection.active:
-            return False
+            return result.followed
         try:
-            log = connection._run_operation("import_orders", magento_ids=magento_ids)
+            log = connection._run_operation(
+                "import_orders", magento_ids=magento_ids, result=result
+            )
         except BusyError:
             raise
         except UserError:  # it cannot be asked: a setting is missing
-            return False
-        return log.sudo().state in ("done", "partial")
+            return result.followed
+        return result.followed if log.sudo().state in ("done", "partial") else set()
 
-    def was_read(self, order_id):
-        """Say whether a shop's order was read, so that what is known of it holds.
+    def find_unread(self, order_ids):
+        """Return the ids of orders of which nobody knows whether the shop has money.
 
-        What another process is just reading counts as well: nothing goes meanwhile.
+        What another process is just reading is none: nothing goes meanwhile.
         """
-        return not self.asks or order_id in self._read_ids | self._busy_ids
+        unread = self._find_marking(order_ids)
+        if self.asks:
+            unread |= set(order_ids) - self._read_ids - self._busy_ids
+        return unread
+
+    def _find_marking(self, order_ids):
+        """Return the ids of orders that an export of ours may have marked as paid."""
+        documents = self.env["magento.document"].search(
+            [
+                ("sale_order_id", "in", list(order_ids)),
+                ("kind", "=", "invoice"),
+                ("direction", "=", "push"),
+                ("sync_state", "in", ON_THE_WAY),
+            ]
+        )
+        return set(documents.sale_order_id.ids)
 
     def find_busy(self, move_ids):
         """Return the ids of the invoices whose orders others are just reading."""
         orders = self.find_orders(move_ids)
         return {id_ for id_, ids in orders.items() if self._busy_ids & set(ids)}
 
+    def find_over(self, order_ids):
+        """Return the ids of those of some orders that the shop cancelled or refunded."""
+        domain = [("id", "in", list(order_ids)), ("magento_state", "in", OVER)]
+        return set(self.env["sale.order"].search(domain).ids)
+
     def find_paid(self, order_ids):
         """Return {order's id: the money that the shop received and Odoo has not}.
 
-        What an export of ours marked as paid is no money. What the invoices of the
-        others were paid in Odoo is the shop's money, taken over by hand or by us.
+        What an export of ours marked as paid is no money. What the order's invoices
+        were paid in Odoo, less what was paid back, is the shop's, taken over by hand or
+        by us. While an export is on its way, nobody knows: see `find_unread`.
         """
+        ids = set(order_ids) - self._find_marking(order_ids)
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
-                WITH document AS (
-                    SELECT sale_order_id, move_id, kind, odoo_total, magento_total
+                WITH marked AS (
+                    SELECT sale_order_id AS order_id, SUM(magento_total) AS amount
                       FROM magento_document
-                     WHERE sale_order_id = ANY(%(ids)s) AND sync_state = 'done'
-                       AND (kind = 'payment' OR (
-                                kind = 'invoice' AND direction = 'push'
-                            AND is_adopted IS NOT TRUE))
-                ), told AS (
-                    SELECT sale_order_id,
-                           SUM(odoo_total) FILTER (WHERE kind = 'payment') AS taken,
-                           SUM(magento_total) FILTER (WHERE kind = 'invoice') AS marked
-                      FROM document GROUP BY sale_order_id
+                     WHERE sale_order_id = ANY(%(ids)s) AND kind = 'invoice'
+                       AND direction = 'push' AND sync_state = 'done'
+                       AND is_adopted IS NOT TRUE
+                  GROUP BY sale_order_id
                 ), billed AS (
-                    SELECT line.move_id, sold.order_id, SUM(line.price_total) AS part,
-                           SUM(SUM(line.price_total)) OVER (PARTITION BY line.move_id)
-                               AS whole
-                      FROM sale_order_line_invoice_rel AS rel
-                      JOIN sale_order_line AS sold ON sold.id = rel.order_line_id
+                    SELECT sold.order_id, line.move_id, SUM(line.price_total) AS part
+                      FROM sale_order_line AS sold
+                      JOIN sale_order_line_invoice_rel AS rel
+                        ON rel.order_line_id = sold.id
                       JOIN account_move_line AS line ON line.id = rel.invoice_line_id
-                     WHERE line.move_id IN (
-                           SELECT line.move_id
-                             FROM sale_order_line_invoice_rel AS rel
-                             JOIN sale_order_line AS sold
-                               ON sold.id = rel.order_line_id
-                             JOIN account_move_line AS line
-                               ON line.id = rel.invoice_line_id
-                            WHERE sold.order_id = ANY(%(ids)s))
-                  GROUP BY line.move_id, sold.order_id
+                     WHERE sold.order_id = ANY(%(ids)s)
+                  GROUP BY sold.order_id, line.move_id
                 ), received AS (
                     SELECT billed.order_id,
-                           SUM(partial.debit_amount_currency
-                               * billed.part / NULLIF(billed.whole, 0)) AS amount
+                           SUM((move.amount_total - move.amount_residual)
+                               * billed.part / move.amount_total
+                               * CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+                              ) AS amount
                       FROM billed
                       JOIN account_move AS move ON move.id = billed.move_id
-                      JOIN account_move_line AS owed ON owed.move_id = move.id
-                      JOIN account_partial_reconcile AS partial
-                        ON partial.debit_move_id = owed.id
-                      JOIN account_move_line AS paying
-                        ON paying.id = partial.credit_move_id
-                      JOIN account_move AS other ON other.id = paying.move_id
-                     WHERE move.move_type = 'out_invoice' AND move.state = 'posted'
-                       AND other.move_type <> 'out_refund'
-                       AND NOT EXISTS (
-                           SELECT FROM document
-                            WHERE document.move_id = move.id
-                              AND document.kind = 'invoice')
+                     WHERE move.state = 'posted' AND move.amount_total > 0
                   GROUP BY billed.order_id
                 )
-                SELECT sale.id, (sale.magento_total_paid - COALESCE(told.marked, 0)
-                       - GREATEST(told.taken, received.amount, 0))::float
+                SELECT sale.id, (sale.magento_total_paid
+                                 - COALESCE(sale.magento_total_refunded, 0)
+                                 - COALESCE(marked.amount, 0)
+                                 - COALESCE(received.amount, 0))::float
                   FROM sale_order AS sale
-             LEFT JOIN told ON told.sale_order_id = sale.id
+             LEFT JOIN marked ON marked.order_id = sale.id
              LEFT JOIN received ON received.order_id = sale.id
                  WHERE sale.id = ANY(%(ids)s) AND sale.magento_total_paid > 0
                 """,
-                ids=list(order_ids),
+                ids=list(ids),
             )
         )
         return dict(self.env.cr.fetchall())
