@@ -105,7 +105,9 @@ class BillingOperation(models.Model):
         queued = self._find_queued()
         shops.read_again(queued.line_ids.move_id.ids)
         busy_ids = shops.find_busy(queued.line_ids.move_id.ids)
-        ready = queued.filtered(lambda each: not busy_ids & set(each.line_ids.move_id.ids))
+        ready = queued.filtered(
+            lambda each: not busy_ids & set(each.line_ids.move_id.ids)
+        )
         while self._do_mailing_step(self._remind_step, log, shops, ready.ids):
             self.env.invalidate_all()
             if deadline and time.monotonic() > deadline:

@@ -219,47 +219,59 @@ class BillingReminderHold(models.AbstractModel):
     def _hold_shop_unreached(self, batch):
         text = _(
             "The shop's order of %s could not be read again, and may be paid there."
-            " Resolution: see why at Magento ▸ Logs and Magento ▸ Documents, it is tried"
-            " again each night; if the shop has it no more, find out whether it was"
-            " paid, and press Release."
+            " Resolution: see why at Magento ▸ Logs, it is tried again each night; if"
+            " the shop has it no more, find out whether it was paid, and press Release."
         )
-        return self._tell_of_orders(batch, batch.shops.find_unread, text)
+        unread = batch.shops.find_unread(batch.shop_order_ids)
+        return self._tell(self._find_billing(batch, unread), text)
 
     @api.model
     def _hold_over_in_shop(self, batch):
         text = _(
-            "The shop has cancelled or refunded the order of %s. Resolution: credit the"
-            " invoice; or, if the customer owes it all the same, press Release."
+            "The shop has cancelled the order of %s, or refunded more of it than Odoo"
+            " has credited. Resolution: credit the invoice; or, if the customer owes it"
+            " all the same, press Release."
         )
-        return self._tell_of_orders(batch, batch.shops.find_over, text)
-
-    @api.model
-    def _tell_of_orders(self, batch, find, text):
-        """Return {invoice's id: the text} of those with an order that is found.
-
-        :param find: takes ids of orders, and returns those of which it holds
-        """
-        found = find(batch.shop_order_ids)
-        moves = batch.moves.filtered(
-            lambda move: not found.isdisjoint(batch.shop_orders.get(move.id, ()))
-        )
-        return self._tell(moves, text)
+        over = batch.shops.find_over(batch.shop_order_ids)
+        _received, refunded = batch.shop_money
+        moves = self.env["account.move"].concat(*self._sum_up(batch, refunded))
+        return self._tell(self._find_billing(batch, over) | moves, text)
 
     @api.model
     def _hold_paid_in_shop(self, batch):
-        paid = batch.shops.find_paid(batch.shop_order_ids)
-        orders = self.env["sale.order"].browse(paid)
+        received, _refunded = batch.shop_money
+        orders = self.env["sale.order"].browse(batch.shop_order_ids)
         found = {}
-        for move in batch.moves:
-            ids = batch.shop_orders.get(move.id, ())
-            own = orders.browse(ids).with_prefetch(orders.ids)
-            money = sum(paid.get(order.id, 0) for order in own)
-            if move.currency_id.compare_amounts(money, 0) > 0:
-                found[move.id] = self._get_paid_text(own) % {
-                    "amount": move.currency_id.format(money),
-                    "invoice": move.name,
-                }
+        for move, money in self._sum_up(batch, received).items():
+            own = orders.browse(batch.shop_orders[move.id]).with_prefetch(orders.ids)
+            found[move.id] = self._get_paid_text(own) % {
+                "amount": move.currency_id.format(money),
+                "invoice": move.name,
+            }
         return found
+
+    @api.model
+    def _find_billing(self, batch, order_ids):
+        """Return the invoices that bill some of the shop's orders."""
+        return batch.moves.filtered(
+            lambda move: not order_ids.isdisjoint(batch.shop_orders.get(move.id, ()))
+        )
+
+    @api.model
+    def _sum_up(self, batch, amounts):
+        """Return {invoice: what its orders come to}, where that is anything.
+
+        :param amounts: {order's id: amount}
+        """
+        sums = {
+            move: sum(amounts.get(id_, 0) for id_ in batch.shop_orders.get(move.id, ()))
+            for move in batch.moves
+        }
+        return {
+            move: amount
+            for move, amount in sums.items()
+            if move.currency_id.compare_amounts(amount, 0) > 0
+        }
 
     @api.model
     def _get_paid_text(self, orders):

@@ -375,7 +375,9 @@ class TestReminders(RemindingCommon):
         """Let the letter be written, and wait in Odoo's queue of mails."""
         if reminder.state in ("proposed", "failed"):
             reminder.action_send()
-        with patch.object(type(self.su["mail.mail"]), "send", lambda *_args, **_kw: True):
+        with patch.object(
+            type(self.su["mail.mail"]), "send", lambda *_args, **_kw: True
+        ):
             self.su["billing.operation"]._cron_run("send_reminders")
             self.env.cr.postcommit.run()
 

@@ -26,6 +26,7 @@ class TestRemindersHeld(RemindingCommon):
         move, other = self.owe(6), self.owe(6, 40.0)
         asking = move.with_user(self.approver)
         reminder = self.open_one()
+        move.invoice_user_id = self.make_user_of("plain", "")
         asking.billing_dispute("quality", "<b>broken</b>\x00", "2077-01-01")
         self.assertRecordValues(
             move,
@@ -40,6 +41,7 @@ class TestRemindersHeld(RemindingCommon):
         self.assertNotIn("<b>", move.message_ids[0].body)
         self.assertNotIn("<b>", move.activity_ids.note)
         self.assertEqual(str(move.activity_ids.date_deadline), "2077-01-01")
+        self.assertEqual(move.activity_ids.user_id, self.approver, "who can see it")
         self.assert_goes(reminder)
         self.assertEqual(reminder.amount_total, 40)
         held = reminder.line_ids.filtered("is_held")

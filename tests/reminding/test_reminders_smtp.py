@@ -38,7 +38,9 @@ class TestRemindersSmtp(RemindingCommon):
             body = mail.get_body(("html",)).get_content()
             self.assertIn(move.name, body)
             self.assertIn(move.access_token, body)
-            bounce = prepare_bounce(mail, ADDRESS, self.company.alias_domain_id.bounce_email)
+            bounce = prepare_bounce(
+                mail, ADDRESS, self.company.alias_domain_id.bounce_email
+            )
             self.su["mail.thread"].message_process("account.move", bounce)
             self.env.cr.flush()
         self.assertEqual(reminder.state, "failed")

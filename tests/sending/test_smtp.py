@@ -93,7 +93,9 @@ class TestSmtp(BillingCommon):
         """A mail that was taken, and comes back, has bounced."""
         dispatch = self.send()
         [mail] = self.server.mails
-        bounce = prepare_bounce(mail, ADDRESS, self.company.alias_domain_id.bounce_email)
+        bounce = prepare_bounce(
+            mail, ADDRESS, self.company.alias_domain_id.bounce_email
+        )
         self.su["mail.thread"].message_process("account.move", bounce)
         self.env.cr.flush()
         self.assertEqual(dispatch.state, "bounced")

@@ -125,8 +125,10 @@ class AccountMove(models.Model):
         for move in moves:
             move._billing_note(_("Disputed: %s", move._billing_describe_dispute()))
             if day:
+                salesperson = move.invoice_user_id
+                is_seen = salesperson and move._integration_is_seen_by(salesperson)
                 move._integration_ask(
-                    move.invoice_user_id or self.env.user,
+                    salesperson if is_seen else self.env.user,
                     _("Settle the dispute"),
                     move._billing_describe_dispute(),
                 ).date_deadline = day

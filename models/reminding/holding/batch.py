@@ -117,6 +117,11 @@ class Batch:
         return {id_ for ids in self.shop_orders.values() for id_ in ids}
 
     @cached_property
+    def shop_money(self):
+        """What shops received, and refunded, that Odoo has not: {order's id: amount}."""
+        return self.shops.read_money(self.shop_order_ids)
+
+    @cached_property
     def moves(self):
         """The invoices, elevated."""
         moves = self.env["account.move"].browse(self.move_ids)

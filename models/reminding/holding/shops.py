@@ -109,16 +109,16 @@ class Shops:
         return {id_ for id_, ids in orders.items() if self._busy_ids & set(ids)}
 
     def find_over(self, order_ids):
-        """Return the ids of those of some orders that the shop cancelled or refunded."""
+        """Return the ids of those of some orders that the shop has ended."""
         domain = [("id", "in", list(order_ids)), ("magento_state", "in", OVER)]
         return set(self.env["sale.order"].search(domain).ids)
 
-    def find_paid(self, order_ids):
-        """Return {order's id: the money that the shop received and Odoo has not}.
+    def read_money(self, order_ids):
+        """Return what the shop received, and what it refunded: {order's id: amount}.
 
-        What an export of ours marked as paid is no money. What the order's invoices
-        were paid in Odoo, less what was paid back, is the shop's, taken over by hand or
-        by us. While an export is on its way, nobody knows: see `find_unread`.
+        Only what Odoo has not, as payments of the order's invoices and as credit notes.
+        What an export of ours marked as paid is no money; while one is on its way,
+        nobody knows: see `find_unread`.
         """
         ids = set(order_ids) - self._find_marking(order_ids)
         self.env.flush_all()
@@ -145,7 +145,9 @@ class Shops:
                            SUM((move.amount_total - move.amount_residual)
                                * billed.part / move.amount_total
                                * CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
-                              ) AS amount
+                              ) AS amount,
+                           SUM(move.amount_total)
+                             FILTER (WHERE move.move_type = 'out_refund') AS credited
                       FROM billed
                       JOIN account_move AS move ON move.id = billed.move_id
                      WHERE move.state = 'posted' AND move.amount_total > 0
@@ -154,7 +156,9 @@ class Shops:
                 SELECT sale.id, (sale.magento_total_paid
                                  - COALESCE(sale.magento_total_refunded, 0)
                                  - COALESCE(marked.amount, 0)
-                                 - COALESCE(received.amount, 0))::float
+                                 - COALESCE(received.amount, 0))::float,
+                       (COALESCE(sale.magento_total_refunded, 0)
+                        - COALESCE(received.credited, 0))::float
                   FROM sale_order AS sale
              LEFT JOIN marked ON marked.order_id = sale.id
              LEFT JOIN received ON received.order_id = sale.id
@@ -163,4 +167,5 @@ class Shops:
                 ids=list(ids),
             )
         )
-        return dict(self.env.cr.fetchall())
+        rows = self.env.cr.fetchall()
+        return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}

@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import models
 
+from ....compat import has_access
+
 WARNING = "mail.mail_activity_data_warning"
 
 
@@ -21,3 +23,22 @@ class MailActivityMixin(models.AbstractModel):
         return self.activity_schedule(
             WARNING, summary=summary, note=note, user_id=user.id
         )
+
+    def _integration_ask_first(self, users, summary, text):
+        """Ask the first of some users who may see a record to look at it.
+
+        :param users: list of `res.users`
+        :param str text: as of `_integration_ask`
+        :return: whom: `res.users`, of one or none
+        """
+        for user in users:
+            if self._integration_is_seen_by(user):
+                self._integration_ask(user, summary, text)
+                return user
+        return self.env["res.users"]
+
+    def _integration_is_seen_by(self, user):
+        """Say whether a user who is active may read a record, in their companies."""
+        own = self.with_user(user).sudo(False)
+        own = own.with_context(allowed_company_ids=user.company_ids.ids)
+        return user.active and has_access(own, "read")

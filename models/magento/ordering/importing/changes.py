@@ -41,8 +41,8 @@ class Changes:
 
         at_once_or_one_by_one(self.env, changed, self._follow_all, refuse)
         result.changed += len(changed) - len(refused)
-        ids, failed = ({each.magento_id for each, _sale in of} for of in (pairs, refused))
-        result.followed |= ids - failed
+        failed = {order.magento_id for order, _sale in refused}
+        result.followed |= {order.magento_id for order, _sale in pairs} - failed
 
     def _is_news(self, order, sale):
         """Say whether something is to be done: Magento counts changes by the second."""
