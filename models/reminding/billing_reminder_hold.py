@@ -227,15 +227,22 @@ class BillingReminderHold(models.AbstractModel):
 
     @api.model
     def _hold_over_in_shop(self, batch):
-        text = _(
-            "The shop has cancelled the order of %s, or refunded more of it than Odoo"
-            " has credited. Resolution: credit the invoice; or, if the customer owes it"
-            " all the same, press Release."
-        )
         over = batch.shops.find_over(batch.shop_order_ids)
+        text = _(
+            "The shop has cancelled or closed the order of %s. Resolution: credit the"
+            " invoice; or, if the customer owes it all the same, press Release."
+        )
+        found = self._tell(self._find_billing(batch, over), text)
         _received, refunded = batch.shop_money
-        moves = self.env["account.move"].concat(*self._sum_up(batch, refunded))
-        return self._tell(self._find_billing(batch, over) | moves, text)
+        for move, money in self._sum_up(batch, refunded).items():
+            found[move.id] = _(
+                "The shop has refunded %(amount)s for the order of %(invoice)s, which"
+                " Odoo has not credited. Resolution: run Import Credit Memos, or credit"
+                " the invoice; or, if the customer owes it all the same, press Release.",
+                amount=move.currency_id.format(money),
+                invoice=move.name,
+            )
+        return found
 
     @api.model
     def _hold_paid_in_shop(self, batch):

@@ -159,7 +159,7 @@ class TestReminders(RemindingCommon):
         payments = self.pay(move) | self.pay(other)
         self.find()
         self.assertEqual(reminder.state, "cancelled")
-        payments.action_draft()
+        payments.action_cancel()
         reminder = self.open_one()
         self.assertEqual(reminder.level, 1)
         self.remind(reminder)
