@@ -143,7 +143,7 @@ class BillingOperation(models.Model):
 
     @api.model
     def _get_indexes(self):
-        """Return the unique indexes that another process may fill in the same moment."""
+        """Return the unique indexes that another process may have filled just now."""
         return (CLAIM_INDEX,)
 
     def _note_outcome(self, log, decisions):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import _, api, models
 from odoo.tools import SQL, email_normalize, format_date
 
+from ..magento.ordering.importing.rounding import is_rounding
 from ..sending.conveying.billing_dispatch_email import ADDRESS
 
 HOLDS = [
@@ -238,7 +239,7 @@ class BillingReminderHold(models.AbstractModel):
             found[move.id] = _(
                 "The shop has refunded %(amount)s for the order of %(invoice)s, which"
                 " Odoo has not credited. Resolution: run Import Credit Memos, or credit"
-                " the invoice; or, if the customer owes it all the same, press Release.",
+                " the invoice; or, if the customer owes it still, press Release.",
                 amount=move.currency_id.format(money),
                 invoice=move.name,
             )
@@ -266,7 +267,7 @@ class BillingReminderHold(models.AbstractModel):
 
     @api.model
     def _sum_up(self, batch, amounts):
-        """Return {invoice: what its orders come to}, where that is anything.
+        """Return {invoice: what its orders come to}, where that is more than rounding.
 
         :param amounts: {order's id: amount}
         """
@@ -277,7 +278,7 @@ class BillingReminderHold(models.AbstractModel):
         return {
             move: amount
             for move, amount in sums.items()
-            if move.currency_id.compare_amounts(amount, 0) > 0
+            if amount > 0 and not is_rounding(amount, move.currency_id)
         }
 
     @api.model

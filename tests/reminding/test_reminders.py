@@ -152,7 +152,7 @@ class TestReminders(RemindingCommon):
         self.assertEqual(self.open_one().level, 1, "nobody cancelled it")
 
     def test_not_due_any_more(self):
-        """What nobody paid is not called paid, and what ends by itself does not wait."""
+        """What nobody paid is not called paid; what ends by itself does not wait."""
         self.plan.level_ids[0].days_between = 3
         move, other = self.owe(6), self.owe(6)
         reminder = self.open_one()

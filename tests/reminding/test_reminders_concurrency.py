@@ -227,7 +227,7 @@ class TestRemindersConcurrency(TwoCursorsCase):
 
     @skipUnless(Controller, MISSING)
     def test_mail_server_hangs_up(self):
-        """What was committed stays so, the run goes on, and Odoo's queue tries again."""
+        """What was committed stays, the run goes on, and Odoo's queue tries again."""
         with serve() as (server, port), self.registry.cursor() as cr:
             env = self.environment(cr)
             self.make(env["ir.mail_server"], prepare_mail_server(port))

@@ -55,7 +55,7 @@ class TestRemindersShop(RemindingSteps, InvoicesCommon):
         return wizard.create({"amount": amount})._create_payments()
 
     def test_paid_in_the_shop(self):
-        """The order is read again first, and has the shop's money, until it is booked."""
+        """The order is read again first; its money counts until it is booked."""
         order, move = self.overdue()
         total, half = move.amount_total, move.currency_id.round(move.amount_total / 2)
         self.assert_goes()

@@ -16,7 +16,7 @@ class TestRemindersSmtp(RemindingCommon):
     """4.22: what a real mail server answers is what is known of a reminder."""
 
     def test_server(self):
-        """It has the letter; or refuses it, with its words as text; or it comes back."""
+        """It has the letter; or refuses it, with words as text; or it comes back."""
         self.company.alias_domain_id = self.su["mail.alias.domain"].create(
             {"name": "example.com"}
         )

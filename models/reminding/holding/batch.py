@@ -118,7 +118,7 @@ class Batch:
 
     @cached_property
     def shop_money(self):
-        """What shops received, and refunded, that Odoo has not: {order's id: amount}."""
+        """What shops received and refunded that Odoo has not: {order's id: amount}."""
         return self.shops.read_money(self.shop_order_ids)
 
     @cached_property

@@ -142,10 +142,9 @@ class Shops:
                   GROUP BY sold.order_id, line.move_id
                 ), received AS (
                     SELECT billed.order_id,
-                           SUM((move.amount_total - move.amount_residual)
-                               * billed.part / move.amount_total
-                               * CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
-                              ) AS amount,
+                           SUM(SIGN(move.amount_total_signed) * billed.part
+                               * (move.amount_total - move.amount_residual)
+                               / move.amount_total) AS amount,
                            SUM(move.amount_total)
                              FILTER (WHERE move.move_type = 'out_refund') AS credited
                       FROM billed
