@@ -171,21 +171,29 @@ class TestRemindersHeld(RemindingCommon):
         self.assertEqual(move.payment_state, "not_paid")
         (payment | more).action_draft()
         self.assert_goes(self.open_one())
-        line = self.su["account.bank.statement.line"].create(
-            {
-                "journal_id": self.company_data["default_journal_bank"].id,
-                "partner_id": self.customer.copy({"parent_id": self.customer.id}).id,
-                "amount": 60,
-                "payment_ref": move.name,
-            }
-        )
+        self.enter_bank_line(60)
         reminder = self.open_one()
         self.assert_goes(reminder)
         self.assertEqual(reminder.amount_total, 40, "nobody has matched it yet")
-        line.copy({"amount": 40})
+        self.enter_bank_line(40)
         self.assert_held(self.open_one(), "credit")
-        line.copy({"amount": -50})
+        self.enter_bank_line(-50)
         self.assert_held(self.open_one(), "credit")
+        self.pay(self.owe(6, 30.0))
+        reminder = self.open_one()
+        self.assert_goes(reminder)
+        self.assertEqual(reminder.amount_total, 30, "a payment waits for that money")
+
+    def enter_bank_line(self, amount):
+        contact = self.customer.copy({"parent_id": self.customer.id})
+        return self.su["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "partner_id": contact.id,
+                "amount": amount,
+                "payment_ref": "x",
+            }
+        )
 
     def test_branch(self):
         """What a branch is paid may be booked in the company above it."""
@@ -199,14 +207,7 @@ class TestRemindersHeld(RemindingCommon):
         self.find()
         reminder = self.reminders(company_id=branch.id)
         self.assert_held(reminder, "bank_old")
-        self.su["account.bank.statement.line"].create(
-            {
-                "journal_id": self.company_data["default_journal_bank"].id,
-                "partner_id": self.customer.id,
-                "amount": 60,
-                "payment_ref": "x",
-            }
-        )
+        self.enter_bank_line(60)
         self.find()
         self.assert_goes(reminder)
         self.assertEqual(reminder.amount_total, 40)

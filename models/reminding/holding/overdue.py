@@ -1,6 +1,6 @@
 """What is overdue, and what is in the customers' favour, read for many at once."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -97,32 +97,27 @@ def read_overdue(company, today, partner_ids=None):
 
 
 def read_credits(company, partner_ids):
-    """Return what is in the favour of customers: also what the bank says, unmatched.
+    """Return what is in the favour of customers: also what is paid and not yet booked.
 
     Money of a branch is booked in its company, or in those above it.
 
     :param partner_ids: of commercial partners
     :return: {(commercial partner's id, currency's id): {account.move's id: amount}};
-        without a move, what is paid and not yet booked
+        without a move, what is in no entry of receivables yet
     """
     company.env.cr.execute(
         SQL(
             """
             SELECT partner.commercial_partner_id, line.currency_id, line.move_id,
-                   -SUM(CASE WHEN account.reconcile THEN line.amount_residual_currency
-                             ELSE line.amount_currency END)::float
+                   -SUM(line.amount_residual_currency)::float
               FROM account_move_line AS line
               JOIN account_account AS account ON account.id = line.account_id
-              JOIN account_journal AS journal ON journal.id = line.journal_id
               JOIN res_partner AS partner ON partner.id = line.partner_id
              WHERE line.company_id = ANY(%(companies)s)
-               AND line.parent_state = 'posted' AND line.balance < 0
+               AND line.parent_state = 'posted' AND line.amount_residual < 0
+               AND account.account_type = 'asset_receivable'
                AND line.reconciled IS NOT TRUE
                AND partner.commercial_partner_id = ANY(%(partners)s)
-               AND ((account.account_type = 'asset_receivable'
-                     AND line.amount_residual < 0)
-                    OR (line.statement_line_id IS NOT NULL
-                        AND line.account_id = journal.suspense_account_id))
           GROUP BY partner.commercial_partner_id, line.currency_id, line.move_id
             """,
             companies=company.parent_ids.ids,
@@ -132,6 +127,49 @@ def read_credits(company, partner_ids):
     found = defaultdict(dict)
     for partner_id, currency_id, move_id, amount in company.env.cr.fetchall():
         found[partner_id, currency_id][move_id] = amount
-    for key, amount in get_unbooked_payments(company, partner_ids).items():
+    unbooked = Counter(get_unbooked_payments(company, partner_ids))
+    unbooked.update(_read_bank_money(company, partner_ids))
+    for key, amount in unbooked.items():
         found[key][None] = amount
     return found
+
+
+def _read_bank_money(company, partner_ids):
+    """Return what the bank's lines say that customers paid, and nobody has matched.
+
+    Payments that wait for the same bank's lines are taken for that money.
+
+    :return: {(commercial partner's id, currency's id): amount}
+    """
+    company.env.cr.execute(
+        SQL(
+            """
+            WITH money AS (
+                SELECT partner.commercial_partner_id AS partner_id, line.currency_id,
+                       -SUM(CASE WHEN account.reconcile
+                                 THEN line.amount_residual_currency
+                                 ELSE line.amount_currency END) AS amount
+                  FROM account_move_line AS line
+                  JOIN account_account AS account ON account.id = line.account_id
+                  JOIN account_journal AS journal ON journal.id = line.journal_id
+                  JOIN res_partner AS partner ON partner.id = line.partner_id
+                 WHERE line.company_id = ANY(%(companies)s)
+                   AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
+                   AND partner.commercial_partner_id = ANY(%(partners)s)
+                   AND journal.type IN ('bank', 'cash')
+                   AND CASE WHEN line.statement_line_id IS NOT NULL
+                            THEN line.account_id = journal.suspense_account_id
+                             AND line.balance < 0
+                            ELSE account.account_type = 'asset_current'
+                             AND account.reconcile AND line.balance > 0 END
+              GROUP BY partner.commercial_partner_id, line.currency_id, journal.id
+            )
+            SELECT partner_id, currency_id, SUM(amount)::float FROM money
+             WHERE amount > 0 GROUP BY partner_id, currency_id
+            """,
+            companies=company.parent_ids.ids,
+            partners=list(partner_ids),
+        )
+    )
+    rows = company.env.cr.fetchall()
+    return {(partner_id, currency_id): sum_ for partner_id, currency_id, sum_ in rows}
