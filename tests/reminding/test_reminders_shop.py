@@ -139,7 +139,7 @@ class TestRemindersShop(RemindingSteps, InvoicesCommon):
 
     def test_exported_is_no_money(self):
         """What our own export marked as paid holds nothing."""
-        order, _move = self.overdue()
+        order, move = self.overdue()
         self.method(self.sale(order), invoice_rule="validate")
         self.connection.run_operation("export_invoices")
         reminder = self.open_one()
@@ -147,6 +147,11 @@ class TestRemindersShop(RemindingSteps, InvoicesCommon):
         self.assertEqual(reminder.state, "proposed", reminder.hold_reason)
         sale = self.sale(order)
         self.assertEqual(sale.magento_total_paid, sale.magento_grand_total)
+        self.register(move, move.amount_total / 2)
+        self.assert_goes()
+        self.change(order, total_paid=order["grand_total"] + 5)
+        words = self.assert_held("paid_in_shop")
+        self.assertIn(move.currency_id.format(5), words, "the bank's is not the shop's")
 
     def test_registered_already(self):
         """Money that Odoo has taken over is not counted again for what is left."""

@@ -117,8 +117,8 @@ class Shops:
         """Return what the shop received, and what it refunded: {order's id: amount}.
 
         Only what Odoo has not, as payments of the order's invoices and as credit notes.
-        What an export of ours marked as paid is no money; while one is on its way,
-        nobody knows: see `find_unread`.
+        What an export of ours marked as paid is no money, nor is what pays that invoice
+        the shop's; while an export is on its way, nobody knows: see `find_unread`.
         """
         ids = set(order_ids) - self._find_marking(order_ids)
         self.env.flush_all()
@@ -126,41 +126,59 @@ class Shops:
             SQL(
                 """
                 WITH marked AS (
-                    SELECT sale_order_id AS order_id, SUM(magento_total) AS amount
+                    SELECT sale_order_id AS order_id, move_id, magento_total AS amount
                       FROM magento_document
                      WHERE sale_order_id = ANY(%(ids)s) AND kind = 'invoice'
                        AND direction = 'push' AND sync_state = 'done'
                        AND is_adopted IS NOT TRUE
-                  GROUP BY sale_order_id
                 ), billed AS (
-                    SELECT sold.order_id, line.move_id, SUM(line.price_total) AS part
+                    SELECT sold.order_id, line.move_id, move.move_type,
+                           move.amount_total AS total, SUM(line.price_total) AS part
                       FROM sale_order_line AS sold
                       JOIN sale_order_line_invoice_rel AS rel
                         ON rel.order_line_id = sold.id
                       JOIN account_move_line AS line ON line.id = rel.invoice_line_id
+                      JOIN account_move AS move ON move.id = line.move_id
                      WHERE sold.order_id = ANY(%(ids)s)
-                  GROUP BY sold.order_id, line.move_id
+                       AND move.state = 'posted' AND move.amount_total > 0
+                  GROUP BY sold.order_id, line.move_id, move.id
                 ), received AS (
                     SELECT billed.order_id,
-                           SUM(SIGN(move.amount_total_signed) * billed.part
-                               * (move.amount_total - move.amount_residual)
-                               / move.amount_total) AS amount,
-                           SUM(move.amount_total)
-                             FILTER (WHERE move.move_type = 'out_refund') AS credited
+                           SUM(match.amount * billed.part / billed.total) AS amount
                       FROM billed
-                      JOIN account_move AS move ON move.id = billed.move_id
-                     WHERE move.state = 'posted' AND move.amount_total > 0
+                      JOIN account_move_line AS owed ON owed.move_id = billed.move_id
+        CROSS JOIN LATERAL (
+                    SELECT debit_amount_currency AS amount, credit_move_id AS other_id
+                      FROM account_partial_reconcile
+                     WHERE debit_move_id = owed.id AND billed.move_type = 'out_invoice'
+                     UNION ALL
+                    SELECT -credit_amount_currency, debit_move_id
+                      FROM account_partial_reconcile
+                     WHERE credit_move_id = owed.id AND billed.move_type = 'out_refund'
+                   ) AS match
+                      JOIN account_move_line AS other ON other.id = match.other_id
+                      JOIN account_move AS payment ON payment.id = other.move_id
+                     WHERE payment.move_type NOT IN ('out_invoice', 'out_refund')
+                       AND (billed.order_id, billed.move_id) NOT IN (
+                           SELECT order_id, move_id FROM marked
+                            WHERE move_id IS NOT NULL)
                   GROUP BY billed.order_id
                 )
-                SELECT sale.id, (sale.magento_total_paid
-                                 - COALESCE(sale.magento_total_refunded, 0)
-                                 - COALESCE(marked.amount, 0)
-                                 - COALESCE(received.amount, 0))::float,
-                       (COALESCE(sale.magento_total_refunded, 0)
-                        - COALESCE(received.credited, 0))::float
+                SELECT sale.id,
+                       GREATEST(0, sale.magento_total_paid
+                                   - COALESCE(sale.magento_total_refunded, 0)
+                                   - COALESCE(told.amount, 0)
+                                   - COALESCE(received.amount, 0))::float,
+                       GREATEST(0, sale.magento_total_refunded
+                                   - COALESCE(credited.amount, 0))::float
                   FROM sale_order AS sale
-             LEFT JOIN marked ON marked.order_id = sale.id
              LEFT JOIN received ON received.order_id = sale.id
+             LEFT JOIN (SELECT order_id, SUM(amount) AS amount
+                          FROM marked GROUP BY order_id
+                       ) AS told ON told.order_id = sale.id
+             LEFT JOIN (SELECT order_id, SUM(total) AS amount
+                          FROM billed WHERE move_type = 'out_refund' GROUP BY order_id
+                       ) AS credited ON credited.order_id = sale.id
                  WHERE sale.id = ANY(%(ids)s) AND sale.magento_total_paid > 0
                 """,
                 ids=list(ids),
