@@ -276,7 +276,7 @@ def get_unbooked_payments(company, partner_ids):
     found = defaultdict(float)
     groups = company.env["account.payment"]._read_group(
         [
-            ("company_id", "=", company.id),
+            ("company_id", "in", company.parent_ids.ids),
             ("partner_id.commercial_partner_id", "in", list(partner_ids)),
             ("partner_type", "=", "customer"),
             ("payment_type", "=", "inbound"),

@@ -125,6 +125,7 @@ from .reminding import (
     test_reminders_concurrency,
     test_reminders_held,
     test_reminders_shop,
+    test_reminders_smtp,
     test_tour_reminders,
 )
 from .sending import (

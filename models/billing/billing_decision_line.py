@@ -75,7 +75,10 @@ class BillingDecisionLine(models.Model):
         for line in self:
             line.display_name = f"{line.quantity:g} × {line.product_id.display_name}"
 
+    @api.model
+    def _get_claim_indexes(self):
+        """Return the names of the unique indexes that refuse a second claim."""
+        return (CLAIM_INDEX,)
+
 
 CLAIM_INDEX = "billing_decision_line_claim"
-# Of these, other features have more
-CLAIM_INDEXES = [CLAIM_INDEX]

@@ -5,7 +5,6 @@ from odoo.tools import SQL
 
 from ...compat import Constraint
 from ..shared.running import Transaction
-from .billing_decision_line import CLAIM_INDEXES
 from .groups import MANAGER
 
 OPERATIONS = [
@@ -148,7 +147,12 @@ class BillingOperation(models.Model):
 
     def _do_step(self, step, *args):
         """Do a step wholly, commit it, and begin again where others were faster."""
-        return Transaction(self.env).do(step, *args, indexes=CLAIM_INDEXES)
+        return Transaction(self.env).do(step, *args, indexes=self._get_indexes())
+
+    @api.model
+    def _get_indexes(self):
+        """Return the unique indexes that another process may have filled just now."""
+        return self.env["billing.decision.line"]._get_claim_indexes()
 
     def _note_outcome(self, log, decisions):
         """Count what a batch came to; note which decisions are held, and why."""

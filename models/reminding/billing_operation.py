@@ -5,7 +5,7 @@ import psycopg2
 from odoo import _, api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..shared.running import Lock, Transaction, is_conflict
+from ..shared.running import is_conflict
 from .billing_reminder import OPEN_INDEX
 from .billing_reminder_line import LEVEL_INDEX
 from .holding import Shops
@@ -35,9 +35,9 @@ class BillingOperation(models.Model):
     def _remind_soon(self):
         self._go_on_later(SEND_CRON)
 
-    def _do_once(self, step, *args):
-        """Do a step wholly, commit it, and begin again where others were faster."""
-        return Transaction(self.env).do(step, *args, indexes=INDEXES)
+    @api.model
+    def _get_indexes(self):
+        return super()._get_indexes() + INDEXES
 
     # By night
 
@@ -50,17 +50,19 @@ class BillingOperation(models.Model):
         company = self.company_id
         reminders = self.env["billing.reminder"].sudo()
         today = reminders._get_today(company)
-        self._do_once(self.env["billing.payer"]._refresh, company, today)
-        self._do_once(reminders._note_paid, company)
+        self._do_step(self.env["billing.payer"]._refresh, company, today)
+        self._do_step(reminders._note_paid, company)
+        self._do_step(reminders._fail_lost, company)
         shops = Shops(self.env)
-        shops.read_again(reminders._make_batch(company, shops).move_ids)
         batch = reminders._make_batch(company, shops)
+        if shops.read_again(batch.move_ids):
+            batch = reminders._make_batch(company, shops)
         batch.examine()
-        self._do_once(self._tell_of_bank, log, today)
+        self._do_step(self._tell_of_bank, log, today)
         for letters in split_every(LETTER_BATCH, batch.letters, list):
-            self._do_once(self._propose_step, log, letters)
+            self._do_step(self._propose_step, log, letters)
             self.env.invalidate_all()  # memory must not grow with the work
-        self._do_once(reminders._close_others, batch)
+        self._do_step(reminders._close_others, batch)
         self._remind_soon()
         self._commit()
 
@@ -94,14 +96,25 @@ class BillingOperation(models.Model):
         return companies.filtered(lambda company: company.billing_remind != "off")
 
     def _run_send_reminders(self, log, deadline):
-        """Send all that is queued; what cannot be sent holds up no other."""
+        """Send all that is queued; what cannot be sent holds up no other.
+
+        What is queued meanwhile waits for the next run: its shop was not read. So does
+        that whose shop another process is just reading.
+        """
         shops = Shops(self.env)
-        shops.read_again(self._find_queued().line_ids.move_id.ids)
-        while self._do_once(self._remind_step, log, shops):
+        queued = self._find_queued()
+        shops.read_again(queued.line_ids.move_id.ids)
+        busy_ids = shops.find_busy(queued.line_ids.move_id.ids)
+        ready = queued.filtered(
+            lambda each: not busy_ids & set(each.line_ids.move_id.ids)
+        )
+        while self._do_mailing_step(self._remind_step, log, shops, ready.ids):
             self.env.invalidate_all()
             if deadline and time.monotonic() > deadline:
                 self._remind_soon()
                 break
+        if self._find_queued() - queued:
+            self._remind_soon()
         self._commit()
 
     def _find_queued(self):
@@ -117,9 +130,9 @@ class BillingOperation(models.Model):
             )
         )
 
-    def _remind_step(self, log, shops):
-        """Send the next one; say whether there was one."""
-        reminder = self._claim_reminder()
+    def _remind_step(self, log, shops, ids):
+        """Send the next one of some; say whether there was one."""
+        reminder = self._claim_reminder(ids)
         if not reminder:
             return False
         try:
@@ -138,25 +151,20 @@ class BillingOperation(models.Model):
             log._add_lines([(text, reminder)], "warning")
         return True
 
-    def _claim_reminder(self):
-        """Lock the oldest that waits and nobody else is at, and its customer.
-
-        Whoever reminds the same customer waits, and then finds what was sent.
-        """
+    def _claim_reminder(self, ids):
+        """Lock the oldest of some that waits and nobody else is at; elevated."""
         self.env["billing.reminder"].flush_model()
         self.env.cr.execute(
             SQL(
                 """
                 SELECT id FROM billing_reminder
-                 WHERE state = 'queued' AND message_id IS NULL AND company_id = %s
+                 WHERE state = 'queued' AND message_id IS NULL AND id = ANY(%s)
               ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
                 """,
-                self.company_id.id,
+                list(ids),
             ),
             log_exceptions=False,  # others may have just been at it: it is done again
         )
         ids = [row[0] for row in self.env.cr.fetchall()]
         reminder = self.env["billing.reminder"].sudo().browse(ids)
-        for partner in reminder.partner_id:
-            Lock(partner, "remind").hold_to_the_end()
         return reminder.with_company(self.company_id)

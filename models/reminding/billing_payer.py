@@ -19,6 +19,7 @@ class BillingPayer(models.Model):
     _inherit = ["integration.guard.mixin"]
     _order = "open_amount desc, id"
     _rec_name = "partner_id"
+    _check_company_auto = True
 
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, ondelete="cascade"

@@ -22,6 +22,8 @@ STATES = [
 OPEN = ("proposed", "held", "queued", "failed")
 # Of these, nothing is on its way
 UNSENT = ("proposed", "held", "failed")
+# Of these mails, none has left
+WAITING_MAILS = ("outgoing", "exception")
 OPEN_INDEX = "billing_reminder_open_unique"
 ACTIONS = [("mail", "Mail"), ("activity", "Activity")]
 TONES = [("gentle", "Gentle"), ("plain", "Plain"), ("firm", "Firm")]
@@ -65,7 +67,8 @@ class BillingReminder(models.Model):
     payer_class = fields.Selection(CLASSES, "Payer", readonly=True)
     tone = fields.Selection(TONES, readonly=True)
     date = fields.Date(
-        readonly=True, help="When it went, or was cancelled; before that, proposed."
+        readonly=True,
+        help="When it went, or was cancelled; before that, first proposed.",
     )
     state = fields.Selection(
         STATES, required=True, readonly=True, default="proposed", index=True
@@ -78,11 +81,19 @@ class BillingReminder(models.Model):
     amount_total = fields.Monetary("Asked For", readonly=True)
     hold_codes = fields.Char("Codes of the Reasons", readonly=True)
     hold_reason = fields.Text("Why Held", readonly=True)
+    hold_reasons = fields.Json(
+        "Reasons", readonly=True, help="Code, invoice, and words of each one."
+    )
     hold_note = fields.Text("Held by a Person", readonly=True)
-    released_codes = fields.Char("Released Of", readonly=True)
+    released_reasons = fields.Json(
+        "Released Of", readonly=True, help="Those of the reasons, as they were then."
+    )
     release_reason = fields.Text("Why Released", readonly=True)
     user_id = fields.Many2one(
         "res.users", "Asked By", readonly=True, ondelete="restrict"
+    )
+    cancelled_user_id = fields.Many2one(
+        "res.users", "Cancelled By", readonly=True, ondelete="restrict"
     )
     asked_user_id = fields.Many2one(
         "res.users", "Who Sees to It", readonly=True, ondelete="restrict"
@@ -132,8 +143,20 @@ class BillingReminder(models.Model):
         return self.partner_id.id, self.currency_id.id, self.action
 
     def _get_released(self):
-        """Return the codes of the reasons that a person has set aside."""
-        return (self.released_codes or "").split()
+        """Return the (code, invoice's id, words) that a person has set aside."""
+        return set(map(tuple, self.released_reasons or ()))
+
+    def _forget_released(self, code, moves):
+        """Let a reason hold again that a person has given anew.
+
+        :param moves: `account.move` of which it is said
+        """
+        for reminder in self.filtered("released_reasons"):
+            reminder.released_reasons = [
+                [each, move_id, words]
+                for each, move_id, words in reminder.released_reasons
+                if each != code or move_id not in moves.ids
+            ]
 
     def _ask(self, users, summary, text):
         """Ask the first of some users who may see it to look, and note who that is."""
@@ -154,6 +177,7 @@ class BillingReminder(models.Model):
     def action_send(self):
         """Send what is proposed or has failed, once it is looked at again."""
         self._check_user()
+        self._check_is_no_copy()
         if self.filtered(lambda each: each.state not in ("proposed", "failed")):
             raise UserError(
                 _("Only what is proposed or failed is sent. Resolution: release it.")
@@ -183,9 +207,10 @@ class BillingReminder(models.Model):
         :raise UserError: it has left, or no reason is given
         """
         words = self._check_decision(reason)
+        self.sudo()._take_back()
         for reminder in self.sudo():
             reminder.hold_note = words
-            reminder._hold([("by_hand", words)])
+            reminder._hold([("by_hand", False, words)])
         self._note(_("Held"), words)
         return True
 
@@ -202,11 +227,13 @@ class BillingReminder(models.Model):
                 raise UserError(_("It is not held."))
             if codes & set(NEVER_RELEASED) - {"by_hand"}:
                 raise UserError(reminder.hold_reason)
-            codes |= set(reminder._get_released())
+            reasons = [
+                each for each in reminder.hold_reasons or () if each[0] != "by_hand"
+            ]
             reminder.write(
                 {
                     "hold_note": False,
-                    "released_codes": " ".join(sorted(codes - {"by_hand"})),
+                    "released_reasons": (reminder.released_reasons or []) + reasons,
                     "release_reason": words,
                 }
             )
@@ -221,7 +248,8 @@ class BillingReminder(models.Model):
         :raise UserError: it has left, or no reason is given
         """
         words = self._check_decision(reason)
-        self.sudo()._cancel()
+        self.sudo()._take_back()
+        self.sudo()._cancel(cancelled_user_id=self.env.uid)
         self._note(_("Cancelled"), words)
         return True
 
@@ -244,12 +272,30 @@ class BillingReminder(models.Model):
         check_access(self, "read")
         return open_form(self.partner_id)
 
-    def _cancel(self):
-        """Cancel elevated records."""
+    def _cancel(self, **vals):
+        """Cancel elevated records.
+
+        :param vals: what else is noted of them
+        """
         for company, reminders in self.grouped("company_id").items():
-            reminders.write(
-                {"state": "cancelled", "date": reminders._get_today(company)}
-            )
+            today = reminders._get_today(company)
+            reminders.write({"state": "cancelled", "date": today, **vals})
+
+    def _take_back(self):
+        """Have nothing leave of elevated reminders that are on their way."""
+        queued = self.filtered(lambda each: each.state == "queued")
+        queued._find_waiting_mails().cancel()
+        queued.line_ids.is_live = False
+        queued.message_id = False
+
+    def _find_waiting_mails(self):
+        """Return the `mail.mail` of these that Odoo has not sent yet."""
+        return self.env["mail.mail"].search(
+            [
+                ("mail_message_id", "in", self.message_id.ids),
+                ("state", "in", WAITING_MAILS),
+            ]
+        )
 
     @api.model
     def _get_today(self, company):
@@ -270,7 +316,7 @@ class BillingReminder(models.Model):
         self._check_user()
         words = self.env["billing.decision"]._check_reason(reason)
         for reminder in self.sudo():
-            if reminder.state not in UNSENT:
+            if reminder.state not in OPEN:
                 raise UserError(
                     _(
                         "The reminder of %(customer)s has left, or is over, since"
@@ -280,6 +326,16 @@ class BillingReminder(models.Model):
                     )
                 )
         return words
+
+    @api.model
+    def _check_is_no_copy(self):
+        """Check that this is no copy of the database, which Odoo has neutralised.
+
+        :raise UserError: it is
+        """
+        parameters = self.env["ir.config_parameter"].sudo()
+        if parameters.get_param("database.is_neutralized"):
+            raise UserError(_("This is a copy of the database, which sends nothing."))
 
     def _check_user(self):
         """Check that the user may decide on these.

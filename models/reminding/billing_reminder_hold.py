@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import _, api, models
 from odoo.tools import SQL, format_date
 
+from ..magento.ordering.importing.rounding import is_rounding
 from ..sending.conveying.billing_dispatch_email import get_addresses
 
 HOLDS = [
@@ -14,18 +15,20 @@ HOLDS = [
     ("never_sent", "Never Sent"),
     ("bounced", "Came Back"),
     ("shop_unreached", "Shop Not Read"),
+    ("over_in_shop", "Cancelled or Refunded in the Shop"),
     ("paid_in_shop", "Paid in the Shop"),
     ("by_hand", "Held by a Person"),
     ("exempt", "Exempt Customer"),
     ("bank_old", "Bank Data Too Old"),
     ("credit", "Credit Covers It"),
+    ("archived", "Archived Customer"),
     ("no_address", "No E-Mail Address"),
     ("blacklisted", "Blacklisted Address"),
 ]
-INVOICE_HOLDS = [code for code, _label in HOLDS[:9]]
-LETTER_HOLDS = [code for code, _label in HOLDS[9:]]
+INVOICE_HOLDS = [code for code, _label in HOLDS[:10]]
+LETTER_HOLDS = [code for code, _label in HOLDS[10:]]
 # What no person can decide otherwise: there is nothing to ask for, or no way there
-NEVER_RELEASED = ("by_hand", "credit", "no_address", "blacklisted")
+NEVER_RELEASED = ("by_hand", "credit", "archived", "no_address", "blacklisted")
 
 
 class BillingReminderHold(models.AbstractModel):
@@ -66,7 +69,11 @@ class BillingReminderHold(models.AbstractModel):
         for letter, reasons in list(found.items()):
             reminder = batch.open_reminders.get(letter.key)
             released = reminder._get_released() if reminder else ()
-            found[letter] = [each for each in reasons if each[0] not in released]
+            found[letter] = [
+                (code, words)
+                for code, words in reasons
+                if (code, False, words) not in released
+            ]
         return found
 
     @api.model
@@ -152,15 +159,19 @@ class BillingReminderHold(models.AbstractModel):
 
     @api.model
     def _hold_credit_draft(self, batch):
+        """Hold what a draft credits: by name, or as the same lines of an order."""
         notes = self.env["account.move"].search(
             [
+                ("company_id", "=", batch.company.id),
                 ("move_type", "=", "out_refund"),
                 ("state", "=", "draft"),
-                ("reversed_entry_id", "in", batch.move_ids),
+                ("commercial_partner_id", "in", list(batch.partner_ids)),
             ]
         )
+        others = notes.filtered(lambda note: not note.reversed_entry_id)
+        billed = others.invoice_line_ids.sale_line_ids.invoice_lines.move_id
         text = _("A credit note of %s is in draft. Resolution: post it, or delete it.")
-        return self._tell(notes.reversed_entry_id, text)
+        return self._tell((notes.reversed_entry_id | billed) & batch.moves, text)
 
     # Invoices: whether the customer has them
 
@@ -209,30 +220,80 @@ class BillingReminderHold(models.AbstractModel):
     def _hold_shop_unreached(self, batch):
         text = _(
             "The shop's order of %s could not be read again, and may be paid there."
-            " Resolution: see why at Magento ▸ Logs; it is tried again each night."
+            " Resolution: see why at Magento ▸ Logs, it is tried again each night; if"
+            " the shop has it no more, find out whether it was paid, and press Release."
         )
-        unread = [
-            move_id
-            for move_id, order_ids in batch.shops.find_orders(batch.move_ids).items()
-            if not all(map(batch.shops.was_read, order_ids))
-        ]
-        return self._tell(self.env["account.move"].browse(unread), text)
+        unread = batch.shops.find_unread(batch.shop_order_ids)
+        return self._tell(self._find_billing(batch, unread), text)
+
+    @api.model
+    def _hold_over_in_shop(self, batch):
+        over = batch.shops.find_over(batch.shop_order_ids)
+        text = _(
+            "The shop has cancelled or closed the order of %s. Resolution: credit the"
+            " invoice; or, if the customer owes it all the same, press Release."
+        )
+        found = self._tell(self._find_billing(batch, over), text)
+        _received, refunded = batch.shop_money
+        for move, money in self._sum_up(batch, refunded).items():
+            found[move.id] = _(
+                "The shop has refunded %(amount)s for the order of %(invoice)s, which"
+                " Odoo has not credited. Resolution: run Import Credit Memos, or credit"
+                " the invoice; or, if the customer owes it still, press Release.",
+                amount=move.currency_id.format(money),
+                invoice=move.name,
+            )
+        return found
 
     @api.model
     def _hold_paid_in_shop(self, batch):
-        orders = batch.shops.find_orders(batch.move_ids)
-        paid = batch.shops.find_paid({id_ for ids in orders.values() for id_ in ids})
+        received, _refunded = batch.shop_money
+        orders = self.env["sale.order"].browse(batch.shop_order_ids)
         found = {}
-        for move in batch.moves:
-            money = sum(paid.get(id_, 0) for id_ in orders.get(move.id, ()))
-            if move.currency_id.compare_amounts(money, 0) > 0:
-                found[move.id] = _(
-                    "The shop has received %(amount)s for the order of %(invoice)s."
-                    " Resolution: register that payment in Odoo.",
-                    amount=move.currency_id.format(money),
-                    invoice=move.name,
-                )
+        for move, money in self._sum_up(batch, received).items():
+            own = orders.browse(batch.shop_orders[move.id]).with_prefetch(orders.ids)
+            found[move.id] = self._get_paid_text(own) % {
+                "amount": move.currency_id.format(money),
+                "invoice": move.name,
+            }
         return found
+
+    @api.model
+    def _find_billing(self, batch, order_ids):
+        """Return the invoices that bill some of the shop's orders."""
+        return batch.moves.filtered(
+            lambda move: not order_ids.isdisjoint(batch.shop_orders.get(move.id, ()))
+        )
+
+    @api.model
+    def _sum_up(self, batch, amounts):
+        """Return {invoice: what its orders come to}, where that is more than rounding.
+
+        :param amounts: {order's id: amount}
+        """
+        sums = {
+            move: sum(amounts.get(id_, 0) for id_ in batch.shop_orders.get(move.id, ()))
+            for move in batch.moves
+        }
+        return {
+            move: amount
+            for move, amount in sums.items()
+            if amount > 0 and not is_rounding(amount, move.currency_id)
+        }
+
+    @api.model
+    def _get_paid_text(self, orders):
+        """Return the words about money that the shop has of some orders."""
+        if any(each._takes_payments() for each in orders.magento_payment_method_id):
+            return _(
+                "The shop has received %(amount)s for the order of %(invoice)s."
+                " Resolution: run Import Invoices of the shop, which registers it; by"
+                " hand it would be booked twice."
+            )
+        return _(
+            "The shop has received %(amount)s for the order of %(invoice)s. Resolution:"
+            " register that payment in Odoo."
+        )
 
     # Letters
 
@@ -273,18 +334,19 @@ class BillingReminderHold(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT MAX(move.date)
-                  FROM account_bank_statement_line AS line
-                  JOIN account_move AS move ON move.id = line.move_id
+                SELECT move.date
+                  FROM account_move AS move
+                  JOIN account_bank_statement_line AS line ON line.move_id = move.id
                   JOIN account_journal AS journal ON journal.id = move.journal_id
-                 WHERE journal.type = 'bank' AND move.company_id = %s
+                 WHERE journal.type = 'bank' AND move.company_id = ANY(%s)
                    AND move.state = 'posted' AND move.date <= %s
+              ORDER BY move.date DESC LIMIT 1
                 """,
-                company.id,
+                company.parent_ids.ids,
                 today,
             )
         )
-        [newest] = self.env.cr.fetchone()
+        newest = next((day for (day,) in self.env.cr.fetchall()), None)
         if not newest:
             return _(
                 "No bank statement is there: nobody knows who has paid. Resolution:"
@@ -317,6 +379,18 @@ class BillingReminderHold(models.AbstractModel):
                     due=currency.format(letter.due),
                 )
         return found
+
+    @api.model
+    def _hold_archived(self, batch):
+        text = _(
+            "%s is archived: Odoo writes no mail there. Resolution: restore it, or give"
+            " the invoices another address."
+        )
+        return {
+            letter: text % contact.display_name
+            for letter in self._get_mails(batch)
+            if not (contact := batch.contacts[letter.contact_id]).active
+        }
 
     @api.model
     def _hold_no_address(self, batch):

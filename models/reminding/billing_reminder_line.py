@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...compat import NOT_SUMMED
+from .billing_reminder import OPEN
 
 LEVEL_INDEX = "billing_reminder_line_level_unique"
 
@@ -32,7 +33,7 @@ class BillingReminderLine(models.Model):
     number = fields.Char(readonly=True, help="As it was then.")
     invoice_date = fields.Date(readonly=True)
     due_date = fields.Date("Due", readonly=True)
-    days = fields.Integer("Days Overdue", readonly=True, **NOT_SUMMED)
+    days = fields.Integer("Days Overdue", compute="_compute_days", **NOT_SUMMED)
     amount = fields.Monetary(
         "Amount Due", readonly=True, help="Below 0: in the customer's favour."
     )
@@ -65,6 +66,16 @@ class BillingReminderLine(models.Model):
         )
         return res
 
+    @api.depends("due_date", "reminder_id.date", "reminder_id.state")
+    def _compute_days(self):
+        """Count to the day when it went, until then to today."""
+        for line in self:
+            reminder = line.reminder_id
+            day = reminder.date
+            if reminder.state in OPEN:
+                day = reminder._get_today(line.company_id)
+            line.days = (day - line.due_date).days if day and line.due_date else 0
+
     @api.model
     def _prepare(self, letter, item, moves):
         """Return the values of the line of an overdue invoice.
@@ -82,7 +93,6 @@ class BillingReminderLine(models.Model):
             "number": move.name,
             "invoice_date": move.invoice_date,
             "due_date": item.due,
-            "days": batch.days(item),
             "amount": item.amount,
             "level": level.number if level else 0,
             "is_held": bool(reasons),
@@ -105,6 +115,7 @@ class BillingReminderLine(models.Model):
 
     def _write_links(self):
         """Note the portal's page of each invoice, which asks for what is due then."""
-        for line in self.filtered(lambda each: each.move_id.is_sale_document()):
-            move = line.move_id
-            line.portal_url = move.get_base_url() + move.get_portal_url()
+        shown = self.filtered(lambda each: each.move_id.is_sale_document())
+        for line in shown:
+            line.portal_url = line.move_id._billing_get_link()
+        shown.move_id._billing_note_link()

@@ -1,5 +1,5 @@
 from odoo import Command, _, api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..shared.opening import open_form
 
@@ -31,10 +31,17 @@ class BillingReminderPlan(models.Model):
 
     @api.model
     def _get_default(self, company):
-        """Return the plan of all customers of a company, made if it has none."""
+        """Return the plan of all customers of a company, made if it never had any.
+
+        :return: none if all of them are archived
+        """
         plans_sudo = self.sudo().with_company(company)
-        found = plans_sudo.search([("company_id", "=", company.id)], limit=1)
-        return found or plans_sudo.create(self._prepare_default(company))
+        plans = plans_sudo.with_context(active_test=False).search(
+            [("company_id", "=", company.id)]
+        )
+        if not plans:
+            return plans_sudo.create(self._prepare_default(company))
+        return plans.filtered("active")[:1].with_env(plans_sudo.env)
 
     @api.model
     def _prepare_default(self, company):
@@ -72,7 +79,6 @@ class BillingReminderPlan(models.Model):
 
         :return: list of (level, days overdue), the first level first
         """
-        self.ensure_one()
         shift = self.env["billing.payer"]._get_shift(payer_class)
         return [
             (level, max(level.days + shift, 1))
@@ -91,5 +97,9 @@ class BillingReminderPlan(models.Model):
             raise AccessError(_("Only managers of billing start reminders."))
         company = self.env.company
         plan = self._get_default(company)
+        if not plan:
+            raise UserError(
+                _("All plans of the company are archived. Resolution: restore one.")
+            )
         company.sudo()._billing_start_reminders()
         return open_form(plan.sudo(False))

@@ -404,7 +404,7 @@ class BillingDispatch(models.Model):
                         dispatch.last_error or "",
                     )
             except Exception as error:
-                if is_conflict_of_others(error):
+                if is_conflict_of_others(error, self.env):
                     raise
                 _logger.error("%s: nobody was asked", dispatch, exc_info=error)
 

@@ -50,8 +50,12 @@ class BillingOperation(models.Model):
 
     def _send_next(self, log):
         """Send the next one, and commit it; say whether there may be another."""
+        return self._do_mailing_step(self._send_step, log)
+
+    def _do_mailing_step(self, step, log, *args):
+        """Do a step after which Odoo mails, and commit it; say what it says."""
         try:
-            return self._do_step(self._send_step, log)
+            return self._do_step(step, log, *args)
         except smtplib.SMTPException as error:
             # It is sent as far as we are concerned: once that was committed, a mail
             # server hung up. Odoo's queue of mails tries again
@@ -68,7 +72,7 @@ class BillingOperation(models.Model):
                 dispatch._send()
             log.done_count += 1
         except Exception as error:
-            if is_conflict_of_others(error):
+            if is_conflict_of_others(error, self.env):
                 raise
             self.env.invalidate_all()
             dispatch._fail(

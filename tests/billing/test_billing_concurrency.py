@@ -288,7 +288,7 @@ class TestBillingConcurrency(TwoCursorsCase):
         vals = {"decision_id": claim.decision_id.id, "part": claim.part}
         with self.assertRaises(errors.UniqueViolation) as caught:
             claim.create({**vals, "stock_move_id": claim.stock_move_id.id})
-        self.assertTrue(is_conflict_of_others(caught.exception))
+        self.assertTrue(is_conflict_of_others(caught.exception, self.env))
 
     # Capturing
 

@@ -36,8 +36,8 @@ class RemindingSteps(MockEmail):
         self.assertFalse(operation.last_error)
 
     def reminders(self, **vals):
-        domain = [("company_id", "=", self.company.id)]
-        domain += [(name, "=", value) for name, value in vals.items()]
+        values = {"company_id": self.company.id, **vals}
+        domain = [(name, "=", value) for name, value in values.items()]
         return self.su["billing.reminder"].search(domain, order="id")
 
     def open_one(self):

@@ -1,9 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ...models.reminding.holding import Shops
 from .common import RemindingCommon
 
 
@@ -33,7 +35,10 @@ class TestReminders(RemindingCommon):
         self.assertEqual(moves.mapped("billing_reminder_level"), [1, 1, 0])
         self.assertEqual(moves[0].billing_reminded_on, self.today)
         self.assertIn("level 1", moves[0].message_ids[0].body)
-        self.assertIn(moves[0].name, self.customer.message_ids[0].body)
+        self.assertIn("level 1", moves[2].message_ids[0].body, "it is listed")
+        self.assertTrue(moves[0].billing_link_at)
+        for move in moves:
+            self.assertIn(move.name, self.customer.message_ids[0].body)
         self.find()
         self.assertEqual(self.reminders(), reminder, "it is reminded of once")
 
@@ -143,6 +148,28 @@ class TestReminders(RemindingCommon):
         self.assertEqual(waiting.state, "cancelled")
         self.find()
         self.assertEqual(reminder.state, "paid")
+        self.owe(6)
+        self.assertEqual(self.open_one().level, 1, "nobody cancelled it")
+
+    def test_not_due_any_more(self):
+        """What nobody paid is not called paid; what ends by itself does not wait."""
+        self.plan.level_ids[0].days_between = 3
+        move, other = self.owe(6), self.owe(6)
+        reminder = self.open_one()
+        payments = self.pay(move) | self.pay(other)
+        self.find()
+        self.assertEqual(reminder.state, "cancelled")
+        payments.action_cancel()
+        reminder = self.open_one()
+        self.assertEqual(reminder.level, 1)
+        self.remind(reminder)
+        self.assertEqual(reminder.state, "sent")
+        (move | other).button_draft()
+        self.find()
+        self.assertEqual(reminder.state, "sent", "it may be posted again")
+        (move | other).button_cancel()
+        self.find()
+        self.assertEqual(reminder.state, "cancelled")
 
     def test_instalments(self):
         """Of an invoice in parts, only what is due by now is asked for."""
@@ -238,6 +265,19 @@ class TestReminders(RemindingCommon):
         self.assertFalse(self.find())
         self.owe(12)
         self.assertEqual(self.open_one().level_id, plan.level_ids[0])
+        other = self.su["res.company"].create({"name": "Other"})
+        foreign = self.plan.copy({"company_id": other.id})
+        with self.assertRaises(UserError):
+            self.customer.billing_payer_ids.plan_id = foreign
+        plans = self.su["billing.reminder.plan"]
+        own = plans.search([("company_id", "=", self.company.id)])
+        self.customer.billing_payer_ids.plan_id = False
+        own.active = False
+        self.find()
+        self.assertEqual(self.reminders().mapped("state"), ["cancelled"])
+        self.assertFalse(plans.search([("company_id", "=", self.company.id)]))
+        with self.assertRaises(UserError):
+            plans.with_user(self.manager).with_company(self.company).action_start()
 
     def test_language_and_escaping(self):
         """4.22: the customer's language; what comes from outside is text."""
@@ -286,6 +326,60 @@ class TestReminders(RemindingCommon):
         self.assertEqual(reminder.state, "sent")
         self.assertNotEqual(reminder.message_id, first)
         self.assertEqual(move.billing_reminder_level, 1)
+        self.owe(6)
+        other = self.open_one()
+        receipt = reminder.message_id.notification_ids
+        receipt.write({"notification_status": "bounce", "failure_reason": "551 late"})
+        self.env.cr.flush()
+        self.assertEqual(reminder.state, "cancelled", "another one is open")
+        self.assertIn("551", reminder.last_error)
+        self.assertIn("551", reminder.activity_ids[-1].note)
+        self.find()
+        self.assertIn(move, other.line_ids.filtered("level").move_id)
+
+    def test_on_its_way(self):
+        """What waits can be taken back; a mail that is taken away is noticed."""
+        move = self.owe(6)
+        reminder = self.open_one()
+        own = reminder.with_user(self.approver)
+        own.action_send()
+        own.hold("Ask Ann")
+        self.assertEqual(self.codes(reminder), {"by_hand"})
+        own.release("Ann said yes")
+        self.send_without_mailing(own)
+        self.assertEqual(reminder.state, "queued")
+        self.assertEqual(move.billing_reminder_level, 1)
+        mail = self.mails(reminder)
+        own.hold("Ask Ann")
+        self.assertEqual((reminder.state, mail.state), ("held", "cancel"))
+        self.assertEqual(move.billing_reminder_level, 0)
+        own.release("Ann said yes")
+        self.send_without_mailing(own)
+        self.find()
+        self.assertEqual(reminder.state, "queued", "its mail waits")
+        self.mails(reminder).filtered(lambda each: each.state == "outgoing").cancel()
+        self.find()
+        self.assertEqual(reminder.state, "failed")
+        self.assertIn("Resolution", reminder.last_error)
+        self.send_without_mailing(own)
+        self.mails(reminder).unlink()
+        own.cancel("Never mind")
+        self.assertEqual(reminder.state, "cancelled")
+        self.owe(6)
+        reminder = self.open_one()
+        reminder.with_user(self.approver).action_send()
+        self.company.billing_remind = "off"
+        self.assertEqual(reminder.state, "proposed", "switched on, it would have gone")
+
+    def send_without_mailing(self, reminder):
+        """Let the letter be written, and wait in Odoo's queue of mails."""
+        if reminder.state in ("proposed", "failed"):
+            reminder.action_send()
+        with patch.object(
+            type(self.su["mail.mail"]), "send", lambda *_args, **_kw: True
+        ):
+            self.su["billing.operation"]._cron_run("send_reminders")
+            self.env.cr.postcommit.run()
 
     def test_who_may(self):
         """Who makes invoices decides; others read, or do not even that."""
@@ -343,6 +437,14 @@ class TestReminders(RemindingCommon):
         self.su["billing.operation"]._cron_run("find_reminders")
         self.assertEqual(reminder.state, "proposed")
         self.assertFalse(reminder.message_id)
+        parameters = self.su["ir.config_parameter"]
+        parameters.set_param("database.is_neutralized", "true")
+        self.company.billing_remind = "propose"
+        with self.assertRaises(UserError):
+            reminder.with_user(self.approver).action_send()
+        with self.assertRaises(UserError):
+            reminder._send(Shops(self.su))
+        self.assertFalse(reminder.message_id)
 
     @staticmethod
     def file_open(path):
@@ -358,6 +460,16 @@ class TestReminders(RemindingCommon):
             for number in range(3):
                 move = self.owe(60 + number, customer=customer)
                 self.pay(move, days_ago=60 + number - late)
+        for number in range(2):  # a credit note is no payment
+            move = self.owe(60 + number, customer=good)
+            note = self.credit(move)
+            note.invoice_date = self.today
+            note.action_post()
+            lines = (move | note).line_ids.filtered(
+                lambda line: line.account_id.account_type == "asset_receivable"
+            )
+            lines.filtered(lambda line: not line.reconciled).reconcile()
+            self.assertFalse(move.amount_residual)
         moves = [
             self.owe(11, customer=good),
             self.owe(12, customer=good),

@@ -1,15 +1,19 @@
 from datetime import timedelta
+from unittest import skipUnless
 from uuid import uuid4
 
 from psycopg2 import errors
 
 from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ...models.reminding.billing_operation import INDEXES
 from ...models.reminding.holding import Shops
 from ...models.shared.running import is_conflict
+from ..sending.smtp_server import MISSING, Controller, prepare_mail_server, serve
 from ..shared.two_cursors import TwoCursorsCase
+from ..shared.versions import as_in_production
 
 WAITS = errors.LockNotAvailable
 BEGINS_ANEW = errors.SerializationFailure
@@ -114,7 +118,10 @@ class TestRemindersConcurrency(TwoCursorsCase):
 
     def claim(self, env):
         operation = env["billing.operation"].new({"company_id": env.company.id})
-        return operation._claim_reminder()
+        reminders = env["billing.reminder"].search(
+            [("partner_id", "=", self.ids["partner"])]
+        )
+        return operation._claim_reminder(reminders.ids)
 
     def send(self, env):
         reminder = self.claim(env)
@@ -137,16 +144,27 @@ class TestRemindersConcurrency(TwoCursorsCase):
         self.assertTrue(reminder.message_id)
         self.assertEqual(reminder.line_ids.mapped("is_live"), [True])
 
-    def test_customer_is_locked(self):
-        """Two letters of one customer go one after the other."""
+    def test_two_letters_of_a_customer(self):
+        """Two letters of a customer go side by side: each level is reached once."""
         with self.registry.cursor() as cr:
             env = self.environment(cr)
-            self.reminder(env).copy({"action": "activity", "state": "queued"})
+            line = self.reminder(env).line_ids
+            asking = self.reminder(env).copy({"action": "activity", "state": "queued"})
+            line.copy({"reminder_id": asking.id})
         self.begin(self.one)
         self.begin(self.other)
-        self.assertTrue(self.claim(self.one))
+        self.send(self.one)
+        asking = self.claim(self.other)
+        self.assertEqual(asking.action, "activity")
         with self.assertRaises(WAITS):
-            self.claim(self.other)
+            asking.line_ids.is_live = True
+            self.other.flush_all()
+        self.commit(self.one)
+        self.begin(self.other)
+        with self.assertRaises(errors.UniqueViolation) as caught:
+            self.claim(self.other).line_ids.is_live = True
+            self.other.flush_all()
+        self.assertTrue(is_conflict(caught.exception, INDEXES))
 
     def test_credited_while_sent(self):
         """What is credited in the instant of sending is not asked for."""
@@ -206,6 +224,23 @@ class TestRemindersConcurrency(TwoCursorsCase):
         with self.assertRaises(errors.UniqueViolation) as caught:
             self.other["billing.reminder"]._propose(letters[self.other])
         self.assertTrue(is_conflict(caught.exception, INDEXES))
+
+    @skipUnless(Controller, MISSING)
+    def test_mail_server_hangs_up(self):
+        """What was committed stays, the run goes on, and Odoo's queue tries again."""
+        with serve() as (server, port), self.registry.cursor() as cr:
+            env = self.environment(cr)
+            self.make(env["ir.mail_server"], prepare_mail_server(port))
+            env.cr.commit()
+            server.hangs_up = True
+            operation = env["billing.operation"]._get(env.company, "send_reminders")
+            with as_in_production(), mute_logger("odoo.addons.mail.models.mail_mail"):
+                log = operation._run_logged("schedule")
+            reminder = self.reminder(env)
+            self.assertEqual(log.state, "done", log.line_ids.mapped("message"))
+            self.assertEqual(reminder.state, "queued")
+            self.assertTrue(reminder._find_waiting_mails())
+            self.made += [(each._name, each.id) for each in (operation, log)]
 
     def begin_anew(self, env):
         env.cr.rollback()

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ...models.reminding.holding import Shops
+from ...models.reminding.holding import Batch, Shops
 from .common import RemindingCommon
 
 
@@ -26,6 +26,7 @@ class TestRemindersHeld(RemindingCommon):
         move, other = self.owe(6), self.owe(6, 40.0)
         asking = move.with_user(self.approver)
         reminder = self.open_one()
+        move.invoice_user_id = self.make_user_of("plain", "")
         asking.billing_dispute("quality", "<b>broken</b>\x00", "2077-01-01")
         self.assertRecordValues(
             move,
@@ -40,6 +41,7 @@ class TestRemindersHeld(RemindingCommon):
         self.assertNotIn("<b>", move.message_ids[0].body)
         self.assertNotIn("<b>", move.activity_ids.note)
         self.assertEqual(str(move.activity_ids.date_deadline), "2077-01-01")
+        self.assertEqual(move.activity_ids.user_id, self.approver, "who can see it")
         self.assert_goes(reminder)
         self.assertEqual(reminder.amount_total, 40)
         held = reminder.line_ids.filtered("is_held")
@@ -77,6 +79,15 @@ class TestRemindersHeld(RemindingCommon):
         draft.button_draft()
         with self.assertRaises(UserError):
             draft.with_user(self.approver).billing_dispute("price")
+        disputed = self.owe(6)
+        asking = disputed.with_user(self.approver)
+        asking.billing_dispute("price", "\ud800x")
+        asking.billing_mark_sent_otherwise("By post")
+        self.assertTrue(disputed.billing_dispute_note.endswith("x"))
+        disputed.button_draft()
+        self.assertFalse(disputed.billing_sent_otherwise, "it is another one now")
+        asking.action_billing_close_dispute()
+        self.assertEqual(disputed.billing_dispute_state, "closed")
 
     def test_promised(self):
         """A promise holds until its day is over."""
@@ -93,6 +104,7 @@ class TestRemindersHeld(RemindingCommon):
         move.billing_postpone_reminders(self.today, "Holidays")
         self.assert_held(self.open_one(), "postponed")
         move.billing_postpone_reminders(False, "They are back")
+        self.assertNotIn("False", move.message_ids[0].body)
         self.assert_goes(self.open_one())
 
     def test_exempt(self):
@@ -157,6 +169,48 @@ class TestRemindersHeld(RemindingCommon):
         more.action_post()
         self.assert_held(self.open_one(), "credit")
         self.assertEqual(move.payment_state, "not_paid")
+        (payment | more).action_draft()
+        self.assert_goes(self.open_one())
+        self.enter_bank_line(60)
+        reminder = self.open_one()
+        self.assert_goes(reminder)
+        self.assertEqual(reminder.amount_total, 40, "nobody has matched it yet")
+        self.enter_bank_line(40)
+        self.assert_held(self.open_one(), "credit")
+        self.enter_bank_line(-50)
+        self.assert_held(self.open_one(), "credit")
+        self.pay(self.owe(6, 30.0))
+        reminder = self.open_one()
+        self.assert_goes(reminder)
+        self.assertEqual(reminder.amount_total, 30, "a payment waits for that money")
+
+    def enter_bank_line(self, amount):
+        contact = self.customer.copy({"parent_id": self.customer.id})
+        return self.su["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "partner_id": contact.id,
+                "amount": amount,
+                "payment_ref": "x",
+            }
+        )
+
+    def test_branch(self):
+        """What a branch is paid may be booked in the company above it."""
+        branch = self.su["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        branch.write({"billing_remind": "propose", "billing_sent_since": self.today})
+        account = self.customer.property_account_receivable_id
+        self.customer.with_company(branch).property_account_receivable_id = account
+        self.owe(6, company_id=branch.id)
+        self.find()
+        reminder = self.reminders(company_id=branch.id)
+        self.assert_held(reminder, "bank_old")
+        self.enter_bank_line(60)
+        self.find()
+        self.assert_goes(reminder)
+        self.assertEqual(reminder.amount_total, 40)
 
     def test_bank_data(self):
         """Old data of the bank hold the whole run, which says so once."""
@@ -212,6 +266,17 @@ class TestRemindersHeld(RemindingCommon):
         self.assert_held(self.open_one(), "credit_draft")
         note.unlink()
         self.assert_goes(self.open_one())
+        order = self.sell(1)
+        self.deliver(order)
+        billed = order._create_invoices()
+        billed.invoice_date = billed.invoice_date_due = move.invoice_date
+        billed.invoice_payment_term_id = False
+        billed.action_post()
+        note = self.credit(billed)
+        note.reversed_entry_id = False
+        reminder = self.open_one()
+        self.assertEqual(reminder.line_ids.filtered("is_held").move_id, billed)
+        self.assertEqual(note.invoice_line_ids.sale_line_ids, order.order_line)
 
     def test_addresses(self):
         """Who has no address, or wants no mail, gets none; somebody else may."""
@@ -219,6 +284,9 @@ class TestRemindersHeld(RemindingCommon):
         for email in (False, "nobody", "@example.com", "a@b@c"):
             self.customer.email = email
             self.assert_held(self.open_one(), "no_address")
+        self.customer.write({"email": "found@example.com", "active": False})
+        self.assert_held(self.open_one(), "archived")
+        self.customer.active = True
         self.customer.email = "Blocked <blocked@example.com>"
         self.su["mail.blacklist"]._add("blocked@example.com")
         self.assert_held(self.open_one(), "blacklisted")
@@ -252,13 +320,39 @@ class TestRemindersHeld(RemindingCommon):
         self.assert_goes(reminder)
         self.find()
         self.assert_goes(reminder)
-        move.with_user(self.approver).billing_dispute("price")
+        move.with_user(self.approver).billing_promise(self.today)
+        self.assert_held(reminder, "promised")
+        own.release("They never do")
+        for day in (1, 2):
+            promised = self.today + timedelta(days=day)
+            move.with_user(self.approver).billing_promise(promised)
+            self.assert_held(reminder, "promised")
+        own.release("They never do")
+        french = own.with_context(lang=self.activate_french())
+        french.action_look_again()
+        self.assert_goes(reminder)
+        other = self.owe(6)
+        disputed = (move | other).with_user(self.approver)
+        disputed[0].billing_dispute("price")
+        self.find()
+        self.assert_goes(reminder)
+        disputed[1].billing_dispute("price")
         self.assert_held(reminder, "disputed")
         own.release("They ordered it so")
+        self.assert_goes(reminder)
+        disputed[0].action_billing_close_dispute()
+        disputed[0].billing_dispute("price")
+        self.assertEqual(reminder.line_ids.filtered("is_held").move_id, move)
+        disputed[0].action_billing_close_dispute()
+        self.assert_goes(reminder)
         self.remind(reminder)
         self.assertEqual(reminder.state, "sent", reminder.hold_reason)
         with self.assertRaises(UserError):
             own.hold("Too late")
+
+    def activate_french(self):
+        self.su["res.lang"]._activate_lang("fr_FR")
+        return "fr_FR"
 
     def assert_held_by_hand(self, reminder):
         self.assertEqual(reminder.state, "held")
@@ -306,3 +400,26 @@ class TestRemindersHeld(RemindingCommon):
         add(5)
         self.assertEqual(count(), few)
         self.assertLess(few, 60)
+
+    def test_second_night(self):
+        """What is there already costs as many queries for many as for a few."""
+        company = self.company
+
+        def propose(day):
+            batch = Batch(company, day, Shops(self.su))
+            batch.examine()
+            self.su["billing.reminder"]._propose(batch.letters)
+            self.env.flush_all()
+
+        def count(number):
+            for customer in (self.customer.copy() for _time in range(number)):
+                self.owe(6, customer=customer)
+            propose(self.today)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            propose(self.today + timedelta(days=1))
+            return self.env.cr.sql_log_count - before
+
+        self.assertEqual(count(1), count(5))
+        reminder = self.reminders()[0]
+        self.assertEqual((reminder.date, reminder.line_ids.days), (self.today, 6))

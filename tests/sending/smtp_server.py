@@ -4,6 +4,7 @@ import email
 import email.policy
 import socket
 from contextlib import contextmanager
+from email.message import EmailMessage
 
 from ..shared.versions import sends_mail
 
@@ -80,3 +81,28 @@ def _find_port():
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return probe.getsockname()[1]
+
+
+def prepare_bounce(mail, address, bounce_address):
+    """Return the mail with which another server says that it has no such user.
+
+    :param mail: what it took first, as `email.message.EmailMessage`
+    :param address: whom it does not know
+    :param bounce_address: to whom it says so
+    """
+    report = EmailMessage()
+    report["From"] = "MAILER-DAEMON@example.org"
+    report["To"] = bounce_address
+    report["Subject"] = "Undelivered Mail Returned to Sender"
+    report["Message-Id"] = "<report@example.org>"
+    report.set_content(f"<{address}>: 550 5.1.1 no <b>such</b> user")
+    report.add_attachment(
+        f"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1\n",
+        subtype="delivery-status",
+        cte="7bit",
+    )
+    headers = "\n".join(f"{name}: {mail[name]}" for name in ("Message-Id", "To"))
+    report.add_attachment(headers, subtype="rfc822-headers", cte="7bit")
+    report.replace_header("Content-Type", "multipart/report")
+    report.set_param("report-type", "delivery-status")
+    return report.as_bytes()

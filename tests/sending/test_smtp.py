@@ -1,4 +1,3 @@
-from email.message import EmailMessage
 from io import BytesIO
 from shutil import which
 from unittest import skipUnless
@@ -8,7 +7,7 @@ from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
 
 from ..billing.common import BillingCommon
-from .smtp_server import MISSING, Controller, smtp_server
+from .smtp_server import MISSING, Controller, prepare_bounce, smtp_server
 
 QUIET = ("odoo.addons.mail.models.mail_mail", "odoo.addons.base.models.ir_mail_server")
 ADDRESS = "customer@example.com"
@@ -94,30 +93,14 @@ class TestSmtp(BillingCommon):
         """A mail that was taken, and comes back, has bounced."""
         dispatch = self.send()
         [mail] = self.server.mails
-        self.su["mail.thread"].message_process("account.move", self.bounce(mail))
+        bounce = prepare_bounce(
+            mail, ADDRESS, self.company.alias_domain_id.bounce_email
+        )
+        self.su["mail.thread"].message_process("account.move", bounce)
         self.env.cr.flush()
         self.assertEqual(dispatch.state, "bounced")
         self.assertIn("550 5.1.1", dispatch.last_error)
         self.assertNotIn("<b>", dispatch.move_id.activity_ids.note)
-
-    def bounce(self, mail):
-        """Return the mail with which another server says that it has no such user."""
-        report = EmailMessage()
-        report["From"] = "MAILER-DAEMON@example.org"
-        report["To"] = self.company.alias_domain_id.bounce_email
-        report["Subject"] = "Undelivered Mail Returned to Sender"
-        report["Message-Id"] = "<report@example.org>"
-        report.set_content(f"<{ADDRESS}>: 550 5.1.1 no <b>such</b> user")
-        report.add_attachment(
-            f"Final-Recipient: rfc822; {ADDRESS}\nAction: failed\nStatus: 5.1.1\n",
-            subtype="delivery-status",
-            cte="7bit",
-        )
-        headers = "\n".join(f"{name}: {mail[name]}" for name in ("Message-Id", "To"))
-        report.add_attachment(headers, subtype="rfc822-headers", cte="7bit")
-        report.replace_header("Content-Type", "multipart/report")
-        report.set_param("report-type", "delivery-status")
-        return report.as_bytes()
 
     @skipUnless(which("wkhtmltopdf"), "wkhtmltopdf is not installed: no real PDF.")
     def test_real_pdf(self):

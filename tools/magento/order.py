@@ -97,6 +97,7 @@ class Order:
     tax_total: Decimal
     total_paid: Decimal
     total_due: Decimal
+    total_refunded: Decimal
     total_canceled: Decimal
     coupon: str
     customer_note: str
@@ -215,6 +216,7 @@ def _read(raw: dict) -> Order:
         tax_total=amount(raw, "tax_amount"),
         total_paid=amount(raw, "total_paid"),
         total_due=amount(raw, "total_due"),
+        total_refunded=amount(raw, "total_refunded"),
         total_canceled=amount(raw, "total_canceled"),
         coupon=text(raw, "coupon_code"),
         customer_note=text(raw, "customer_note"),

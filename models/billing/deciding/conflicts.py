@@ -3,9 +3,10 @@
 import psycopg2
 
 from ...shared.running.transaction import is_conflict
-from ..billing_decision_line import CLAIM_INDEXES
 
 
-def is_conflict_of_others(error):
+def is_conflict_of_others(error, env):
     """Say whether an error is the doing of another process, and passes."""
-    return isinstance(error, psycopg2.Error) and is_conflict(error, CLAIM_INDEXES)
+    if not isinstance(error, psycopg2.Error):
+        return False
+    return is_conflict(error, env["billing.decision.line"]._get_claim_indexes())

@@ -84,7 +84,7 @@ class Drafting:
             with self.env.cr.savepoint():
                 return [*filter(None, map(self._decide, self.decisions))]
         except Exception as error:
-            if is_conflict_of_others(error):
+            if is_conflict_of_others(error, self.env):
                 raise
             _logger.info("A batch is decided one by one: %s", error)
         self.env.invalidate_all()
@@ -454,7 +454,7 @@ class Drafting:
             with self.env.cr.savepoint():
                 self._make_at_once(grouping, invoices, is_credit)
         except Exception as error:
-            if is_conflict_of_others(error):
+            if is_conflict_of_others(error, self.env):
                 raise
             _logger.info("A batch is made one by one: %s", error)
             self.env.invalidate_all()
@@ -485,7 +485,7 @@ class Drafting:
         except UserError as error:
             self._hold(decisions, "refused", str(error))
         except psycopg2.Error as error:
-            if is_conflict_of_others(error):
+            if is_conflict_of_others(error, self.env):
                 raise
             self._hold(decisions, "refused", str(error))
         except Exception as error:

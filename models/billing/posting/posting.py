@@ -30,7 +30,7 @@ class Posting:
             with self.env.cr.savepoint():
                 self._post(moves)
         except Exception as error:
-            if is_conflict_of_others(error):
+            if is_conflict_of_others(error, self.env):
                 raise
             _logger.info("A batch is posted one by one: %s", error)
             self.env.invalidate_all()
@@ -74,7 +74,7 @@ class Posting:
         except UserError as error:
             self._hold(move, "refused", str(error))
         except psycopg2.Error as error:
-            if is_conflict_of_others(error):
+            if is_conflict_of_others(error, self.env):
                 raise
             self._hold(move, "refused", str(error))
         except Exception as error:

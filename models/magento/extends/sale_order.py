@@ -70,6 +70,9 @@ class SaleOrder(models.Model):
     magento_grand_total = fields.Monetary("Magento Total", readonly=True, copy=False)
     magento_tax_total = fields.Monetary("Magento Taxes", readonly=True, copy=False)
     magento_total_paid = fields.Monetary("Paid in Magento", readonly=True, copy=False)
+    magento_total_refunded = fields.Monetary(
+        "Refunded in Magento", readonly=True, copy=False
+    )
     magento_total_canceled = fields.Monetary(
         "Cancelled in Magento", readonly=True, copy=False
     )
@@ -242,6 +245,7 @@ class SaleOrder(models.Model):
             "magento_base_rate": float(order.base_rate),
             "magento_tax_total": rounded(order.tax_total),
             "magento_total_paid": rounded(order.total_paid),
+            "magento_total_refunded": rounded(order.total_refunded),
             "magento_total_canceled": rounded(order.total_canceled),
         }
 

@@ -11,13 +11,14 @@ class MagentoOperation(models.Model):
 
     _inherit = "magento.operation"
 
-    def _run_import_orders(self, log, deadline, **asked_for):
+    def _run_import_orders(self, log, deadline, result=None, **asked_for):
         """Import new and changed orders, or those that somebody asks for.
 
+        :param result: the `PageResult` to add to, of who wants to know
         :param asked_for: what `_import_asked_for` takes
         :raise MagentoError: the shop could not be read to the end; what was read is in
         """
-        result = PageResult()
+        result = result or PageResult()
         window = Window(self, "orders", self._get_keeper(log, result), deadline)
         try:
             self.connection_id._fetch_if_needed()

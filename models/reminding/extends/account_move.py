@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ....compat import check_access
+from ....tools.text.cleaning import clean_text
 from ...billing.groups import READERS
 from ...shared.opening import open_records
 from ..billing_reminder import UNSENT
@@ -124,17 +125,20 @@ class AccountMove(models.Model):
         for move in moves:
             move._billing_note(_("Disputed: %s", move._billing_describe_dispute()))
             if day:
+                salesperson = move.invoice_user_id
+                is_seen = salesperson and move._integration_is_seen_by(salesperson)
                 move._integration_ask(
-                    move.invoice_user_id or self.env.user,
+                    salesperson if is_seen else self.env.user,
                     _("Settle the dispute"),
                     move._billing_describe_dispute(),
                 ).date_deadline = day
-        self._billing_look_again_at_reminders()
+        self._billing_look_again_at_reminders("disputed")
         return True
 
     def action_billing_close_dispute(self):
-        """Enter that disputes are settled."""
-        disputed = self._billing_check_debtor().filtered(
+        """Enter that disputes are settled, also of what is not posted any more."""
+        self._billing_check_sender()
+        disputed = self.sudo().filtered(
             lambda move: move.billing_dispute_state == "open"
         )
         disputed.write({"billing_dispute_state": "closed"})
@@ -167,7 +171,7 @@ class AccountMove(models.Model):
                 "Payment promised until %(day)s. %(note)s", day=day, note=words or ""
             )
             move._billing_note(text)
-        self._billing_look_again_at_reminders()
+        self._billing_look_again_at_reminders("promised")
         return True
 
     def billing_postpone_reminders(self, until, reason):
@@ -180,10 +184,14 @@ class AccountMove(models.Model):
         words = self.env["billing.decision"]._check_reason(reason)
         day = self._billing_read_day(until)
         moves.write({"billing_no_reminder_until": day})
+        text = (
+            _("No reminder until %(day)s: %(reason)s", day=day, reason=words)
+            if day
+            else _("Reminders are not postponed any more: %s", words)
+        )
         for move in moves:
-            text = _("No reminder until %(day)s: %(reason)s", day=day, reason=words)
             move._billing_note(text)
-        self._billing_look_again_at_reminders()
+        self._billing_look_again_at_reminders("postponed")
         return True
 
     def billing_mark_sent_otherwise(self, reason):
@@ -232,13 +240,25 @@ class AccountMove(models.Model):
     @api.model
     def _billing_read_text(self, value):
         """Return the text that somebody gives, as it can be kept."""
-        return str(value or "").replace("\x00", "").strip() or False
+        return clean_text(str(value or "")).strip() or False
 
     def _billing_note(self, text):
         self._message_log(body=text, author_id=self.env.user.partner_id.id)
 
-    def _billing_look_again_at_reminders(self):
-        """Find out anew what holds the reminders of these that have not left."""
+    def button_draft(self):
+        """Forget how the customer got what is changed now."""
+        res = super().button_draft()
+        told = self.sudo().filtered("billing_sent_otherwise")
+        told.billing_sent_otherwise = False
+        return res
+
+    def _billing_look_again_at_reminders(self, code=None):
+        """Find out anew what holds the reminders of these that have not left.
+
+        :param code: of what was said just now: it holds, whatever was released before
+        """
         reminders = self.sudo().billing_reminder_line_ids.reminder_id
+        if code:
+            reminders._forget_released(code, self)
         waiting = reminders.filtered(lambda each: each.state in UNSENT)
         waiting.filtered(lambda each: each.state != "failed")._look_again()

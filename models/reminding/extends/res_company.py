@@ -33,6 +33,19 @@ class ResCompany(models.Model):
         "CHECK(billing_bank_days >= 0)", "Bank data are good for 0 days or more."
     )
 
+    def write(self, vals):
+        """Let what waits wait for a person, once reminders are switched off."""
+        res = super().write(vals)
+        if vals.get("billing_remind") == "off":
+            self.env["billing.reminder"].sudo().search(
+                [
+                    ("company_id", "in", self.ids),
+                    ("state", "=", "queued"),
+                    ("message_id", "=", False),
+                ]
+            ).state = "proposed"
+        return res
+
     def _billing_start_reminders(self):
         """Have reminders proposed from today on; what is chosen already stays."""
         for company in self:

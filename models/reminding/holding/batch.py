@@ -34,9 +34,9 @@ class Letter:
     @property
     def level(self):
         """The highest level of those that go, else of all."""
-        levels = {id_: self.raised[id_] for id_ in self.raised}
-        free = [level for id_, level in levels.items() if id_ in self.free_ids]
-        return max(free or levels.values(), key=lambda level: level.number)
+        free_ids = self.free_ids
+        free = [level for id_, level in self.raised.items() if id_ in free_ids]
+        return max(free or self.raised.values(), key=lambda level: level.number)
 
     @property
     def free_ids(self):
@@ -108,6 +108,20 @@ class Batch:
         return [each.move_id for each in self.items]
 
     @cached_property
+    def shop_orders(self):
+        """{invoice's id: ids of the shop's orders that it bills}."""
+        return self.shops.find_orders(self.move_ids)
+
+    @cached_property
+    def shop_order_ids(self):
+        return {id_ for ids in self.shop_orders.values() for id_ in ids}
+
+    @cached_property
+    def shop_money(self):
+        """What shops received and refunded that Odoo has not: {order's id: amount}."""
+        return self.shops.read_money(self.shop_order_ids)
+
+    @cached_property
     def moves(self):
         """The invoices, elevated."""
         moves = self.env["account.move"].browse(self.move_ids)
@@ -129,7 +143,7 @@ class Batch:
         """{id: `res.partner`} of whom letters go to."""
         ids = {letter.contact_id for letter in self.letters}
         contacts = self.env["res.partner"].browse(ids)
-        contacts.fetch(["name", "email", "lang"])
+        contacts.fetch(["name", "email", "lang", "active"])
         return {each.id: each for each in contacts}
 
     @cached_property
@@ -226,7 +240,11 @@ class Batch:
         released = reminder._get_released() if reminder else ()
         found = {}
         for item in letter.items:
-            reasons = self.held.get(item.move_id, ())
-            if left := [each for each in reasons if each[0] not in released]:
+            left = [
+                (code, words)
+                for code, words in self.held.get(item.move_id, ())
+                if (code, item.move_id, words) not in released
+            ]
+            if left:
                 found[item.move_id] = left
         return found

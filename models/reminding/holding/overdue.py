@@ -1,6 +1,6 @@
 """What is overdue, and what is in the customers' favour, read for many at once."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +43,16 @@ def read_overdue(company, today, partner_ids=None):
     those = SQL("TRUE")
     if partner_ids is not None:
         those = SQL("move.commercial_partner_id = ANY(%s)", list(partner_ids))
+    about = SQL(
+        """
+        line.move_id IN (
+            SELECT move.id FROM account_move AS move
+             WHERE move.move_type = 'out_invoice' AND move.company_id = %s
+               AND move.commercial_partner_id IS NOT NULL AND %s)
+        """,
+        company.id,
+        those,
+    )
     company.env.flush_all()
     company.env.cr.execute(
         SQL(
@@ -55,7 +65,9 @@ def read_overdue(company, today, partner_ids=None):
                  WHERE line.company_id = %(company)s
                    AND line.parent_state = 'posted'
                    AND account.account_type = 'asset_receivable'
+                   AND line.reconciled IS NOT TRUE
                    AND line.amount_residual > 0 AND line.date_maturity < %(today)s
+                   AND %(about)s
               GROUP BY line.move_id
             ), reminded AS (
                 SELECT line.move_id, MAX(reminder.date) AS last,
@@ -63,7 +75,9 @@ def read_overdue(company, today, partner_ids=None):
                   FROM billing_reminder_line AS line
                   JOIN billing_reminder AS reminder ON reminder.id = line.reminder_id
                  WHERE line.level > 0 AND line.company_id = %(company)s
-                   AND (line.is_live OR reminder.state = 'cancelled')
+                   AND (line.is_live OR (reminder.state = 'cancelled'
+                        AND reminder.cancelled_user_id IS NOT NULL))
+                   AND %(about)s
               GROUP BY line.move_id
             )
             SELECT move.id, move.commercial_partner_id, move.partner_id,
@@ -72,24 +86,24 @@ def read_overdue(company, today, partner_ids=None):
               FROM due
               JOIN account_move AS move ON move.id = due.move_id
          LEFT JOIN reminded ON reminded.move_id = due.move_id
-             WHERE move.move_type = 'out_invoice'
-               AND move.commercial_partner_id IS NOT NULL AND %(those)s
           ORDER BY due.since, move.id
             """,
             company=company.id,
             today=today,
-            those=those,
+            about=about,
         )
     )
     return [Item(*row) for row in company.env.cr.fetchall()]
 
 
 def read_credits(company, partner_ids):
-    """Return what is in the favour of customers.
+    """Return what is in the favour of customers: also what is paid and not yet booked.
+
+    Money of a branch is booked in its company, or in those above it.
 
     :param partner_ids: of commercial partners
     :return: {(commercial partner's id, currency's id): {account.move's id: amount}};
-        without a move, what is paid and not yet booked
+        without a move, what is in no entry of receivables yet
     """
     company.env.cr.execute(
         SQL(
@@ -99,19 +113,63 @@ def read_credits(company, partner_ids):
               FROM account_move_line AS line
               JOIN account_account AS account ON account.id = line.account_id
               JOIN res_partner AS partner ON partner.id = line.partner_id
-             WHERE line.company_id = %(company)s
+             WHERE line.company_id = ANY(%(companies)s)
                AND line.parent_state = 'posted' AND line.amount_residual < 0
                AND account.account_type = 'asset_receivable'
+               AND line.reconciled IS NOT TRUE
                AND partner.commercial_partner_id = ANY(%(partners)s)
           GROUP BY partner.commercial_partner_id, line.currency_id, line.move_id
             """,
-            company=company.id,
+            companies=company.parent_ids.ids,
             partners=list(partner_ids),
         )
     )
     found = defaultdict(dict)
     for partner_id, currency_id, move_id, amount in company.env.cr.fetchall():
         found[partner_id, currency_id][move_id] = amount
-    for key, amount in get_unbooked_payments(company, partner_ids).items():
+    unbooked = Counter(get_unbooked_payments(company, partner_ids))
+    unbooked.update(_read_bank_money(company, partner_ids))
+    for key, amount in unbooked.items():
         found[key][None] = amount
     return found
+
+
+def _read_bank_money(company, partner_ids):
+    """Return what the bank's lines say that customers paid, and nobody has matched.
+
+    Payments that wait for the same bank's lines are taken for that money.
+
+    :return: {(commercial partner's id, currency's id): amount}
+    """
+    company.env.cr.execute(
+        SQL(
+            """
+            WITH money AS (
+                SELECT partner.commercial_partner_id AS partner_id, line.currency_id,
+                       -SUM(CASE WHEN account.reconcile
+                                 THEN line.amount_residual_currency
+                                 ELSE line.amount_currency END) AS amount
+                  FROM account_move_line AS line
+                  JOIN account_account AS account ON account.id = line.account_id
+                  JOIN account_journal AS journal ON journal.id = line.journal_id
+                  JOIN res_partner AS partner ON partner.id = line.partner_id
+                 WHERE line.company_id = ANY(%(companies)s)
+                   AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
+                   AND partner.commercial_partner_id = ANY(%(partners)s)
+                   AND journal.type IN ('bank', 'cash')
+                   AND CASE WHEN line.statement_line_id IS NOT NULL
+                            THEN line.account_id = journal.suspense_account_id
+                             AND line.balance < 0
+                            ELSE account.account_type = 'asset_current'
+                             AND account.reconcile AND line.balance > 0 END
+              GROUP BY partner.commercial_partner_id, line.currency_id, journal.id
+            )
+            SELECT partner_id, currency_id, SUM(amount)::float FROM money
+             WHERE amount > 0 GROUP BY partner_id, currency_id
+            """,
+            companies=company.parent_ids.ids,
+            partners=list(partner_ids),
+        )
+    )
+    rows = company.env.cr.fetchall()
+    return {(partner_id, currency_id): sum_ for partner_id, currency_id, sum_ in rows}

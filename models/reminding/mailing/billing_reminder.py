@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import _, api, fields, models
+from odoo.exceptions import UserError
 
 from ...sending.billing_dispatch import LONGEST_WORDS
 from ...shared.running import lock_rows
@@ -32,6 +33,7 @@ class BillingReminder(models.Model):
         :return: whether it has gone
         """
         self.ensure_one()
+        self._check_is_no_copy()
         batch = self._make_batch(self.company_id, shops, self.partner_id.ids)
         batch.examine()
         letter = self._follow(batch).get(self)
@@ -47,12 +49,14 @@ class BillingReminder(models.Model):
         raised = self.line_ids.filtered("level")
         raised.is_live = True
         self.line_ids._write_links()
+        self.date = self._get_today(self.company_id)
         self.env.flush_all()  # the database refuses a level that was reached already
         if self.action == "mail":
             self._write_to_customer()
         else:
             self._escalate()
-        self._note_on_records(raised.move_id)
+        asked = self._get_letter_lines().filtered(lambda line: line.amount > 0)
+        self._note_on_records(asked.move_id)
 
     def _escalate(self):
         """Ask somebody to see to it, instead of writing once more."""
@@ -111,6 +115,8 @@ class BillingReminder(models.Model):
             attachments=self._make_attachments(),
             email_layout_xmlid="mail.mail_notification_light",
         )
+        if contact not in message.notified_partner_ids:
+            raise UserError(_("Odoo writes no mail to %s.", contact.display_name))
         self.write(
             {
                 "state": "queued",
@@ -201,8 +207,7 @@ class BillingReminder(models.Model):
 
     def _take_sent(self):
         """Note that a mail server has it."""
-        raised = self.line_ids.filtered("level")
-        raised.is_live = True
+        self.line_ids.filtered("level").is_live = True
         self.write(
             {
                 "state": "sent",
@@ -211,10 +216,38 @@ class BillingReminder(models.Model):
             }
         )
 
+    @api.model
+    def _fail_lost(self, company):
+        """Note of which reminders the mail was taken from Odoo's queue, and not sent.
+
+        :param company: whose
+        """
+        waiting = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "queued"),
+                ("message_id", "!=", False),
+            ]
+        )
+        messages = waiting._find_waiting_mails().mail_message_id
+        for reminder in waiting.filtered(lambda each: each.message_id not in messages):
+            reminder._fail(
+                _(
+                    "The mail was taken from Odoo's queue. Resolution: press Send Now,"
+                    " or cancel the reminder."
+                )
+            )
+
     def _fail(self, text):
-        """Note that it did not go, and have somebody look: its invoices stay below."""
+        """Note that it did not go, and have somebody look: its invoices stay below.
+
+        Where another letter is open by now, that one takes them up.
+        """
         self.line_ids.is_live = False
-        self.write({"state": "failed", "last_error": text})
+        key = self._get_key()
+        others = self._find_open(self.company_id, self.partner_id.ids) - self
+        is_over = any(each._get_key() == key for each in others)
+        self.write({"state": "cancelled" if is_over else "failed", "last_error": text})
         self._ask(
             self._get_concerned(),
             _("The reminder does not reach the customer"),

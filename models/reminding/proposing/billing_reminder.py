@@ -50,6 +50,7 @@ class BillingReminder(models.Model):
             "currency_id": letter.currency_id,
             "company_id": letter.batch.company.id,
             "action": letter.action,
+            "date": letter.batch.today,
             **self._prepare_update(letter),
             "line_ids": list(map(Command.create, self._prepare_lines(letter))),
         }
@@ -69,14 +70,25 @@ class BillingReminder(models.Model):
             "level": level.number,
             "payer_class": letter.payer_class,
             "tone": self.env["billing.payer"]._get_tone(letter.payer_class),
-            "date": letter.batch.today,
             "amount_due": currency.round(letter.shown),
             "amount_credit": currency.round(credit),
             "amount_total": currency.round(letter.shown - credit),
             "state": self._get_first_state(letter),
-            "hold_codes": " ".join(sorted({code for code, _words in reasons})) or False,
-            "hold_reason": "\n".join(dict.fromkeys(each for _code, each in reasons))
-            or False,
+            **self._prepare_reasons(reasons),
+        }
+
+    @api.model
+    def _prepare_reasons(self, reasons):
+        """Return the values of what holds a letter.
+
+        :param reasons: list of (code, invoice's id or False, words)
+        """
+        codes = sorted({code for code, _move_id, _words in reasons})
+        words = dict.fromkeys(words for _code, _move_id, words in reasons)
+        return {
+            "hold_codes": " ".join(codes) or False,
+            "hold_reason": "\n".join(words) or False,
+            "hold_reasons": list(map(list, reasons)) or False,
         }
 
     @api.model
@@ -89,13 +101,16 @@ class BillingReminder(models.Model):
 
     @api.model
     def _get_reasons(self, letter):
-        """Return [(code, words)] of what holds a letter, none if it may go."""
+        """Return what holds a letter, none if it may go.
+
+        :return: list of (code, invoice's id or False, words)
+        """
         if not letter.is_held:
             return []
-        reasons = list(letter.reasons)
+        reasons = [(code, False, words) for code, words in letter.reasons]
         for move_id, those in letter.batch.held_by_letter[letter].items():
             if move_id in letter.raised:
-                reasons += those
+                reasons += [(code, move_id, words) for code, words in those]
         return reasons
 
     @api.model
@@ -142,7 +157,6 @@ class BillingReminder(models.Model):
                 {
                     "move_id": line.move_id.id,
                     "level": line.level,
-                    "days": line.days,
                     "hold_reason": line.hold_reason,
                     "amount": line.amount,
                 }
@@ -152,22 +166,16 @@ class BillingReminder(models.Model):
 
     @api.model
     def _get_line_key(self, vals):
-        names = ("move_id", "level", "days", "hold_reason")
+        names = ("move_id", "level", "hold_reason")
         amount = round(vals["amount"], 6)
         return (*(vals.get(name) or False for name in names), amount)
 
     def _hold(self, reasons):
         """Note what holds it.
 
-        :param reasons: list of (code, words)
+        :param reasons: list of (code, invoice's id or False, words)
         """
-        self.write(
-            {
-                "state": "held",
-                "hold_codes": " ".join(sorted({code for code, _words in reasons})),
-                "hold_reason": "\n".join(words for _code, words in reasons),
-            }
-        )
+        self.write({"state": "held", **self._prepare_reasons(reasons)})
 
     def _look_again(self, is_read=False):
         """Find out anew what holds elevated reminders, and what they are about.
@@ -188,6 +196,8 @@ class BillingReminder(models.Model):
     @api.model
     def _make_batch(self, company, shops, partner_ids=None):
         own = company.with_company(company).sudo()
+        # What is released is known by its words: whoever asks, they are the company's
+        own = own.with_context(lang=company.sudo().partner_id.lang or self.env.lang)
         return Batch(own, self._get_today(company), shops, partner_ids)
 
     def _follow(self, batch):
@@ -223,16 +233,21 @@ class BillingReminder(models.Model):
 
     @api.model
     def _note_paid(self, company):
-        """Note which reminders that went are paid."""
+        """Note which reminders that went are paid, and end those of what is no more.
+
+        What is in draft again is neither: it may be posted again.
+        """
         gone = self.search(
             [("company_id", "=", company.id), ("state", "in", ("sent", "escalated"))]
         )
-        unpaid = self.env["billing.reminder.line"].search(
-            [
-                ("reminder_id", "in", gone.ids),
-                ("level", ">", 0),
-                ("move_id.payment_state", "in", ("not_paid", "partial")),
-                ("move_id.state", "=", "posted"),
-            ]
+        lines = self.env["billing.reminder.line"].search(
+            [("reminder_id", "in", gone.ids), ("level", ">", 0)]
         )
-        (gone - unpaid.reminder_id).state = "paid"
+        lines = lines.filtered(lambda line: line.move_id.state in ("draft", "posted"))
+        unpaid = lines.filtered(
+            lambda line: line.move_id.payment_state in ("not_paid", "partial")
+        )
+        over = gone - unpaid.reminder_id
+        paid = over & lines.reminder_id
+        paid.state = "paid"
+        (over - paid)._close()

@@ -1,10 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...billing.billing_decision_line import CLAIM_INDEXES
-
 HOURS_INDEX = "billing_decision_line_hours"
-CLAIM_INDEXES.append(HOURS_INDEX)
 
 
 class BillingDecisionLine(models.Model):
@@ -39,3 +36,7 @@ class BillingDecisionLine(models.Model):
             )
         )
         return res
+
+    @api.model
+    def _get_claim_indexes(self):
+        return (*super()._get_claim_indexes(), HOURS_INDEX)

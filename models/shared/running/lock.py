@@ -27,10 +27,6 @@ class Lock:
         """Take it, and say whether that succeeded: nobody else holds it."""
         return self._call("pg_try_advisory_lock")
 
-    def hold_to_the_end(self):
-        """Wait for it, and hold it until this transaction ends."""
-        self._call("pg_advisory_xact_lock")
-
     def give_back(self):
         """Let others take it. A transaction that failed is rolled back for that."""
         if self.transaction.is_failed():

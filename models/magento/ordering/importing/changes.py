@@ -41,6 +41,8 @@ class Changes:
 
         at_once_or_one_by_one(self.env, changed, self._follow_all, refuse)
         result.changed += len(changed) - len(refused)
+        failed = {order.magento_id for order, _sale in refused}
+        result.followed |= {order.magento_id for order, _sale in pairs} - failed
 
     def _is_news(self, order, sale):
         """Say whether something is to be done: Magento counts changes by the second."""
