@@ -165,6 +165,4 @@ class BillingOperation(models.Model):
             ),
             log_exceptions=False,  # others may have just been at it: it is done again
         )
-        ids = [row[0] for row in self.env.cr.fetchall()]
-        reminder = self.env["billing.reminder"].sudo().browse(ids)
-        return reminder.with_company(self.company_id)
+        return self._get_claimed("billing.reminder")

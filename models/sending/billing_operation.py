@@ -97,6 +97,13 @@ class BillingOperation(models.Model):
             ),
             log_exceptions=False,  # others may have just been at it: it is done again
         )
+        return self._get_claimed("billing.dispatch")
+
+    def _get_claimed(self, model):
+        """Return what was just locked, elevated. Its mails go once that is committed.
+
+        Odoo has whatever a scheduled action mails wait for its queue.
+        """
         ids = [row[0] for row in self.env.cr.fetchall()]
-        dispatch = self.env["billing.dispatch"].sudo().browse(ids)
-        return dispatch.with_company(self.company_id)
+        records = self.env[model].sudo().browse(ids).with_company(self.company_id)
+        return records.with_context(mail_notify_force_send=True)

@@ -49,5 +49,6 @@ class TestRemindersSmtp(RemindingCommon):
 
     def send(self, reminder):
         reminder.with_user(self.approver).action_send()
-        self.su["billing.operation"]._cron_run("send_reminders")
+        cron = self.su.ref("coopcycle_magento.ir_cron_billing_remind")
+        cron.ir_actions_server_id.run()
         self.env.cr.flush()

@@ -1,8 +1,15 @@
+from unittest.mock import patch
+
 from odoo import Command
 
 from odoo.addons.mail.tests.common import MockEmail
 
 from ..billing.common import BillingCommon
+
+
+def mails_wait(env):
+    """Let mails wait in Odoo's queue in a block, as while its mail server is busy."""
+    return patch.object(type(env["mail.mail"]), "send", lambda *_, **__: None)
 
 
 class SendingCommon(BillingCommon, MockEmail):

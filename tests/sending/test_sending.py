@@ -9,7 +9,7 @@ from ...models.sending import billing_dispatch as dispatches
 from ...models.sending import dispatching
 from ...models.sending.dispatching import Sending
 from ..shared.users import BILLER, find_or_make
-from .common import SendingCommon
+from .common import SendingCommon, mails_wait
 
 REFUSAL = "The document cannot be made."
 
@@ -193,8 +193,8 @@ class TestSending(SendingCommon):
         """A mail that Odoo is just sending is failed for Odoo, and for nobody else."""
         move = self.post()
         move.action_billing_send()
-        later = self.su(context={**self.su.context, "mail_notify_force_send": False})
-        later["billing.operation"]._cron_run("send_invoices")
+        with mails_wait(self.env):
+            self.send()
         dispatch = self.dispatches(move)
         self.assertEqual(dispatch.state, "mailed")
         mail = self.su["mail.mail"].search(
@@ -210,14 +210,14 @@ class TestSending(SendingCommon):
 
     def test_changed_while_it_waits(self):
         """What waits in Odoo's queue of mails does not go once it is replaced."""
-        later = self.su(context={**self.su.context, "mail_notify_force_send": False})
         for replace in (
             lambda move: move.button_draft(),
             lambda move: move.billing_send_again("A wrong address"),
         ):
             move = self.post()
             move.action_billing_send()
-            later["billing.operation"]._cron_run("send_invoices")
+            with mails_wait(self.env):
+                self.send()
             dispatch = self.dispatches(move)
             mails = self.su["mail.mail"].search(
                 [("mail_message_id", "=", dispatch.message_id.id)]

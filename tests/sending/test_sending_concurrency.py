@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 from ...models.shared.running import Lock
 from ..shared.two_cursors import TwoCursorsCase
 from ..shared.versions import as_in_production
+from .common import mails_wait
 from .smtp_server import MISSING, Controller, prepare_mail_server, serve
 
 WAITS = psycopg2.errors.LockNotAvailable
@@ -194,8 +195,8 @@ class TestSendingConcurrency(TwoCursorsCase):
     def test_opened_while_it_is_mailed(self):
         """A conflict comes before the server has the mail, which goes once."""
         self.start_both()
-        later = self.one(context={**self.one.context, "mail_notify_force_send": False})
-        dispatch = self.send(later)
+        with mails_wait(self.one):
+            dispatch = self.send(self.one)
         self.one.cr.commit()
         with serve() as (server, port), as_in_production():
             with self.registry.cursor() as cr:

@@ -5,9 +5,9 @@ from ..billing.common import BillingCommon
 
 # What each step of an invoice wakes, in the order in which they come
 STEPS = (
-    ("draft_invoices", ("ir_cron_billing_draft",)),
-    ("post_invoices", ("ir_cron_billing_post",)),
-    ("send_invoices", ("ir_cron_billing_send", "ir_cron_billing_send_too")),
+    ("ir_cron_billing_draft",),
+    ("ir_cron_billing_post",),
+    ("ir_cron_billing_send", "ir_cron_billing_send_too"),
 )
 
 
@@ -22,7 +22,7 @@ class TestSendingSoon(BillingCommon):
         triggers = self.su["ir.cron.trigger"]
         triggers.search([]).unlink()
         self.deliver(order)
-        for code, crons in STEPS:
+        for crons in STEPS:
             for name in crons:
                 cron = self.su.ref(f"coopcycle_magento.{name}")
                 self.assertTrue(cron.active)
@@ -31,6 +31,7 @@ class TestSendingSoon(BillingCommon):
                 self.assertLessEqual(
                     min(found.mapped("call_at")), fields.Datetime.now()
                 )
-            self.su["billing.operation"]._cron_run(code)
+            # As Odoo serves it: it has what a scheduled action mails wait for an hour
+            cron.ir_actions_server_id.run()
         [dispatch] = order.invoice_ids.billing_dispatch_ids
-        self.assertIn(dispatch.state, ("mailed", "sent"))
+        self.assertEqual(dispatch.state, "sent")
