@@ -22,8 +22,6 @@ STATES = [
 OPEN = ("proposed", "held", "queued", "failed")
 # Of these, nothing is on its way
 UNSENT = ("proposed", "held", "failed")
-# Of these mails, none has left
-WAITING_MAILS = ("outgoing", "exception")
 OPEN_INDEX = "billing_reminder_open_unique"
 ACTIONS = [("mail", "Mail"), ("activity", "Activity")]
 TONES = [("gentle", "Gentle"), ("plain", "Plain"), ("firm", "Firm")]
@@ -38,7 +36,12 @@ class BillingReminder(models.Model):
 
     _name = "billing.reminder"
     _description = "Reminder"
-    _inherit = ["integration.guard.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "integration.guard.mixin",
+        "billing.mailing.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
 
     partner_id = fields.Many2one(
@@ -97,9 +100,6 @@ class BillingReminder(models.Model):
     )
     asked_user_id = fields.Many2one(
         "res.users", "Who Sees to It", readonly=True, ondelete="restrict"
-    )
-    message_id = fields.Many2one(
-        "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
     sent_at = fields.Datetime("Sent", readonly=True)
     last_error = fields.Text("Cause", readonly=True)
@@ -288,15 +288,6 @@ class BillingReminder(models.Model):
         queued.line_ids.is_live = False
         queued.message_id = False
 
-    def _find_waiting_mails(self):
-        """Return the `mail.mail` of these that Odoo has not sent yet."""
-        return self.env["mail.mail"].search(
-            [
-                ("mail_message_id", "in", self.message_id.ids),
-                ("state", "in", WAITING_MAILS),
-            ]
-        )
-
     @api.model
     def _get_today(self, company):
         """Return the day where a company is."""
@@ -333,9 +324,8 @@ class BillingReminder(models.Model):
 
         :raise UserError: it is
         """
-        parameters = self.env["ir.config_parameter"].sudo()
-        if parameters.get_param("database.is_neutralized"):
-            raise UserError(_("This is a copy of the database, which sends nothing."))
+        if words := self._why_not_from_here():
+            raise UserError(words)
 
     def _check_user(self):
         """Check that the user may decide on these.

@@ -1,5 +1,6 @@
 from . import (
     billing_sending_wish_mixin,
+    billing_mailing_mixin,
     billing_dispatch,
     billing_template_rule,
     billing_operation,

@@ -60,7 +60,7 @@ class BillingDispatch(models.Model):
 
     _name = "billing.dispatch"
     _description = "Sent Invoice"
-    _inherit = ["integration.guard.mixin"]
+    _inherit = ["integration.guard.mixin", "billing.mailing.mixin"]
     _order = "id desc"
 
     move_id = fields.Many2one(
@@ -91,16 +91,13 @@ class BillingDispatch(models.Model):
         ondelete="set null",
         index="btree_not_null",
     )
-    recipient = fields.Char("To", readonly=True, help="The address as it was then.")
+    recipient = fields.Char("To", readonly=True, help="The address to which it went.")
     user_id = fields.Many2one(
         "res.users", "Asked By", readonly=True, ondelete="restrict"
     )
     again_reason = fields.Text("Why Again", readonly=True)
     state = fields.Selection(
         STATES, required=True, readonly=True, default="queued", index=True
-    )
-    message_id = fields.Many2one(
-        "mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
     sent_at = fields.Datetime(
         "Sent",
@@ -238,25 +235,31 @@ class BillingDispatch(models.Model):
         self.env["billing.operation"]._wake_senders()
 
     def _send(self):
-        """Send one that is queued.
+        """Send one that is queued; a copy of the database holds it.
 
+        :return: whether it has gone
         :raise UserError: it cannot be
         """
         self.ensure_one()
-        parameters = self.env["ir.config_parameter"].sudo()
-        if parameters.get_param("database.is_neutralized"):
-            raise UserError(_("This is a copy of the database, which sends nothing."))
+        if words := self._why_not_from_here():
+            self.write({"state": "held", "last_error": words})
+            return False
+        if self.move_id.state != "posted":
+            raise UserError(_("Only posted invoices are sent."))
         if why_not := self._why_not(self.channel, self.move_id):
             raise UserError(why_not)  # it could, when it was queued
         recipient = self._get_recipient(self.channel, self.move_id)
         self.write({"attempt_count": self.attempt_count + 1, "recipient": recipient})
         getattr(self, f"_send_by_{self.channel}")()
+        return True
 
     def _take_mailed(self, message):
         """Note that Odoo's mail has it.
 
         :param message: `mail.message`
+        :raise UserError: it has no mail for the customer
         """
+        self._check_mailed(message)
         self.write({"state": "mailed", "message_id": message.id, "last_error": False})
         self._take_receipt()
 
@@ -303,14 +306,24 @@ class BillingDispatch(models.Model):
         """Return what went with messages: list of record sets, elevated."""
         return [self.sudo().search([("message_id", "in", message_ids)])]
 
+    def _get_addressee(self):
+        return self.partner_id
+
     def _take_receipt(self):
-        """Note what the mail servers say of messages."""
-        for dispatch in self.filtered(lambda each: each.state not in SETTLED):
-            receipts = dispatch.message_id.notification_ids.filtered(
-                lambda each, to=dispatch.partner_id: each.res_partner_id == to
+        unsettled = self.filtered(lambda each: each.state not in SETTLED)
+        return super(BillingDispatch, unsettled)._take_receipt()
+
+    @api.model
+    def _fail_lost(self, company):
+        """Note of which the mail was taken from Odoo's queue, and not sent.
+
+        :param company: whose
+        """
+        mailed = self.search([("company_id", "=", company.id), ("state", "=", "mailed")])
+        for dispatch in mailed._find_lost():
+            dispatch._fail(
+                _("It was taken from Odoo's queue. Resolution: press Try Again.")
             )
-            for receipt in receipts:
-                dispatch._take_status(receipt)
 
     def _take_status(self, receipt):
         """Note what is said of one recipient's mail.
@@ -320,7 +333,7 @@ class BillingDispatch(models.Model):
         status = receipt.notification_status
         words = (receipt.failure_reason or "")[:LONGEST_WORDS]
         if status == "sent" and self.state in ("mailed", "failed"):
-            self._take_sent(self._get_evidence(receipt))
+            self._take_sent(self._get_evidence(receipt), **self._get_address(receipt))
         elif status == "bounce" and self.state != "bounced":
             self._take_state(
                 "bounced",
@@ -388,7 +401,11 @@ class BillingDispatch(models.Model):
 
     def _supersede(self):
         """End what is known of versions that are no longer the invoice."""
+        self._stop()
         self.write({"state": "superseded"})
+
+    def _stop(self):
+        """Let nothing go that Odoo still has in a queue."""
 
     def _ask_for_help(self):
         """Ask the first of those concerned who may see the invoice to look.
@@ -433,6 +450,7 @@ class BillingDispatch(models.Model):
         if self.filtered(lambda each: each.state not in UNSENT):
             raise UserError(_("It has left. Resolution: press Send Again."))
         channels = Channels(self.env)
+        self.sudo()._stop()
         for dispatch in self.sudo():
             move = dispatch.move_id
             dispatch.write(self._prepare_way(move, channels.choose(move)))

@@ -9,6 +9,7 @@ from .billing_dispatch import LONGEST_WORDS
 
 OPERATIONS = [
     ("send_invoices", "Send Invoices"),
+    ("find_lost_mails", "Look for Lost Mails"),
     ("verify_archive", "Verify the Archive"),
 ]
 # Scheduled actions that send side by side
@@ -48,6 +49,15 @@ class BillingOperation(models.Model):
                 break
         self._commit()
 
+    @api.model
+    def _find_companies_to_find_lost_mails(self):
+        return self._find_companies([("state", "=", "mailed")], "billing.dispatch")
+
+    def _run_find_lost_mails(self, log, deadline):
+        """Say of which invoices somebody took the mail from Odoo's queue."""
+        dispatches = self.env["billing.dispatch"].sudo()
+        self._do_step(dispatches._fail_lost, self.company_id)
+
     def _send_next(self, log):
         """Send the next one, and commit it; say whether there may be another."""
         return self._do_mailing_step(self._send_step, log)
@@ -69,8 +79,8 @@ class BillingOperation(models.Model):
             return False
         try:
             with self.env.cr.savepoint():
-                dispatch._send()
-            log.done_count += 1
+                if dispatch._send():
+                    log.done_count += 1
         except Exception as error:
             if is_conflict_of_others(error, self.env):
                 raise

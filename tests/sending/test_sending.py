@@ -230,6 +230,82 @@ class TestSending(SendingCommon):
             receipt = dispatch.message_id.notification_ids
             self.assertEqual(receipt.mapped("notification_status"), ["canceled"])
 
+    def wait(self, move):
+        """Send an invoice, the mail of which waits; return its dispatch and its mail."""
+        with mails_wait(self.env):
+            dispatch = self.sent(move)
+        self.assertEqual(dispatch.state, "mailed")
+        domain = [("mail_message_id", "=", dispatch.message_id.id)]
+        return dispatch, self.su["mail.mail"].search(domain)
+
+    def test_tried_again(self):
+        """A mail that has failed does not go later, beside the one that was sent."""
+        dispatch, mail = self.wait(self.post())
+        mail.state = "exception"
+        dispatch.message_id.notification_ids.notification_status = "exception"
+        self.env.cr.flush()
+        self.assertEqual(dispatch.state, "failed")
+        dispatch.with_user(self.approver).action_try_again()
+        self.assertEqual(mail.state, "cancel")
+        self.send()
+        self.env.cr.flush()
+        self.assertEqual(dispatch.state, "sent")
+        self.assertNotEqual(dispatch.message_id, mail.mail_message_id)
+
+    def test_lost_mails(self):
+        """Who cancels or deletes a mail, or its message, is told that it did not go."""
+        waiting, _mail = self.wait(self.post())
+        lost = []
+        for lose in (
+            lambda mail: mail.cancel(),
+            lambda mail: mail.unlink(),
+            lambda mail: mail.mail_message_id.unlink(),
+        ):
+            dispatch, mail = self.wait(self.post())
+            lose(mail)
+            lost.append(dispatch)
+        self.su["billing.operation"]._cron_run("find_lost_mails")
+        self.assertEqual([each.state for each in lost], ["failed"] * 3)
+        self.assertTrue(all(each.move_id.activity_ids for each in lost))
+        self.assertEqual(waiting.state, "mailed")
+
+    def test_where_it_went(self):
+        """An address that is changed while the mail waits is the one that is noted."""
+        dispatch, mail = self.wait(self.post())
+        self.customer.email = "moved@example.com"
+        mail.send()
+        self.env.cr.flush()
+        self.assertEqual(dispatch.state, "sent")
+        self.assertIn("moved@example.com", dispatch.recipient)
+
+    def test_customers_who_are_users(self):
+        """They get a mail, though they read in Odoo, and wrote the invoice themselves."""
+        user = self.su["res.users"].browse(self.manager.id)
+        for taste in ("inbox", "email"):
+            user.notification_type = taste
+            for channel in ("email", "portal"):
+                with self.subTest(channel, taste=taste):
+                    user.partner_id.billing_channel = channel
+                    move = self.post(user.partner_id)
+                    move.invoice_user_id = user
+                    dispatch = self.sent(move)
+                    self.assertEqual(dispatch.state, "sent", dispatch.last_error)
+                    receipt = dispatch._find_receipts(dispatch.message_id)
+                    self.assertEqual(receipt.notification_type, "email")
+
+    def test_archived_customer(self):
+        """Odoo mails them nothing, without a word; here they are held, or failed."""
+        for channel in ("email", "portal"):
+            customer = self.customer.copy({"billing_channel": channel})
+            moves = self.post(customer) | self.post(customer)
+            moves[0].action_billing_send()
+            customer.active = False
+            self.send(moves[1])
+            for move, state in zip(moves, ("failed", "held"), strict=True):
+                dispatch = self.dispatches(move)
+                self.assertEqual(dispatch.state, state)
+                self.assertIn("archived", dispatch.last_error)
+
     def test_sent_after_it_had_failed(self):
         """A mail that somebody sends once more from the list of mails has gone."""
         move = self.post()
@@ -298,6 +374,21 @@ class TestSending(SendingCommon):
         self.assertFalse(draft.billing_dispatch_ids)
         with self.assertRaises(UserError):
             draft.billing_send_again("x")
+        for state in ("draft", "cancel"):
+            move = self.post()
+            move.action_billing_send()
+            move.state = state  # as programs of others do
+            self.send()
+            dispatch = self.dispatches(move)
+            self.assertEqual(dispatch.state, "failed")
+            self.assertIn("posted", dispatch.last_error)
+            self.assertFalse(dispatch.message_id)
+        senders = type(self.env["account.move.send"])
+        files = "_get_invoice_extra_attachments_data"
+        with patch.object(senders, files, lambda *_, **__: []):
+            dispatch = self.sent(self.post())
+        self.assertEqual(dispatch.state, "failed")
+        self.assertIn("no document", dispatch.last_error)
 
     def test_no_commit_halfway(self):
         """Odoo's sender commits in the middle, but not while a row is locked."""

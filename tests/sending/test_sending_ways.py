@@ -277,7 +277,8 @@ class TestSendingWays(SendingCommon):
         self.su["ir.config_parameter"].set_param("database.is_neutralized", True)
         self.send()
         dispatch = self.dispatches(move)
-        self.assertEqual(dispatch.state, "failed")
+        self.assertEqual(dispatch.state, "held")
+        self.assertIn("copy", dispatch.last_error)
         self.assertFalse(dispatch.message_id)
 
     # What goes along

@@ -1,9 +1,9 @@
 from markupsafe import Markup
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError
 
 from ...sending.billing_dispatch import LONGEST_WORDS
+from ...sending.billing_mailing_mixin import by_mail
 from ...shared.running import lock_rows
 
 
@@ -93,17 +93,18 @@ class BillingReminder(models.Model):
     def _write_to_customer(self):
         """Post the letter, which Odoo mails once the transaction is through."""
         contact, template = self.contact_id, self.level_id.template_id
+        author = self._get_author()
         reminder = self.with_context(
             lang=contact.lang or self.env.lang,
             mail_create_nosubscribe=True,
             mail_post_autofollow=False,
             mail_auto_delete=False,
+            mail_notify_author=author.partner_id == contact,
         )
         subject, body = (
             template._render_field(name, self.ids, compute_lang=True)[self.id]
             for name in ("subject", "body_html")
         )
-        author = self._get_author()
         message = reminder.message_post(
             subject=subject,
             body=Markup(body),
@@ -115,8 +116,7 @@ class BillingReminder(models.Model):
             attachments=self._make_attachments(),
             email_layout_xmlid="mail.mail_notification_light",
         )
-        if contact not in message.notified_partner_ids:
-            raise UserError(_("Odoo writes no mail to %s.", contact.display_name))
+        self._check_mailed(message)
         self.write(
             {
                 "state": "queued",
@@ -170,20 +170,14 @@ class BillingReminder(models.Model):
 
     # What became of it
 
-    def _take_receipt(self):
-        """Note what the mail servers say of messages."""
-        for reminder in self:
-            receipts = reminder.message_id.notification_ids.filtered(
-                lambda each, to=reminder.contact_id: each.res_partner_id == to
-            )
-            for receipt in receipts:
-                reminder._take_status(receipt)
+    def _get_addressee(self):
+        return self.contact_id
+
+    def _notify_get_recipients(self, *args, **kwargs):
+        """Have the customer get a mail, who may be a user that reads in Odoo."""
+        return by_mail(super()._notify_get_recipients(*args, **kwargs), self.contact_id)
 
     def _take_status(self, receipt):
-        """Note what is said of the customer's mail.
-
-        :param receipt: `mail.notification`
-        """
         status = receipt.notification_status
         words = (receipt.failure_reason or "")[:LONGEST_WORDS]
         if status == "sent" and self.state in ("queued", "failed"):
@@ -229,8 +223,7 @@ class BillingReminder(models.Model):
                 ("message_id", "!=", False),
             ]
         )
-        messages = waiting._find_waiting_mails().mail_message_id
-        for reminder in waiting.filtered(lambda each: each.message_id not in messages):
+        for reminder in waiting._find_lost():
             reminder._fail(
                 _(
                     "The mail was taken from Odoo's queue. Resolution: press Send Now,"

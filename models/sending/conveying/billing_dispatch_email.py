@@ -26,11 +26,12 @@ class BillingDispatch(models.Model):
 
     @api.model
     def _why_not_by_email(self, move):
-        if get_addresses(move.partner_id.email):
-            return ""
-        return _(
-            "%s has no e-mail address that can be used.", move.partner_id.display_name
-        )
+        partner = move.partner_id
+        if not partner.active:
+            return _("%s is archived: Odoo writes no mail there.", partner.display_name)
+        if not get_addresses(partner.email):
+            return _("%s has no e-mail address that can be used.", partner.display_name)
+        return ""
 
     @api.model
     def _get_recipient_by_email(self, move):
@@ -39,20 +40,14 @@ class BillingDispatch(models.Model):
     def _send_by_email(self):
         Sending(self).run()
 
-    def _supersede(self):
-        """Let no mail with an old version go that Odoo still has in its queue."""
-        mails = self.env["mail.mail"].search(
-            [
-                ("mail_message_id", "in", self.message_id.ids),
-                ("state", "in", ("outgoing", "exception")),
-            ]
-        )
+    def _stop(self):
+        mails = self._find_waiting_mails()
         mails.cancel()
         receipts = mails.mail_message_id.notification_ids.filtered(
             lambda each: each.notification_status in ("ready", "exception")
         )
         receipts.notification_status = "canceled"
-        return super()._supersede()
+        return super()._stop()
 
     def _get_template(self):
         """Return the `mail.template`: of the first rule that fits, else Odoo's."""

@@ -65,12 +65,19 @@ class BillingDispatch(models.Model):
             return super()._get_evidence(receipt)
         return html2plaintext(letter.info_msg or "").strip()
 
-    def _supersede(self):
-        """Let no letter of an old version be posted any more."""
-        for letter in self._get_letters() or ():
-            if letter.state in ("pending", "error"):
-                letter.cancel()
-        return super()._supersede()
+    def _get_waiting_letters(self):
+        """Return the letters that Odoo's service has not taken yet."""
+        letters = self._get_letters() or ()
+        return [each for each in letters if each.state in ("pending", "error")]
+
+    def _find_waiting(self):
+        messages = [letter.message_id for letter in self._get_waiting_letters()]
+        return super()._find_waiting().union(*messages)
+
+    def _stop(self):
+        for letter in self._get_waiting_letters():
+            letter.cancel()
+        return super()._stop()
 
     def _take_sent(self, words, state="sent", **vals):
         """Keep the letter itself: the service got a page more than the invoice has."""

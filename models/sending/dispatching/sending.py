@@ -45,6 +45,8 @@ class Sending:
         message = self._find_message(before)
         if not message:
             raise UserError(_("Odoo sent no message."))
+        if not message.attachment_ids:
+            raise UserError(_("Odoo sent no document with the message."))
         self.dispatch._archive(message.attachment_ids)
         self.dispatch._take_mailed(message)
 
@@ -78,13 +80,19 @@ class Sending:
                 ("body_html", {"options": {"post_process": True}}),
             )
         }
-        return self.move.with_context(lang=lang, no_new_invoice=True).message_post(
+        to = self.dispatch._get_addressee()
+        move = self.move.with_context(
+            lang=lang,
+            no_new_invoice=True,
+            mail_notify_author=to == self.move.env.user.partner_id,
+        )
+        return move.message_post(
             body=texts["body_html"],
             subject=texts["subject"],
             email_from=texts["email_from"],
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
-            partner_ids=self.dispatch.partner_id.ids,
+            partner_ids=to.ids,
             email_layout_xmlid=LAYOUT,
         )
 

@@ -7,7 +7,9 @@ from ...shared.opening import open_records
 from ...shared.running import do_at_commit
 from ...shared.selections import selection_of
 from ..billing_dispatch import UNSENT
+from ..billing_mailing_mixin import by_mail
 from ..conveying.billing_dispatch_peppol import STATE
+from ..dispatching import Sending
 
 SENDERS = "account.group_account_invoice"
 
@@ -78,6 +80,12 @@ class AccountMove(models.Model):
         for move in self.filtered(lambda move: not move.billing_link_at):
             move.billing_link_at = fields.Datetime.now()
             move._message_log(body=_("A link to look at it and pay online was made."))
+
+    def _notify_get_recipients(self, *args, **kwargs):
+        """Have the customer get a mail, who may be a user that reads in Odoo."""
+        found = super()._notify_get_recipients(*args, **kwargs)
+        sending = Sending.of(self.env)
+        return by_mail(found, sending.dispatch.partner_id) if sending else found
 
     def write(self, vals):
         res = super().write(vals)
