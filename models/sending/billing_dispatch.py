@@ -41,8 +41,10 @@ STATES = [
 SEEN = ("opened", "downloaded")
 # Nor is what is over
 SETTLED = (*SEEN, "superseded")
+# Of these, something is still to leave
+TO_SEND = ("queued", "held", "to_print", "failed")
 # Of these, nothing has left
-UNSENT = ("queued", "held", "to_print", "failed", "none")
+UNSENT = (*TO_SEND, "none")
 # Of these, somebody has it in hand
 UNDER_WAY = ("mailed", "sent")
 # A mail server may say anything, at any length
@@ -139,7 +141,7 @@ class BillingDispatch(models.Model):
 
     @api.model
     def _queue(self, moves, again_reason=False):
-        """Queue posted invoices, but those of which a version is known already.
+        """Queue posted invoices, but those that are on their way, or sent, already.
 
         :param moves: `account.move`
         :param again_reason: why they are sent once more: then those as well
@@ -148,12 +150,13 @@ class BillingDispatch(models.Model):
         known = moves._billing_find_live_dispatches()
         if again_reason:
             known._supersede()
-            known = known.browse()
+        else:
+            moves -= known.move_id | moves._billing_find_mailed()
         channels = Channels(self.env)
         found = self.sudo().create(
             [
                 self._prepare(move, channels.choose(move), again_reason)
-                for move in moves - known.move_id
+                for move in moves
                 if move.state == "posted" and move.is_sale_document()
             ]
         )

@@ -171,7 +171,7 @@ class TestArchive(BillingCommon):
 
     def test_damage_is_found(self):
         """*Verify* names each file that is changed or gone, each row, and no other."""
-        whole, changed, gone, row, missing = self.send(5)
+        whole, changed, gone, row, moved, foreign, missing = self.send(7)
         attachments = self.su["ir.attachment"]
         other = attachments.create({"name": "x", "raw": b"other"})
         for query, values in (
@@ -187,6 +187,14 @@ class TestArchive(BillingCommon):
                 "UPDATE billing_archived_file SET number = 'X' WHERE id = %s",
                 [row.id],
             ),
+            (
+                "UPDATE ir_attachment SET type = 'url', url = 'https://x' WHERE id = %s",
+                [moved.attachment_id.id],
+            ),
+            (
+                "UPDATE billing_archived_file SET move_id = %s WHERE id = %s",
+                [whole.move_id.id, foreign.id],
+            ),
             ("DELETE FROM billing_archived_file WHERE id = %s", [missing.id]),
         ):
             self.env.cr.execute(query, values)
@@ -195,15 +203,62 @@ class TestArchive(BillingCommon):
         )
         self.env.invalidate_all()
         found = self.verify().splitlines()
-        self.assertEqual(len(found), 4, found)
+        self.assertEqual(len(found), 6, found)
         self.assertIn("not what was sent", self.line_of(changed, found))
         self.assertIn("is gone", self.line_of(gone, found))
         self.assertIn("changed after", self.line_of(row, found))
+        self.assertIn("type, url", self.line_of(moved, found))
+        self.assertIn("another invoice", self.line_of(foreign, found))
         self.assertIn(dispatch.display_name, "".join(found))
         chosen = (whole | row).with_user(self.manager).action_verify()
         self.assertIn("changed after", chosen["params"]["message"])
         chosen = whole.with_user(self.manager).action_verify()
         self.assertIn("Nothing was changed", chosen["params"]["message"])
+
+    def test_cut_at_the_end(self):
+        """What is taken from the end of the archive is missed, by day and by night."""
+        first, second, last = self.send(3)
+        other = last.dispatch_id
+        operations = self.su["billing.operation"]
+        operations._cron_run("verify_archive")
+        operation = operations._get(self.company, "verify_archive")
+        self.assertFalse(operation.last_error)
+        for queries, words in (
+            (
+                ("DELETE FROM billing_archived_file WHERE id = %(file)s",)
+                + ("DELETE FROM billing_dispatch WHERE id = %(dispatch)s",),
+                "ends before",
+            ),
+            (
+                ("UPDATE billing_dispatch SET file_count = 0 WHERE id = %(dispatch)s",)
+                + ("DELETE FROM billing_archived_file WHERE id = %(file)s",),
+                last.number,
+            ),
+            (
+                (
+                    "UPDATE billing_archived_file SET number = 'X', sealed_at = NULL,"
+                    " seal_number = NULL, chain_hash = NULL WHERE id = %(file)s",
+                ),
+                "ends before",
+            ),
+        ):
+            with self.subTest(queries), self.env.cr.savepoint() as savepoint:
+                for query in queries:
+                    ids = {"file": last.id, "dispatch": other.id}
+                    self.env.cr.execute(query, ids)
+                self.env.invalidate_all(flush=False)
+                self.assertIn(words, self.verify())
+                savepoint.rollback()
+            self.env.invalidate_all(flush=False)
+        self.env.cr.execute("DELETE FROM billing_archived_file WHERE id = %s", [last.id])
+        self.env.cr.execute("DELETE FROM billing_dispatch WHERE id = %s", [other.id])
+        self.env.invalidate_all(flush=False)
+        operations._cron_run("verify_archive")
+        self.assertIn("ends before", operation.last_error)
+        for file in (first, second):
+            with self.assertRaises(AccessError):
+                file.dispatch_id.file_count = 0
+                self.env.flush_all()
 
     @staticmethod
     def line_of(file, lines):

@@ -227,7 +227,30 @@ class TestSendingWays(SendingCommon):
         """What went by Odoo's own wizard before has no dispatch, and is not to send."""
         move = self.post()
         send(move, "email", get_mail_template(move))
-        self.assertFalse(move.billing_dispatch_ids)
+        for _time in ("as it is", "and asked for"):
+            self.assertFalse(move.billing_dispatch_ids)
+            self.assertFalse(self.is_to_send(move))
+            move.action_billing_send()
+        receipts = move.message_ids.notification_ids
+        receipt = receipts.filtered(lambda each: each.res_partner_id == self.customer)
+        for status, is_to_send in (("exception", True), ("ready", False)):
+            receipt.notification_status = status
+            self.assertEqual(self.is_to_send(move), is_to_send, status)
+        others = move.search([("billing_is_to_send", "=", False)])
+        self.assertIn(move, others)
+        move.billing_send_again("Lost")
+        self.assertEqual(self.dispatches(move).state, "queued")
+
+    def test_mailed_to_somebody_else(self):
+        """A note to a colleague is no invoice; who wants nothing sent waits for none."""
+        move = self.post()
+        send(move)
+        move.is_move_sent = True
+        move.message_post(body="Look", partner_ids=self.manager.partner_id.ids)
+        self.assertTrue(self.is_to_send(move))
+        self.assertTrue(move.billing_is_to_send)
+        self.customer.billing_channel = "none"
+        self.assertEqual(self.sent(move).state, "none")
         self.assertFalse(self.is_to_send(move))
 
     def test_sent_of_odoo_is_not_believed(self):

@@ -1,16 +1,25 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
-from ....compat import check_access, detach_documents
+from ....compat import (
+    among,
+    check_access,
+    check_fields,
+    detach_documents,
+    is_of_many,
+)
 from ...billing.groups import READERS
 from ...shared.opening import open_records
 from ...shared.running import do_at_commit
 from ...shared.selections import selection_of
-from ..billing_dispatch import UNSENT
+from ..billing_dispatch import TO_SEND, UNSENT
 from ..billing_mailing_mixin import by_mail
 from ..conveying.billing_dispatch_peppol import STATE
 from ..dispatching import Sending
 
+# Of Odoo's states of a mail, those of one that is sent, or on its way
+MAILED = ("ready", "process", "pending", "sent")
 SENDERS = "account.group_account_invoice"
 
 
@@ -29,6 +38,12 @@ class AccountMove(models.Model):
         compute_sudo=True,
         groups=READERS,
     )
+    billing_is_to_send = fields.Boolean(
+        "To Be Sent",
+        compute="_compute_billing_is_to_send",
+        search="_search_billing_is_to_send",
+        groups=READERS,
+    )
     billing_link_at = fields.Datetime(
         "Payment Link Made", readonly=True, copy=False, groups=READERS
     )
@@ -37,6 +52,61 @@ class AccountMove(models.Model):
     def _compute_billing_dispatch_state(self):
         for move in self:
             move.billing_dispatch_state = move.billing_dispatch_ids[:1].state
+
+    @api.depends("state", "is_move_sent", "billing_dispatch_ids.state")
+    def _compute_billing_is_to_send(self):
+        domain = [("id", "in", self.ids), ("billing_is_to_send", "=", True)]
+        found = self.sudo().search(domain)
+        for move in self:
+            move.billing_is_to_send = move._origin in found
+
+    @api.model
+    def _search_billing_is_to_send(self, operator, value):
+        if is_of_many(operator):
+            return NotImplemented
+        check_fields(self, ["billing_is_to_send"])  # not all versions do for searches
+        gone = [("state", "not in", (*TO_SEND, "superseded"))]
+        found = self.sudo()._search(
+            [
+                ("state", "=", "posted"),
+                ("move_type", "in", self.get_sale_types()),
+                ("billing_dispatch_ids", "not any", gone),
+                *among(self._billing_query_mailed(), is_found=False),
+            ]
+        )
+        is_found = (operator == "=") == bool(value)
+        return [("id", "in" if is_found else "not in", found)]
+
+    def _billing_find_mailed(self):
+        """Return which of these went to the customer by Odoo's own wizard alone."""
+        mailed = among(self._billing_query_mailed())
+        return self.sudo().search([("id", "in", self.ids), *mailed])
+
+    @api.model
+    def _billing_query_mailed(self):
+        """Return the SQL of the invoices that Odoo's own wizard mailed.
+
+        What the wizard was asked for is no proof: the customer's own mail is.
+        """
+        self.env.flush_all()
+        return SQL(
+            """
+            SELECT move.id
+              FROM mail_notification receipt
+              JOIN mail_message message ON message.id = receipt.mail_message_id
+                                       AND message.model = 'account.move'
+              JOIN account_move move ON move.id = message.res_id AND move.is_move_sent
+              JOIN res_partner partner
+                ON partner.id = receipt.res_partner_id
+               AND partner.commercial_partner_id = move.commercial_partner_id
+             WHERE receipt.notification_type = 'email'
+               AND receipt.notification_status IN %s
+               AND NOT EXISTS (
+                    SELECT FROM billing_dispatch WHERE move_id = move.id
+                   )
+            """,
+            MAILED,
+        )
 
     def _billing_is_out(self):
         """What the customer has is final, whoever posted and sent it."""
