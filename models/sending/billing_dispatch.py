@@ -133,10 +133,6 @@ class BillingDispatch(models.Model):
                 version=dispatch.version,
             )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(_("What was sent is kept."))
-
     # From the invoice to the queue
 
     @api.model

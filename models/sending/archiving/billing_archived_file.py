@@ -9,6 +9,8 @@ from ....compat import Constraint, check_access
 from ...billing.groups import MANAGER
 
 CHUNK = 100
+# What an archived attachment does not have
+EMPTY = ("url", "public", "access_token", "res_field", "description")
 # Lines of a message on the screen
 MOST_SHOWN = 20
 
@@ -218,7 +220,7 @@ class BillingArchivedFile(models.Model):
         """
         found = self._find_broken(company, since, deadline)
         broken = [each._describe(problem) for each, problem in found]
-        return broken + self._find_missing(company)
+        return broken + self._find_cut(company) + self._find_missing(company)
 
     def _find_differences(self, deadline=None):
         """Compare files with what was sent.
@@ -264,20 +266,52 @@ class BillingArchivedFile(models.Model):
                 was=self.size,
                 sha256=self.sha256,
             )
+        if names := self._find_changed_names():
+            return _("its attachment was changed: %s.", ", ".join(names))
+        if self.move_id != self.dispatch_id.move_id:
+            return _("it is filed at another invoice.")
         return ""
+
+    def _find_changed_names(self):
+        """Return the names of the attachment's fields that are not as they were."""
+        vals = {**dict.fromkeys(EMPTY, False), **self._get_attachment_vals()}
+        [found] = self.attachment_id.read(list(vals), load=None)
+        return sorted(name for name in vals if found[name] != vals[name])
+
+    @api.model
+    def _find_cut(self, company):
+        """Return whether the last seal that a night found whole is gone: texts."""
+        operation = self.env["billing.operation"].sudo()
+        operation = operation._get(company, "verify_archive")
+        number = operation.verified_number
+        if self._find_seal(company, number).chain_hash == operation.verified_seal:
+            return []
+        return [
+            _(
+                "The archive ends before seal %s, or has another one there, though it"
+                " was verified by night.",
+                number,
+            )
+        ]
 
     @api.model
     def _find_missing(self, company):
-        """Return of which dispatches files are missing: list of texts."""
+        """Return of which dispatches files are missing: list of texts.
+
+        With what was sent there was one at least.
+        """
         self.env.flush_all()
         query = SQL(
             """
-              SELECT dispatch.id, dispatch.file_count - count(file.id)
-                FROM billing_dispatch dispatch
+              SELECT dispatch.id, dispatch.count - count(file.id)
+                FROM (SELECT id, GREATEST(
+                             COALESCE(file_count, 0), (sent_at IS NOT NULL)::int
+                             ) AS count
+                        FROM billing_dispatch WHERE company_id = %s
+                     ) AS dispatch
            LEFT JOIN billing_archived_file file ON file.dispatch_id = dispatch.id
-               WHERE dispatch.company_id = %s AND dispatch.file_count > 0
-            GROUP BY dispatch.id
-              HAVING dispatch.file_count != count(file.id)
+            GROUP BY dispatch.id, dispatch.count
+              HAVING dispatch.count != count(file.id)
             ORDER BY dispatch.id
             """,
             company.id,

@@ -1,4 +1,4 @@
-from odoo import _, api, models
+from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...shared.running import Lock
@@ -11,6 +11,11 @@ class BillingOperation(models.Model):
     """Sealing the archive, and looking by night whether it is whole."""
 
     _inherit = "billing.operation"
+
+    verified_number = fields.Integer(
+        "Verified Up To", readonly=True, help="The last seal of a night that was whole."
+    )
+    verified_seal = fields.Char(readonly=True)
 
     def _run_send_invoices(self, log, deadline):
         res = super()._run_send_invoices(log, deadline)
@@ -35,6 +40,7 @@ class BillingOperation(models.Model):
         """
         self._seal_archive()
         files = self.env["billing.archived.file"].sudo()
+        last = files._find_last_sealed(self.company_id)
         since = self._get_verified_until(files)
         problems = files._find_broken_chain(self.company_id, since)
         different, count = self._draw_sample()._find_differences(deadline)
@@ -53,6 +59,9 @@ class BillingOperation(models.Model):
                     count=len(problems),
                 )
             )
+        self.write(
+            {"verified_number": last.seal_number, "verified_seal": last.chain_hash}
+        )
 
     def _draw_sample(self):
         """Return files of the company that are compared this night, by chance."""
