@@ -4,7 +4,7 @@ from odoo import _, api, fields, models
 from odoo.tools import SQL
 
 from ...compat import Constraint
-from ..shared.running import Transaction
+from ..shared.running import Lock, Transaction
 from .groups import MANAGER
 
 OPERATIONS = [
@@ -13,7 +13,6 @@ OPERATIONS = [
     ("sweep_deliveries", "Look for Missed Deliveries"),
     ("seal_decisions", "Seal Decisions"),
 ]
-CODE_INDEX = "billing_operation_code_unique"
 
 
 class BillingOperation(models.Model):
@@ -57,11 +56,10 @@ class BillingOperation(models.Model):
         """Run an operation for each company that has something to do. Never raises."""
         deadline = self._get_deadline()
         companies = getattr(self, f"_find_companies_to_{code}")()
-        transaction = Transaction(self.env)
 
         def run(company):
-            # Two processes may run it for the first time
-            operation = transaction.do(self._get, company, code, indexes=(CODE_INDEX,))
+            with Lock(company, "operation").in_turn():  # it may be made by two at once
+                operation = self._get(company, code)
             operation._run(deadline)
 
         self._run_each(companies, run)

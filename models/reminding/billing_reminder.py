@@ -162,7 +162,7 @@ class BillingReminder(models.Model):
         """Ask the first of some users who may see it to look, and note who that is."""
         self.ensure_one()
         if asked := self._integration_ask_first(users, summary, text):
-            self.asked_user_id = asked
+            self.asked_user_id = asked.user_id
 
     def _get_concerned(self):
         """Return who sees to it: as the level says, else who asked for it."""

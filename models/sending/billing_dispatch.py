@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ...compat import Constraint, check_access
 from ..billing.deciding.conflicts import is_conflict_of_others
 from ..shared.opening import open_form
-from ..shared.running import do_at_commit, lock_rows
+from ..shared.running import do_at_commit, lock_rows, touch_rows
 from .dispatching import Channels
 
 _logger = logging.getLogger(__name__)
@@ -117,6 +117,7 @@ class BillingDispatch(models.Model):
     evidence = fields.Text(
         readonly=True, help="Since when (UTC) each state is so, and what shows it."
     )
+    alert_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
     attempt_count = fields.Integer("Attempts", readonly=True)
     last_error = fields.Text("Cause", readonly=True)
 
@@ -143,6 +144,7 @@ class BillingDispatch(models.Model):
         :param again_reason: why they are sent once more: then those as well
         :return: the new dispatches
         """
+        touch_rows(moves)  # who does the same at once begins anew, and sees them
         known = moves._billing_find_live_dispatches()
         if again_reason:
             known._supersede()
@@ -285,6 +287,8 @@ class BillingDispatch(models.Model):
         for dispatch in self:
             lines = [*(dispatch.evidence or "").splitlines(), line]
             dispatch.write({"state": state, "evidence": "\n".join(lines), **vals})
+        if state in self._get_arrived_states():
+            self._end_alert()
 
     @api.model
     def _look_at_receipts(self, messages):
@@ -318,7 +322,9 @@ class BillingDispatch(models.Model):
 
         :param company: whose
         """
-        mailed = self.search([("company_id", "=", company.id), ("state", "=", "mailed")])
+        mailed = self.search(
+            [("company_id", "=", company.id), ("state", "=", "mailed")]
+        )
         for dispatch in mailed._find_lost():
             dispatch._fail(
                 _("It was taken from Odoo's queue. Resolution: press Try Again.")
@@ -401,6 +407,7 @@ class BillingDispatch(models.Model):
     def _supersede(self):
         """End what is known of versions that are no longer the invoice."""
         self._stop()
+        self._end_alert()
         self.write({"state": "superseded"})
 
     def _stop(self):
@@ -411,10 +418,11 @@ class BillingDispatch(models.Model):
 
         That nobody can be asked is no reason for others to wait: it is logged.
         """
+        self._end_alert()
         for dispatch in self.filtered("move_id"):
             try:
                 with self.env.cr.savepoint():
-                    dispatch.move_id._integration_ask_first(
+                    dispatch.alert_id = dispatch.move_id._integration_ask_first(
                         dispatch._get_concerned(),
                         _("The invoice does not reach the customer"),
                         dispatch.last_error or "",
@@ -423,6 +431,10 @@ class BillingDispatch(models.Model):
                 if is_conflict_of_others(error, self.env):
                     raise
                 _logger.error("%s: nobody was asked", dispatch, exc_info=error)
+
+    def _end_alert(self):
+        """Take back what somebody was asked to look at."""
+        self.alert_id.unlink()
 
     def _get_sender(self):
         """Return the user in whose name it is sent."""

@@ -250,7 +250,9 @@ class TestArchive(BillingCommon):
                 self.assertIn(words, self.verify())
                 savepoint.rollback()
             self.env.invalidate_all(flush=False)
-        self.env.cr.execute("DELETE FROM billing_archived_file WHERE id = %s", [last.id])
+        self.env.cr.execute(
+            "DELETE FROM billing_archived_file WHERE id = %s", [last.id]
+        )
         self.env.cr.execute("DELETE FROM billing_dispatch WHERE id = %s", [other.id])
         self.env.invalidate_all(flush=False)
         operations._cron_run("verify_archive")

@@ -72,6 +72,7 @@ class TestSending(SendingCommon):
                 self.send()
                 self.assertIn(dispatch.state, ("mailed", "sent"))
                 self.assertIn("found@example.com", dispatch.recipient)
+                self.assertFalse(move.activity_ids, "nobody needs to look any more")
 
     def test_several_addresses(self):
         """All that are entered get it; half an address holds it."""
@@ -176,7 +177,7 @@ class TestSending(SendingCommon):
         move = self.post()
         self.send(move)
         first = self.dispatches(move)
-        for reason in ("", " ", "\x00", None):
+        for reason in ("", " ", "\x00", "\u200b", None):
             with self.assertRaises(UserError):
                 move.billing_send_again(reason)
         wizard = self.su["billing.send.again"].with_context(

@@ -246,7 +246,8 @@ class TestSendingWays(SendingCommon):
         move = self.post()
         send(move)
         move.is_move_sent = True
-        move.message_post(body="Look", partner_ids=self.manager.partner_id.ids)
+        text = "Look at it"
+        move.message_post(body=text, partner_ids=self.manager.partner_id.ids)
         self.assertTrue(self.is_to_send(move))
         self.assertTrue(move.billing_is_to_send)
         self.customer.billing_channel = "none"

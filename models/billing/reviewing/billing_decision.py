@@ -297,4 +297,6 @@ class BillingDecision(models.Model):
 
 def _to_words(text):
     """Return a text that came from outside as it can be kept, False if none is left."""
-    return clean_text(str(text or "")).strip() or False
+    words = clean_text(str(text or "")).strip()
+    is_seen = any(each.isprintable() and not each.isspace() for each in words)
+    return is_seen and words

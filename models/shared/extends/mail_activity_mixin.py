@@ -29,13 +29,12 @@ class MailActivityMixin(models.AbstractModel):
 
         :param users: list of `res.users`
         :param str text: as of `_integration_ask`
-        :return: whom: `res.users`, of one or none
+        :return: the `mail.activity`, of one or none
         """
         for user in users:
             if self._integration_is_seen_by(user):
-                self._integration_ask(user, summary, text)
-                return user
-        return self.env["res.users"]
+                return self._integration_ask(user, summary, text)
+        return self.env["mail.activity"]
 
     def _integration_is_seen_by(self, user):
         """Say whether a user who is active may read a record, in their companies."""

@@ -2,4 +2,4 @@
 
 from .at_commit import do_at_commit
 from .lock import Lock
-from .transaction import Transaction, is_conflict, is_refusal, lock_rows
+from .transaction import Transaction, is_conflict, is_refusal, lock_rows, touch_rows
