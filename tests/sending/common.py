@@ -38,7 +38,8 @@ class SendingCommon(BillingCommon, MockEmail):
         """Queue invoices, if any are given, and send what waits."""
         if moves:
             moves.action_billing_send()
-        self.su["billing.operation"]._cron_run("send_invoices")
+        with self.mock_mail_gateway():
+            self.su["billing.operation"]._cron_run("send_invoices")
 
     def dispatches(self, moves):
         return moves.billing_dispatch_ids.sorted("version")

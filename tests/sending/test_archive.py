@@ -188,7 +188,7 @@ class TestArchive(BillingCommon):
                 [row.id],
             ),
             (
-                "UPDATE ir_attachment SET type = 'url', url = 'https://x' WHERE id = %s",
+                "UPDATE ir_attachment SET type = 'url', url = '/there' WHERE id = %s",
                 [moved.attachment_id.id],
             ),
             (

@@ -242,7 +242,7 @@ class TestSendingWays(SendingCommon):
         self.assertEqual(self.dispatches(move).state, "queued")
 
     def test_mailed_to_somebody_else(self):
-        """A note to a colleague is no invoice; who wants nothing sent waits for none."""
+        """A note to a colleague is no invoice; who wants nothing waits for none."""
         move = self.post()
         send(move)
         move.is_move_sent = True
