@@ -144,19 +144,19 @@ class BillingDispatch(models.Model):
         :param again_reason: why they are sent once more: then those as well
         :return: the new dispatches
         """
-        touch_rows(moves)  # who does the same at once begins anew, and sees them
+        moves = moves.filtered(
+            lambda move: move.state == "posted" and move.is_sale_document()
+        )
         known = moves._billing_find_live_dispatches()
         if again_reason:
             known._supersede()
         else:
             moves -= known.move_id | moves._billing_find_mailed()
+        if moves:
+            touch_rows(moves)  # who does the same at once begins anew, and sees it
         channels = Channels(self.env)
         found = self.sudo().create(
-            [
-                self._prepare(move, channels.choose(move), again_reason)
-                for move in moves
-                if move.state == "posted" and move.is_sale_document()
-            ]
+            [self._prepare(move, channels.choose(move), again_reason) for move in moves]
         )
         found.filtered(lambda each: each.state == "held")._ask_for_help()
         if found:
