@@ -230,7 +230,10 @@ class TestArchive(BillingCommon):
                 "ends before",
             ),
             (
-                ("UPDATE billing_dispatch SET file_count = 0 WHERE id = %(dispatch)s",)
+                (
+                    "UPDATE billing_dispatch SET file_count = 0, sent_at = now()"
+                    " WHERE id = %(dispatch)s",
+                )
                 + ("DELETE FROM billing_archived_file WHERE id = %(file)s",),
                 last.number,
             ),
