@@ -43,12 +43,18 @@ _FIRST = (
     " Lotte Gilles Agnès René Odile Bruno Alice Victor Jeanne"
 ).split()
 _LAST = (
-    "Martin Bernard Dubois Thomas Robert Richard Petit Durand Leroy Moreau Simon Laurent"
-    " Lefebvre Michel Garcia David Bertrand Roux Vincent Fournier Morel Girard Lefèvre"
-    " Mercier Dupont Lambert Bonnet François Müller Schmidt Schneider Fischer Weber Meyer"
-    " Wagner Becker Hoffmann Peeters Janssens Maes Jacobs Mertens Willems Claes Goossens"
-    " Kowalski Nowak Wiśniewska Zieliński Szymańska Çelik Öztürk O'Brien Núñez Løvås"
+    "Martin Bernard Dubois Thomas Robert Richard Petit Durand Leroy Moreau Simon"
+    " Laurent Lefebvre Michel Garcia David Bertrand Roux Vincent Fournier Morel"
+    " Girard Lefèvre Mercier Dupont Lambert Bonnet François Müller Schmidt Schneider"
+    " Fischer Weber Meyer Wagner Becker Hoffmann Peeters Janssens Maes Jacobs"
+    " Mertens Willems Claes Goossens Kowalski Nowak Wiśniewska Zieliński Szymańska"
+    " Çelik Öztürk O'Brien Núñez Løvås"
 ).split()
+# Of which more names are made
+_BEGINNINGS = "Mar Ber Dub Lef Mor Gau Char Del Per Rou Fon Cha Bel Gir Ver Mau".split()
+_ENDINGS = (
+    "rand tier dois mont lard chet nault vigne teau sson quin bert ral dier".split()
+)
 _TRADE = (
     "Boulangerie Librairie Fleurs Café Garage Pharmacie Épicerie Atelier Brasserie"
     " Cabinet Clinique Menuiserie Imprimerie Traiteur Bistro Optique Bäckerei Werkstatt"
@@ -166,13 +172,17 @@ class _Maker:
         is_firm = random.random() < 0.4
         if is_firm:
             name = f"{random.choice(_TRADE)} {random.choice(_PLACE)}"
-            name = f"{name} {random.choice(_LAST)} {random.choice(_FORM)}".strip()
+            name = f"{name} {self._last_name()} {random.choice(_FORM)}".strip()
         else:
-            name = f"{random.choice(_FIRST)} {random.choice(_LAST)}"
-            if random.random() < 0.3:
-                name = f"{name}-{random.choice(_LAST)}"
+            name = f"{random.choice(_FIRST)} {self._last_name()}"
         iban = _iban("FR", f"{random.randrange(10**23):023}")
         return Customer(number, name, iban, is_firm, random.random() < 0.5)
+
+    def _last_name(self):
+        random = self.random
+        if random.random() < 0.4:
+            return random.choice(_LAST)
+        return random.choice(_BEGINNINGS) + random.choice(_ENDINGS)
 
     def _invoice(self, customer, sign=1, provider=None):
         random = self.random
@@ -286,16 +296,12 @@ class _Maker:
     def _pay_partial(self):
         invoice = self._next()
         amount = max(1, invoice.amount * self.random.choice((30, 50, 60)) // 100)
-        self._pay(
-            "partial", [invoice], amount, self._spell(invoice), invoice.customer
-        )
+        self._pay("partial", [invoice], amount, self._spell(invoice), invoice.customer)
 
     def _pay_charges(self):
         invoice = self._next(lambda each: each.amount > 20000)
         amount = invoice.amount - self.random.choice((150, 250, 390))
-        self._pay(
-            "charges", [invoice], amount, self._spell(invoice), invoice.customer
-        )
+        self._pay("charges", [invoice], amount, self._spell(invoice), invoice.customer)
 
     def _pay_discount(self):
         invoice = self._next(lambda each: each.discounted)
@@ -312,9 +318,7 @@ class _Maker:
     def _pay_overpaid(self):
         invoice = self._next()
         amount = invoice.amount + self.random.choice((100, 1000, 2000))
-        self._pay(
-            "overpaid", [invoice], amount, self._spell(invoice), invoice.customer
-        )
+        self._pay("overpaid", [invoice], amount, self._spell(invoice), invoice.customer)
 
     def _pay_twice(self):
         """Have a customer pay once, and again some days later, which pays nothing."""

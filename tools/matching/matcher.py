@@ -58,9 +58,7 @@ class Matcher:
         ]
         scored = [each for each in scored if each.score >= self._rules.weak]
         scored.sort(key=_rank)
-        return [
-            self._judge(each, scored) for each in scored[: self._rules.best]
-        ]
+        return [self._judge(each, scored) for each in scored[: self._rules.best]]
 
     def _judge(self, scored: Scored, rivals: Sequence[Scored]) -> Suggestion:
         explanation = scored.candidate.explanation

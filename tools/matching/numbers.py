@@ -166,7 +166,7 @@ def _read(window: Sequence[Run], is_attached: bool) -> Iterator[Written]:
 
 
 def _runs(text: str) -> list[Run]:
-    """Return the runs of a text; a year at the beginning of digits is one of its own."""
+    """Return the runs of a text; a year in front of digits is one of its own."""
     runs, end, letters = [], 0, ""
     for match in _RUN.finditer(text):
         run, start = match[0], match.start()

@@ -6,7 +6,7 @@ later line goes on where the one before it ended.
 """
 
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import groupby
+from itertools import zip_longest
 
 from .customers import iban_key, words
 from .index import Index
@@ -75,17 +75,19 @@ class Payouts:
             )
         return suggestions
 
-    def _fitting(
-        self, line: Line, items: Sequence[Item]
-    ) -> Iterator[tuple[int, int]]:
-        """Yield how many of the oldest payments fit, to the end of a day, and their sum."""
+    def _fitting(self, line: Line, items: Sequence[Item]) -> Iterator[tuple[int, int]]:
+        """Yield how many of the oldest payments fit, and their sum.
+
+        They end with a day.
+        """
         count = total = 0
-        for day, of_day in groupby(items, key=lambda item: item.date):
-            if day > line.date or count > self._rules.payout_items:
+        for item, after in zip_longest(items, items[1:]):
+            if item.date > line.date or count > self._rules.payout_items:
                 return
-            for item in of_day:
-                count, total = count + 1, total + item.amount
-            if line.amount <= total <= line.amount + self._most_fee(total, count):
+            count, total = count + 1, total + item.amount
+            is_end_of_day = after is None or after.date != item.date
+            fee = total - line.amount
+            if is_end_of_day and 0 <= fee <= self._most_fee(total, count):
                 yield count, total
 
     def _most_fee(self, total: int, count: int) -> int:

@@ -26,7 +26,7 @@ POINTS = {
     "sum": 25,
     "charges": 10,
     "payout": 60,
-    "only_amount": 10,
+    "only_amount": 15,
     "only_item": 10,
     "timely": 5,
     # what speaks against it

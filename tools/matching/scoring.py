@@ -14,6 +14,7 @@ from .index import Index
 from .records import Item, Line, Reason
 from .rules import Rules
 
+
 @dataclass
 class Scored:
     """A candidate with what speaks for and against it."""

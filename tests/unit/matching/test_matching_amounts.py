@@ -72,7 +72,11 @@ def test_several_with_a_discount_each_add_up():
         for one in (FIRST, item(32, 5000))
     ]
     [first, *_] = match(16800, "INV/2026/00031 INV/2026/00032", items=early)
-    assert (first.kind, first.difference, first.confidence) == ("sum_named", -200, "certain")
+    assert (first.kind, first.difference, first.confidence) == (
+        "sum_named",
+        -200,
+        "certain",
+    )
     [first, *_] = match(16900, "INV/2026/00031 INV/2026/00032", items=early)
     assert (first.kind, first.difference) == ("sum_named", -100)
 
@@ -120,7 +124,11 @@ def test_an_amount_alone_is_weak_and_of_many_nothing():
 
 def test_nothing_else_of_who_pays_is_proposed():
     assert not best(3333, "merci", iban=IBAN)
-    assert best(3333, "merci", iban=IBAN, items=[FIRST])[:3] == ((1,), "partial", "weak")
+    assert best(3333, "merci", iban=IBAN, items=[FIRST])[:3] == (
+        (1,),
+        "partial",
+        "weak",
+    )
     assert not best(99999, name="Boulangerie Noel")
 
 
@@ -131,13 +139,19 @@ def test_other_currencies_are_others():
 def test_money_that_goes_out_pays_credit_notes_alone():
     note = item(9, -12000, numbers=("RINV/2026/00009",))
     items = [*ITEMS, note]
-    assert best(-12000, "RINV/2026/00009", items=items)[:3] == ((9,), "exact", "certain")
+    assert best(-12000, "RINV/2026/00009", items=items)[:3] == (
+        (9,),
+        "exact",
+        "certain",
+    )
     assert not best(-12000, NUMBER)
     assert not best(0, NUMBER)
 
 
 def test_instalments_of_one_invoice_are_paid_from_the_oldest():
-    halves = [replace(FIRST, id=n, amount=6000, due=DAY + timedelta(days=n)) for n in (8, 4)]
+    halves = [
+        replace(FIRST, id=n, amount=6000, due=DAY + timedelta(days=n)) for n in (8, 4)
+    ]
     assert best(6000, NUMBER, items=halves)[:3] == ((4,), "exact", "certain")
     whole = best(12000, NUMBER, items=halves)
     assert (set(whole[0]), whole[2]) == ({4, 8}, "certain")

@@ -7,18 +7,18 @@ from tools.matching.customers import counterparty_key
 from tools.matching.records import Payer
 
 
-def test_an_account_tells_who_pays():
-    ids, _kind, confidence, codes = best(12000, "merci", iban="fr76 3000 6000 0112 3456 7890 189")
-    assert (ids, confidence) == ((1,), "likely")
+def test_an_account_and_an_amount_that_nothing_else_has_are_certain():
+    ids, _kind, confidence, codes = best(
+        12000, iban="fr76 3000 6000 0112 3456 7890 189"
+    )
+    assert (ids, confidence) == ((1,), "certain")
     assert "customer_iban" in codes
-
-
-def test_the_only_thing_that_is_open_is_certain_by_account_and_amount():
-    only = [item(1, 12000)]
-    assert best(12000, "merci", items=only, iban=IBAN)[2] == "certain"
-    assert best(12000, "merci", items=only, name="Boulangerie Noël")[2] == "likely"
     twin = item(2, 12000, "jean")
-    assert best(12000, "merci", items=[*only, twin], iban=IBAN)[2] == "likely"
+    assert best(12000, items=[item(1, 12000), twin], iban=IBAN)[2] == "likely"
+
+
+def test_a_name_and_the_amount_of_the_only_open_item_are_likely():
+    assert best(12000, items=[item(1, 12000)], name="Boulangerie Noël")[2] == "likely"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,17 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from matching_records import CUSTOMERS, DAY, FIRST, IBAN, LINE, OF_JEAN, best, brief, item
+from matching_records import (
+    CUSTOMERS,
+    DAY,
+    FIRST,
+    IBAN,
+    LINE,
+    OF_JEAN,
+    best,
+    brief,
+    item,
+)
 
 from tools.matching.matcher import Matcher
 from tools.matching.rules import POINTS, Rules
@@ -20,7 +30,9 @@ def test_an_amount_that_others_have_needs_to_know_who_pays():
 
 
 def test_a_number_of_something_that_is_closed_is_a_doubt():
-    _ids, _kind, confidence, codes = best(12000, "INV/2026/00007", iban=IBAN, items=[FIRST])
+    _ids, _kind, confidence, codes = best(
+        12000, "INV/2026/00007", iban=IBAN, items=[FIRST]
+    )
     assert confidence == "likely"
     assert "names_unknown" in codes
 
@@ -91,4 +103,11 @@ def test_at_most_three_are_suggested_the_best_first():
 def test_other_rules_may_be_given():
     strict = Rules(points={**POINTS, "number": 20})
     assert best(12000, "INV/2026/00031", more={"rules": strict})[2] == "likely"
-    assert best(11000, "INV/2026/00031", more={"rules": Rules(charges_share=100, charges_most=2000)})[1] == "charges"
+    assert (
+        best(
+            11000,
+            "INV/2026/00031",
+            more={"rules": Rules(charges_share=100, charges_most=2000)},
+        )[1]
+        == "charges"
+    )

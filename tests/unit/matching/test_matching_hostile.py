@@ -66,7 +66,9 @@ def test_an_item_may_have_a_number_that_says_nothing(number):
 def test_work_grows_with_what_there_is_and_not_faster(monkeypatch):
     """One customer has everything: each line looks at few of his items."""
     items = [item(n, 1000 + n % 7) for n in range(3_000)]
-    lines = [replace(LINE, id=n, amount=999, name="Boulangerie Noël") for n in range(50)]
+    lines = [
+        replace(LINE, id=n, amount=999, name="Boulangerie Noël") for n in range(50)
+    ]
     looked = []
     monkeypatch.setattr(
         "tools.matching.amounts.explain",

@@ -29,7 +29,9 @@ def test_a_number_is_found_in_any_spelling(text):
     assert "number" in codes
 
 
-@pytest.mark.parametrize("text", ["S00142", "s 00142", "000000723", "Commande 000000723"])
+@pytest.mark.parametrize(
+    "text", ["S00142", "s 00142", "000000723", "Commande 000000723"]
+)
 def test_numbers_of_orders_and_of_the_shop_are_found(text):
     ids, _kind, confidence, codes = best(12000, text, name="Boulangerie Noel")
     assert (ids, confidence) == ((1,), "certain")

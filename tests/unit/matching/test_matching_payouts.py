@@ -34,12 +34,17 @@ def payouts(*lines, items=PAID):
 
 
 @pytest.mark.parametrize(
-    "who", [{"iban": IBAN}, {"name": "STRIPE PAYMENTS EUROPE"}, {"text": "VIR STRIPE 8137"}]
+    "who",
+    [{"iban": IBAN}, {"name": "STRIPE PAYMENTS EUROPE"}, {"text": "VIR STRIPE 8137"}],
 )
 def test_the_oldest_payments_add_up_to_the_line_and_a_fee(who):
     [[found]] = payouts({"amount": WEEK - 480, **who})
     assert {part.item for part in found.parts} == {0, 1, 2, 3, 4, 5}
-    assert (found.kind, found.confidence, found.difference) == ("payout", "likely", -480)
+    assert (found.kind, found.confidence, found.difference) == (
+        "payout",
+        "likely",
+        -480,
+    )
     assert found.reasons[0].data["fee"] == 480
 
 
@@ -81,6 +86,10 @@ def test_two_ways_to_add_up_are_both_weak():
 def test_a_provider_may_also_be_a_customer():
     own = item(77, 4242, "stripe")
     found = best(
-        4242, "INV/2026/00077", items=[*PAID, own], iban=IBAN, more={"providers": PROVIDERS}
+        4242,
+        "INV/2026/00077",
+        items=[*PAID, own],
+        iban=IBAN,
+        more={"providers": PROVIDERS},
     )
     assert found[:3] == ((77,), "exact", "certain")

@@ -59,7 +59,8 @@ def test_a_reference_is_certain_in_any_spelling(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["+++090/9337/55493+++", "090933755493", "***090/9337/55493***", "90933755493"]
+    "text",
+    ["+++090/9337/55493+++", "090933755493", "***090/9337/55493***", "90933755493"],
 )
 def test_a_belgian_reference_is_found(text):
     items = [item(7, 4200, reference="+++090/9337/55493+++")]
