@@ -58,7 +58,7 @@ def read(content: bytes, columns: Columns) -> list[Statement]:
     reader = _Rows(found.columns, _conventions(found, columns))
     lines, skipped = [], []
     for record in found.records:
-        line = reader.read(record)
+        line = reader.read_row(record)
         if line is None:
             skipped.append(record.number)
         else:
@@ -136,7 +136,7 @@ class _Rows:
         self._conventions = conventions
         self._needed = max(columns.get("date") or columns["value_date"]) + 1
 
-    def read(self, record: Record) -> tuple[str, BankLine] | None:
+    def read_row(self, record: Record) -> tuple[str, BankLine] | None:
         """Return the account and the line, None if the row is no movement.
 
         :raise BankFileError: it is one, and nobody can read it

@@ -51,7 +51,8 @@ def statement(*entries, account=ACCOUNT, opening="1000.00", closing="1120.00"):
     """Return a statement of CAMT."""
     return f"""<Stmt><Id>2026-10-05</Id>
         <Acct><Id><IBAN>{account}</IBAN></Id><Ccy>EUR</Ccy></Acct>
-        {_balance("OPBD", opening, "2026-10-04")}{_balance("CLBD", closing, "2026-10-05")}
+        {_balance("OPBD", opening, "2026-10-04")}
+        {_balance("CLBD", closing, "2026-10-05")}
         {"".join(entries)}</Stmt>"""
 
 
@@ -100,7 +101,7 @@ CSV_FILES = {
 "Bedrag (EUR)","Mutatiesoort","Mededelingen"
         "20261005","Boulangerie Noël","NL91ABNA0417164300","BE68539007547034","OV",\
 "Bij","1234,56","Overschrijving","INV/2026/00031"
-        "20261006","La Poste","NL91ABNA0417164300","","BA","Af","45,10","Betaal","Stamps"
+        "20261006","La Poste","NL91ABNA0417164300","","BA","Af","45,10","","Stamps"
         """,
     ),
     "french": (
