@@ -1,4 +1,5 @@
 # Odoo looks for the modules of tests among the names of this one
+from .banking import test_banking_apply
 from .billing import (
     test_billing_again,
     test_billing_bad_input,
