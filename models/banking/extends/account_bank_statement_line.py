@@ -59,7 +59,7 @@ class AccountBankStatementLine(models.Model):
         groups=READERS,
     )
     billing_why = fields.Text(
-        "Why", compute="_compute_billing_shown", compute_sudo=True, groups=READERS
+        "Why This", compute="_compute_billing_shown", compute_sudo=True, groups=READERS
     )
     billing_difference = fields.Monetary(
         "Difference",
@@ -92,6 +92,7 @@ class AccountBankStatementLine(models.Model):
         )
         return res
 
+    @api.depends("is_reconciled", "billing_match_ids.state")
     def _compute_billing_match_id(self):
         found = self._billing_find_matches()
         matches = self.env["billing.match"]
