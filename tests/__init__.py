@@ -1,5 +1,9 @@
 # Odoo looks for the modules of tests among the names of this one
-from .banking import test_banking_apply
+from .banking import (
+    test_banking_apply,
+    test_banking_concurrency,
+    test_banking_rights,
+)
 from .billing import (
     test_billing_again,
     test_billing_bad_input,
