@@ -76,7 +76,7 @@ class Matcher:
         is_ahead = all(
             scored.score - rival.score >= rules.lead
             for rival in rivals
-            if rival is not scored and not _is_no_rival(rival, scored)
+            if rival is not scored and not _is_later(rival, scored)
         )
         if (
             scored.score >= rules.certain
@@ -85,10 +85,7 @@ class Matcher:
             and is_ahead
         ):
             return "certain"
-        is_only_amount = len(scored.reasons) <= 2 and not scored.doubts
-        if scored.score >= rules.likely and not is_only_amount:
-            return "likely"
-        return "weak"
+        return "likely" if scored.score >= rules.likely else "weak"
 
 
 def _rank(scored: Scored) -> tuple:
@@ -97,13 +94,8 @@ def _rank(scored: Scored) -> tuple:
     return -scored.score, not scored.is_explained, oldest
 
 
-def _is_no_rival(rival: Scored, scored: Scored) -> bool:
-    """Say whether something else is no other meaning, only less of the same.
-
-    Such as one of the items of a sum, or a later instalment of the same document.
-    """
-    if not rival.is_explained and set(rival.items) <= set(scored.items):
-        return True
+def _is_later(rival: Scored, scored: Scored) -> bool:
+    """Say whether something else is only a later instalment of the same document."""
     if len(rival.items) > 1 or len(scored.items) > 1:
         return False
     one, other = rival.items[0], scored.items[0]

@@ -93,3 +93,7 @@ def test_a_provider_may_also_be_a_customer():
         more={"providers": PROVIDERS},
     )
     assert found[:3] == ((77,), "exact", "certain")
+
+
+def test_a_payout_ends_with_a_day():
+    assert payouts({"amount": WEEK - PAID[5].amount, "iban": IBAN}) == [[]]
