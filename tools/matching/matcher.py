@@ -51,6 +51,8 @@ class Matcher:
         return found
 
     def _suggest(self, line: Line) -> list[Suggestion]:
+        if not line.amount:
+            return []
         hints = read(line, self._index, self._customers)
         scored = [
             self._scoring.weigh(line, hints, candidate)
@@ -119,9 +121,7 @@ def _settle_claims(
     claims = [
         (not _is_named(best), line.date, -best.score, place)
         for place, line in enumerate(lines)
-        if found[line.id]
-        and ((best := found[line.id][0]).is_certain or _is_named(best))
-        and best.kind in EXPLAINED
+        if found[line.id] and _is_claim(best := found[line.id][0])
     ]
     taken: dict[Hashable, Hashable] = {}
     for *_order, place in sorted(claims):
@@ -134,6 +134,12 @@ def _settle_claims(
         reasons = (*best.reasons, Reason("also_for", {"line": other}))
         confidence = "likely" if best.is_certain else best.confidence
         found[line_id][0] = replace(best, confidence=confidence, reasons=reasons)
+
+
+def _is_claim(suggestion: Suggestion) -> bool:
+    """Say whether a line has a right to what it pays before later ones."""
+    is_explained = suggestion.kind in EXPLAINED
+    return suggestion.is_certain or (is_explained and _is_named(suggestion))
 
 
 def _is_named(suggestion: Suggestion) -> bool:

@@ -53,6 +53,11 @@ def test_hundreds_of_numbers_are_read():
     assert (first.kind, len(first.parts)) == ("sum_named", 60)
 
 
+def test_nothing_pays_nothing():
+    assert not match(0, "INV/2026/00031", items=[*ITEMS, item(9, 0)], customer="bakery")
+    assert not match(1, "INV/2026/00009", items=[item(9, 0)], customer="bakery")
+
+
 def test_huge_amounts_are_only_numbers():
     huge = 10**30
     assert best(huge, "INV/2026/00001", items=[item(1, huge)])[2] == "certain"
