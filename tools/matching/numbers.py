@@ -127,7 +127,7 @@ def written_in(text: str) -> Iterator[Written]:
 
 def is_swapped(one: str, other: str) -> bool:
     """Say whether two numbers differ by two neighbouring digits that changed places."""
-    one, other = (re.sub("[^0-9]", "", each)[-35:] for each in (one, other))
+    one, other = (re.sub("[^0-9]", "", each[:LONGEST_NUMBER]) for each in (one, other))
     if len(one) != len(other):
         return False
     differing = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
