@@ -7,7 +7,6 @@ from decimal import Decimal
 from ..text import amounts, dates
 from ..text.names import name_key
 
-_LONGEST = 60
 _COMPACT = re.compile("(20[0-9]{2})([0-9]{2})([0-9]{2})")
 _NAMED = re.compile(r"([0-9]{1,2})[ .-]{0,2}([^\W\d_]{3,10})[ .-]{0,2}(20[0-9]{2})")
 _MONTHS = {
@@ -41,8 +40,6 @@ def read_amount(text: str, decimal_separator: str) -> Decimal | None:
 
     It may have its direction behind it: "12.50 DR".
     """
-    if len(text) > _LONGEST:
-        return None
     match = _SUFFIX.fullmatch(text)
     if not match:
         return amounts.read_amount(text, decimal_separator)

@@ -1,6 +1,5 @@
 """XML from outside, without what XML can do to whoever reads it."""
 
-import codecs
 import re
 
 from lxml import etree
@@ -11,8 +10,6 @@ from .errors import BankFileError
 # An entry has some sixty; more than this is no statement of anybody's.
 _MOST_TAGS = 3_000_000
 _UNSAFE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0", b"\0<")
-_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 
 
 def is_xml(content: bytes) -> bool:
@@ -30,7 +27,7 @@ def parse(content: bytes) -> etree._Element:
     """
     if len(content) > LARGEST_FILE or content.count(b"<") > _MOST_TAGS:
         raise BankFileError("file_unreadable", kind="size")
-    content = _from_utf16(content).lstrip()
+    content = content.lstrip()
     if _UNSAFE.search(content):
         raise BankFileError("xml_unsafe")
     parser = etree.XMLParser(
@@ -52,12 +49,3 @@ def parse(content: bytes) -> etree._Element:
     for element in root.iter(etree.Element):
         element.tag = element.tag.rpartition("}")[2]
     return root
-
-
-def _from_utf16(content: bytes) -> bytes:
-    """Return UTF-16 as UTF-8, so that what is unsafe can be seen."""
-    if not content.startswith(_UTF16):
-        return content
-    is_little = content.startswith((codecs.BOM_UTF16_LE, b"<\0"))
-    text = content.decode("utf-16-le" if is_little else "utf-16-be", errors="replace")
-    return _DECLARATION.sub("", text).lstrip("\ufeff").encode(errors="replace")

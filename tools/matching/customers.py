@@ -14,6 +14,7 @@ _TITLES = frozenset(
     " van de der la le les the en ou y e".split()
 )
 _LONGEST_NAME = 140
+_LONGEST_SHOWN = 70
 _MOST_WORDS = 40
 # A word in more names than this is no help in finding one.
 _COMMON = 300
@@ -26,7 +27,8 @@ _NO_ALNUM = re.compile("[^0-9A-Z]")
 
 def counterparty_key(name: str, iban: str) -> str:
     """Return under what a payer is remembered: his account, else his name."""
-    return iban_key(iban) or firm_key(name[:_LONGEST_NAME])
+    key = iban_key(iban) or firm_key(name[:_LONGEST_NAME])
+    return key[:_LONGEST_NAME]
 
 
 def iban_key(iban: str) -> str:
@@ -50,7 +52,7 @@ class Customers:
         for payer in payers:
             for iban in filter(None, map(iban_key, payer.ibans)):
                 self._by_iban[iban].append(payer.id)
-            if own := words(payer.name[:_LONGEST_NAME]):
+            if own := words(payer.name):
                 self._words[payer.id] = own
                 self._by_words[own].append(payer.id)
                 for word in own:
@@ -62,18 +64,21 @@ class Customers:
         if line.customer is not None:
             found[line.customer] = Reason("customer_known")
         for payer in self._by_iban.get(iban_key(line.iban), ())[:_MOST_FOUND]:
-            found.setdefault(payer, Reason("customer_iban", {"iban": line.iban}))
+            found.setdefault(
+                payer, Reason("customer_iban", {"iban": line.iban[:_LONGEST_SHOWN]})
+            )
         remembered = self._memory.get(counterparty_key(line.name, line.iban))
         if remembered is not None:
             found.setdefault(remembered, Reason("customer_memory"))
+        name = (line.name or line.text)[:_LONGEST_SHOWN]
         for payer, is_whole in self._by_name(line):
             code = "customer_name" if is_whole else "customer_name_part"
-            found.setdefault(payer, Reason(code, {"name": line.name or line.text[:64]}))
+            found.setdefault(payer, Reason(code, {"name": name}))
         return found
 
     def _by_name(self, line: Line) -> list[tuple[Hashable, bool]]:
         """Return those whose name is there, whole or in part."""
-        name = words(line.name[:_LONGEST_NAME])
+        name = words(line.name)
         if same := self._by_words.get(name):
             return [(payer, True) for payer in same[:_MOST_FOUND]]
         written = name or words(line.text)

@@ -43,7 +43,8 @@ class Index:
         self._by_reference: dict[str, Checked] = {}
         self._shapes: set[tuple] = set()
         for item in items:
-            self._add(item)
+            if item.amount:
+                self._add(item)
         for owned in self._by_customer.values():
             owned.sort(key=lambda item: (item.due, item.date))
 
@@ -93,7 +94,7 @@ class Index:
                         keys[key] = Named(item, is_full, is_order)
         for key, named in keys.items():
             self._by_number[key].append(named)
-        for number in item.numbers:
+        for number in (*item.numbers, *item.orders):
             self._shapes |= numbers.shapes(number)
         if kind := references.kind(item.reference):
             key = references.key(item.reference)

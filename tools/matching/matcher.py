@@ -51,6 +51,8 @@ class Matcher:
         return found
 
     def _suggest(self, line: Line) -> list[Suggestion]:
+        if not line.amount:
+            return []
         hints = read(line, self._index, self._customers)
         scored = [
             self._scoring.weigh(line, hints, candidate)
@@ -76,7 +78,7 @@ class Matcher:
         is_ahead = all(
             scored.score - rival.score >= rules.lead
             for rival in rivals
-            if rival is not scored and not _is_no_rival(rival, scored)
+            if rival is not scored and not _is_later(rival, scored)
         )
         if (
             scored.score >= rules.certain
@@ -85,10 +87,7 @@ class Matcher:
             and is_ahead
         ):
             return "certain"
-        is_only_amount = len(scored.reasons) <= 2 and not scored.doubts
-        if scored.score >= rules.likely and not is_only_amount:
-            return "likely"
-        return "weak"
+        return "likely" if scored.score >= rules.likely else "weak"
 
 
 def _rank(scored: Scored) -> tuple:
@@ -97,13 +96,8 @@ def _rank(scored: Scored) -> tuple:
     return -scored.score, not scored.is_explained, oldest
 
 
-def _is_no_rival(rival: Scored, scored: Scored) -> bool:
-    """Say whether something else is no other meaning, only less of the same.
-
-    Such as one of the items of a sum, or a later instalment of the same document.
-    """
-    if not rival.is_explained and set(rival.items) <= set(scored.items):
-        return True
+def _is_later(rival: Scored, scored: Scored) -> bool:
+    """Say whether something else is only a later instalment of the same document."""
     if len(rival.items) > 1 or len(scored.items) > 1:
         return False
     one, other = rival.items[0], scored.items[0]
@@ -127,9 +121,7 @@ def _settle_claims(
     claims = [
         (not _is_named(best), line.date, -best.score, place)
         for place, line in enumerate(lines)
-        if found[line.id]
-        and ((best := found[line.id][0]).is_certain or _is_named(best))
-        and best.kind in EXPLAINED
+        if found[line.id] and _is_claim(best := found[line.id][0])
     ]
     taken: dict[Hashable, Hashable] = {}
     for *_order, place in sorted(claims):
@@ -142,6 +134,12 @@ def _settle_claims(
         reasons = (*best.reasons, Reason("also_for", {"line": other}))
         confidence = "likely" if best.is_certain else best.confidence
         found[line_id][0] = replace(best, confidence=confidence, reasons=reasons)
+
+
+def _is_claim(suggestion: Suggestion) -> bool:
+    """Say whether a line has a right to what it pays before later ones."""
+    is_explained = suggestion.kind in EXPLAINED
+    return suggestion.is_certain or (is_explained and _is_named(suggestion))
 
 
 def _is_named(suggestion: Suggestion) -> bool:

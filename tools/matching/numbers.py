@@ -71,7 +71,7 @@ def keys(number: str) -> dict[str, bool]:
 
     :return: key → whether it is the full number
     """
-    runs = _runs_of_number(number)
+    runs = _runs_of_number(number[:LONGEST_NUMBER])
     if not runs:
         return {}
     last = runs[-1].text
@@ -92,7 +92,7 @@ def keys(number: str) -> dict[str, bool]:
 
 def shapes(number: str) -> set[tuple]:
     """Return what numbers like this one look like, whatever their digits are."""
-    runs = _runs_of_number(number)
+    runs = _runs_of_number(number[:LONGEST_NUMBER])
     first = next((index for index, run in enumerate(runs) if run.is_number), 0)
     found = {_shape(part) for part in (runs, runs[first:]) if len(part) > 1}
     return {shape for shape in found if shape[0] != _DIGITS}
@@ -127,7 +127,7 @@ def written_in(text: str) -> Iterator[Written]:
 
 def is_swapped(one: str, other: str) -> bool:
     """Say whether two numbers differ by two neighbouring digits that changed places."""
-    one, other = (re.sub("[^0-9]", "", each)[-35:] for each in (one, other))
+    one, other = (re.sub("[^0-9]", "", each[:LONGEST_NUMBER]) for each in (one, other))
     if len(one) != len(other):
         return False
     differing = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
@@ -140,7 +140,7 @@ def is_swapped(one: str, other: str) -> bool:
 @lru_cache(maxsize=64)
 def _runs_of_number(number: str) -> tuple[Run, ...]:
     """Return the runs of a number up to its last digits."""
-    runs = _runs(fold(number[:LONGEST_NUMBER]))[:_MOST_IN_NUMBER]
+    runs = _runs(fold(number))[:_MOST_IN_NUMBER]
     while runs and not runs[-1].is_number:
         runs.pop()
     return tuple(runs)

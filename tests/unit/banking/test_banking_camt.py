@@ -151,3 +151,30 @@ def test_an_entry_that_nobody_can_read_stops_the_file(wrong, code):
     with pytest.raises(BankFileError) as caught:
         read(camt(statement(entry(), wrong)))
     assert (caught.value.code, caught.value.data["row"]) == (code, 2)
+
+
+def test_both_sides_of_what_comes_back():
+    us = "<Dbtr><Nm>Us</Nm></Dbtr>"
+    details = detail("Returned", "SCI des Lilas", side="Cdtr")
+    details = details.replace("<RltdPties>", f"<RltdPties>{us}")
+    back = "<RvslInd>true</RvslInd>"
+    [line] = lines(entry(way="CRDT", more=back, details=details))
+    assert line.name == "SCI des Lilas"
+    [line] = lines(entry(way="DBIT", details=details))
+    assert line.name == "SCI des Lilas"
+
+
+def test_pages_with_different_balances_have_none():
+    content = camt(statement(entry())).decode()
+    balance = content[content.index("<Bal>") : content.index("</Bal>") + 6]
+    other = balance.replace("1000.00", "900.00")
+    [found] = read(content.replace(balance, balance + other, 1).encode())
+    assert (found.opening, found.gap) == (None, None)
+    [found] = read(content.replace(balance, balance + balance, 1).encode())
+    assert found.opening == 1000
+
+
+def test_what_is_written_twice_is_read_once():
+    details = detail("RF18539007547034", reference="RF18539007547034")
+    [line] = lines(entry(details=details))
+    assert line.text == "RF18539007547034"

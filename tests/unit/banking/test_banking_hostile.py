@@ -40,6 +40,12 @@ FILES = {
         declared('<!ENTITY x "y">').encode("utf-16-be"),
         "xml_unsafe",
     ),
+    "laughs in an attribute": (
+        declared(f'<!ENTITY l0 "ha">{LAUGHS}', "y")
+        .replace("<GrpHdr>", '<GrpHdr a="&l9;">')
+        .encode("utf-16"),
+        "xml_broken",
+    ),
     "utf-7": (
         declared('<!ENTITY x "y">')
         .replace("UTF-8", "UTF-7")

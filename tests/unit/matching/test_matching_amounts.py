@@ -162,3 +162,21 @@ def test_the_number_counts_more_than_the_amount_of_somebody_else():
     assert all(suggestion.confidence != "certain" for suggestion in found)
     assert found[0].parts[0].item == 3
     assert "names_another" in {reason.code for reason in found[0].reasons}
+
+
+def test_a_sum_of_which_one_is_named_is_likely_whatever_else_fits():
+    _ids, kind, confidence, codes = best(17050, "INV/2026/31", name="Boulangerie Noël")
+    assert (kind, confidence) == ("balance", "likely")
+    assert "some_named" in codes
+    assert "names_unknown" not in codes
+
+
+def test_who_is_only_known_in_part_has_no_sums():
+    items = [item(1, 1000, "jean"), item(2, 2000, "jean")]
+    assert best(3000, items=items, name="Jean Dupont")[1] == "balance"
+    assert not best(3000, items=items, name="Claire Dupont")
+
+
+def test_of_many_items_of_one_customer_the_exact_one_is_found():
+    items = [item(n, 1000 + n, due=DAY + timedelta(days=n)) for n in range(100)]
+    assert best(1099, items=items, iban=IBAN)[0] == (99,)

@@ -1,9 +1,11 @@
 """Who pays: by account, by memory, by name (4.38)."""
 
-import pytest
-from matching_records import BAKERY, CUSTOMERS, IBAN, best, item, match
+from dataclasses import replace
 
-from tools.matching.customers import counterparty_key
+import pytest
+from matching_records import BAKERY, CUSTOMERS, IBAN, LINE, best, item, match
+
+from tools.matching.customers import Customers, counterparty_key
 from tools.matching.records import Payer
 
 
@@ -89,3 +91,68 @@ def test_family_may_pay_with_the_number():
 def test_a_customer_whose_name_is_empty_or_strange_is_nobody():
     strange = [*CUSTOMERS, Payer("x", ""), Payer("y", "..."), Payer("z", "\0")]
     assert best(12000, customers=strange, name="")[2] == "weak"
+
+
+def test_the_only_open_item_of_who_is_remembered_is_certain():
+    memory = {"memory": {counterparty_key("whoever", ""): "bakery"}}
+    found = best(12000, items=[item(1, 12000)], name="whoever", more=memory)
+    assert found[2] == "certain"
+    assert best(12000, name="whoever", more=memory)[2] == "likely"
+
+
+def test_the_longest_name_is_meant():
+    customers = [Payer("jean", "Jean Dupont"), Payer("other", "Jean Marie Dupont")]
+    items = [item(1, 7700, "jean"), item(2, 8800, "other")]
+    name = "DUPONT JEAN MARIE PARIS"
+    found = best(8800, items=items, customers=customers, name=name)
+    assert "customer_name" in found[3]
+    assert not best(7700, items=items, customers=customers, name=name)
+
+
+def test_titles_are_no_part_of_a_name():
+    customers = [Payer("jeanne", "Mme Jeanne Petit")]
+    found = best(
+        500, items=[item(1, 500, "jeanne")], customers=customers, name="PETIT J"
+    )
+    assert "customer_name" not in found[3]
+    found = best(
+        500, items=[item(1, 500, "jeanne")], customers=customers, name="JEANNE PETIT"
+    )
+    assert "customer_name" in found[3]
+
+
+def test_a_part_that_many_share_says_nothing():
+    def codes(count):
+        customers = [
+            Payer(n, f"Dupont Place{'abcdefghijklmnopqrstuvwxyz'[n]}")
+            for n in range(count)
+        ]
+        items = [item(n, 7700 + n, n) for n in range(count)]
+        return best(7701, items=items, customers=customers, name="Claire Dupont")[3]
+
+    assert "customer_name_part" in codes(25)
+    assert "customer_name_part" not in codes(26)
+
+
+def test_a_word_of_very_many_names_is_not_looked_up():
+    class Counting(dict):
+        asked = 0
+
+        def __getitem__(self, key):
+            self.asked += 1
+            return super().__getitem__(key)
+
+    finder = Customers([Payer(n, f"Marie Name{n}") for n in range(1000)], {})
+    finder._words = Counting(finder._words)
+    found = finder.find(replace(LINE, name="Marie Name7 Paris"))
+    assert list(found) == [7]
+    assert finder._words.asked < 10
+
+
+def test_a_rare_word_beside_one_of_many_is_still_a_part():
+    many = [Payer(n, f"Dupont {'abcdefghijklmnopqrstuvwxyz'[n]}nne") for n in range(26)]
+    rare = Payer("rare", "Xylander Claire")
+    found = Customers([*many, rare], {}).find(replace(LINE, name="Dupont Xylander"))
+    assert {payer: reason.code for payer, reason in found.items()} == {
+        "rare": "customer_name_part"
+    }

@@ -37,6 +37,12 @@ def test_a_number_of_something_that_is_closed_is_a_doubt():
     assert "names_unknown" in codes
 
 
+def test_the_number_of_an_order_that_nothing_open_has_is_a_doubt():
+    text = "acompte commande S00999"
+    assert best(12000, text, iban=IBAN, items=[FIRST])[2] == "likely"
+    assert best(12000, f"INV/2026/00031 {text}", items=[FIRST])[2] == "certain"
+
+
 def test_two_swapped_digits_are_told_from_another_number():
     ids, _kind, confidence, codes = best(12000, "INV/2026/00013", iban=IBAN)
     assert (ids, confidence) == ((1,), "certain")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from matching_records import CUSTOMERS, ITEMS, LINE, best, item, match
 
-from tools.matching import numbers, references
+from tools.matching import customers, numbers, references
 from tools.matching.matcher import Matcher
 from tools.matching.records import Payer
 
@@ -34,13 +34,17 @@ def test_no_text_is_too_much(text):
     line = {"text": text, "name": text, "iban": text, "reference": text}
     assert not match(999, **line)
     strange = item(9, 999, numbers=(text,), reference=text, orders=(text,))
-    customers = [*CUSTOMERS, Payer("x", text, (text,))]
-    found = match(999, items=[strange], customers=customers, **line)
+    payers = [*CUSTOMERS, Payer("bakery", text, (text,))]
+    found = match(999, items=[strange], customers=payers, **line)
     assert all(each.parts[0].item == 9 for each in found)
+    assert len(repr(found)) < 5_000
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: repr(text[:10]))
 def test_what_is_looked_at_is_bounded(text):
+    assert len(numbers.fold(text)) <= 2_000
+    assert len(customers.words(text)) <= 40
+    assert len(customers.counterparty_key(text, "")) <= 140
     assert len(list(numbers.written_in(text))) <= 4_000
     assert len(references.written_in(text)) <= 1_000
     assert len(numbers.keys(text)) <= 8
@@ -51,6 +55,13 @@ def test_hundreds_of_numbers_are_read():
     text = " ".join(f"INV/2026/{n:05}" for n in range(60))
     [first, *_] = match(sum(100 + n for n in range(60)), text, items=items)
     assert (first.kind, len(first.parts)) == ("sum_named", 60)
+
+
+def test_nothing_pays_nothing():
+    assert not match(0, "INV/2026/00031", items=[*ITEMS, item(9, 0)], customer="bakery")
+    assert not match(1, "INV/2026/00009", items=[item(9, 0)], customer="bakery")
+    note = item(8, -12000, numbers=("RINV/2026/00008",))
+    assert not match(0, "INV/2026/00031 RINV/2026/00008", items=[*ITEMS, note])
 
 
 def test_huge_amounts_are_only_numbers():

@@ -10,6 +10,8 @@ SPELLINGS = [
     "inv 2026 00031",
     "INV-2026-31",
     "INV202600031",
+    "INV20260031",
+    "inv2026031",
     "Inv2026/31",
     "2026/00031",
     "202600031",
@@ -104,3 +106,12 @@ def test_the_same_last_number_of_two_years_is_told_apart():
 )
 def test_two_digits_that_changed_places(one, other, expected):
     assert numbers.is_swapped(one, other) is expected
+
+
+def test_the_end_of_another_number_is_no_number():
+    _ids, _kind, confidence, codes = best(12000, "INV/2025/00031")
+    assert (confidence, "number_short" in codes) == ("weak", False)
+
+
+def test_words_apart_are_not_put_together():
+    assert len(list(numbers.written_in("ab 123 " * 60))) <= 5 * 60

@@ -93,3 +93,13 @@ def test_a_provider_may_also_be_a_customer():
         more={"providers": PROVIDERS},
     )
     assert found[:3] == ((77,), "exact", "certain")
+
+
+def test_a_payout_ends_with_a_day():
+    assert payouts({"amount": WEEK - PAID[5].amount, "iban": IBAN}) == [[]]
+
+
+def test_what_is_paid_out_for_certain_is_certain_for_nothing_else():
+    named = {"amount": PAID[3].amount, "text": "INV/2026/00003", "date": DAY}
+    [payout], [other, *_] = payouts({"amount": WEEK, "iban": IBAN, "date": DAY}, named)
+    assert [payout.confidence, other.confidence].count("certain") == 1
