@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...compat import NOT_SUMMED, check_access
+from ...compat import NOT_SUMMED, PAYMENT_TEXT, check_access
 from ..billing.groups import USER
 from ..shared.opening import open_form, open_records
 
@@ -130,9 +130,7 @@ class BillingMatch(models.Model):
     @api.depends("part_ids")
     def _compute_name(self):
         for match in self.sudo():
-            items = match.part_ids.item_id
-            numbers = [item.move_id.name or "" for item in items]
-            numbers = list(dict.fromkeys(numbers))
+            numbers = list(dict.fromkeys(map(_get_number, match.part_ids.item_id)))
             text = ", ".join(numbers[:MOST_NAMED])
             if len(numbers) > MOST_NAMED:
                 text = _(
@@ -243,3 +241,11 @@ class BillingMatch(models.Model):
         check_access(self, "read")
         check_access(self.statement_line_id, "read")
         self.env["account.bank.statement.line"]._billing_check_user()
+
+
+def _get_number(item):
+    """Return what an open item is called: a payment also by what it is for."""
+    move = item.move_id
+    if not item.payment_id:
+        return move.name or ""
+    return " ".join(filter(None, (item.payment_id[PAYMENT_TEXT], f"({move.name})")))

@@ -276,8 +276,8 @@ class TestBankingApply(BankingCommon):
             ).part_ids.item_id,
         )
         action = self.press(line, "others")
-        found = self.su["billing.match"].search(action["domain"])
-        self.assertIn(first, found)
+        opened = self.su[action["res_model"]].browse(action["res_id"])
+        self.assertIn(first, opened.billing_match_ids)
         first.action_apply()
         self.assertIn("paid", (one.payment_state, two.payment_state))
         self.assertTrue(line.is_reconciled)

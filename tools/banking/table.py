@@ -22,6 +22,7 @@ from .statement import BankLine, Statement, plain
 _MOST_ABOVE = 40
 _BEGINNING = 20_000
 _MONEY = ("amount", "debit", "credit")
+_DAYS = ("date", "value_date")
 
 
 class Found(NamedTuple):
@@ -33,6 +34,19 @@ class Found(NamedTuple):
 
     columns: Mapping[str, Sequence[int]]
     records: Sequence[Record]
+
+
+class Header(NamedTuple):
+    """The row that names the columns.
+
+    :param columns: role → indexes, of those that are known
+    :param place: among the rows that are not blank
+    """
+
+    columns: Mapping[str, Sequence[int]]
+    cells: Sequence[str]
+    separator: str
+    place: int
 
 
 @dataclass(frozen=True)
@@ -70,45 +84,59 @@ def read(content: bytes, columns: Columns) -> list[Statement]:
 
 def _find(text: str, columns: Columns) -> Found:
     """Return the table: the separator and the row that make the most columns."""
+    header = find_header(text, columns)
+    if not has_enough(header.columns):
+        cells = [plain(cell)[:100] for cell in header.cells[:100]]
+        raise BankFileError(
+            "columns_unknown", header=cells, missing=missing(header.columns)
+        )
+    first = header.place + (not columns.are_places)
+    return Found(header.columns, rows_of(text, header.separator)[first:])
+
+
+def find_header(text: str, columns: Columns) -> Header:
+    """Return the row that makes the most columns; the widest one where none does."""
     given = columns.dialect.separator
     beginning = text[:_BEGINNING].rpartition("\n")[0] or text[:_BEGINNING]
-    best, where, header = {}, None, ()
+    best, widest = Header({}, (), ",", 0), Header({}, (), ",", 0)
     for separator in (given,) if given else SEPARATORS:
-        for place, record in enumerate(_rows(beginning, separator)[:_MOST_ABOVE]):
-            if len(record.cells) > len(header):
-                header = tuple(record.cells)
+        for place, record in enumerate(rows_of(beginning, separator)[:_MOST_ABOVE]):
             found = columns.find(record.cells)
-            is_better = (has_enough(found), len(found)) > (has_enough(best), len(best))
-            if found and is_better:
-                best, where = found, (separator, place)
-    if where is None or not has_enough(best):
-        cells = [plain(cell)[:100] for cell in header[:100]]
-        raise BankFileError("columns_unknown", header=cells, missing=missing(best))
-    separator, place = where
-    return Found(best, _rows(text, separator)[place + (not columns.are_places) :])
+            header = Header(found, tuple(record.cells), separator, place)
+            if len(header.cells) > len(widest.cells):
+                widest = header
+            known = best.columns
+            if (has_enough(found), len(found)) > (has_enough(known), len(known)):
+                best = header
+    return best if best.columns else widest
 
 
-def _rows(text: str, separator: str) -> list[Record]:
+def rows_of(text: str, separator: str) -> list[Record]:
     table = read_table(text, separator)
     return [table.heading, *table.records]
 
 
 def _conventions(found: Found, columns: Columns) -> _Conventions:
     """Return how days and amounts are written, judged by all of them."""
-    dialect = columns.dialect
-    days = list(_cells(found, ("date", "value_date")))
-    money = list(_cells(found, _MONEY))
-    mark = dialect.decimal_separator or prevailing(
-        money, DECIMAL_SEPARATORS, read_amount
-    )
+    order, mark = find_conventions(found, columns)
     if mark is None:
-        raise _undecided("amounts_ambiguous", money)
+        raise _undecided("amounts_ambiguous", list(_cells(found, _MONEY)))
+    if order is None:
+        raise _undecided("dates_ambiguous", list(_cells(found, _DAYS)))
+    return _Conventions(order, mark)
+
+
+def find_conventions(found: Found, columns: Columns) -> tuple[str | None, str | None]:
+    """Return the order of days and the decimal separator, None if nobody can tell."""
+    dialect = columns.dialect
+    days = list(_cells(found, _DAYS))
+    mark = dialect.decimal_separator or prevailing(
+        _cells(found, _MONEY), DECIMAL_SEPARATORS, read_amount
+    )
     order = dialect.date_order or prevailing(days, DATE_ORDERS, read_day)
     if order is None and days and (mark == "," or all("." in day for day in days)):
         order = "dmy"  # whoever writes 05/10 for the tenth of May has no decimal comma
-    if order is None:
-        raise _undecided("dates_ambiguous", days)
-    return _Conventions(order, mark)
+    return order, mark
 
 
 def _undecided(code: str, cells: Sequence[str]) -> BankFileError:

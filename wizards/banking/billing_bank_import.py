@@ -17,6 +17,8 @@ from ...models.shared.dialects import (
 )
 from ...models.shared.running import Transaction
 from ...tools.banking.columns import Columns
+from ...tools.banking.errors import BankFileError
+from ...tools.banking.looking import look
 from ...tools.banking.xml import is_xml
 from ...tools.text.dialect import Dialect
 
@@ -169,7 +171,38 @@ class BillingBankImport(models.TransientModel):
 
     def _show_columns(self):
         """Show the columns of a CSV, so that they can be corrected."""
-        self.is_table = not is_xml(self._get_content())
+        content = self._get_content()
+        self.is_table = not is_xml(content)
+        if not self.is_table or self.is_read:
+            return
+        try:
+            table = look(content, self._get_columns())
+        except BankFileError:
+            return  # reading it tells why
+        roles = {
+            index: role for role, indexes in table.found.items() for index in indexes
+        }
+        self.write(
+            {
+                **{name: getattr(table, name) or False for name in DIALECT},
+                "column_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": header,
+                                "sample": " · ".join(
+                                    filter(None, (row[index] for row in table.samples))
+                                ),
+                                "role": roles.get(index, False),
+                            }
+                        )
+                        for index, header in enumerate(table.header)
+                        if header
+                    ),
+                ],
+            }
+        )
 
     # What is shown
 

@@ -4,7 +4,7 @@ from odoo import _, api, models
 from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access
-from ...shared.opening import open_records
+from ...shared.opening import open_form
 from ...shared.running import Transaction
 from ..billing_match import BILLER
 
@@ -145,10 +145,11 @@ class AccountBankStatementLine(models.Model):
         """Show all that was suggested for the line."""
         self.ensure_one()
         self._billing_check()
-        action = open_records(_("Suggestions"), self.env["billing.match"])
+        view = self.env.ref("coopcycle_magento.billing_bank_line_view_form")
         return {
-            **action,
-            "domain": [("statement_line_id", "=", self.id)],
+            **open_form(self),
+            "name": _("What This Line May Pay"),
+            "views": [(view.id, "form")],
             "target": "new",
         }
 

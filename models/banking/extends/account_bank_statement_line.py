@@ -176,7 +176,7 @@ class AccountBankStatementLine(models.Model):
         for line in self:
             match = line.billing_match_id
             line.billing_suggestion = match.name
-            line.billing_why = match.why
+            line.billing_why = " ".join((match.why or "").splitlines())
             line.billing_difference = match.difference
             line.billing_currency_id = match.currency_id or line.currency_id
 
