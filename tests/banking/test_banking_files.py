@@ -197,7 +197,7 @@ class TestBankingFiles(BankingCommon):
                 "date": self.today - timedelta(days=1),
                 "amount": 33.0,
                 "text": move.name,
-                "payer": "Customer\0",
+                "payer": "Customer\x07",
             }
         )
         wizard.action_create()

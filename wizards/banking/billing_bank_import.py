@@ -1,4 +1,5 @@
 import base64
+import binascii
 import time
 
 from odoo import Command, _, api, fields, models
@@ -7,7 +8,7 @@ from odoo.tools import split_every
 
 from ...compat import check_access
 from ...models.banking.extends.account_bank_statement_line import KEY_INDEX
-from ...models.banking.importing import BankFile
+from ...models.banking.importing import BankFile, describe_error
 from ...models.banking.billing_bank import JOURNAL_TYPES
 from ...models.shared.dialects import (
     DATE_ORDERS,
@@ -16,7 +17,7 @@ from ...models.shared.dialects import (
     SEPARATORS,
 )
 from ...models.shared.running import Transaction
-from ...tools.banking.columns import Columns
+from ...tools.banking.columns import GUESSED, Columns, has_enough
 from ...tools.banking.errors import BankFileError
 from ...tools.banking.looking import look
 from ...tools.banking.xml import is_xml
@@ -132,31 +133,46 @@ class BillingBankImport(models.TransientModel):
             raise UserError(_("There is no file. Resolution: choose the bank's file."))
 
     def _read(self):
-        """Return the `BankFile`."""
-        return BankFile(self.journal_id.sudo(), self._get_content(), self._get_columns())
+        """Return the `BankFile`.
+
+        :raise UserError: it cannot be read
+        """
+        content = self._get_content()
+        try:
+            columns = GUESSED if is_xml(content) else self._get_columns()
+        except BankFileError as error:
+            raise UserError(describe_error(self.env, error)) from error
+        return BankFile(self.journal_id.sudo(), content, columns)
 
     def _get_content(self):
-        return base64.b64decode(self.with_context(bin_size=False).file or b"")
+        """Return the file as it is; what is no file at all is empty."""
+        try:
+            return base64.b64decode(self.with_context(bin_size=False).file or b"")
+        except binascii.Error:
+            return b""
 
     # Columns of a CSV
 
     def _get_columns(self):
         """Return the columns as they are chosen, those that were remembered at first."""
-        dialect = Dialect(*(self[name] or None for name in DIALECT))
         if not self.is_read:
-            remembered = self._recall()
-            chosen = remembered.get("chosen") or {}
-            given = [self[name] or remembered.get(name) or None for name in DIALECT]
-            return Columns(chosen=chosen, dialect=Dialect(*given))
+            return self._recall()
         chosen = {}
         for column in self.column_ids.filtered("role"):
             chosen.setdefault(column.role, []).append(column.name)
-        return Columns(chosen=chosen, dialect=dialect)
+        return Columns(chosen=chosen, dialect=self._get_dialect())
+
+    def _get_dialect(self):
+        return Dialect(*(self[name] or None for name in DIALECT))
 
     def _recall(self):
-        """Return what the journal remembers, as far as it is of use."""
-        kept = self.env["billing.bank"]._find(self.journal_id).columns
-        return kept if isinstance(kept, dict) else {}
+        """Return what is remembered of the bank's files, if this one is like them."""
+        kept = self.env["billing.bank"]._find(self.journal_id).columns or {}
+        dialect = Dialect(*(self[name] or kept.get(name) or None for name in DIALECT))
+        columns = Columns(chosen=kept.get("chosen") or {}, dialect=dialect)
+        if has_enough(look(self._get_content(), columns).found):
+            return columns
+        return Columns(dialect=self._get_dialect())
 
     def _remember(self):
         """Keep the columns for the bank's next file."""
@@ -176,7 +192,7 @@ class BillingBankImport(models.TransientModel):
         if not self.is_table or self.is_read:
             return
         try:
-            table = look(content, self._get_columns())
+            table = look(content, self._recall())
         except BankFileError:
             return  # reading it tells why
         roles = {
