@@ -20,9 +20,14 @@ day = today - timedelta(days=1)
 def make():
     own = company.partner_id.bank_ids[:1]
     bank.bank_account_id = own or env["res.partner.bank"].create(
-        {"acc_number": "FR7630006000011234567890189", "partner_id": company.partner_id.id}
+        {
+            "acc_number": "FR7630006000011234567890189",
+            "partner_id": company.partner_id.id,
+        }
     )
-    bakery = make_customer("Boulangerie de l'Étoile SARL", "FR1420041010050500013M02606")
+    bakery = make_customer(
+        "Boulangerie de l'Étoile SARL", "FR1420041010050500013M02606"
+    )
     florist = make_customer("Fleurs des Halles")
     clinic = make_customer("Clinique Bellevue", "DE89370400440532013000")
     family = make_customer("Sophie Lefèvre")

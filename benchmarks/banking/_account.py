@@ -135,7 +135,9 @@ class Account:
             SQL("row.id = %s AND NOT plan.is_paid", move.id),
             unpaid,
             name=SQL("plan.number"),
-            move_type=SQL("CASE WHEN amount < 0 THEN 'out_refund' ELSE 'out_invoice' END"),
+            move_type=SQL(
+                "CASE WHEN amount < 0 THEN 'out_refund' ELSE 'out_invoice' END"
+            ),
             partner_id=partner_id,
             commercial_partner_id=partner_id,
             payment_reference=SQL("plan.reference"),
@@ -332,7 +334,9 @@ class Account:
             date=SQL("told.date"),
             access_token=SQL("NULL"),
         )
-        of_told = SQL("told JOIN account_move AS copy ON copy.name = 'BANK/' || told.nr")
+        of_told = SQL(
+            "told JOIN account_move AS copy ON copy.name = 'BANK/' || told.nr"
+        )
         self._copy_rows(
             "account_bank_statement_line",
             SQL("row.id = %s", line.id),

@@ -93,9 +93,7 @@ class BillingMatch(models.Model):
         help="Above zero what is paid too much, below what is missing.",
     )
     # What came of it
-    user_id = fields.Many2one(
-        "res.users", "By", readonly=True, ondelete="restrict"
-    )
+    user_id = fields.Many2one("res.users", "By", readonly=True, ondelete="restrict")
     decided_at = fields.Datetime("When", readonly=True)
     asked_user_id = fields.Many2one(
         "res.users", "Asked By", readonly=True, ondelete="set null"
@@ -105,9 +103,7 @@ class BillingMatch(models.Model):
     )
     last_error = fields.Text("Cause", readonly=True)
     # Was it right
-    feedback = fields.Selection(
-        [("right", "Right"), ("wrong", "Wrong")], readonly=True
-    )
+    feedback = fields.Selection([("right", "Right"), ("wrong", "Wrong")], readonly=True)
     feedback_cause = fields.Selection(CAUSES, readonly=True)
     feedback_note = fields.Text(readonly=True)
     feedback_user_id = fields.Many2one(

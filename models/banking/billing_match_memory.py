@@ -88,7 +88,7 @@ class BillingMatchMemory(models.Model):
 
     @api.model
     def _get_key(self, line):
-        """Return under what a bank line's payer is remembered, "" if nobody is named."""
+        """Return under what a bank line's payer is remembered, "" without a name."""
         return counterparty_key(line.partner_name or "", line.account_number or "")
 
     @api.model

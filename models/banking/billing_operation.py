@@ -106,7 +106,9 @@ class BillingOperation(models.Model):
         why = self._apply_as(match, match.asked_user_id)
         if why:
             log.failed_count += 1
-            log._add_lines([(self._describe(match.statement_line_id, why), None)], "warning")
+            log._add_lines(
+                [(self._describe(match.statement_line_id, why), None)], "warning"
+            )
         else:
             log.done_count += 1
         return True

@@ -117,7 +117,9 @@ class TestBankingApply(BankingCommon):
                 "discount_percentage": 2,
                 "discount_days": 10,
                 "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})
+                    Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
                 ],
             }
         )
@@ -137,7 +139,9 @@ class TestBankingApply(BankingCommon):
         payment = wizard.create({"payment_date": self.today})._create_payments()
         loss = self.company.account_journal_early_pay_discount_loss_account_id
         booked = line.line_ids.filtered(lambda each: each.account_id == loss)
-        by_odoo = payment.move_id.line_ids.filtered(lambda each: each.account_id == loss)
+        by_odoo = payment.move_id.line_ids.filtered(
+            lambda each: each.account_id == loss
+        )
         if by_odoo:  # newer versions make no entry of a payment before the bank's
             self.assertEqual(booked.mapped("balance"), by_odoo.mapped("balance"))
         self.assertEqual(sum(booked.mapped("balance")), 2)
@@ -171,9 +175,7 @@ class TestBankingApply(BankingCommon):
         if other == self.currency:
             other = self.su.ref("base.USD")
         other.active = True
-        self.su["res.currency.rate"].search(
-            [("currency_id", "=", other.id)]
-        ).unlink()
+        self.su["res.currency.rate"].search([("currency_id", "=", other.id)]).unlink()
         self.su["res.currency.rate"].create(
             [
                 {
@@ -230,7 +232,9 @@ class TestBankingApply(BankingCommon):
         line = self.receive(50.0, move.name, "Customer")
         small = self.receive(20.0, move.name, "Customer")
         self.suggest()
-        match, of_small = (self.by_approver(each).billing_match_id for each in (line, small))
+        match, of_small = (
+            self.by_approver(each).billing_match_id for each in (line, small)
+        )
         of_small.action_apply()
         self.assertEqual(move.amount_residual, 30)
         match.action_apply()
@@ -271,9 +275,9 @@ class TestBankingApply(BankingCommon):
         self.suggest()
         self.assertNotIn(
             first.part_ids.item_id,
-            self.by_approver(line).billing_match_ids.filtered(
-                lambda match: match.state == "suggested"
-            ).part_ids.item_id,
+            self.by_approver(line)
+            .billing_match_ids.filtered(lambda match: match.state == "suggested")
+            .part_ids.item_id,
         )
         action = self.press(line, "others")
         opened = self.su[action["res_model"]].browse(action["res_id"])
@@ -285,7 +289,9 @@ class TestBankingApply(BankingCommon):
     def test_memory(self):
         """4.39: who paid for a customer before is known, until it was wrong."""
         move = self.owe(41.0)
-        line = self.receive(41.0, move.name, "Jean Mari", account_number="BE68539007547034")
+        line = self.receive(
+            41.0, move.name, "Jean Mari", account_number="BE68539007547034"
+        )
         self.suggest()
         self.press(line, "apply")
         [memory] = self.su["billing.match.memory"].search(
@@ -293,7 +299,9 @@ class TestBankingApply(BankingCommon):
         )
         self.assertEqual((memory.times, memory.key), (1, "BE68539007547034"))
         self.owe(17.0)
-        again = self.receive(17.0, "Lunch", "J. Mari", account_number="BE68 5390 0754 7034")
+        again = self.receive(
+            17.0, "Lunch", "J. Mari", account_number="BE68 5390 0754 7034"
+        )
         self.suggest()
         match = self.by_approver(again).billing_match_id
         self.assertIn("customer_memory", [code for code, _data in match.reasons])
@@ -351,3 +359,86 @@ class TestBankingApply(BankingCommon):
         self.su["billing.operation"]._cron_run("apply_matches")
         self.assertTrue(line.is_reconciled)
         self.assertEqual(line.billing_match_id.user_id.id, self.approver.id)
+
+    def test_chosen(self):
+        """4.39: where nothing suggested is right, a person chooses what is paid."""
+        one, two = self.owe(70.0, days_ago=20), self.owe(50.0)
+        note = self.owe(15.0, kind="out_refund")
+        line = self.receive(90.0, "Thanks", "Somebody")
+        opened = self.press(line, "choose")
+        choice = self.by_approver(self.su[opened["res_model"]]).browse(opened["res_id"])
+        self.assertEqual(choice.open_amount, 90)
+        choice.item_ids = self.items(two) | self.items(one) | self.items(note)
+        self.assertEqual(choice.chosen_amount, 105)
+        choice.action_choose()
+        self.assertTrue(line.is_reconciled)
+        self.assertEqual((one.amount_residual, note.amount_residual), (0, 0))
+        self.assertEqual(two.amount_residual, 15)
+        self.assertEqual(line.billing_match_state, "applied")
+        self.press(line, "undo")
+        self.assertEqual(two.amount_residual, 50)
+        other = self.receive(10.0, "Thanks", "Somebody")
+        expense = one.line_ids - self.items(one)
+        with self.assertRaises(UserError):
+            self.by_approver(other)._billing_choose(self.by_approver(expense))
+
+    def test_payout(self):
+        """4.39: a provider pays out what many customers paid, less its fee."""
+        provider = self.su["payment.provider"].create(
+            {"name": "Stripe", "code": "none", "state": "test"}
+        )
+        method = (
+            self.su["payment.method"]
+            .with_context(active_test=False)
+            .search([], limit=1)
+        )
+        payments = self.su["account.payment"]
+        for number, amount in enumerate((40.0, 60.0)):
+            transaction = self.su["payment.transaction"].create(
+                {
+                    "provider_id": provider.id,
+                    "payment_method_id": method.id,
+                    "reference": f"banking-{number}",
+                    "amount": amount,
+                    "currency_id": self.currency.id,
+                    "partner_id": self.customer.id,
+                }
+            )
+            payments |= self.su["account.payment"].create(
+                {
+                    "amount": amount,
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": self.customer.id,
+                    "journal_id": self.bank.id,
+                    "date": self.today - timedelta(days=3),
+                    "payment_transaction_id": transaction.id,
+                }
+            )
+        payments.action_post()
+        if not payments.move_id:
+            self.skipTest("Newer versions make no entry before the bank's")
+        self.env.flush_all()
+        self.env.cr.execute(  # the provider's own module need not be there
+            "UPDATE payment_provider SET code = 'stripe' WHERE id = %s", [provider.id]
+        )
+        line = self.receive(98.2, "PAYOUT STRIPE", "STRIPE")
+        self.suggest()
+        match = self.by_approver(line).billing_match_id
+        self.assertEqual((match.kind, match.confidence), ("payout", "likely"))
+        self.assertEqual(match.difference, -1.8)
+        with self.assertRaises(UserError):
+            self.press(line, "apply")
+        account = self.su["account.account"].search(
+            [
+                *self.su["account.account"]._check_company_domain(self.company),
+                ("account_type", "=", "expense"),
+            ],
+            limit=1,
+        )
+        self.su["billing.bank"].create(
+            {"journal_id": self.bank.id, "charges_account_id": account.id}
+        )
+        self.press(line, "apply")
+        self.assertTrue(line.is_reconciled)
+        self.assertEqual(set(payments.mapped("is_matched")), {True})

@@ -146,7 +146,7 @@ class TestBankingFiles(BankingCommon):
         self.assertEqual(len(self.lines()), 4)
 
     def test_hostile_files(self):
-        """What is no statement is refused in words; nothing comes in, nothing breaks."""
+        """What is no statement is refused in words, and nothing comes in."""
         files = {
             "nothing": b"",
             "zeros": b"\0" * 1000,
@@ -180,7 +180,9 @@ class TestBankingFiles(BankingCommon):
     def test_words_from_outside(self):
         """Markup, controls and endless texts of a file are but text."""
         text = "&lt;b onclick='x'&gt;&amp;lt;" + "x" * 5_000
-        self.bring_in(self.camt(entry(details=detail(text, name="<Nm/>%s" % ("y" * 400)))))
+        self.bring_in(
+            self.camt(entry(details=detail(text, name="<Nm/>%s" % ("y" * 400))))
+        )
         [line] = self.lines()
         self.assertIn("<b onclick='x'>", line.payment_ref)
         self.assertLessEqual(len(line.payment_ref), 2_000)
@@ -191,14 +193,18 @@ class TestBankingFiles(BankingCommon):
     def test_entered_by_hand(self):
         """*New*: a line is entered, and what it pays is looked for at once."""
         move = self.owe(33.0)
-        wizard = self.su["billing.bank.line"].with_user(self.approver).create(
-            {
-                "journal_id": self.bank.id,
-                "date": self.today - timedelta(days=1),
-                "amount": 33.0,
-                "text": move.name,
-                "payer": "Customer\x07",
-            }
+        wizard = (
+            self.su["billing.bank.line"]
+            .with_user(self.approver)
+            .create(
+                {
+                    "journal_id": self.bank.id,
+                    "date": self.today - timedelta(days=1),
+                    "amount": 33.0,
+                    "text": move.name,
+                    "payer": "Customer\x07",
+                }
+            )
         )
         wizard.action_create()
         [line] = self.lines()

@@ -18,7 +18,9 @@ class TestBankingRights(BankingCommon):
         super().setUpClass()
         cls.asker = cls.make_user("asker", "billing_group_user")
         cls.plain = cls.make_user_of("banking_plain", "")
-        cls.reader = cls.make_user_of("banking_reader", "account.group_account_readonly")
+        cls.reader = cls.make_user_of(
+            "banking_reader", "account.group_account_readonly"
+        )
         other = cls.company_data_2["company"].with_env(cls.su)
         cls.stranger = find_or_make(
             cls.su,
@@ -107,7 +109,7 @@ class TestBankingRights(BankingCommon):
             ).action_create()
 
     def test_branch(self):
-        """A branch's invoice is paid at the bank of the company above, by who sees it."""
+        """A branch's invoice is paid at the bank above it, by who sees it."""
         branch = self.su["res.company"].create(
             {"name": "Branch", "parent_id": self.company.id}
         )
@@ -138,8 +140,10 @@ class TestBankingRights(BankingCommon):
     def test_journal_without_bank(self):
         """No line comes in where there is no bank."""
         for journal in (self.sales, self.company_data["default_journal_sale"]):
-            wizard = self.su["billing.bank.line"].with_user(self.approver).create(
-                {"journal_id": journal.id, "amount": 1, "text": "x"}
+            wizard = (
+                self.su["billing.bank.line"]
+                .with_user(self.approver)
+                .create({"journal_id": journal.id, "amount": 1, "text": "x"})
             )
             with self.assertRaises(UserError):
                 wizard.action_create()

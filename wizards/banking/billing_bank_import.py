@@ -7,9 +7,9 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ...compat import check_access
+from ...models.banking.billing_bank import JOURNAL_TYPES
 from ...models.banking.extends.account_bank_statement_line import KEY_INDEX
 from ...models.banking.importing import BankFile, describe_error
-from ...models.banking.billing_bank import JOURNAL_TYPES
 from ...models.shared.dialects import (
     DATE_ORDERS,
     DECIMAL_SEPARATORS,
@@ -57,8 +57,8 @@ class BillingBankImport(models.TransientModel):
     date_order = fields.Selection(DATE_ORDERS)
     takes_similar = fields.Boolean(
         "Import Similar Ones, Too",
-        help="Lines of the same day and amount were entered otherwise. They are left out"
-        " unless this is ticked.",
+        help="Lines of the same day and amount were entered otherwise. They are left"
+        " out unless this is ticked.",
     )
     line_ids = fields.One2many(
         "billing.bank.import.line", "import_id", "Lines", readonly=True
@@ -154,7 +154,7 @@ class BillingBankImport(models.TransientModel):
     # Columns of a CSV
 
     def _get_columns(self):
-        """Return the columns as they are chosen, those that were remembered at first."""
+        """Return the columns as they are chosen, at first those of the last file."""
         if not self.is_read:
             return self._recall()
         chosen = {}
@@ -319,6 +319,7 @@ class BillingBankImport(models.TransientModel):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "coopcycle_magento.billing_bank_line_action"
         )
+        action["target"] = "main"
         if not left:
             return action
         return {

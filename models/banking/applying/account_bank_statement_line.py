@@ -130,6 +130,30 @@ class AccountBankStatementLine(models.Model):
             },
         }
 
+    # By choice
+
+    def action_billing_choose(self):
+        """Let a person choose what the line pays."""
+        self.ensure_one()
+        self._billing_check()
+        choice = self.env["billing.match.choice"].create({"statement_line_id": self.id})
+        return {**open_form(choice), "name": _("Choose"), "target": "new"}
+
+    def _billing_choose(self, items):
+        """Have the line pay some open items, the oldest first, as far as it goes.
+
+        :param items: `account.move.line` that the user has chosen
+        :raise UserError: it cannot pay them
+        """
+        self.ensure_one()
+        self._billing_check()
+        check_access(items, "read")
+        match = self.env["billing.match"].sudo()._make_chosen(self.sudo(), items.sudo())
+        if why := match._apply():
+            raise UserError(why)
+        match._teach(True)
+        return True
+
     # Otherwise
 
     def action_billing_not_this(self):

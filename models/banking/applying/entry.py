@@ -106,9 +106,7 @@ class Entry:
         before = move.line_ids
         move.write({"line_ids": [rest, *map(Command.create, vals_list)]})
         made = move.line_ids - before
-        plan = [
-            item + made[place] for place, (item, _amount) in enumerate(parts)
-        ]
+        plan = [item + made[place] for place, (item, _amount) in enumerate(parts)]
         self.env["account.move.line"]._reconcile_plan(plan)
 
     def _write_partner(self):
@@ -210,17 +208,22 @@ class Entry:
         chosen = _find_sum(list(discounts.items()), missing, self.is_same)
         if not chosen:
             raise UserError(
-                _("No discount explains the difference any more. Resolution: Look Again.")
+                _(
+                    "No discount explains the difference any more. Resolution: press"
+                    " Look Again."
+                )
             )
         return chosen
 
 
 def _find_sum(discounts, missing, is_same):
-    """Return the items of which the discounts are the amount, all of them if possible."""
+    """Return the items of which the discounts are the amount, all if possible."""
     if is_same(sum(amount for _item, amount in discounts), missing):
         return [item for item, _amount in discounts]
     found = {0: []}
     for item, amount in discounts[:8]:
         for total, items in list(found.items()):
             found.setdefault(total + amount, [*items, item])
-    return next((items for total, items in found.items() if is_same(total, missing)), [])
+    return next(
+        (items for total, items in found.items() if is_same(total, missing)), []
+    )

@@ -52,7 +52,7 @@ class AccountBankStatementLine(models.Model):
         search="_search_billing_match_state",
         groups=READERS,
     )
-    billing_suggestion = fields.Char(
+    billing_suggestion = fields.Text(
         "Suggestion",
         compute="_compute_billing_shown",
         compute_sudo=True,
@@ -74,6 +74,13 @@ class AccountBankStatementLine(models.Model):
         compute="_compute_billing_shown",
         compute_sudo=True,
         groups=READERS,
+    )
+    billing_is_ours = fields.Boolean(
+        "Applied Here",
+        compute="_compute_billing_is_ours",
+        compute_sudo=True,
+        groups=READERS,
+        help="It can be undone here; so can what pays a part of it.",
     )
     billing_payer = fields.Char(
         "Payer", compute="_compute_billing_payer", compute_sudo=True, groups=READERS
@@ -180,6 +187,11 @@ class AccountBankStatementLine(models.Model):
             line.billing_difference = match.difference
             line.billing_currency_id = match.currency_id or line.currency_id
 
+    @api.depends("billing_match_ids.state")
+    def _compute_billing_is_ours(self):
+        for line in self:
+            line.billing_is_ours = "applied" in line.billing_match_ids.mapped("state")
+
     @api.depends("partner_id", "partner_name", "account_number")
     def _compute_billing_payer(self):
         for line in self:
@@ -197,7 +209,7 @@ class AccountBankStatementLine(models.Model):
         )
 
     def _billing_get_label(self):
-        """Return what a line is called in messages: its day, its amount and its payer."""
+        """Return what a line is called in messages: its day, amount and payer."""
         self.ensure_one()
         words = (
             format_date(self.env, self.date),

@@ -145,6 +145,7 @@ class BillingMatch(models.Model):
         :param dict data: what the words need, as text
         """
         texts = {
+            "chosen": _("A person has chosen it."),
             "reference": _("The reference %(text)s is this one's."),
             "number": _("The number %(text)s is written."),
             "order": _("The order %(text)s is written."),

@@ -21,7 +21,9 @@ class OpenItems:
         self.env = company.env
         self.company = company
         self.units = units
-        self.companies = self.env["res.company"].search([("id", "child_of", company.id)])
+        self.companies = self.env["res.company"].search(
+            [("id", "child_of", company.id)]
+        )
         self.rows = self._read()
 
     def find(self):
@@ -33,7 +35,12 @@ class OpenItems:
         for row in self.rows:
             provider, reference = transactions.get(row["payment_id"], (None, ""))
             names = [row["name"], *paid.get(row["id"], ())]
-            others = [row["ref"], row["memo"], reference, *orders.get(row["move_id"], ())]
+            others = [
+                row["ref"],
+                row["memo"],
+                reference,
+                *orders.get(row["move_id"], ()),
+            ]
             items.append(self._make(row, names, others, provider))
         return items
 
@@ -43,7 +50,8 @@ class OpenItems:
         self.env.cr.execute(
             SQL(
                 """
-                SELECT partner.commercial_partner_id, array_agg(bank.sanitized_acc_number)
+                SELECT partner.commercial_partner_id,
+                       array_agg(bank.sanitized_acc_number)
                   FROM res_partner_bank AS bank
                   JOIN res_partner AS partner ON partner.id = bank.partner_id
                  WHERE bank.active AND bank.sanitized_acc_number IS NOT NULL
@@ -145,7 +153,8 @@ class OpenItems:
                       FROM own JOIN account_partial_reconcile AS partial
                         ON partial.debit_move_id = own.id
                 )
-                SELECT paid.item_id, array_agg(move.name), array_agg(move.payment_reference)
+                SELECT paid.item_id, array_agg(move.name),
+                       array_agg(move.payment_reference)
                   FROM paid
                   JOIN account_move_line AS line ON line.id = paid.id
                   JOIN account_move AS move ON move.id = line.move_id

@@ -162,8 +162,10 @@ class Suggesting:
             SQL(
                 """
                 SELECT statement_line_id,
-                       array_agg(signature || CASE state WHEN 'stale' THEN '-' ELSE '' END
-                                 ORDER BY rank)
+                       array_agg(
+                           CASE state WHEN 'stale' THEN '' ELSE signature END
+                           ORDER BY rank
+                       )
                   FROM billing_match
                  WHERE state IN ('suggested', 'stale') AND statement_line_id = ANY(%s)
               GROUP BY statement_line_id
