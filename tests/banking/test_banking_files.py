@@ -22,7 +22,7 @@ STRANGE = """A;B;C
 class TestBankingFiles(BankingCommon):
     """Bank files come in by the wizard: looked at first, and never twice."""
 
-    def read(self, content, **vals):
+    def look(self, content, **vals):
         """Return the wizard after *Read*."""
         content = content.encode() if isinstance(content, str) else content
         wizard = self.wizard(content, **vals)
@@ -30,7 +30,7 @@ class TestBankingFiles(BankingCommon):
         return wizard
 
     def bring_in(self, content, **vals):
-        wizard = self.read(content, **vals)
+        wizard = self.look(content, **vals)
         self.assertFalse(wizard.problem)
         wizard.action_import()
         return wizard
@@ -44,12 +44,12 @@ class TestBankingFiles(BankingCommon):
         csv = CSV.format(currency="")
         self.bring_in(csv)
         self.assertEqual(self.lines().mapped("amount"), [1234.56, -45.1, -45.1])
-        longer = self.read(csv + "2026-10-07;7;Third;Cid\n")
+        longer = self.look(csv + "2026-10-07;7;Third;Cid\n")
         self.assertEqual((longer.new_count, longer.known_count), (1, 3))
         self.assertEqual(longer.new_amount, 7)
         longer.action_import()
         self.assertEqual(len(self.lines()), 4)
-        again = self.read(csv)
+        again = self.look(csv)
         self.assertEqual((again.new_count, again.known_count), (0, 3))
         with self.assertRaises(UserError):
             again.action_import()
@@ -79,7 +79,7 @@ class TestBankingFiles(BankingCommon):
 
     def test_columns_are_chosen_and_remembered(self):
         """4.38: columns that nobody knows are chosen once for a bank."""
-        wizard = self.read(STRANGE)
+        wizard = self.look(STRANGE)
         self.assertTrue(wizard.problem)
         self.assertEqual(wizard.column_ids.mapped("name"), ["A", "B", "C"])
         self.assertIn("Thanks", wizard.column_ids[2].sample)
@@ -94,7 +94,7 @@ class TestBankingFiles(BankingCommon):
         self.assertFalse(wizard.problem)
         self.assertEqual(wizard.line_ids[0].date, date(2026, 3, 4))
         wizard.action_import()
-        later = self.read("A;B;C\n05/04/2026;5;Third\n")
+        later = self.look("A;B;C\n05/04/2026;5;Third\n")
         self.assertFalse(later.problem)
         self.assertEqual(later.line_ids.date, date(2026, 5, 4))
         self.assertEqual(later.line_ids.text, "Third")
@@ -102,7 +102,7 @@ class TestBankingFiles(BankingCommon):
     def test_another_kind_of_file_than_remembered(self):
         """What is remembered of one file keeps no other from being read."""
         self.test_columns_are_chosen_and_remembered()
-        wizard = self.read(CSV.format(currency=""))
+        wizard = self.look(CSV.format(currency=""))
         self.assertFalse(wizard.problem)
         self.assertEqual(wizard.new_count, 3)
 
@@ -113,22 +113,22 @@ class TestBankingFiles(BankingCommon):
         )
         self.bank.bank_account_id = own
         content = self.camt(entry(details=detail()), account="DE89370400440532013000")
-        self.assertIn("DE89370400440532013000", self.read(content).problem)
+        self.assertIn("DE89370400440532013000", self.look(content).problem)
         content = self.camt(entry(details=detail()), account=IBAN[4:])
-        self.assertFalse(self.read(content).problem)
+        self.assertFalse(self.look(content).problem)
         wrong = self.camt(entry(details=detail())).replace(
             self.currency.name.encode(), b"XTS"
         )
-        self.assertIn("XTS", self.read(wrong).problem)
+        self.assertIn("XTS", self.look(wrong).problem)
         other = self.bank.copy({"name": "Other", "code": "OTH"})
         other.bank_account_id = False
         same = self.camt(entry(details=detail()))
-        self.assertIn(IBAN, self.read(same, journal_id=other.id).problem)
+        self.assertIn(IBAN, self.look(same, journal_id=other.id).problem)
         several = camt(
             statement(entry()), statement(entry(), account="DE89370400440532013000")
         ).replace(b"EUR", self.currency.name.encode())
-        self.assertTrue(self.read(several, journal_id=other.id).problem)
-        wizard = self.read(several)
+        self.assertTrue(self.look(several, journal_id=other.id).problem)
+        wizard = self.look(several)
         self.assertFalse(wizard.problem)
         self.assertEqual(wizard.new_count, 1)
         self.assertIn("DE89", wizard.hint)
@@ -136,11 +136,11 @@ class TestBankingFiles(BankingCommon):
     def test_entered_otherwise(self):
         """A line that somebody entered, or another importer made, is not doubled."""
         self.receive(1234.56, "By hand", date=date(2026, 10, 5))
-        wizard = self.read(CSV.format(currency=""))
+        wizard = self.look(CSV.format(currency=""))
         self.assertEqual((wizard.new_count, wizard.similar_count), (2, 1))
         wizard.action_import()
         self.assertEqual(len(self.lines()), 3)
-        wizard = self.read(CSV.format(currency=""))
+        wizard = self.look(CSV.format(currency=""))
         wizard.takes_similar = True
         wizard.action_import()
         self.assertEqual(len(self.lines()), 4)
@@ -165,9 +165,9 @@ class TestBankingFiles(BankingCommon):
             with self.subTest(name):
                 if not content:
                     with self.assertRaises(UserError):
-                        self.read(content)
+                        self.look(content)
                     continue
-                wizard = self.read(content)
+                wizard = self.look(content)
                 self.assertTrue(wizard.problem)
                 with self.assertRaises(UserError):
                     wizard.action_import()
@@ -217,7 +217,7 @@ class TestBankingFiles(BankingCommon):
     def test_in_pieces(self):
         """What is not done in time comes in with the same file, and nothing twice."""
         rows = "".join(f"2026-10-05;{n}.25;Row {n};Ann\n" for n in range(1, 151))
-        wizard = self.read("Date;Amount;Description;Name\n" + rows)
+        wizard = self.look("Date;Amount;Description;Name\n" + rows)
         self.assertEqual(wizard.new_count, 150)
         found = wizard._read().rows
         wizard._import_rows(found[:40])
