@@ -4,6 +4,7 @@ from .banking import (
     test_banking_concurrency,
     test_banking_files,
     test_banking_rights,
+    test_tour_banking,
 )
 from .billing import (
     test_billing_again,
