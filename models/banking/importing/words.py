@@ -5,15 +5,19 @@ from odoo import _
 
 def describe_error(env, error):
     """Return what a user reads of a `BankFileError`."""
-    return _Words(env).describe(error)
+    data = {name: str(value)[:100] for name, value in error.data.items()}
+    return Words(env).get_texts()[error.code] % data
 
 
-class _Words:
+class Words:
+    """What is wrong with files, in the language of an environment."""
+
     def __init__(self, env):
         self.env = env
 
-    def describe(self, error):
-        texts = {
+    def get_texts(self):
+        """Return {code: words}, with what is named in each."""
+        return {
             "file_unreadable": _(
                 "The file cannot be read: it is no CAMT.053 and no CSV (%(kind)s)."
                 " Resolution: export it as one of these."
@@ -47,5 +51,3 @@ class _Words:
             ),
             "row_unreadable": _("Row %(row)s cannot be read: %(value)s."),
         }
-        data = {name: str(value)[:100] for name, value in error.data.items()}
-        return texts[error.code] % data

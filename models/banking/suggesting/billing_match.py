@@ -112,13 +112,13 @@ class BillingMatch(models.Model):
     @api.depends("reasons")
     @api.depends_context("lang")
     def _compute_why(self):
-        units = Units(self.env)
+        units, texts = Units(self.env), self._get_reason_texts()
         for match in self:
-            texts = [
-                match._get_reason_words(code, match._show(data, units))
+            match.why = "\n".join(
+                texts[code] % match._show(data, units)
                 for code, data in match.reasons or ()
-            ]
-            match.why = "\n".join(filter(None, texts))
+                if code in texts
+            )
 
     def _show(self, data, units):
         """Return what the words of a reason need, as people read it."""
@@ -138,13 +138,9 @@ class BillingMatch(models.Model):
         return shown
 
     @api.model
-    def _get_reason_words(self, code, data):
-        """Return the words for a reason, "" if there are none.
-
-        :param str code: of `tools/matching/rules.py`, or a doubt
-        :param dict data: what the words need, as text
-        """
-        texts = {
+    def _get_reason_texts(self):
+        """Return {code of a reason or a doubt: words}, with what is named in each."""
+        return {
             "chosen": _("A person has chosen it."),
             "reference": _("The reference %(text)s is this one's."),
             "number": _("The number %(text)s is written."),
@@ -177,5 +173,3 @@ class BillingMatch(models.Model):
             "amount_common": _("But: somebody else owes this amount, too."),
             "also_for": _("But: the line of %(line)s pays it, too."),
         }
-        text = texts.get(code)
-        return text % data if text else ""
