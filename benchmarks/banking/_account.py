@@ -10,6 +10,15 @@ from . import _month
 
 _NO_ALNUM = re.compile("[^0-9A-Z]")
 FACTOR = 100
+# Columns of an invoice, and of its lines, that are the amount
+TOTALS = ("amount_untaxed", "amount_total", "amount_residual")
+SIGNED_TOTALS = (
+    "amount_untaxed_signed",
+    "amount_total_signed",
+    "amount_total_in_currency_signed",
+    "amount_residual_signed",
+)
+PRICES = ("price_unit", "price_subtotal", "price_total")
 
 
 class Account:
@@ -43,7 +52,7 @@ class Account:
         self.env.cr.execute(
             """
             SELECT line.transaction_type::int, match.confidence = 'certain',
-                   array_agg(move.invoice_origin::int)
+                   array_agg(substr(move.invoice_origin, 3)::int)
               FROM account_bank_statement_line AS line
               JOIN billing_match AS match ON match.statement_line_id = line.id
               JOIN billing_match_part AS part ON part.match_id = match.id
@@ -128,7 +137,7 @@ class Account:
         move.action_post()
         move.name = "PLANTED"
         self.env.flush_all()
-        partner_id, nr = SQL("plan.partner_id"), SQL("plan.nr::text")
+        partner_id, nr = SQL("plan.partner_id"), SQL("'M-' || plan.nr")
         unpaid = SQL("plan")
         self._copy_rows(
             "account_move",
@@ -145,6 +154,8 @@ class Account:
             date=SQL("plan.date"),
             invoice_date_due=SQL("plan.due"),
             invoice_origin=nr,
+            **_all(TOTALS, SQL("ABS(plan.amount)")),
+            **_all(SIGNED_TOTALS, SQL("plan.amount")),
             access_token=SQL("NULL"),
         )
         is_owed = SQL("(row.display_type = 'payment_term')")
@@ -156,6 +167,7 @@ class Account:
                 date_maturity=SQL("plan.due"),
                 discount_date=SQL("plan.discount_until"),
                 discount_amount_currency=SQL("plan.discounted"),
+                **_all(PRICES, SQL("ABS(plan.amount)") if kind < 0 else SQL("0")),
                 amount_residual=SQL("CASE WHEN %s THEN %s ELSE 0 END", is_owed, amount),
                 amount_residual_currency=SQL(
                     "CASE WHEN %s THEN %s ELSE 0 END", is_owed, amount
@@ -186,10 +198,9 @@ class Account:
               JOIN account_move AS move ON move.invoice_origin = sale.origin
               JOIN account_move_line AS line ON line.move_id = move.id
                AND line.display_type = 'product'
-             WHERE move.move_type LIKE 'out_%'
+             WHERE move.move_type LIKE 'out_%' AND move.invoice_origin LIKE 'M-%'
             """
         )
-        self.env.cr.execute("DELETE FROM account_partial_reconcile")
         move.button_draft()
         move.with_context(force_delete=True).unlink()
 
@@ -227,7 +238,7 @@ class Account:
         )
         self.env.flush_all()
         move = payment.move_id
-        partner_id, nr = SQL("plan.partner_id"), SQL("plan.nr::text")
+        partner_id, nr = SQL("plan.partner_id"), SQL("'M-' || plan.nr")
         paid = SQL("plan")
         self._copy_rows(
             "account_move",
@@ -252,7 +263,7 @@ class Account:
             "account_payment",
             SQL("row.id = %s AND plan.is_paid", payment.id),
             SQL(
-                "plan JOIN account_move AS copy ON copy.invoice_origin = plan.nr::text"
+                "plan JOIN account_move AS copy ON copy.invoice_origin = 'M-' || plan.nr"
                 " AND copy.move_type = 'entry'"
                 " JOIN payment_transaction AS tx ON tx.reference = 'TX-' || plan.nr"
             ),
@@ -285,7 +296,7 @@ class Account:
             "account_move_line",
             which,
             SQL(
-                "plan JOIN account_move AS copy ON copy.invoice_origin = plan.nr::text"
+                "plan JOIN account_move AS copy ON copy.invoice_origin = 'M-' || plan.nr"
             ),
             move_id=SQL("copy.id"),
             move_name=SQL("copy.name"),
@@ -397,3 +408,7 @@ class Account:
                 which,
             )
         )
+
+
+def _all(columns, value):
+    return dict.fromkeys(columns, value)
