@@ -263,7 +263,8 @@ class Account:
             "account_payment",
             SQL("row.id = %s AND plan.is_paid", payment.id),
             SQL(
-                "plan JOIN account_move AS copy ON copy.invoice_origin = 'M-' || plan.nr"
+                "plan JOIN account_move AS copy"
+                " ON copy.invoice_origin = 'M-' || plan.nr"
                 " AND copy.move_type = 'entry'"
                 " JOIN payment_transaction AS tx ON tx.reference = 'TX-' || plan.nr"
             ),
@@ -296,7 +297,8 @@ class Account:
             "account_move_line",
             which,
             SQL(
-                "plan JOIN account_move AS copy ON copy.invoice_origin = 'M-' || plan.nr"
+                "plan JOIN account_move AS copy"
+                " ON copy.invoice_origin = 'M-' || plan.nr"
             ),
             move_id=SQL("copy.id"),
             move_name=SQL("copy.name"),

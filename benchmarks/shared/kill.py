@@ -1,4 +1,4 @@
-"""Exports, billing, sending and bank lines by processes that are killed again and again.
+"""Exports, billing and what follows by processes that are killed again and again.
 
 Invoices, deliveries and credit notes of the same orders go to a shop, in any sequence;
 in the end the shop's book has each document once, and Odoo agrees. Then deliveries are
@@ -7,8 +7,8 @@ in the end each piece that was delivered is billed once. Then two processes send
 invoices: in the end each has gone once, and is archived in one chain. Then customers
 are reminded by two processes at once: in the end each invoice has reached each level
 once, by one mail. Then certain bank lines are applied, by a person and by themselves:
-in the end each has paid once, and nothing is paid twice. The processes get SIGKILL at random moments and are started anew,
-until nothing is left.
+in the end each has paid once, and nothing is paid twice. The processes get SIGKILL at
+random moments and are started anew, until nothing is left.
 """
 
 from ..banking._kill import kill_banking

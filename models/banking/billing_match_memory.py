@@ -93,14 +93,13 @@ class BillingMatchMemory(models.Model):
 
     @api.model
     def _recall(self, company):
-        """Return {key: customer's id} of a company, where one is meant most often."""
-        rows = self.sudo().search_fetch(
+        """Return {key: customer's id} of a company.
+
+        Who pays for several customers, as a payment service does, is nobody's payer.
+        """
+        groups = self.sudo()._read_group(
             [("company_id", "=", company.id), ("times", ">", 0)],
-            ["key", "partner_id", "times"],
+            ["key"],
+            ["partner_id:recordset"],
         )
-        found = {}
-        for row in rows.sorted("times"):
-            known = found.get(row.key)
-            is_tie = known and known[1] == row.times
-            found[row.key] = (None if is_tie else row.partner_id.id, row.times)
-        return {key: partner for key, (partner, _times) in found.items() if partner}
+        return {key: partners.id for key, partners in groups if len(partners) == 1}

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...models.banking.suggesting import Suggesting
 from ..unit.banking.bank_files import camt, detail, entry, statement
 from .common import BankingCommon
 
@@ -316,6 +317,31 @@ class TestBankingApply(BankingCommon):
         codes = [code for code, _data in match.reasons or []]
         self.assertNotIn("customer_memory", codes)
 
+    def test_pays_for_several(self):
+        """4.39: who pays for several customers, as a payment service, is none's payer."""
+        other = self.su["res.partner"].create({"name": "Another"})
+        for customer in (self.customer, other):
+            move = self.owe(19.0, customer=customer)
+            line = self.receive(19.0, move.name, "PAYWELL EUROPE")
+            self.suggest()
+            self.press(line, "apply")
+        memory = self.su["billing.match.memory"]
+        self.assertEqual(
+            len(memory.search([("partner_id", "in", (self.customer + other).ids)])), 2
+        )
+        self.assertFalse(memory._recall(self.company))
+
+    def test_items_are_gone(self):
+        """4.94: what was suggested and is no longer there pays nothing."""
+        move = self.owe(19.0)
+        line = self.receive(19.0, move.name, "Customer")
+        self.suggest()
+        match = line.billing_match_id
+        match.part_ids.unlink()
+        told = self.by_approver(match).action_apply()
+        self.assertEqual(told["params"]["type"], "warning")
+        self.assertFalse(line.is_reconciled)
+
     def test_by_itself(self):
         """4.94: nothing applies itself but what is certain, where a manager says so."""
         move, weak = self.owe(64.0), self.owe(91.0)
@@ -349,6 +375,20 @@ class TestBankingApply(BankingCommon):
         self.assertFalse(nothing.is_reconciled)
         self.press(lines, "undo")
         self.assertEqual({move.payment_state for move in moves}, {"not_paid"})
+
+    def test_queries(self):
+        """4.40: what many lines pay takes no more queries than what one does."""
+        counts = []
+        for lines in (1, 12):
+            for _line in range(lines):
+                move = self.owe(21.0)
+                self.receive(21.0, move.name, "Customer")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            Suggesting(self.company).find()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts)
 
     def test_asked_for_later(self):
         """4.40: what a request has no time for is gone on with, as who asked."""

@@ -33,10 +33,12 @@ class Entry:
             return _("The bank line pays something already.")
         if not self.is_same(self.open_amount, self.match.open_amount):
             return _("Something else of the bank line is open now.")
-        for part in self.match.part_ids:
-            if why := self._why_not_part(part):
-                return why
-        return ""
+        parts = self.match.part_ids
+        if not parts or not self.is_same(
+            sum(parts.mapped("amount")), self.match.amount
+        ):
+            return _("What it was about is no longer there.")
+        return next(filter(None, map(self._why_not_part, parts)), "")
 
     def _why_not_part(self, part):
         item = part.item_id
