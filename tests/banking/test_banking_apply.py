@@ -318,7 +318,7 @@ class TestBankingApply(BankingCommon):
         self.assertNotIn("customer_memory", codes)
 
     def test_pays_for_several(self):
-        """4.39: who pays for several customers, as a payment service, is none's payer."""
+        """4.39: who pays for several customers is none's payer: a payment service."""
         other = self.su["res.partner"].create({"name": "Another"})
         for customer in (self.customer, other):
             move = self.owe(19.0, customer=customer)
