@@ -221,7 +221,7 @@ class TestBankingApply(BankingCommon):
         line.invalidate_recordset()
         self.assertEqual(self.state(line), "none")
         told = match.action_apply()
-        self.assertIn(move.name, told["params"]["message"])
+        self.assertEqual(told["params"]["message"], f"{move.name} is paid already.")
         self.assertEqual(match.state, "stale")
         self.assertFalse(line.is_reconciled)
         with self.assertRaises(UserError):

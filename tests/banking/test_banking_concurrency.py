@@ -8,6 +8,7 @@ from odoo.tests import tagged
 
 from ...models.banking.extends.account_bank_statement_line import KEY_INDEX
 from ...models.shared.running import is_conflict
+from ...models.shared.running.transaction import lock_rows
 from ..shared.two_cursors import TwoCursorsCase
 
 WAITS = errors.LockNotAvailable
@@ -175,6 +176,16 @@ class TestBankingConcurrency(TwoCursorsCase):
         self.begin(self.other)
         self.assertTrue(self.apply(self.other, 1))
         self.assertEqual(self.match(self.other, 1).state, "stale")
+
+    def test_locked_first(self):
+        """4.94: whoever applies locks the line and what it pays before all else."""
+        self.match(self.one)._lock()
+        for records in (
+            self.match(self.other).statement_line_id,
+            self.match(self.other, 1).part_ids.item_id,
+        ):
+            with self.assertRaises(WAITS), self.other.cr.savepoint():
+                lock_rows(records)
 
     def test_paid_in_the_instant(self):
         """4.94: what somebody pays between looking and applying begins anew."""
