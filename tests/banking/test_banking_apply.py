@@ -376,6 +376,19 @@ class TestBankingApply(BankingCommon):
         self.press(lines, "undo")
         self.assertEqual({move.payment_state for move in moves}, {"not_paid"})
 
+    def test_matched_while_looked_at(self):
+        """4.94: what is matched while suggestions are found gets none any more."""
+        move = self.owe(23.0)
+        line = self.receive(23.0, move.name, "Customer")
+        self.suggest()
+        suggesting = Suggesting(self.company)
+        found = suggesting.find()
+        self.press(line, "apply")
+        self.env.flush_all()
+        self.assertTrue(found[line.id])
+        suggesting.keep(found, [line.id])
+        self.assertEqual(line.billing_match_ids.mapped("state"), ["applied"])
+
     def test_queries(self):
         """4.40: what many lines pay takes no more queries than what one does."""
         counts = []
@@ -388,7 +401,7 @@ class TestBankingApply(BankingCommon):
             before = self.env.cr.sql_log_count
             Suggesting(self.company).find()
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(*counts)
+        self.assertLessEqual(counts[1], counts[0])
 
     def test_asked_for_later(self):
         """4.40: what a request has no time for is gone on with, as who asked."""

@@ -197,8 +197,11 @@ class AccountBankStatementLine(models.Model):
         return True
 
     def action_billing_look_again(self):
-        """Look anew for what the open lines of these lines' companies pay."""
+        """Look anew for what the open lines of these lines' companies pay.
+
+        Without any, it is those of the companies that the user works in.
+        """
         self._billing_check()
-        for company in self.sudo().company_id:
+        for company in self.sudo().company_id or self.env.companies.sudo():
             self.env["billing.operation"]._suggest_now(company)
         return True

@@ -56,6 +56,7 @@ class Suggesting:
         :param found: of `find`
         :return: for how many lines something is suggested
         """
+        line_ids = self._find_still_open(line_ids)
         known = self._read_known(line_ids)
         signed = {
             line_id: [_sign(each) for each in found.get(line_id, _NOTHING)]
@@ -154,6 +155,19 @@ class Suggesting:
         for line_id, item_ids in self.env.cr.fetchall():
             refused[line_id].add(frozenset(item_ids))
         return refused
+
+    def _find_still_open(self, line_ids):
+        """Return which lines nobody has matched while all were looked at."""
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id FROM account_bank_statement_line
+                 WHERE id = ANY(%s) AND is_reconciled IS NOT TRUE ORDER BY id
+                """,
+                list(line_ids),
+            )
+        )
+        return [id_ for (id_,) in self.env.cr.fetchall()]
 
     def _read_known(self, line_ids):
         """Return {line's id: signatures of what is suggested, the best first}."""
