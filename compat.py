@@ -227,6 +227,8 @@ PAYMENT_OF_ENTRY = "origin_payment_id" if SINCE_18 else "payment_id"
 PAYMENT_TEXT = "memo" if SINCE_18 else "ref"
 # Since 18.0 it has one, or none before the bank's statement
 PAYMENT_IS_ENTRY = not SINCE_18
+# The SQL of a payment's text where it has one besides its entry's reference
+PAYMENT_MEMO = SQL("payment.memo") if SINCE_18 else SQL("NULL")
 
 
 def set_to_check(moves, is_to_check):

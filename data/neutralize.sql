@@ -11,6 +11,9 @@ UPDATE billing_operation SET is_scheduled = false;
 UPDATE res_company SET billing_check_vies = FALSE;
 -- Nor are customers sent what waits
 UPDATE billing_dispatch SET state = 'held' WHERE state = 'queued';
+-- Nor does a bank's line pay anything by itself
+UPDATE billing_bank SET match_mode = 'suggest';
+UPDATE billing_match SET asked_user_id = NULL;
 -- Nor is anybody reminded, by itself or of what waits
 UPDATE res_company SET billing_remind = 'off';
 UPDATE billing_reminder SET state = 'proposed'

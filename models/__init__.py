@@ -1,1 +1,1 @@
-from . import shared, coopcycle, magento, billing, sending, reminding, service
+from . import shared, coopcycle, magento, billing, banking, sending, reminding, service

@@ -1,4 +1,11 @@
 # Odoo looks for the modules of tests among the names of this one
+from .banking import (
+    test_banking_apply,
+    test_banking_concurrency,
+    test_banking_files,
+    test_banking_rights,
+    test_tour_banking,
+)
 from .billing import (
     test_billing_again,
     test_billing_bad_input,

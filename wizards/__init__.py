@@ -1,1 +1,1 @@
-from . import billing, coopcycle, magento, sending, reminding, service
+from . import billing, coopcycle, magento, banking, sending, reminding, service

@@ -1,4 +1,4 @@
-"""Exports, billing and sending by processes that are killed again and again.
+"""Exports, billing and what follows by processes that are killed again and again.
 
 Invoices, deliveries and credit notes of the same orders go to a shop, in any sequence;
 in the end the shop's book has each document once, and Odoo agrees. Then deliveries are
@@ -6,10 +6,12 @@ billed by two processes at once while people return, credit, delete and invoice 
 in the end each piece that was delivered is billed once. Then two processes send
 invoices: in the end each has gone once, and is archived in one chain. Then customers
 are reminded by two processes at once: in the end each invoice has reached each level
-once, by one mail. The processes get SIGKILL at random moments and are started anew,
-until nothing is left.
+once, by one mail. Then certain bank lines are applied, by a person and by themselves:
+in the end each has paid once, and nothing is paid twice. The processes get SIGKILL at
+random moments and are started anew, until nothing is left.
 """
 
+from ..banking._kill import kill_banking
 from ..billing._kill import kill_billing
 from ..magento._kill import kill_exports
 from ..reminding._kill import kill_reminders
@@ -30,4 +32,5 @@ def run(env, full=False, count=KILLS):
         {"what": "billing", **kill_billing(env, count)},
         {"what": "sending", **kill_sending(env, count)},
         {"what": "reminders", **kill_reminders(env, count)},
+        {"what": "bank lines", **kill_banking(env, count)},
     ]

@@ -8,24 +8,8 @@ from odoo import _, fields, models
 
 from ...tools.coopcycle.parser import parse
 from ...tools.text.dialect import Dialect
+from ..shared.dialects import DATE_ORDERS, DECIMAL_SEPARATORS, ENCODINGS, SEPARATORS
 from .importing import Choices, InvoiceCheck
-
-ENCODINGS = [
-    ("utf-8", "UTF-8"),
-    ("utf-16-le", "UTF-16 (little endian)"),
-    ("utf-16-be", "UTF-16 (big endian)"),
-    ("cp1252", "Windows-1252 (Western Europe)"),
-    ("cp1250", "Windows-1250 (Central Europe)"),
-    ("iso-8859-15", "ISO 8859-15 (Western Europe)"),
-    ("iso-8859-2", "ISO 8859-2 (Central Europe)"),
-    ("mac-roman", "Mac Roman (old Macintosh)"),
-]
-SEPARATORS = [
-    (",", "Comma (,)"),
-    (";", "Semicolon (;)"),
-    ("\t", "Tab"),
-    ("|", "Bar (|)"),
-]
 
 
 class CoopcycleFile(models.AbstractModel):
@@ -52,14 +36,8 @@ class CoopcycleFile(models.AbstractModel):
 
     encoding = fields.Selection(ENCODINGS)
     separator = fields.Selection(SEPARATORS, "Column Separator")
-    decimal_separator = fields.Selection([(".", "Point (4.16)"), (",", "Comma (4,16)")])
-    date_order = fields.Selection(
-        [
-            ("ymd", "Year, month, day"),
-            ("dmy", "Day, month, year"),
-            ("mdy", "Month, day, year"),
-        ]
-    )
+    decimal_separator = fields.Selection(DECIMAL_SEPARATORS)
+    date_order = fields.Selection(DATE_ORDERS)
 
     create_missing_partners = fields.Boolean(
         "Create new customers",

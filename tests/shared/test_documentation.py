@@ -3,11 +3,13 @@ from pathlib import Path
 
 from odoo.tests import TransactionCase
 
+from ...models.banking.importing.words import Words
 from ...models.billing.checking import CHECKS
 from ...models.coopcycle.importing.messages import MESSAGES
 from ...models.magento.connection.magento_messages import MagentoMessages
 from ...models.magento.documents.causes import CAUSES
 from ...models.reminding.billing_reminder_hold import HOLDS
+from ...tools.matching.rules import POINTS
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -89,6 +91,23 @@ class TestDocumentation(TransactionCase):
             self.check_codes(
                 kind, {code: (title, label) for code, label in labels.items()}
             )
+
+    def test_bank_lines(self):
+        """Every reason of a suggestion, and what is wrong with files, in its words."""
+        match = self.env["billing.match"]
+        for kind, texts in (
+            ("reasons", match._get_reason_texts()),
+            ("bankfiles", Words(self.env).get_texts()),
+        ):
+            rows = {_get_code(row): row["In words"] for row in _get_rows(kind)}
+            self.assertEqual(
+                rows,
+                {code: re.sub(r"%\(\w+\)s", "…", text) for code, text in texts.items()},
+            )
+        doubts = {"later", "amount_common", "names_unknown", "also_for"}
+        kinds = {code for code, _label in match._fields["kind"].selection}
+        codes = POINTS.keys() | doubts | kinds | {"chosen"}
+        self.assertEqual(codes, match._get_reason_texts().keys())
 
     def test_errors_of_a_shop(self):
         """Every error is in the manual, in its own words."""

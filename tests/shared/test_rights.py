@@ -39,9 +39,13 @@ LOG_READERS = COOPCYCLE_READERS | MAGENTO_READERS | {"asker": READ}
 # Who may what, of whom has not all
 RIGHTS = {
     "billing.archived.file": BILLING_READERS,
+    "billing.bank": BILLING_READERS | {"policies": ALL},
     "billing.decision": BILLING_READERS | {"program": READ},
     "billing.decision.line": BILLING_READERS | {"program": READ},
     "billing.dispatch": BILLING_READERS,
+    "billing.match": BILLING_READERS,
+    "billing.match.memory": BILLING_READERS | {"policies": "rd"},
+    "billing.match.part": BILLING_READERS,
     "billing.payer": BILLING_READERS
     | dict.fromkeys(("billing", "accountant", "approver", "policies"), "rwc"),
     "billing.reminder": BILLING_READERS,
@@ -94,6 +98,7 @@ PIXEL = (
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 # What users decide; all other fields are the program's alone
 SETTINGS = {
+    "billing.bank": "journal_id match_mode charges_account_id",
     "billing.operation": "is_scheduled",
     "billing.policy": """name sequence active company_id start_date user_id
         event_delivery event_order event_import event_service warehouse_ids category_ids
@@ -175,6 +180,17 @@ FOR_MANAGERS = {
     ("magento.shipping.method", "action_confirm_guess"),
     ("magento.store", "action_confirm_guess"),
     ("magento.tax", "action_confirm_guess"),
+}
+
+
+# What who makes invoices does by right
+FOR_BILLERS = {
+    ("account.bank.statement.line", "action_billing_apply"),
+    ("account.bank.statement.line", "action_billing_look_again"),
+    ("account.bank.statement.line", "action_billing_not_this"),
+    ("billing.match", "action_apply"),
+    ("billing.match", "action_reject"),
+    ("billing.match", "action_right"),
 }
 
 
@@ -265,6 +281,7 @@ class TestRights(MagentoCommon):
             "billing.decision": decision,
             "billing.dispatch": dispatch,
             **cls.make_reminder(),
+            **cls.make_match(),
             "billing.unbilled": cls.su["billing.unbilled"].browse(
                 cls.sold.order_line[:1].id
             ),
@@ -316,6 +333,42 @@ class TestRights(MagentoCommon):
             "billing.reminder.plan": plan,
             "billing.reminder.level": plan.level_ids,
             "billing.payer": payer,
+        }
+
+    @classmethod
+    def make_match(cls):
+        journal = cls.company_data["default_journal_bank"].with_env(cls.su)
+        line = cls.su["account.bank.statement.line"].create(
+            {"journal_id": journal.id, "amount": 1, "payment_ref": "A", "sequence": 9}
+        )
+        common = {
+            "company_id": cls.company.id,
+            "currency_id": cls.company.currency_id.id,
+        }
+        match = cls.su["billing.match"].create(
+            {
+                **common,
+                "statement_line_id": line.id,
+                "confidence": "weak",
+                "kind": "exact",
+                "part_ids": [
+                    Command.create({**common, "item_id": line.line_ids[:1].id})
+                ],
+            }
+        )
+        memory = cls.su["billing.match.memory"].create(
+            {
+                "company_id": cls.company.id,
+                "key": "A",
+                "partner_id": cls.invoice.partner_id.id,
+            }
+        )
+        return {
+            "account.bank.statement.line": line,
+            "billing.bank": cls.su["billing.bank"].create({"journal_id": journal.id}),
+            "billing.match": match,
+            "billing.match.part": match.part_ids,
+            "billing.match.memory": memory,
         }
 
     def own_models(self):
@@ -525,12 +578,14 @@ class TestRights(MagentoCommon):
         methods = {(model._name, name): model for model, name in self.public_methods()}
         self.assertLessEqual(FOR_MANAGERS, methods.keys())
         self.assertIn(("sale.order", "action_magento_refresh"), methods)
-        for (_model, name), model in methods.items():
+        for (model_name, name), model in methods.items():
             if model._name.startswith("coopcycle."):
                 continue  # billing has them
             record = self.records.get(model._name, model.search([], limit=1))
             self.assertTrue(record, model._name)
             for login in strangers:
+                if login == "billing" and (model_name, name) in FOR_BILLERS:
+                    continue
                 with self.subTest(f"{model._name}.{name}", user=login):
                     asking = record[:1].with_user(self.users[login])
                     changes = self.call(asking, name)

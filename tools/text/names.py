@@ -104,7 +104,7 @@ def similar_names(
 
 def _trigrams(name: str) -> set[str]:
     """Return the three-letter pieces of the name's words, their beginnings included."""
-    return set().union(*map(_word_trigrams, _distinctive_words(name)))
+    return set().union(*map(_word_trigrams, distinctive_words(name)))
 
 
 @lru_cache(maxsize=20_000)
@@ -114,7 +114,7 @@ def _word_trigrams(word: str) -> frozenset[str]:
     return frozenset(map("".join, zip(padded, padded[1:], padded[2:], strict=False)))
 
 
-def _distinctive_words(name: str) -> list[str]:
+def distinctive_words(name: str) -> list[str]:
     """Return the words without legal forms, or all of them if there are no others."""
     text = _PUNCTUATION.sub(" ", name_key(name))
     words = _INITIALS.sub(r"\1", text).split()

@@ -1,0 +1,12 @@
+from . import (
+    billing_bank,
+    billing_match_memory,
+    billing_match,
+    billing_match_part,
+    suggesting,
+    applying,
+    billing_operation,
+    integration_process_log,
+    importing,
+    extends,
+)

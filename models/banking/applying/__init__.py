@@ -1,0 +1,1 @@
+from . import billing_match, account_bank_statement_line
