@@ -52,13 +52,13 @@ class BillingOperation(models.Model):
         today = reminders._get_today(company)
         self._do_step(self.env["billing.payer"]._refresh, company, today)
         self._do_step(reminders._note_paid, company)
-        self._do_step(reminders._fail_lost, company)
+        self._do_mailing_step(self._fail_lost, log)
         shops = Shops(self.env)
         batch = reminders._make_batch(company, shops)
         if shops.read_again(batch.move_ids):
             batch = reminders._make_batch(company, shops)
         batch.examine()
-        self._do_step(self._tell_of_bank, log, today)
+        self._do_mailing_step(self._tell_of_bank, log, today)
         for letters in split_every(LETTER_BATCH, batch.letters, list):
             self._do_step(self._propose_step, log, letters)
             self.env.invalidate_all()  # memory must not grow with the work
@@ -71,6 +71,9 @@ class BillingOperation(models.Model):
         held = len(found.filtered(lambda each: each.state == "held"))
         log.done_count += len(found) - held
         log.failed_count += held
+
+    def _fail_lost(self, log):
+        self.env["billing.reminder"].sudo()._fail_lost(self.company_id)
 
     def _tell_of_bank(self, log, today):
         """Say once that nobody knows who has paid, until somebody does."""

@@ -71,6 +71,21 @@ class BillingPayer(models.Model):
                 )
 
     @api.model
+    def _join(self, partner, others):
+        """Leave one of those of customers that become one, with what people chose."""
+        payers = self.search([("partner_id", "in", (partner | others).ids)])
+        payers = payers.sorted(lambda payer: payer.partner_id != partner)
+        for those in payers.grouped("company_id").values():
+            those[0].write(
+                {
+                    "plan_id": those.plan_id[:1].id,
+                    "is_exempt": any(those.mapped("is_exempt")),
+                }
+            )
+            those[1:].unlink()
+        self.env.flush_all()
+
+    @api.model
     def _refresh(self, company, today):
         """Count anew how all customers of a company paid, in one query.
 

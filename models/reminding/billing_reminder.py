@@ -142,6 +142,25 @@ class BillingReminder(models.Model):
         """Return of which letter it is."""
         return self.partner_id.id, self.currency_id.id, self.action
 
+    @api.model
+    def _join(self, partner, others):
+        """Leave open one of each letter to customers that become one.
+
+        That which is on its way, else that which a person holds.
+        """
+        reminders = self.search(
+            [("partner_id", "in", (partner | others).ids), ("state", "in", OPEN)]
+        ).sorted(lambda each: (not each.message_id, not each.hold_note, each.id))
+        for those in reminders.grouped(
+            lambda each: (each.company_id, each.currency_id, each.action)
+        ).values():
+            those[1:]._take_back()
+            those[1:]._cancel()
+            those[1:]._note(
+                _("Cancelled"), _("%s is merged with another one.", partner.display_name)
+            )
+        self.env.flush_all()
+
     def _get_released(self):
         """Return the (code, invoice's id, words) that a person has set aside."""
         return set(map(tuple, self.released_reasons or ()))
@@ -189,13 +208,9 @@ class BillingReminder(models.Model):
                     " Settings ▸ Billing ▸ Reminders."
                 )
             )
+        self.sudo()._take_back()
         self.sudo().write(
-            {
-                "state": "queued",
-                "user_id": self.env.uid,
-                "message_id": False,
-                "last_error": False,
-            }
+            {"state": "queued", "user_id": self.env.uid, "last_error": False}
         )
         self.env["billing.operation"]._remind_soon()
         return True
@@ -282,11 +297,10 @@ class BillingReminder(models.Model):
             reminders.write({"state": "cancelled", "date": today, **vals})
 
     def _take_back(self):
-        """Have nothing leave of elevated reminders that are on their way."""
-        queued = self.filtered(lambda each: each.state == "queued")
-        queued._find_waiting_mails().cancel()
-        queued.line_ids.is_live = False
-        queued.message_id = False
+        """Have nothing leave of elevated reminders that Odoo may mail still."""
+        self._find_waiting_mails().cancel()
+        self.line_ids.is_live = False
+        self.message_id = False
 
     def _find_waiting_mails(self):
         """Return the `mail.mail` of these that Odoo has not sent yet."""

@@ -92,6 +92,16 @@ class BillingReminderLevel(models.Model):
         others = self.plan_id.level_ids - self
         self.number = max(others.mapped("number"), default=0) + 1
 
+    def _get_days_after_cancelling(self):
+        """Return how many days what a person cancelled waits: as if it had gone.
+
+        Where nothing comes after it, it is the same level again that waits.
+        """
+        self.ensure_one()
+        levels = self.plan_id.level_ids.sorted("number")
+        following = levels.filtered(lambda level: level.number > self.number)[:1]
+        return max(self.days_between, following.days_between) or self.days
+
     def _get_users(self, salesperson):
         """Return who is asked, and who else is if that one may not see it.
 

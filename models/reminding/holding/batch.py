@@ -33,10 +33,15 @@ class Letter:
 
     @property
     def level(self):
-        """The highest level of those that go, else of all."""
+        """The highest level of those that it is about."""
+        return max(self.about.values(), key=lambda level: level.number)
+
+    @property
+    def about(self):
+        """What of `raised` goes, all of it if nothing does."""
         free_ids = self.free_ids
-        free = [level for id_, level in self.raised.items() if id_ in free_ids]
-        return max(free or self.raised.values(), key=lambda level: level.number)
+        free = {id_: level for id_, level in self.raised.items() if id_ in free_ids}
+        return free or self.raised
 
     @property
     def free_ids(self):
@@ -74,9 +79,9 @@ class Letter:
 
     @property
     def contact_id(self):
-        """Whom the newest of its invoices is addressed to."""
-        about = [each for each in self.items if each.move_id in self.raised]
-        return about[-1].contact_id
+        """Whom the newest of those that it is about is addressed to."""
+        about = self.about
+        return [each for each in self.items if each.move_id in about][-1].contact_id
 
 
 class Batch:
@@ -198,8 +203,11 @@ class Batch:
         level, days = next(above, (None, 0))
         if not level or self.days(item) < days:
             return None
-        last = item.reminded_on
-        if last and (self.today - last).days < level.days_between:
+        waits = (
+            (item.reminded_on, level.days_between),
+            (item.cancelled_on, level._get_days_after_cancelling()),
+        )
+        if any(day and (self.today - day).days < days for day, days in waits):
             return None
         return level
 

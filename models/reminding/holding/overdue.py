@@ -18,7 +18,8 @@ class Item:
     :param due: since when the oldest part of it is due
     :param amount: what of it is overdue, in its currency
     :param level: the highest level at which it was reminded of, 0 for none
-    :param reminded_on: when that was, or when a person wanted none; None for never
+    :param reminded_on: when that was, None for never
+    :param cancelled_on: when a person last wanted none, None for never
     """
 
     move_id: int
@@ -29,6 +30,7 @@ class Item:
     amount: float
     level: int
     reminded_on: date | None
+    cancelled_on: date | None
 
     @property
     def key(self):
@@ -70,7 +72,10 @@ def read_overdue(company, today, partner_ids=None):
                    AND %(about)s
               GROUP BY line.move_id
             ), reminded AS (
-                SELECT line.move_id, MAX(reminder.date) AS last,
+                SELECT line.move_id,
+                       MAX(reminder.date) FILTER (WHERE line.is_live) AS reminded_on,
+                       MAX(reminder.date) FILTER (WHERE reminder.state = 'cancelled')
+                         AS cancelled_on,
                        MAX(line.level) FILTER (WHERE line.is_live) AS level
                   FROM billing_reminder_line AS line
                   JOIN billing_reminder AS reminder ON reminder.id = line.reminder_id
@@ -82,7 +87,8 @@ def read_overdue(company, today, partner_ids=None):
             )
             SELECT move.id, move.commercial_partner_id, move.partner_id,
                    move.currency_id, due.since, due.amount::float,
-                   COALESCE(reminded.level, 0), reminded.last
+                   COALESCE(reminded.level, 0), reminded.reminded_on,
+                   reminded.cancelled_on
               FROM due
               JOIN account_move AS move ON move.id = due.move_id
          LEFT JOIN reminded ON reminded.move_id = due.move_id
