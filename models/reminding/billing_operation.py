@@ -77,17 +77,17 @@ class BillingOperation(models.Model):
 
     def _tell_of_bank(self, log, today):
         """Say once that nobody knows who has paid, until somebody does."""
-        words = self.env["billing.reminder.hold"]._get_bank_words(
+        reason = self.env["billing.reminder.hold"]._get_bank_reason(
             self.company_id.sudo(), today
         )
-        if not words:
+        if not reason:
             self.bank_alert_id.action_feedback(feedback=_("The bank's data are there."))
             return
-        log._add_lines([(words, None)], "warning")
+        log._add_lines([(reason.words, None)], "warning")
         user = self.company_id.billing_collector_id or self._get_alerted_user()
         if user and not self.bank_alert_id:
             self.bank_alert_id = self._integration_ask(
-                user, _("All reminders are held"), words
+                user, _("All reminders are held"), reason.words
             )
 
     # One customer a transaction

@@ -6,6 +6,7 @@ from ...compat import NOT_SUMMED, check_access
 from ..shared.opening import open_form, open_records
 from .billing_payer import CLASSES
 from .billing_reminder_hold import NEVER_RELEASED
+from .holding import Reason
 
 SENDERS = "account.group_account_invoice"
 STATES = [
@@ -82,7 +83,7 @@ class BillingReminder(models.Model):
     hold_codes = fields.Char("Codes of the Reasons", readonly=True)
     hold_reason = fields.Text("Why Held", readonly=True)
     hold_reasons = fields.Json(
-        "Reasons", readonly=True, help="Code, invoice, and words of each one."
+        "Reasons", readonly=True, help="Code, invoice, and which one of its kind."
     )
     hold_note = fields.Text("Held by a Person", readonly=True)
     released_reasons = fields.Json(
@@ -162,7 +163,7 @@ class BillingReminder(models.Model):
         self.env.flush_all()
 
     def _get_released(self):
-        """Return the (code, invoice's id, words) that a person has set aside."""
+        """Return the (code, invoice's id, which one) that a person has set aside."""
         return set(map(tuple, self.released_reasons or ()))
 
     def _forget_released(self, code, moves):
@@ -172,8 +173,8 @@ class BillingReminder(models.Model):
         """
         for reminder in self.filtered("released_reasons"):
             reminder.released_reasons = [
-                [each, move_id, words]
-                for each, move_id, words in reminder.released_reasons
+                [each, move_id, which]
+                for each, move_id, which in reminder.released_reasons
                 if each != code or move_id not in moves.ids
             ]
 
@@ -225,7 +226,7 @@ class BillingReminder(models.Model):
         self.sudo()._take_back()
         for reminder in self.sudo():
             reminder.hold_note = words
-            reminder._hold([("by_hand", False, words)])
+            reminder._hold([("by_hand", False, Reason(words))])
         self._note(_("Held"), words)
         return True
 

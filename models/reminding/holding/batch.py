@@ -56,7 +56,7 @@ class Letter:
 
     @property
     def reasons(self):
-        """[(code, words)] that hold it as a whole."""
+        """[(code, `Reason`)] that hold it as a whole."""
         return self.batch.reasons_of_letters.get(self, [])
 
     @property
@@ -240,7 +240,7 @@ class Batch:
 
     @cached_property
     def held_by_letter(self):
-        """{letter: {invoice's id: [(code, words)]}}, without what a person released."""
+        """{letter: {invoice's id: [(code, `Reason`)]}}, but what a person released."""
         return {letter: self._get_held(letter) for letter in self.letters}
 
     def _get_held(self, letter):
@@ -249,9 +249,9 @@ class Batch:
         found = {}
         for item in letter.items:
             left = [
-                (code, words)
-                for code, words in self.held.get(item.move_id, ())
-                if (code, item.move_id, words) not in released
+                (code, reason)
+                for code, reason in self.held.get(item.move_id, ())
+                if (code, item.move_id, reason.which) not in released
             ]
             if left:
                 found[item.move_id] = left

@@ -81,14 +81,14 @@ class BillingReminder(models.Model):
     def _prepare_reasons(self, reasons):
         """Return the values of what holds a letter.
 
-        :param reasons: list of (code, invoice's id or False, words)
+        :param reasons: list of (code, invoice's id or False, `Reason`)
         """
-        codes = sorted({code for code, _move_id, _words in reasons})
-        words = dict.fromkeys(words for _code, _move_id, words in reasons)
+        codes = sorted({code for code, _move_id, _reason in reasons})
+        words = dict.fromkeys(reason.words for _code, _move_id, reason in reasons)
         return {
             "hold_codes": " ".join(codes) or False,
             "hold_reason": "\n".join(words) or False,
-            "hold_reasons": list(map(list, reasons)) or False,
+            "hold_reasons": [[*key, reason.which] for *key, reason in reasons] or False,
         }
 
     @api.model
@@ -103,14 +103,14 @@ class BillingReminder(models.Model):
     def _get_reasons(self, letter):
         """Return what holds a letter, none if it may go.
 
-        :return: list of (code, invoice's id or False, words)
+        :return: list of (code, invoice's id or False, `Reason`)
         """
         if not letter.is_held:
             return []
-        reasons = [(code, False, words) for code, words in letter.reasons]
+        reasons = [(code, False, reason) for code, reason in letter.reasons]
         for move_id, those in letter.batch.held_by_letter[letter].items():
             if move_id in letter.raised:
-                reasons += [(code, move_id, words) for code, words in those]
+                reasons += [(code, move_id, reason) for code, reason in those]
         return reasons
 
     @api.model
@@ -173,7 +173,7 @@ class BillingReminder(models.Model):
     def _hold(self, reasons):
         """Note what holds it.
 
-        :param reasons: list of (code, invoice's id or False, words)
+        :param reasons: list of (code, invoice's id or False, `Reason`)
         """
         self.write({"state": "held", **self._prepare_reasons(reasons)})
 
@@ -196,7 +196,7 @@ class BillingReminder(models.Model):
     @api.model
     def _make_batch(self, company, shops, partner_ids=None):
         own = company.with_company(company).sudo()
-        # What is released is known by its words: whoever asks, they are the company's
+        # Whoever asks, the words that are kept are in the company's language
         own = own.with_context(lang=company.sudo().partner_id.lang or self.env.lang)
         return Batch(own, self._get_today(company), shops, partner_ids)
 
