@@ -231,9 +231,8 @@ class TestReminders(RemindingCommon):
         )
 
     def test_cancelled(self):
-        """What a person cancels comes up again after the days of its level."""
+        """What a person cancels waits as if it had gone: as the next level would."""
         self.owe(6)
-        self.plan.level_ids[0].days_between = 3
         reminder = self.open_one()
         for reason in ("", None, "\x00"):
             with self.assertRaises(UserError):
@@ -242,12 +241,44 @@ class TestReminders(RemindingCommon):
         self.assertEqual(reminder.state, "cancelled")
         self.assertNotIn("<b>", reminder.message_ids[0].body)
         self.assertEqual(self.find(), reminder)
-        self.pass_days(reminder, 3)
-        self.assertEqual(self.open_one().level, 1)
+        self.pass_days(reminder, 6)
+        self.assertEqual(self.find(), reminder)
+        self.pass_days(reminder, 1)
+        again = self.open_one()
+        self.assertEqual(again.level, 1)
+        again.with_user(self.approver).cancel("no level follows")
+        self.plan.level_ids[1:].unlink()
+        self.pass_days(again, 4)
+        self.assertEqual(self.find(), reminder | again)
+        self.pass_days(again, 1)
+        self.open_one()
         with self.assertRaises(UserError):
             reminder.with_user(self.approver).cancel("again")
         with self.assertRaises(UserError):
             reminder.with_user(self.approver).action_send()
+
+    def test_merged(self):
+        """Where customers are merged, no level is lost, and no *Never Remind*."""
+        other = self.customer.copy({"name": "The Same"})
+        moves = self.owe(20) | self.owe(20, customer=other)
+        self.find()
+        self.remind(self.reminders())
+        gone = self.reminders()
+        self.pass_days(gone, 8)
+        self.find()
+        other.billing_payer_ids.is_exempt = True
+        own = self.reminders(partner_id=other.id, state="proposed")
+        own.with_user(self.approver).hold("Ask Ann")
+        wizard = self.su["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.customer | other).ids, self.customer)
+        self.env.invalidate_all()
+        self.assertEqual(gone.mapped("state"), ["sent", "sent"])
+        self.assertEqual(moves.mapped("billing_reminder_level"), [1, 1])
+        reminder = self.open_one()
+        self.assertEqual(reminder, own)
+        self.assertEqual(reminder.line_ids.filtered("level").move_id, moves)
+        self.assertEqual(reminder.level, 2)
+        self.assertEqual(self.codes(reminder), {"by_hand", "exempt"})
 
     def test_other_plan(self):
         """A customer may have another plan; one of another company is none."""
@@ -362,6 +393,14 @@ class TestReminders(RemindingCommon):
         self.assertEqual(reminder.state, "failed")
         self.assertIn("Resolution", reminder.last_error)
         self.send_without_mailing(own)
+        mail = self.mails(reminder)
+        mail.state = "exception"
+        mail.mail_message_id.notification_ids.notification_status = "exception"
+        self.env.cr.flush()
+        self.assertEqual(reminder.state, "failed")
+        mail.mark_outgoing()
+        self.send_without_mailing(own)
+        self.assertEqual(mail.state, "cancel", "it would have gone twice")
         self.mails(reminder).unlink()
         own.cancel("Never mind")
         self.assertEqual(reminder.state, "cancelled")

@@ -102,6 +102,23 @@ def read_overdue(company, today, partner_ids=None):
     return [Item(*row) for row in company.env.cr.fetchall()]
 
 
+def _query_owners(partner_ids):
+    """Return the SQL of whose money is in whose favour: `id` and `owner_id`.
+
+    That of a contact is in the firm's; that of a person whom a firm took in later is
+    also in favour of what the person owed before.
+    """
+    return SQL(
+        """
+        SELECT id, commercial_partner_id AS owner_id FROM res_partner
+         WHERE commercial_partner_id = ANY(%(ids)s)
+         UNION
+        SELECT id, id FROM UNNEST(%(ids)s::int[]) AS own (id)
+        """,
+        ids=list(partner_ids),
+    )
+
+
 def read_credits(company, partner_ids):
     """Return what is in the favour of customers: also what is paid and not yet booked.
 
@@ -114,20 +131,22 @@ def read_credits(company, partner_ids):
     company.env.cr.execute(
         SQL(
             """
-            SELECT partner.commercial_partner_id, line.currency_id, line.move_id,
+            SELECT owner.owner_id, line.currency_id, line.move_id,
                    -SUM(line.amount_residual_currency)::float
               FROM account_move_line AS line
+              JOIN account_move AS move ON move.id = line.move_id
               JOIN account_account AS account ON account.id = line.account_id
-              JOIN res_partner AS partner ON partner.id = line.partner_id
+              JOIN (%(owners)s) AS owner ON owner.id = line.partner_id
              WHERE line.company_id = ANY(%(companies)s)
                AND line.parent_state = 'posted' AND line.amount_residual < 0
                AND account.account_type = 'asset_receivable'
                AND line.reconciled IS NOT TRUE
-               AND partner.commercial_partner_id = ANY(%(partners)s)
-          GROUP BY partner.commercial_partner_id, line.currency_id, line.move_id
+               AND owner.owner_id IN (line.partner_id, COALESCE(
+                   move.commercial_partner_id, owner.owner_id))
+          GROUP BY owner.owner_id, line.currency_id, line.move_id
             """,
             companies=company.parent_ids.ids,
-            partners=list(partner_ids),
+            owners=_query_owners(partner_ids),
         )
     )
     found = defaultdict(dict)
@@ -151,30 +170,29 @@ def _read_bank_money(company, partner_ids):
         SQL(
             """
             WITH money AS (
-                SELECT partner.commercial_partner_id AS partner_id, line.currency_id,
+                SELECT owner.owner_id AS partner_id, line.currency_id,
                        -SUM(CASE WHEN account.reconcile
                                  THEN line.amount_residual_currency
                                  ELSE line.amount_currency END) AS amount
                   FROM account_move_line AS line
                   JOIN account_account AS account ON account.id = line.account_id
                   JOIN account_journal AS journal ON journal.id = line.journal_id
-                  JOIN res_partner AS partner ON partner.id = line.partner_id
+                  JOIN (%(owners)s) AS owner ON owner.id = line.partner_id
                  WHERE line.company_id = ANY(%(companies)s)
                    AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
-                   AND partner.commercial_partner_id = ANY(%(partners)s)
                    AND journal.type IN ('bank', 'cash')
                    AND CASE WHEN line.statement_line_id IS NOT NULL
                             THEN line.account_id = journal.suspense_account_id
                              AND line.balance < 0
                             ELSE account.account_type = 'asset_current'
                              AND account.reconcile AND line.balance > 0 END
-              GROUP BY partner.commercial_partner_id, line.currency_id, journal.id
+              GROUP BY owner.owner_id, line.currency_id, journal.id
             )
             SELECT partner_id, currency_id, SUM(amount)::float FROM money
              WHERE amount > 0 GROUP BY partner_id, currency_id
             """,
             companies=company.parent_ids.ids,
-            partners=list(partner_ids),
+            owners=_query_owners(partner_ids),
         )
     )
     rows = company.env.cr.fetchall()
