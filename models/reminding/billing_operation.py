@@ -147,7 +147,8 @@ class BillingOperation(models.Model):
                 raise
             self.env.invalidate_all()
             reminder._fail(
-                _("%s Resolution: correct what is named, then press Send Now.", error)
+                str(error),
+                _("Resolution: correct what is named, then press Send Now."),
             )
             log.failed_count += 1
             text = self._describe(reminder, reminder.last_error)

@@ -1,5 +1,5 @@
 from odoo import _, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...compat import NOT_SUMMED, Constraint
@@ -69,6 +69,12 @@ class BillingPayer(models.Model):
                 raise ValidationError(
                     _("%s pays. Resolution: enter it there.", firm.display_name)
                 )
+
+    def write(self, vals):
+        """Refuse to let what people chose of a customer be another one's."""
+        if not self.env.su and {"partner_id", "company_id"} & vals.keys():
+            raise UserError(_("What is known of a customer stays with the customer."))
+        return super().write(vals)
 
     @api.model
     def _join(self, partner, others):

@@ -21,8 +21,10 @@ STATES = [
 ]
 # Of these, a customer has one for a currency and an action
 OPEN = ("proposed", "held", "queued", "failed")
+# Of these, nights find out anew what holds them
+LOOKED_AT = ("proposed", "held")
 # Of these, nothing is on its way
-UNSENT = ("proposed", "held", "failed")
+UNSENT = (*LOOKED_AT, "failed")
 # Of these mails, none has left
 WAITING_MAILS = ("outgoing", "exception")
 OPEN_INDEX = "billing_reminder_open_unique"
@@ -184,10 +186,13 @@ class BillingReminder(models.Model):
         if asked := self._integration_ask_first(users, summary, text):
             self.asked_user_id = asked
 
-    def _get_concerned(self):
-        """Return who sees to it: as the level says, else who asked for it."""
+    def _get_concerned(self, lines=None):
+        """Return who sees to it: as the level says, else who asked for it.
+
+        :param lines: those of its `billing.reminder.line` that it is about, None for all
+        """
         self.ensure_one()
-        salesperson = self.line_ids.move_id.invoice_user_id[:1]
+        salesperson = (lines or self.line_ids).move_id.invoice_user_id[:1]
         users = self.level_id._get_users(salesperson) if self.level_id else []
         others = (self.user_id, self.company_id.billing_collector_id, salesperson)
         return users + [user for user in others if user]
@@ -272,7 +277,7 @@ class BillingReminder(models.Model):
     def action_look_again(self):
         """Find out anew what is due, and what is held; shops are read again first."""
         self._check_user()
-        waiting = self.sudo().filtered(lambda each: each.state in UNSENT)
+        waiting = self.sudo().filtered(lambda each: each.state in LOOKED_AT)
         waiting._look_again(is_read=True)
         return True
 

@@ -1,4 +1,5 @@
 from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...compat import Constraint
 
@@ -85,6 +86,15 @@ class BillingReminderLevel(models.Model):
                 plan=level.plan_id.name,
                 number=level.number,
             )
+
+    @api.constrains("template_id")
+    def _check_template_id(self):
+        """A text about other records would tell the customer of those."""
+        for template in self.template_id:
+            if template.model != "billing.reminder":
+                raise ValidationError(
+                    _("%s is no template of reminders.", template.display_name)
+                )
 
     @api.onchange("plan_id")
     def _onchange_plan_id(self):

@@ -74,6 +74,7 @@ class TestRemindersHeld(RemindingCommon):
             lambda: move.billing_dispute("price", until="soon"),
             lambda: move.billing_promise("x" * 99),
             lambda: move.billing_promise(False),
+            lambda: move.billing_promise("0001-01-01"),
             lambda: move.billing_promise([1]),
             lambda: move.billing_postpone_reminders("2077-01-01", ""),
             lambda: move.billing_mark_sent_otherwise("\x00"),
@@ -121,6 +122,8 @@ class TestRemindersHeld(RemindingCommon):
         contact = self.customer.copy({"parent_id": self.customer.id})
         with self.assertRaises(UserError):
             payer.copy({"partner_id": contact.id})
+        with self.assertRaises(UserError):
+            payer.partner_id = self.customer.copy()
 
     def test_payment_under_way(self):
         """An online payment that is pending, or that nobody has matched yet."""
@@ -231,6 +234,7 @@ class TestRemindersHeld(RemindingCommon):
         account = self.customer.property_account_receivable_id
         self.customer.with_company(branch).property_account_receivable_id = account
         self.owe(6, company_id=branch.id)
+        self.owe(1, 10.0, kind="out_refund")
         self.find()
         reminder = self.reminders(company_id=branch.id)
         self.assert_held(reminder, "bank_old")

@@ -224,7 +224,7 @@ class Batch:
         for id_ in ids:
             payer = known.get(id_, payers.browse())
             classes[id_] = payer.payer_class or "normal"
-            key = payer.plan_id or usual, classes[id_]
+            key = payer.plan_id.filtered("active") or usual, classes[id_]
             if key not in steps:
                 steps[key] = key[0]._get_steps(key[1])
             found[id_] = steps[key]

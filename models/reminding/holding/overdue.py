@@ -122,7 +122,8 @@ def _query_owners(partner_ids):
 def read_credits(company, partner_ids):
     """Return what is in the favour of customers: also what is paid and not yet booked.
 
-    Money of a branch is booked in its company, or in those above it.
+    Money of a branch is booked in its company, or in those above it; a credit note is of
+    the company that it is of.
 
     :param partner_ids: of commercial partners
     :return: {(commercial partner's id, currency's id): {account.move's id: amount}};
@@ -141,10 +142,12 @@ def read_credits(company, partner_ids):
                AND line.parent_state = 'posted' AND line.amount_residual < 0
                AND account.account_type = 'asset_receivable'
                AND line.reconciled IS NOT TRUE
+               AND (line.company_id = %(company)s OR move.move_type <> 'out_refund')
                AND owner.owner_id IN (line.partner_id, COALESCE(
                    move.commercial_partner_id, owner.owner_id))
           GROUP BY owner.owner_id, line.currency_id, line.move_id
             """,
+            company=company.id,
             companies=company.parent_ids.ids,
             owners=_query_owners(partner_ids),
         )

@@ -71,14 +71,19 @@ class BillingReminder(models.Model):
                 ),
             }
         )
-        self._ask(
-            self._get_concerned(),
-            _("Reminders have not helped"),
-            self._describe(),
+        by_first = self._get_letter_lines().grouped(
+            lambda line: tuple(self._get_concerned(line)[:1])
         )
+        for lines in by_first.values():
+            self._ask(
+                self._get_concerned(lines),
+                _("Reminders have not helped"),
+                self._describe(lines),
+            )
 
-    def _describe(self):
-        """Return what it is about, as text."""
+    @api.model
+    def _describe(self, lines):
+        """Return what some lines are about, as text."""
         text = _("%(invoice)s: %(amount)s, %(days)s days overdue")
         return "\n".join(
             text
@@ -87,12 +92,13 @@ class BillingReminder(models.Model):
                 "amount": line.currency_id.format(line.amount),
                 "days": line.days,
             }
-            for line in self._get_letter_lines()
+            for line in lines
         )
 
     def _write_to_customer(self):
         """Post the letter, which Odoo mails once the transaction is through."""
         contact, template = self.contact_id, self.level_id.template_id
+        self.level_id._check_template_id()
         reminder = self.with_context(
             lang=contact.lang or self.env.lang,
             mail_create_nosubscribe=True,
@@ -190,19 +196,16 @@ class BillingReminder(models.Model):
             self._take_sent()
         elif status == "bounce" and self.state in ("queued", "sent"):
             self._fail(
-                _(
-                    "The mail came back: %s Resolution: correct the address, then press"
-                    " Send Now.",
-                    words,
-                )
+                _("The mail came back: %s", words),
+                _("Resolution: correct the address, then press Send Now."),
             )
         elif status in ("exception", "canceled") and self.state == "queued":
             self._fail(
                 _(
-                    "The mail was not sent: %s Resolution: correct what is named, then"
-                    " press Send Now.",
+                    "The mail was not sent: %s",
                     words or receipt.format_failure_reason(),
-                )
+                ),
+                _("Resolution: correct what is named, then press Send Now."),
             )
 
     def _take_sent(self):
@@ -232,24 +235,38 @@ class BillingReminder(models.Model):
         messages = waiting._find_waiting_mails().mail_message_id
         for reminder in waiting.filtered(lambda each: each.message_id not in messages):
             reminder._fail(
-                _(
-                    "The mail was taken from Odoo's queue. Resolution: press Send Now,"
-                    " or cancel the reminder."
-                )
+                _("The mail was taken from Odoo's queue."),
+                _("Resolution: press Send Now, or cancel the reminder."),
             )
 
-    def _fail(self, text):
+    def _fail(self, cause, remedy):
         """Note that it did not go, and have somebody look: its invoices stay below.
 
-        Where another letter is open by now, that one takes them up.
+        Where another letter has them by now, it is over.
+
+        :param cause: why it did not go
+        :param remedy: what to do so that it goes
         """
         self.line_ids.is_live = False
-        key = self._get_key()
-        others = self._find_open(self.company_id, self.partner_id.ids) - self
-        is_over = any(each._get_key() == key for each in others)
-        self.write({"state": "cancelled" if is_over else "failed", "last_error": text})
+        state = "failed"
+        if self._is_replaced():
+            state = "cancelled"
+            remedy = _(
+                "Resolution: correct what is named; another reminder has the invoices."
+            )
+        text = f"{cause} {remedy}"
+        self.write({"state": state, "last_error": text})
         self._ask(
             self._get_concerned(),
             _("The reminder does not reach the customer"),
             text,
+        )
+
+    def _is_replaced(self):
+        """Return whether another one is open by now, or went at higher levels."""
+        key = self._get_key()
+        others = self._find_open(self.company_id, self.partner_id.ids) - self
+        return any(each._get_key() == key for each in others) or all(
+            line.move_id.billing_reminder_level > line.level
+            for line in self.line_ids.filtered("level")
         )

@@ -1,7 +1,9 @@
 from odoo import Command, _, api, models
 
-from ..billing_reminder import UNSENT
+from ..billing_reminder import LOOKED_AT, UNSENT
 from ..holding import Batch, Shops
+
+UNPAID = ("not_paid", "partial")
 
 
 class BillingReminder(models.Model):
@@ -29,7 +31,7 @@ class BillingReminder(models.Model):
             reminder = known.get(letter.key)
             if not reminder:
                 new.append(letter)
-            elif reminder.state in ("proposed", "held"):
+            elif reminder.state in LOOKED_AT:
                 reminder._update(letter)
                 found |= reminder
         return found | self.create([self._prepare(each) for each in new])
@@ -220,7 +222,9 @@ class BillingReminder(models.Model):
         """End what nothing is left of to ask for."""
         self._cancel()
         for reminder in self:
-            reminder._message_log(body=_("Nothing of it is due any more."))
+            reminder._message_log(
+                body=_("Nothing of it is due any more, or at its step of the plan.")
+            )
 
     @api.model
     def _close_others(self, batch):
@@ -245,9 +249,25 @@ class BillingReminder(models.Model):
         )
         lines = lines.filtered(lambda line: line.move_id.state in ("draft", "posted"))
         unpaid = lines.filtered(
-            lambda line: line.move_id.payment_state in ("not_paid", "partial")
+            lambda line: line.move_id.payment_state in UNPAID
         )
         over = gone - unpaid.reminder_id
         paid = over & lines.reminder_id
         paid.state = "paid"
         (over - paid)._close()
+        self._note_unpaid(company)
+
+    @api.model
+    def _note_unpaid(self, company):
+        """Note of which paid ones a payment was undone."""
+        back = self.env["billing.reminder.line"].search(
+            [
+                ("company_id", "=", company.id),
+                ("level", ">", 0),
+                ("reminder_id.state", "=", "paid"),
+                ("move_id.state", "=", "posted"),
+                ("move_id.payment_state", "in", UNPAID),
+            ]
+        )
+        for action, reminders in back.reminder_id.grouped("action").items():
+            reminders.state = "sent" if action == "mail" else "escalated"
