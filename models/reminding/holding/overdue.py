@@ -42,19 +42,18 @@ def read_overdue(company, today, partner_ids=None):
 
     :param partner_ids: of commercial partners, None for all
     """
-    those = SQL("TRUE")
+    about = SQL("TRUE")
     if partner_ids is not None:
-        those = SQL("move.commercial_partner_id = ANY(%s)", list(partner_ids))
-    about = SQL(
-        """
-        line.move_id IN (
-            SELECT move.id FROM account_move AS move
-             WHERE move.move_type = 'out_invoice' AND move.company_id = %s
-               AND move.commercial_partner_id IS NOT NULL AND %s)
-        """,
-        company.id,
-        those,
-    )
+        # By number, or the database reads all lines where it has no statistics
+        moves = company.env["account.move"].search(
+            [
+                ("company_id", "=", company.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("commercial_partner_id", "in", list(partner_ids)),
+            ]
+        )
+        about = SQL("line.move_id = ANY(%s)", moves.ids)
     company.env.flush_all()
     company.env.cr.execute(
         SQL(
@@ -92,6 +91,8 @@ def read_overdue(company, today, partner_ids=None):
               FROM due
               JOIN account_move AS move ON move.id = due.move_id
          LEFT JOIN reminded ON reminded.move_id = due.move_id
+             WHERE move.move_type = 'out_invoice'
+               AND move.commercial_partner_id IS NOT NULL
           ORDER BY due.since, move.id
             """,
             company=company.id,
