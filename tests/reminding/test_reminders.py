@@ -435,6 +435,7 @@ class TestReminders(RemindingCommon):
         mail = self.mails(reminder)
         own.hold("Ask Ann")
         self.assertEqual((reminder.state, mail.state), ("held", "cancel"))
+        self.assertNotIn("level 1", str(move.message_ids.mapped("body")), "it stayed")
         self.assertEqual(move.billing_reminder_level, 0)
         own.release("Ann said yes")
         self.send_without_mailing(own)

@@ -55,8 +55,6 @@ class BillingReminder(models.Model):
             self._write_to_customer()
         else:
             self._escalate()
-        asked = self._get_letter_lines().filtered(lambda line: line.amount > 0)
-        self._note_on_records(asked.move_id)
 
     def _escalate(self):
         """Ask somebody to see to it, instead of writing once more."""
@@ -80,6 +78,7 @@ class BillingReminder(models.Model):
                 _("Reminders have not helped"),
                 self._describe(lines),
             )
+        self._note_on_records()
 
     @api.model
     def _describe(self, lines):
@@ -154,8 +153,10 @@ class BillingReminder(models.Model):
         content, _kind = report._render("account.account_invoices", move.ids)
         return move._get_report_base_filename() + ".pdf", content
 
-    def _note_on_records(self, moves):
+    def _note_on_records(self):
         """Note on the invoices and on the customer that they were reminded of."""
+        asked = self._get_letter_lines().filtered(lambda line: line.amount > 0)
+        moves = asked.move_id
         for move in moves:
             move._message_log(body=self._get_note(move.display_name))
         numbers = ", ".join(moves.mapped("name"))
@@ -218,6 +219,7 @@ class BillingReminder(models.Model):
                 "last_error": False,
             }
         )
+        self._note_on_records()
 
     @api.model
     def _fail_lost(self, company):
