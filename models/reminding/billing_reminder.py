@@ -160,7 +160,8 @@ class BillingReminder(models.Model):
             those[1:]._take_back()
             those[1:]._cancel()
             those[1:]._note(
-                _("Cancelled"), _("%s is merged with another one.", partner.display_name)
+                _("Cancelled"),
+                _("%s is merged with another one.", partner.display_name),
             )
         self.env.flush_all()
 
@@ -189,7 +190,7 @@ class BillingReminder(models.Model):
     def _get_concerned(self, lines=None):
         """Return who sees to it: as the level says, else who asked for it.
 
-        :param lines: those of its `billing.reminder.line` that it is about, None for all
+        :param lines: `billing.reminder.line` records of it, None for all
         """
         self.ensure_one()
         salesperson = (lines or self.line_ids).move_id.invoice_user_id[:1]

@@ -37,8 +37,8 @@ class BillingReminderHold(models.AbstractModel):
     """Why somebody is not reminded, rule by rule, for all that is due at once.
 
     A rule is a method `_hold_<code>` that takes a `Batch`. Those of invoices return
-    {invoice's id: `Reason`}, those of letters {letter: `Reason`}. Each asks the database
-    once, however many there are.
+    {invoice's id: `Reason`}, those of letters {letter: `Reason`}. Each asks the
+    database once, however many there are.
     """
 
     _name = "billing.reminder.hold"
@@ -318,12 +318,9 @@ class BillingReminderHold(models.AbstractModel):
     @api.model
     def _hold_by_hand(self, batch):
         text = _("Held by a person: %s Resolution: press Release.")
-        notes = {
-            letter: batch.open_reminders[letter.key].hold_note
-            for letter in batch.letters
-            if letter.key in batch.open_reminders
+        return {
+            letter: Reason(text % note) for letter, note in batch.hold_notes.items()
         }
-        return {letter: Reason(text % note) for letter, note in notes.items() if note}
 
     @api.model
     def _hold_exempt(self, batch):

@@ -399,6 +399,20 @@ class TestRemindersHeld(RemindingCommon):
         with self.assertRaises(UserError):
             own.hold("Too late")
 
+    def test_held_while_its_step_changes(self):
+        """What a person holds is held where somebody is to be asked instead, too."""
+        self.owe(6)
+        letter = self.open_one()
+        letter.with_user(self.approver).hold("Ask Ann")
+        self.plan.level_ids[0].action = "activity"
+        reminder = self.open_one()
+        self.assertEqual((letter.state, reminder.action), ("cancelled", "activity"))
+        self.assert_held_by_hand(reminder)
+        self.find()
+        self.assert_held_by_hand(reminder)
+        reminder.with_user(self.approver).release("Ann said yes")
+        self.assert_goes(reminder)
+
     def activate_french(self):
         self.su["res.lang"]._activate_lang("fr_FR")
         return "fr_FR"

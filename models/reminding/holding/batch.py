@@ -160,6 +160,25 @@ class Batch:
         reminders.fetch(["partner_id", "currency_id", "action", "hold_note"])
         return {each._get_key(): each for each in reminders}
 
+    @cached_property
+    def hold_notes(self):
+        """{letter: why a person holds it}.
+
+        Where its step has become another action, the hold goes on.
+        """
+        keys = {letter.key for letter in self.letters}
+        ended = {
+            key[:2]: each
+            for key, each in self.open_reminders.items()
+            if key not in keys
+        }
+        found = {}
+        for letter in self.letters:
+            last = self.open_reminders.get(letter.key) or ended.get(letter.key[:2])
+            if last and last.hold_note:
+                found[letter] = last.hold_note
+        return found
+
     def days(self, item):
         """Return for how many days an invoice is overdue."""
         return (self.today - item.due).days

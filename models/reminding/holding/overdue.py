@@ -123,8 +123,8 @@ def _query_owners(partner_ids):
 def read_credits(company, partner_ids):
     """Return what is in the favour of customers: also what is paid and not yet booked.
 
-    Money of a branch is booked in its company, or in those above it; a credit note is of
-    the company that it is of.
+    Money of a branch is booked in its company, or in those above it; credit notes of
+    those above are theirs alone.
 
     :param partner_ids: of commercial partners
     :return: {(commercial partner's id, currency's id): {account.move's id: amount}};

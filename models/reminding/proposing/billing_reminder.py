@@ -53,6 +53,7 @@ class BillingReminder(models.Model):
             "company_id": letter.batch.company.id,
             "action": letter.action,
             "date": letter.batch.today,
+            "hold_note": letter.batch.hold_notes.get(letter),
             **self._prepare_update(letter),
             "line_ids": list(map(Command.create, self._prepare_lines(letter))),
         }
@@ -248,9 +249,7 @@ class BillingReminder(models.Model):
             [("reminder_id", "in", gone.ids), ("level", ">", 0)]
         )
         lines = lines.filtered(lambda line: line.move_id.state in ("draft", "posted"))
-        unpaid = lines.filtered(
-            lambda line: line.move_id.payment_state in UNPAID
-        )
+        unpaid = lines.filtered(lambda line: line.move_id.payment_state in UNPAID)
         over = gone - unpaid.reminder_id
         paid = over & lines.reminder_id
         paid.state = "paid"
