@@ -24,7 +24,7 @@ OPEN = ("proposed", "held", "queued", "failed")
 # Of these, nights find out anew what holds them
 LOOKED_AT = ("proposed", "held")
 # Of these, nothing is on its way
-UNSENT = (*LOOKED_AT, "failed")
+UNSENT = ("proposed", "held", "failed")
 # Of these mails, none has left
 WAITING_MAILS = ("outgoing", "exception")
 OPEN_INDEX = "billing_reminder_open_unique"

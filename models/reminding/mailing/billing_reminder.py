@@ -39,6 +39,7 @@ class BillingReminder(models.Model):
         letter = self._follow(batch).get(self)
         if not letter or letter.is_held:
             return False
+        self.level_id._check_template_id()
         lock_rows(self.line_ids.move_id)  # who paid one meanwhile has us begin anew
         self._go()
         return True
@@ -97,7 +98,6 @@ class BillingReminder(models.Model):
     def _write_to_customer(self):
         """Post the letter, which Odoo mails once the transaction is through."""
         contact, template = self.contact_id, self.level_id.template_id
-        self.level_id._check_template_id()
         reminder = self.with_context(
             lang=contact.lang or self.env.lang,
             mail_create_nosubscribe=True,
