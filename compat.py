@@ -279,6 +279,8 @@ def get_unbooked_payments(company, partner_ids):
     groups = company.env["account.payment"]._read_group(
         [
             ("company_id", "in", company.parent_ids.ids),
+            "|",
+            ("partner_id", "in", list(partner_ids)),
             ("partner_id.commercial_partner_id", "in", list(partner_ids)),
             ("partner_type", "=", "customer"),
             ("payment_type", "=", "inbound"),
@@ -290,7 +292,8 @@ def get_unbooked_payments(company, partner_ids):
         ["amount:sum"],
     )
     for partner, currency, amount in groups:
-        found[partner.commercial_partner_id.id, currency.id] += amount
+        for owner in partner | partner.commercial_partner_id:
+            found[owner.id, currency.id] += amount
     return found
 
 

@@ -52,13 +52,13 @@ class BillingOperation(models.Model):
         today = reminders._get_today(company)
         self._do_step(self.env["billing.payer"]._refresh, company, today)
         self._do_step(reminders._note_paid, company)
-        self._do_step(reminders._fail_lost, company)
+        self._do_mailing_step(self._fail_lost, log)
         shops = Shops(self.env)
         batch = reminders._make_batch(company, shops)
         if shops.read_again(batch.move_ids):
             batch = reminders._make_batch(company, shops)
         batch.examine()
-        self._do_step(self._tell_of_bank, log, today)
+        self._do_mailing_step(self._tell_of_bank, log, today)
         for letters in split_every(LETTER_BATCH, batch.letters, list):
             self._do_step(self._propose_step, log, letters)
             self.env.invalidate_all()  # memory must not grow with the work
@@ -72,19 +72,22 @@ class BillingOperation(models.Model):
         log.done_count += len(found) - held
         log.failed_count += held
 
+    def _fail_lost(self, log):
+        self.env["billing.reminder"].sudo()._fail_lost(self.company_id)
+
     def _tell_of_bank(self, log, today):
         """Say once that nobody knows who has paid, until somebody does."""
-        words = self.env["billing.reminder.hold"]._get_bank_words(
+        reason = self.env["billing.reminder.hold"]._get_bank_reason(
             self.company_id.sudo(), today
         )
-        if not words:
+        if not reason:
             self.bank_alert_id.action_feedback(feedback=_("The bank's data are there."))
             return
-        log._add_lines([(words, None)], "warning")
+        log._add_lines([(reason.words, None)], "warning")
         user = self.company_id.billing_collector_id or self._get_alerted_user()
         if user and not self.bank_alert_id:
             self.bank_alert_id = self._integration_ask(
-                user, _("All reminders are held"), words
+                user, _("All reminders are held"), reason.words
             )
 
     # One customer a transaction
@@ -144,7 +147,8 @@ class BillingOperation(models.Model):
                 raise
             self.env.invalidate_all()
             reminder._fail(
-                _("%s Resolution: correct what is named, then press Send Now.", error)
+                str(error),
+                _("Resolution: correct what is named, then press Send Now."),
             )
             log.failed_count += 1
             text = self._describe(reminder, reminder.last_error)

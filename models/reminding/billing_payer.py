@@ -1,5 +1,5 @@
 from odoo import _, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...compat import NOT_SUMMED, Constraint
@@ -69,6 +69,27 @@ class BillingPayer(models.Model):
                 raise ValidationError(
                     _("%s pays. Resolution: enter it there.", firm.display_name)
                 )
+
+    def write(self, vals):
+        """Refuse to let what people chose of a customer be another one's."""
+        if not self.env.su and {"partner_id", "company_id"} & vals.keys():
+            raise UserError(_("What is known of a customer stays with the customer."))
+        return super().write(vals)
+
+    @api.model
+    def _join(self, partner, others):
+        """Leave one of those of customers that become one, with what people chose."""
+        payers = self.search([("partner_id", "in", (partner | others).ids)])
+        payers = payers.sorted(lambda payer: payer.partner_id != partner)
+        for those in payers.grouped("company_id").values():
+            those[0].write(
+                {
+                    "plan_id": those.plan_id[:1].id,
+                    "is_exempt": any(those.mapped("is_exempt")),
+                }
+            )
+            those[1:].unlink()
+        self.env.flush_all()
 
     @api.model
     def _refresh(self, company, today):

@@ -6,6 +6,7 @@ from ...compat import NOT_SUMMED, check_access
 from ..shared.opening import open_form, open_records
 from .billing_payer import CLASSES
 from .billing_reminder_hold import NEVER_RELEASED
+from .holding import Reason
 
 SENDERS = "account.group_account_invoice"
 STATES = [
@@ -20,6 +21,8 @@ STATES = [
 ]
 # Of these, a customer has one for a currency and an action
 OPEN = ("proposed", "held", "queued", "failed")
+# Of these, nights find out anew what holds them
+LOOKED_AT = ("proposed", "held")
 # Of these, nothing is on its way
 UNSENT = ("proposed", "held", "failed")
 OPEN_INDEX = "billing_reminder_open_unique"
@@ -85,7 +88,7 @@ class BillingReminder(models.Model):
     hold_codes = fields.Char("Codes of the Reasons", readonly=True)
     hold_reason = fields.Text("Why Held", readonly=True)
     hold_reasons = fields.Json(
-        "Reasons", readonly=True, help="Code, invoice, and words of each one."
+        "Reasons", readonly=True, help="Code, invoice, and which one of its kind."
     )
     hold_note = fields.Text("Held by a Person", readonly=True)
     released_reasons = fields.Json(
@@ -142,8 +145,28 @@ class BillingReminder(models.Model):
         """Return of which letter it is."""
         return self.partner_id.id, self.currency_id.id, self.action
 
+    @api.model
+    def _join(self, partner, others):
+        """Leave open one of each letter to customers that become one.
+
+        That which is on its way, else that which a person holds.
+        """
+        reminders = self.search(
+            [("partner_id", "in", (partner | others).ids), ("state", "in", OPEN)]
+        ).sorted(lambda each: (not each.message_id, not each.hold_note, each.id))
+        for those in reminders.grouped(
+            lambda each: (each.company_id, each.currency_id, each.action)
+        ).values():
+            those[1:]._take_back()
+            those[1:]._cancel()
+            those[1:]._note(
+                _("Cancelled"),
+                _("%s is merged with another one.", partner.display_name),
+            )
+        self.env.flush_all()
+
     def _get_released(self):
-        """Return the (code, invoice's id, words) that a person has set aside."""
+        """Return the (code, invoice's id, which one) that a person has set aside."""
         return set(map(tuple, self.released_reasons or ()))
 
     def _forget_released(self, code, moves):
@@ -153,8 +176,8 @@ class BillingReminder(models.Model):
         """
         for reminder in self.filtered("released_reasons"):
             reminder.released_reasons = [
-                [each, move_id, words]
-                for each, move_id, words in reminder.released_reasons
+                [each, move_id, which]
+                for each, move_id, which in reminder.released_reasons
                 if each != code or move_id not in moves.ids
             ]
 
@@ -164,10 +187,13 @@ class BillingReminder(models.Model):
         if asked := self._integration_ask_first(users, summary, text):
             self.asked_user_id = asked.user_id
 
-    def _get_concerned(self):
-        """Return who sees to it: as the level says, else who asked for it."""
+    def _get_concerned(self, lines=None):
+        """Return who sees to it: as the level says, else who asked for it.
+
+        :param lines: `billing.reminder.line` records of it, None for all
+        """
         self.ensure_one()
-        salesperson = self.line_ids.move_id.invoice_user_id[:1]
+        salesperson = (lines or self.line_ids).move_id.invoice_user_id[:1]
         users = self.level_id._get_users(salesperson) if self.level_id else []
         others = (self.user_id, self.company_id.billing_collector_id, salesperson)
         return users + [user for user in others if user]
@@ -189,13 +215,9 @@ class BillingReminder(models.Model):
                     " Settings ▸ Billing ▸ Reminders."
                 )
             )
+        self.sudo()._take_back()
         self.sudo().write(
-            {
-                "state": "queued",
-                "user_id": self.env.uid,
-                "message_id": False,
-                "last_error": False,
-            }
+            {"state": "queued", "user_id": self.env.uid, "last_error": False}
         )
         self.env["billing.operation"]._remind_soon()
         return True
@@ -210,7 +232,7 @@ class BillingReminder(models.Model):
         self.sudo()._take_back()
         for reminder in self.sudo():
             reminder.hold_note = words
-            reminder._hold([("by_hand", False, words)])
+            reminder._hold([("by_hand", False, Reason(words))])
         self._note(_("Held"), words)
         return True
 
@@ -256,7 +278,7 @@ class BillingReminder(models.Model):
     def action_look_again(self):
         """Find out anew what is due, and what is held; shops are read again first."""
         self._check_user()
-        waiting = self.sudo().filtered(lambda each: each.state in UNSENT)
+        waiting = self.sudo().filtered(lambda each: each.state in LOOKED_AT)
         waiting._look_again(is_read=True)
         return True
 
@@ -282,11 +304,10 @@ class BillingReminder(models.Model):
             reminders.write({"state": "cancelled", "date": today, **vals})
 
     def _take_back(self):
-        """Have nothing leave of elevated reminders that are on their way."""
-        queued = self.filtered(lambda each: each.state == "queued")
-        queued._find_waiting_mails().cancel()
-        queued.line_ids.is_live = False
-        queued.message_id = False
+        """Have nothing leave of elevated reminders that Odoo may mail still."""
+        self._find_waiting_mails().cancel()
+        self.line_ids.is_live = False
+        self.message_id = False
 
     @api.model
     def _get_today(self, company):

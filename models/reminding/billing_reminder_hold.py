@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import _, api, models
@@ -5,6 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ..magento.ordering.importing.rounding import is_rounding
 from ..sending.conveying.billing_dispatch_email import get_addresses
+from .holding import Reason
 
 HOLDS = [
     ("disputed", "Disputed"),
@@ -35,8 +37,8 @@ class BillingReminderHold(models.AbstractModel):
     """Why somebody is not reminded, rule by rule, for all that is due at once.
 
     A rule is a method `_hold_<code>` that takes a `Batch`. Those of invoices return
-    {invoice's id: words}, those of letters {letter: words}: what holds it and what to
-    do. Each asks the database once, however many there are.
+    {invoice's id: `Reason`}, those of letters {letter: `Reason`}. Each asks the
+    database once, however many there are.
     """
 
     _name = "billing.reminder.hold"
@@ -59,20 +61,20 @@ class BillingReminderHold(models.AbstractModel):
 
     @api.model
     def _find_reasons_of_invoices(self, batch):
-        """Return {invoice's id: [(code, words)]}."""
+        """Return {invoice's id: [(code, `Reason`)]}."""
         return self._collect(self._get_invoice_holds(), batch)
 
     @api.model
     def _find_reasons_of_letters(self, batch):
-        """Return {letter: [(code, words)]}, without what a person released."""
+        """Return {letter: [(code, `Reason`)]}, without what a person released."""
         found = self._collect(self._get_letter_holds(), batch)
         for letter, reasons in list(found.items()):
             reminder = batch.open_reminders.get(letter.key)
             released = reminder._get_released() if reminder else ()
             found[letter] = [
-                (code, words)
-                for code, words in reasons
-                if (code, False, words) not in released
+                (code, reason)
+                for code, reason in reasons
+                if (code, False, reason.which) not in released
             ]
         return found
 
@@ -80,8 +82,8 @@ class BillingReminderHold(models.AbstractModel):
     def _collect(self, codes, batch):
         found = {}
         for code in codes:
-            for key, words in getattr(self, f"_hold_{code}")(batch).items():
-                found.setdefault(key, []).append((code, words))
+            for key, reason in getattr(self, f"_hold_{code}")(batch).items():
+                found.setdefault(key, []).append((code, reason))
         return found
 
     # Invoices: what people said of them
@@ -90,12 +92,13 @@ class BillingReminderHold(models.AbstractModel):
     def _hold_disputed(self, batch):
         found = {}
         for move in self._read(batch, [("billing_dispute_state", "=", "open")]):
-            found[move.id] = _(
+            words = _(
                 "%(invoice)s is disputed: %(cause)s. Resolution: settle it, then press"
                 " Close Dispute on the invoice.",
                 invoice=move.name,
                 cause=move._billing_describe_dispute(),
             )
+            found[move.id] = Reason(words)
         return found
 
     @api.model
@@ -103,12 +106,14 @@ class BillingReminderHold(models.AbstractModel):
         found = {}
         domain = [("billing_promise_date", ">=", batch.today)]
         for move in self._read(batch, domain):
-            found[move.id] = _(
+            day = move.billing_promise_date
+            words = _(
                 "The customer promised to pay %(invoice)s until %(day)s. Resolution:"
                 " wait until then.",
                 invoice=move.name,
-                day=format_date(self.env, move.billing_promise_date),
+                day=format_date(self.env, day),
             )
+            found[move.id] = Reason(words, str(day))
         return found
 
     @api.model
@@ -116,12 +121,14 @@ class BillingReminderHold(models.AbstractModel):
         found = {}
         domain = [("billing_no_reminder_until", ">=", batch.today)]
         for move in self._read(batch, domain):
-            found[move.id] = _(
+            day = move.billing_no_reminder_until
+            words = _(
                 "Nobody is to be reminded of %(invoice)s until %(day)s. Resolution:"
                 " wait until then, or change the day on the invoice.",
                 invoice=move.name,
-                day=format_date(self.env, move.billing_no_reminder_until),
+                day=format_date(self.env, day),
             )
+            found[move.id] = Reason(words, str(day))
         return found
 
     # Invoices: what was paid, and what is credited
@@ -132,10 +139,10 @@ class BillingReminderHold(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT move.id FROM account_move AS move
+                SELECT move.id, 0 FROM account_move AS move
                  WHERE move.id = ANY(%(ids)s) AND move.payment_state = 'in_payment'
                  UNION
-                SELECT rel.invoice_id
+                SELECT rel.invoice_id, transaction.id
                   FROM account_invoice_transaction_rel AS rel
                   JOIN payment_transaction AS transaction
                     ON transaction.id = rel.transaction_id
@@ -154,8 +161,10 @@ class BillingReminderHold(models.AbstractModel):
             "A payment of %s is under way. Resolution: wait for it, or match it with"
             " the invoice."
         )
-        ids = [row[0] for row in self.env.cr.fetchall()]
-        return self._tell(self.env["account.move"].browse(ids), text)
+        found = defaultdict(set)
+        for move_id, transaction_id in self.env.cr.fetchall():
+            found[move_id].add(transaction_id)
+        return self._tell(self.env["account.move"].browse(found), text, found)
 
     @api.model
     def _hold_credit_draft(self, batch):
@@ -168,10 +177,13 @@ class BillingReminderHold(models.AbstractModel):
                 ("commercial_partner_id", "in", list(batch.partner_ids)),
             ]
         )
-        others = notes.filtered(lambda note: not note.reversed_entry_id)
-        billed = others.invoice_line_ids.sale_line_ids.invoice_lines.move_id
+        found = defaultdict(set)
+        for note in notes:
+            billed = note.invoice_line_ids.sale_line_ids.invoice_lines.move_id
+            for move in note.reversed_entry_id or billed:
+                found[move.id].add(note.id)
         text = _("A credit note of %s is in draft. Resolution: post it, or delete it.")
-        return self._tell((notes.reversed_entry_id | billed) & batch.moves, text)
+        return self._tell(notes.browse(found) & batch.moves, text, found)
 
     # Invoices: whether the customer has them
 
@@ -181,7 +193,8 @@ class BillingReminderHold(models.AbstractModel):
             "%s never reached the customer, as far as is known. Resolution: send it; or"
             " press Sent Otherwise on the invoice, and say how."
         )
-        return self._tell(self._find_unsent(batch) - self._find_bounced(batch), text)
+        unsent = self._find_unsent(batch) - self._find_bounced(batch).move_id
+        return self._tell(unsent, text)
 
     @api.model
     def _hold_bounced(self, batch):
@@ -189,15 +202,18 @@ class BillingReminderHold(models.AbstractModel):
             "The mail with %s came back. Resolution: correct the address, then press"
             " Send Again."
         )
-        return self._tell(self._find_unsent(batch) & self._find_bounced(batch), text)
+        bounced = self._find_bounced(batch)
+        found = {
+            move.id: those.ids for move, those in bounced.grouped("move_id").items()
+        }
+        return self._tell(self._find_unsent(batch) & bounced.move_id, text, found)
 
     @api.model
     def _find_bounced(self, batch):
-        """Return the invoices of which the last mail came back."""
-        dispatches = self.env["billing.dispatch"].search(
+        """Return the dispatches of invoices whose mail came back."""
+        return self.env["billing.dispatch"].search(
             [("move_id", "in", batch.move_ids), ("state", "=", "bounced")]
         )
-        return dispatches.move_id
 
     @api.model
     def _find_unsent(self, batch):
@@ -236,13 +252,14 @@ class BillingReminderHold(models.AbstractModel):
         found = self._tell(self._find_billing(batch, over), text)
         _received, refunded = batch.shop_money
         for move, money in self._sum_up(batch, refunded).items():
-            found[move.id] = _(
+            words = _(
                 "The shop has refunded %(amount)s for the order of %(invoice)s, which"
                 " Odoo has not credited. Resolution: run Import Credit Memos, or credit"
                 " the invoice; or, if the customer owes it still, press Release.",
                 amount=move.currency_id.format(money),
                 invoice=move.name,
             )
+            found[move.id] = Reason(words, f"{money:.6f}")
         return found
 
     @api.model
@@ -252,10 +269,11 @@ class BillingReminderHold(models.AbstractModel):
         found = {}
         for move, money in self._sum_up(batch, received).items():
             own = orders.browse(batch.shop_orders[move.id]).with_prefetch(orders.ids)
-            found[move.id] = self._get_paid_text(own) % {
+            words = self._get_paid_text(own) % {
                 "amount": move.currency_id.format(money),
                 "invoice": move.name,
             }
+            found[move.id] = Reason(words, f"{money:.6f}")
         return found
 
     @api.model
@@ -300,12 +318,9 @@ class BillingReminderHold(models.AbstractModel):
     @api.model
     def _hold_by_hand(self, batch):
         text = _("Held by a person: %s Resolution: press Release.")
-        notes = {
-            letter: batch.open_reminders[letter.key].hold_note
-            for letter in batch.letters
-            if letter.key in batch.open_reminders
+        return {
+            letter: Reason(text % note) for letter, note in batch.hold_notes.items()
         }
-        return {letter: text % note for letter, note in notes.items() if note}
 
     @api.model
     def _hold_exempt(self, batch):
@@ -316,21 +331,21 @@ class BillingReminderHold(models.AbstractModel):
         partners = self.env["res.partner"].browse(batch.exempt_ids)
         names = {partner.id: partner.name for partner in partners}
         return {
-            letter: text % names[letter.partner_id]
+            letter: Reason(text % names[letter.partner_id])
             for letter in batch.letters
             if letter.partner_id in names
         }
 
     @api.model
     def _hold_bank_old(self, batch):
-        words = self._get_bank_words(batch.company, batch.today)
-        return dict.fromkeys(batch.letters, words) if words else {}
+        reason = self._get_bank_reason(batch.company, batch.today)
+        return dict.fromkeys(batch.letters, reason) if reason else {}
 
     @api.model
-    def _get_bank_words(self, company, today):
-        """Return why a company's bank data say nothing of what was paid, or False."""
+    def _get_bank_reason(self, company, today):
+        """Return why a company's bank data say nothing of what was paid, or None."""
         if not company.billing_bank_days:
-            return False
+            return None
         self.env.cr.execute(
             SQL(
                 """
@@ -348,18 +363,20 @@ class BillingReminderHold(models.AbstractModel):
         )
         newest = next((day for (day,) in self.env.cr.fetchall()), None)
         if not newest:
-            return _(
+            words = _(
                 "No bank statement is there: nobody knows who has paid. Resolution:"
                 " enter the bank's lines; or set the days at Settings ▸ Billing ▸"
                 " Reminders to 0."
             )
+            return Reason(words)
         if today - newest <= timedelta(days=company.billing_bank_days):
-            return False
-        return _(
+            return None
+        words = _(
             "The newest line of the bank is of %s: nobody knows who has paid since."
             " Resolution: enter the bank's newer lines.",
             format_date(self.env, newest),
         )
+        return Reason(words, str(newest))
 
     @api.model
     def _hold_credit(self, batch):
@@ -371,13 +388,14 @@ class BillingReminderHold(models.AbstractModel):
                 letter.credit
                 and currency.compare_amounts(letter.due, letter.credit) <= 0
             ):
-                found[letter] = _(
+                words = _(
                     "The customer has a credit of %(credit)s, and owes %(due)s of what"
                     " may be asked for. Resolution: match credit notes and payments"
                     " with the invoices.",
                     credit=currency.format(letter.credit),
                     due=currency.format(letter.due),
                 )
+                found[letter] = Reason(words)
         return found
 
     @api.model
@@ -387,7 +405,7 @@ class BillingReminderHold(models.AbstractModel):
             " the invoices another address."
         )
         return {
-            letter: text % contact.display_name
+            letter: Reason(text % contact.display_name)
             for letter in self._get_mails(batch)
             if not (contact := batch.contacts[letter.contact_id]).active
         }
@@ -398,10 +416,11 @@ class BillingReminderHold(models.AbstractModel):
         for letter in self._get_mails(batch):
             contact = batch.contacts[letter.contact_id]
             if not get_addresses(contact.email):
-                found[letter] = _(
+                words = _(
                     "%s has no e-mail address that can be used. Resolution: enter one.",
                     contact.display_name,
                 )
+                found[letter] = Reason(words)
         return found
 
     @api.model
@@ -421,7 +440,7 @@ class BillingReminderHold(models.AbstractModel):
             " way, or take it from the list with the customer's consent."
         )
         return {
-            letter: text % address
+            letter: Reason(text % address)
             for letter, address in addresses
             if address in blocked
         }
@@ -436,6 +455,13 @@ class BillingReminderHold(models.AbstractModel):
         return self.env["account.move"].search([("id", "in", batch.move_ids), *domain])
 
     @api.model
-    def _tell(self, moves, text):
-        """Return {invoice's id: the text, with its number}."""
-        return {move.id: text % move.name for move in moves}
+    def _tell(self, moves, text, which=None):
+        """Return {invoice's id: `Reason`}: the text, with its number.
+
+        :param which: {invoice's id: ids of what holds it}
+        """
+        ids = which or {}
+        return {
+            move.id: Reason(text % move.name, str(sorted(ids.get(move.id, ()))))
+            for move in moves
+        }

@@ -1,4 +1,5 @@
 from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...compat import Constraint
 
@@ -86,11 +87,30 @@ class BillingReminderLevel(models.Model):
                 number=level.number,
             )
 
+    @api.constrains("template_id")
+    def _check_template_id(self):
+        """A text about other records would tell the customer of those."""
+        for template in self.template_id:
+            if template.model != "billing.reminder":
+                raise ValidationError(
+                    _("%s is no template of reminders.", template.display_name)
+                )
+
     @api.onchange("plan_id")
     def _onchange_plan_id(self):
         """Go on with the number after the last one."""
         others = self.plan_id.level_ids - self
         self.number = max(others.mapped("number"), default=0) + 1
+
+    def _get_days_after_cancelling(self):
+        """Return how many days what a person cancelled waits: as if it had gone.
+
+        Where nothing comes after it, it is the same level again that waits.
+        """
+        self.ensure_one()
+        levels = self.plan_id.level_ids.sorted("number")
+        following = levels.filtered(lambda level: level.number > self.number)[:1]
+        return max(self.days_between, following.days_between) or self.days
 
     def _get_users(self, salesperson):
         """Return who is asked, and who else is if that one may not see it.

@@ -96,7 +96,7 @@ class BillingReminderLine(models.Model):
             "amount": item.amount,
             "level": level.number if level else 0,
             "is_held": bool(reasons),
-            "hold_reason": "\n".join(words for _code, words in reasons) or False,
+            "hold_reason": "\n".join(each.words for _code, each in reasons) or False,
         }
 
     @api.model

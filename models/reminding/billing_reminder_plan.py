@@ -29,6 +29,12 @@ class BillingReminderPlan(models.Model):
         "billing.reminder.level", "plan_id", "Levels", copy=True
     )
 
+    @api.constrains("company_id")
+    def _check_company_id(self):
+        """Customers have plans of their company."""
+        payers = self.env["billing.payer"].sudo().search([("plan_id", "in", self.ids)])
+        payers._check_company(["plan_id"])
+
     @api.model
     def _get_default(self, company):
         """Return the plan of all customers of a company, made if it never had any.

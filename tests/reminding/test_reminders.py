@@ -70,8 +70,9 @@ class TestReminders(RemindingCommon):
 
     def test_last_levels_ask_somebody(self):
         """4.24, 4.25: the last levels ask the salesperson, then the collector."""
-        move = self.owe(90)
+        move, others = self.owe(90), self.owe(89)
         move.invoice_user_id = self.approver
+        others.invoice_user_id = self.manager
         for _level in range(3):
             self.remind(self.open_one())
             self.pass_days(self.reminders(), 11)
@@ -84,8 +85,12 @@ class TestReminders(RemindingCommon):
         self.assertEqual(escalation.state, "escalated")
         self.assertFalse(escalation.message_id)
         self.assertIn("Resolution", escalation.hold_reason)
-        self.assertEqual(escalation.activity_ids.user_id, self.approver)
-        self.assertIn(move.name, escalation.activity_ids.note)
+        for salesperson, own in ((self.approver, move), (self.manager, others)):
+            asked = escalation.activity_ids.filtered(
+                lambda each, user=salesperson: each.user_id == user
+            )
+            self.assertIn(own.name, asked.note)
+            self.assertNotIn(((move | others) - own).name, asked.note)
         self.assertEqual(letter.state, "sent")
         self.pass_days(self.reminders(), 11)
         last = self.open_one().filtered(lambda each: each.action == "activity")
@@ -96,6 +101,7 @@ class TestReminders(RemindingCommon):
         states = self.find().mapped("state")
         self.assertNotIn("proposed", states, "there is no level beyond the last")
         self.pay(move)
+        self.pay(others)
         self.find()
         self.assertEqual((escalation | last).mapped("state"), ["paid", "paid"])
 
@@ -143,13 +149,16 @@ class TestReminders(RemindingCommon):
         third = self.owe(6)
         waiting = self.open_one()
         self.pay(third)
-        self.pay(other)
+        payment = self.pay(other)
         self.remind(waiting)
         self.assertEqual(waiting.state, "cancelled")
         self.find()
         self.assertEqual(reminder.state, "paid")
         self.owe(6)
         self.assertEqual(self.open_one().level, 1, "nobody cancelled it")
+        payment.action_cancel()
+        self.find()
+        self.assertEqual(reminder.state, "sent", "it is not paid any more")
 
     def test_not_due_any_more(self):
         """What nobody paid is not called paid; what ends by itself does not wait."""
@@ -167,28 +176,37 @@ class TestReminders(RemindingCommon):
         (move | other).button_draft()
         self.find()
         self.assertEqual(reminder.state, "sent", "it may be posted again")
-        (move | other).button_cancel()
+        other.button_cancel()
+        move.partner_id = self.customer.copy()
+        move.action_post()
+        self.assertFalse(move.billing_reminder_level, "another one was reminded")
+        self.find()
+        again = self.reminders(partner_id=move.partner_id.id)
+        self.remind(again)
+        self.assertEqual((again.level, again.state), (1, "sent"), again.last_error)
+        move.button_draft()
+        move.button_cancel()
         self.find()
         self.assertEqual(reminder.state, "cancelled")
 
     def test_instalments(self):
         """Of an invoice in parts, only what is due by now is asked for."""
-        term = self.su["account.payment.term"].create(
+        self.owe(10, invoice_payment_term_id=self.make_two_parts(1, 90).id)
+        self.assertEqual(self.open_one().amount_total, 50)
+
+    def make_two_parts(self, *days):
+        return self.su["account.payment.term"].create(
             {
                 "name": "Two",
                 "company_id": self.company.id,
                 "line_ids": [
                     Command.create(
-                        {"value": "percent", "value_amount": 50, "nb_days": 1}
-                    ),
-                    Command.create(
-                        {"value": "percent", "value_amount": 50, "nb_days": 90}
-                    ),
+                        {"value": "percent", "value_amount": 50, "nb_days": number}
+                    )
+                    for number in days
                 ],
             }
         )
-        self.owe(10, invoice_payment_term_id=term.id)
-        self.assertEqual(self.open_one().amount_total, 50)
 
     def test_by_itself(self):
         """4.25: routine ones go by themselves, where the company says so."""
@@ -231,9 +249,8 @@ class TestReminders(RemindingCommon):
         )
 
     def test_cancelled(self):
-        """What a person cancels comes up again after the days of its level."""
+        """What a person cancels waits as if it had gone: as the next level would."""
         self.owe(6)
-        self.plan.level_ids[0].days_between = 3
         reminder = self.open_one()
         for reason in ("", None, "\x00"):
             with self.assertRaises(UserError):
@@ -242,12 +259,44 @@ class TestReminders(RemindingCommon):
         self.assertEqual(reminder.state, "cancelled")
         self.assertNotIn("<b>", reminder.message_ids[0].body)
         self.assertEqual(self.find(), reminder)
-        self.pass_days(reminder, 3)
-        self.assertEqual(self.open_one().level, 1)
+        self.pass_days(reminder, 6)
+        self.assertEqual(self.find(), reminder)
+        self.pass_days(reminder, 1)
+        again = self.open_one()
+        self.assertEqual(again.level, 1)
+        again.with_user(self.approver).cancel("no level follows")
+        self.plan.level_ids[1:].unlink()
+        self.pass_days(again, 4)
+        self.assertEqual(self.find(), reminder | again)
+        self.pass_days(again, 1)
+        self.open_one()
         with self.assertRaises(UserError):
             reminder.with_user(self.approver).cancel("again")
         with self.assertRaises(UserError):
             reminder.with_user(self.approver).action_send()
+
+    def test_merged(self):
+        """Where customers are merged, no level is lost, and no *Never Remind*."""
+        other = self.customer.copy({"name": "The Same"})
+        moves = self.owe(20) | self.owe(20, customer=other)
+        self.find()
+        self.remind(self.reminders())
+        gone = self.reminders()
+        self.pass_days(gone, 8)
+        self.find()
+        other.billing_payer_ids.is_exempt = True
+        own = self.reminders(partner_id=other.id, state="proposed")
+        own.with_user(self.approver).hold("Ask Ann")
+        wizard = self.su["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.customer | other).ids, self.customer)
+        self.env.invalidate_all()
+        self.assertEqual(gone.mapped("state"), ["sent", "sent"])
+        self.assertEqual(moves.mapped("billing_reminder_level"), [1, 1])
+        reminder = self.open_one()
+        self.assertEqual(reminder, own)
+        self.assertEqual(reminder.line_ids.filtered("level").move_id, moves)
+        self.assertEqual(reminder.level, 2)
+        self.assertEqual(self.codes(reminder), {"by_hand", "exempt"})
 
     def test_other_plan(self):
         """A customer may have another plan; one of another company is none."""
@@ -265,7 +314,11 @@ class TestReminders(RemindingCommon):
         self.assertFalse(self.find())
         self.owe(12)
         self.assertEqual(self.open_one().level_id, plan.level_ids[0])
+        plan.active = False
+        self.assertEqual(self.open_one().level_id, self.plan.level_ids[0])
         other = self.su["res.company"].create({"name": "Other"})
+        with self.assertRaises(UserError):
+            plan.company_id = other
         foreign = self.plan.copy({"company_id": other.id})
         with self.assertRaises(UserError):
             self.customer.billing_payer_ids.plan_id = foreign
@@ -297,6 +350,23 @@ class TestReminders(RemindingCommon):
         for note in (move.message_ids[0].body, self.customer.message_ids[0].body):
             self.assertNotIn("<img", note)
 
+    def test_template_of_something_else(self):
+        """No level writes a text that is about other records."""
+        level = self.plan.level_ids[0]
+        other = level.template_id.copy({"model_id": self.model_id("account.move")})
+        with self.assertRaises(UserError):
+            level.template_id = other
+        self.owe(6)
+        reminder = self.open_one()
+        level.template_id.model_id = self.model_id("account.move")
+        reminder.with_user(self.approver).action_send()
+        self.su["billing.operation"]._cron_run("send_reminders")
+        self.assertEqual(reminder.state, "failed")
+        self.assertFalse(reminder.message_id)
+
+    def model_id(self, name):
+        return self.su["ir.model"]._get_id(name)
+
     def test_with_the_invoices(self):
         """PDFs go along only where the level says so."""
         move = self.owe(6)
@@ -307,7 +377,7 @@ class TestReminders(RemindingCommon):
 
     def test_mail_that_does_not_go(self):
         """#447: what comes back is failed, told of, and sent once more."""
-        move = self.owe(6)
+        move = self.owe(16)
         reminder = self.open_one()
         self.remind(reminder)
         receipt = reminder.message_id.notification_ids
@@ -320,13 +390,15 @@ class TestReminders(RemindingCommon):
         self.assertNotIn("<b>", reminder.activity_ids.note)
         self.assertEqual(move.billing_reminder_level, 0)
         self.find()
+        reminder.with_user(self.approver).action_look_again()
         self.assertEqual(reminder.state, "failed", "nobody has looked at it")
+        self.assertIn("550", reminder.last_error)
         first = reminder.message_id
         self.remind(reminder)
         self.assertEqual(reminder.state, "sent")
         self.assertNotEqual(reminder.message_id, first)
         self.assertEqual(move.billing_reminder_level, 1)
-        self.owe(6)
+        self.owe(16)
         other = self.open_one()
         receipt = reminder.message_id.notification_ids
         receipt.write({"notification_status": "bounce", "failure_reason": "551 late"})
@@ -336,6 +408,17 @@ class TestReminders(RemindingCommon):
         self.assertIn("551", reminder.activity_ids[-1].note)
         self.find()
         self.assertIn(move, other.line_ids.filtered("level").move_id)
+        self.remind(other)
+        self.pass_days(self.reminders(), 8)
+        higher = self.open_one()
+        self.remind(higher)
+        self.assertEqual((higher.level, higher.state), (2, "sent"))
+        receipt = other.message_id.notification_ids
+        receipt.write({"notification_status": "bounce", "failure_reason": "552"})
+        self.env.cr.flush()
+        self.assertEqual(other.state, "cancelled", "a higher one went")
+        self.assertIn("another reminder", other.last_error)
+        self.assertEqual(move.billing_reminder_level, 2)
 
     def test_on_its_way(self):
         """What waits can be taken back; a mail that is taken away is noticed."""
@@ -352,6 +435,7 @@ class TestReminders(RemindingCommon):
         mail = self.mails(reminder)
         own.hold("Ask Ann")
         self.assertEqual((reminder.state, mail.state), ("held", "cancel"))
+        self.assertNotIn("level 1", str(move.message_ids.mapped("body")), "it stayed")
         self.assertEqual(move.billing_reminder_level, 0)
         own.release("Ann said yes")
         self.send_without_mailing(own)
@@ -362,6 +446,14 @@ class TestReminders(RemindingCommon):
         self.assertEqual(reminder.state, "failed")
         self.assertIn("Resolution", reminder.last_error)
         self.send_without_mailing(own)
+        mail = self.mails(reminder)
+        mail.state = "exception"
+        mail.mail_message_id.notification_ids.notification_status = "exception"
+        self.env.cr.flush()
+        self.assertEqual(reminder.state, "failed")
+        mail.mark_outgoing()
+        self.send_without_mailing(own)
+        self.assertEqual(mail.state, "cancel", "it would have gone twice")
         self.mails(reminder).unlink()
         own.cancel("Never mind")
         self.assertEqual(reminder.state, "cancelled")
@@ -470,10 +562,16 @@ class TestReminders(RemindingCommon):
             )
             lines.filtered(lambda line: not line.reconciled).reconcile()
             self.assertFalse(move.amount_residual)
+        written_off = self.owe(60, customer=good)
+        self.write_off(written_off)
+        term = self.make_two_parts(5, 65)
+        parts = self.owe(60, customer=slow, invoice_payment_term_id=term.id)
+        self.pay(parts, 50, days_ago=25)  # the first part 30 days late
+        self.pay(parts, days_ago=25)
         moves = [
             self.owe(11, customer=good),
             self.owe(12, customer=good),
-            self.owe(2, customer=slow),
+            self.owe(7, customer=slow, invoice_payment_term_id=term.id),
         ]
         self.find()
         payers = self.su["billing.payer"].search([])
@@ -491,7 +589,7 @@ class TestReminders(RemindingCommon):
                 },
                 {
                     "payer_class": "slow",
-                    "paid_count": 3,
+                    "paid_count": 4,
                     "late_share": 100,
                     "average_delay": 30,
                     "open_amount": 100,
@@ -503,7 +601,36 @@ class TestReminders(RemindingCommon):
         self.assertEqual(raised.move_id, moves[1] | moves[2])
         self.assertEqual(self.reminders(partner_id=good.id).tone, "gentle")
         self.assertEqual(self.reminders(partner_id=slow.id).tone, "firm")
+        self.assertEqual(self.reminders(partner_id=slow.id).amount_total, 50)
         before = self.env.cr.sql_log_count
         self.su["billing.payer"]._refresh(self.company, self.today)
         self.assertEqual(self.env.cr.sql_log_count - before, 1)
         self.assertEqual(len(good.billing_payer_ids), 1)
+
+    def write_off(self, move):
+        """Give an invoice up as a bad debt, by an entry."""
+        owed = move.line_ids.filtered(lambda line: line.amount_residual)
+        entry = self.su["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": self.today,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": owed.account_id.id,
+                            "partner_id": owed.partner_id.id,
+                            "credit": owed.amount_residual,
+                        }
+                    ),
+                    Command.create(
+                        {
+                            "account_id": move.invoice_line_ids.account_id.id,
+                            "debit": owed.amount_residual,
+                        }
+                    ),
+                ],
+            }
+        )
+        entry.action_post()
+        lines = entry.line_ids.filtered(lambda line: line.credit)
+        (owed | lines).reconcile()

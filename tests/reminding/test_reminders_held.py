@@ -1,4 +1,6 @@
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -23,9 +25,11 @@ class TestRemindersHeld(RemindingCommon):
 
     def test_disputed(self):
         """What is disputed is left out, and silences nothing else (#460)."""
-        move, other = self.owe(6), self.owe(6, 40.0)
+        contact = self.customer.copy({"parent_id": self.customer.id})
+        move, other = self.owe(6, customer=contact), self.owe(7, 40.0)
         asking = move.with_user(self.approver)
         reminder = self.open_one()
+        self.assertEqual(reminder.contact_id, contact)
         move.invoice_user_id = self.make_user_of("plain", "")
         asking.billing_dispute("quality", "<b>broken</b>\x00", "2077-01-01")
         self.assertRecordValues(
@@ -44,6 +48,7 @@ class TestRemindersHeld(RemindingCommon):
         self.assertEqual(move.activity_ids.user_id, self.approver, "who can see it")
         self.assert_goes(reminder)
         self.assertEqual(reminder.amount_total, 40)
+        self.assertEqual(reminder.contact_id, self.customer, "whom it is about")
         held = reminder.line_ids.filtered("is_held")
         self.assertEqual(held.move_id, move)
         self.assertIn("broken", held.hold_reason)
@@ -69,6 +74,7 @@ class TestRemindersHeld(RemindingCommon):
             lambda: move.billing_dispute("price", until="soon"),
             lambda: move.billing_promise("x" * 99),
             lambda: move.billing_promise(False),
+            lambda: move.billing_promise("0001-01-01"),
             lambda: move.billing_promise([1]),
             lambda: move.billing_postpone_reminders("2077-01-01", ""),
             lambda: move.billing_mark_sent_otherwise("\x00"),
@@ -116,6 +122,8 @@ class TestRemindersHeld(RemindingCommon):
         contact = self.customer.copy({"parent_id": self.customer.id})
         with self.assertRaises(UserError):
             payer.copy({"partner_id": contact.id})
+        with self.assertRaises(UserError):
+            payer.partner_id = self.customer.copy()
 
     def test_payment_under_way(self):
         """An online payment that is pending, or that nobody has matched yet."""
@@ -141,6 +149,14 @@ class TestRemindersHeld(RemindingCommon):
         for state in ("cancel", "error"):
             self.set_state(transaction, state)
             self.assert_goes(self.open_one())
+        self.set_state(transaction, "pending")
+        reminder = self.open_one()
+        reminder.with_user(self.approver).release("It is an old one")
+        self.assert_goes(self.open_one())
+        newer = transaction.copy({"reference": f"{move.name}-2"})
+        newer.invoice_ids = move
+        self.set_state(newer, "pending")
+        self.assert_held(self.open_one(), "in_transit")
 
     def set_state(self, transaction, state):
         """Let a payment get on as a provider says that this database has not."""
@@ -184,8 +200,22 @@ class TestRemindersHeld(RemindingCommon):
         self.assert_goes(reminder)
         self.assertEqual(reminder.amount_total, 30, "a payment waits for that money")
 
-    def enter_bank_line(self, amount):
-        contact = self.customer.copy({"parent_id": self.customer.id})
+    def test_person_of_a_firm(self):
+        """What a person owed before a firm took them in, their money still pays."""
+        person = self.customer.copy({"is_company": False})
+        self.owe(6, customer=person)
+        self.owe(1, 30.0, customer=person, kind="out_refund")
+        self.owe(6)
+        person.parent_id = self.customer
+        self.enter_bank_line(20, person)
+        self.find()
+        own = self.reminders(partner_id=person.id)
+        self.assertEqual((own.amount_credit, own.amount_total), (50, 50))
+        firm = self.reminders(partner_id=self.customer.id)
+        self.assertEqual(firm.amount_credit, 20, "nobody knows whose it is")
+
+    def enter_bank_line(self, amount, contact=None):
+        contact = contact or self.customer.copy({"parent_id": self.customer.id})
         return self.su["account.bank.statement.line"].create(
             {
                 "journal_id": self.company_data["default_journal_bank"].id,
@@ -204,6 +234,7 @@ class TestRemindersHeld(RemindingCommon):
         account = self.customer.property_account_receivable_id
         self.customer.with_company(branch).property_account_receivable_id = account
         self.owe(6, company_id=branch.id)
+        self.owe(1, 10.0, kind="out_refund")
         self.find()
         reminder = self.reminders(company_id=branch.id)
         self.assert_held(reminder, "bank_old")
@@ -219,6 +250,14 @@ class TestRemindersHeld(RemindingCommon):
         self.company.billing_bank_days = 3
         journal = self.company_data["default_journal_bank"]
         operation = self.su["billing.operation"]._get(self.company, "find_reminders")
+        hung_up = SMTPServerDisconnected("Connection unexpectedly closed")
+        for record, step in (
+            (operation, "_tell_of_bank"),
+            (self.su["billing.reminder"], "_fail_lost"),
+        ):
+            with patch.object(type(record), step, side_effect=hung_up):
+                self.find()
+            self.assertTrue(self.reminders(), "a mail server ended the night")
         for _night in range(2):
             self.find()
         for reminder in self.reminders():
@@ -263,8 +302,13 @@ class TestRemindersHeld(RemindingCommon):
     def test_credit_note_in_draft(self):
         move = self.owe(6)
         note = self.credit(move)
+        reminder = self.open_one()
+        self.assert_held(reminder, "credit_draft")
+        reminder.with_user(self.approver).release("It is about something else")
+        self.assert_goes(reminder)
+        second = self.credit(move)
         self.assert_held(self.open_one(), "credit_draft")
-        note.unlink()
+        (note | second).unlink()
         self.assert_goes(self.open_one())
         order = self.sell(1)
         self.deliver(order)
@@ -331,6 +375,11 @@ class TestRemindersHeld(RemindingCommon):
         french = own.with_context(lang=self.activate_french())
         french.action_look_again()
         self.assert_goes(reminder)
+        own_language = self.company.partner_id.lang
+        self.company.partner_id.lang = french.env.lang
+        self.find()
+        self.assert_goes(reminder)
+        self.company.partner_id.lang = own_language
         other = self.owe(6)
         disputed = (move | other).with_user(self.approver)
         disputed[0].billing_dispute("price")
@@ -349,6 +398,20 @@ class TestRemindersHeld(RemindingCommon):
         self.assertEqual(reminder.state, "sent", reminder.hold_reason)
         with self.assertRaises(UserError):
             own.hold("Too late")
+
+    def test_held_while_its_step_changes(self):
+        """What a person holds is held where somebody is to be asked instead, too."""
+        self.owe(6)
+        letter = self.open_one()
+        letter.with_user(self.approver).hold("Ask Ann")
+        self.plan.level_ids[0].action = "activity"
+        reminder = self.open_one()
+        self.assertEqual((letter.state, reminder.action), ("cancelled", "activity"))
+        self.assert_held_by_hand(reminder)
+        self.find()
+        self.assert_held_by_hand(reminder)
+        reminder.with_user(self.approver).release("Ann said yes")
+        self.assert_goes(reminder)
 
     def activate_french(self):
         self.su["res.lang"]._activate_lang("fr_FR")

@@ -14,8 +14,9 @@ class History:
     """How one customer paid the invoices of one company.
 
     :param posted: invoices that were posted
-    :param paid: those of them that are paid; what was credited is not
-    :param average_delay: days between the due date and the last payment, of paid ones
+    :param paid: those of them that are paid; what was credited or written off is not
+    :param average_delay: days between the due date and the last payment, of paid ones;
+        of one in instalments, those of the worst
     :param overdue: how many are overdue
     :param long_overdue: how many are for more than `LONG` days
     :param open_amount: what is not paid, in the company's currency
@@ -81,41 +82,42 @@ def query_histories(company, today, ids=None):
         """
         WITH item AS (
             SELECT move.commercial_partner_id AS partner_id, move.id AS move_id,
-                   move.move_type, line.amount_residual, line.date_maturity,
-                   paying.paid_on, paying.is_credited
+                   move.move_type, line.amount_residual,
+                   line.date_maturity AS due,
+                   paying.paid_on, paying.is_settled
               FROM account_move AS move
               JOIN account_move_line AS line ON line.move_id = move.id
               JOIN account_account AS account ON account.id = line.account_id
         CROSS JOIN LATERAL (
                     SELECT MAX(partial.max_date)
-                             FILTER (WHERE other.move_type <> 'out_refund') AS paid_on,
-                           BOOL_OR(other.move_type = 'out_refund') AS is_credited
+                             FILTER (WHERE journal.type IN ('bank', 'cash')) AS paid_on,
+                           COUNT(*) > 0 AS is_settled
                       FROM account_partial_reconcile AS partial
                       JOIN account_move_line AS credit
                         ON credit.id = partial.credit_move_id
-                      JOIN account_move AS other ON other.id = credit.move_id
+                      JOIN account_journal AS journal ON journal.id = credit.journal_id
                      WHERE partial.debit_move_id = line.id
                    ) AS paying
              WHERE move.company_id = %(company)s AND move.state = 'posted'
                AND account.account_type = 'asset_receivable' AND %(those)s
         ), invoice AS (
-            SELECT partner_id, move_id, MAX(date_maturity) AS due,
-                   SUM(amount_residual) AS rest, MAX(paid_on) AS paid_on,
+            SELECT partner_id, move_id, SUM(amount_residual) AS rest,
+                   MIN(due) FILTER (WHERE amount_residual > 0) AS due,
+                   MAX(paid_on - due) AS delay,
                    SUM(amount_residual) = 0 AND (
-                       MAX(paid_on) IS NOT NULL OR BOOL_OR(is_credited) IS NOT TRUE
+                       MAX(paid_on) IS NOT NULL OR NOT BOOL_OR(is_settled)
                    ) AS is_paid
               FROM item WHERE move_type = 'out_invoice'
           GROUP BY partner_id, move_id
         ), debt AS (
             SELECT partner_id, COUNT(*) AS posted,
                    COUNT(*) FILTER (WHERE is_paid) AS paid,
-                   COALESCE(AVG(paid_on - due)
-                     FILTER (WHERE rest = 0 AND paid_on IS NOT NULL), 0) AS delay,
+                   COALESCE(AVG(delay) FILTER (WHERE rest = 0), 0) AS delay,
                    COUNT(*) FILTER (WHERE rest > 0 AND due < %(today)s) AS overdue,
                    COUNT(*) FILTER (WHERE rest > 0 AND due < %(long_ago)s)
                      AS long_overdue,
                    COALESCE(SUM(rest), 0) AS open,
-                   COUNT(*) FILTER (WHERE rest = 0 AND paid_on > due) AS late,
+                   COUNT(*) FILTER (WHERE rest = 0 AND delay > 0) AS late,
                    MIN(due) FILTER (WHERE rest > 0) AS oldest
               FROM invoice GROUP BY partner_id
         ), credit AS (

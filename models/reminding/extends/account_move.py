@@ -5,7 +5,7 @@ from ....compat import check_access
 from ....tools.text.cleaning import clean_text
 from ...billing.groups import READERS
 from ...shared.opening import open_records
-from ..billing_reminder import UNSENT
+from ..billing_reminder import LOOKED_AT
 
 CAUSES = [
     ("price", "Price"),
@@ -112,7 +112,7 @@ class AccountMove(models.Model):
         ]
         if cause not in causes:
             raise UserError(_("There is no such cause of a dispute."))
-        day = self._billing_read_day(until)
+        day = moves._billing_read_day(until)
         moves.write(
             {
                 "billing_dispute_state": "open",
@@ -155,7 +155,7 @@ class AccountMove(models.Model):
         :raise UserError: one is not posted, or no day is given
         """
         moves = self._billing_check_debtor()
-        day = self._billing_read_day(date)
+        day = moves._billing_read_day(date)
         if not day:
             raise UserError(_("Say until when it was promised."))
         words = self._billing_read_text(note)
@@ -182,7 +182,7 @@ class AccountMove(models.Model):
         """
         moves = self._billing_check_debtor()
         words = self.env["billing.decision"]._check_reason(reason)
-        day = self._billing_read_day(until)
+        day = moves._billing_read_day(until)
         moves.write({"billing_no_reminder_until": day})
         text = (
             _("No reminder until %(day)s: %(reason)s", day=day, reason=words)
@@ -226,16 +226,18 @@ class AccountMove(models.Model):
             raise UserError(_("Only posted invoices of customers are reminded of."))
         return self.sudo()
 
-    @api.model
     def _billing_read_day(self, value):
-        """Return the day that somebody gives, False for none.
+        """Return the day that somebody gives of these, False for none.
 
-        :raise UserError: it is none
+        :raise UserError: it is none, or one before them
         """
         try:
-            return fields.Date.to_date(value or False) or False
+            day = fields.Date.to_date(value or False) or False
         except (TypeError, ValueError) as error:
             raise UserError(_("There is no such day.")) from error
+        if day and day < min(self.mapped("invoice_date"), default=day):
+            raise UserError(_("There is no such day."))
+        return day
 
     @api.model
     def _billing_read_text(self, value):
@@ -244,6 +246,18 @@ class AccountMove(models.Model):
 
     def _billing_note(self, text):
         self._message_log(body=text, author_id=self.env.user.partner_id.id)
+
+    def _post(self, soft=True):
+        """Forget how another customer was reminded of what is now this one's."""
+        posted = super()._post(soft)
+        lines = self.env["billing.reminder.line"].sudo()
+        live = lines.search([("move_id", "in", posted.ids), ("is_live", "=", True)])
+        live.filtered(
+            lambda line: (
+                line.reminder_id.partner_id != line.move_id.commercial_partner_id
+            )
+        ).is_live = False
+        return posted
 
     def button_draft(self):
         """Forget how the customer got what is changed now."""
@@ -260,5 +274,4 @@ class AccountMove(models.Model):
         reminders = self.sudo().billing_reminder_line_ids.reminder_id
         if code:
             reminders._forget_released(code, self)
-        waiting = reminders.filtered(lambda each: each.state in UNSENT)
-        waiting.filtered(lambda each: each.state != "failed")._look_again()
+        reminders.filtered(lambda each: each.state in LOOKED_AT)._look_again()

@@ -1,5 +1,6 @@
 from .batch import Batch
 from .overdue import Item
+from .reason import Reason
 from .shops import Shops
 
-__all__ = ["Batch", "Item", "Shops"]
+__all__ = ["Batch", "Item", "Reason", "Shops"]

@@ -33,10 +33,15 @@ class Letter:
 
     @property
     def level(self):
-        """The highest level of those that go, else of all."""
+        """The highest level of those that it is about."""
+        return max(self.about.values(), key=lambda level: level.number)
+
+    @property
+    def about(self):
+        """What of `raised` goes, all of it if nothing does."""
         free_ids = self.free_ids
-        free = [level for id_, level in self.raised.items() if id_ in free_ids]
-        return max(free or self.raised.values(), key=lambda level: level.number)
+        free = {id_: level for id_, level in self.raised.items() if id_ in free_ids}
+        return free or self.raised
 
     @property
     def free_ids(self):
@@ -51,7 +56,7 @@ class Letter:
 
     @property
     def reasons(self):
-        """[(code, words)] that hold it as a whole."""
+        """[(code, `Reason`)] that hold it as a whole."""
         return self.batch.reasons_of_letters.get(self, [])
 
     @property
@@ -74,9 +79,9 @@ class Letter:
 
     @property
     def contact_id(self):
-        """Whom the newest of its invoices is addressed to."""
-        about = [each for each in self.items if each.move_id in self.raised]
-        return about[-1].contact_id
+        """Whom the newest of those that it is about is addressed to."""
+        about = self.about
+        return [each for each in self.items if each.move_id in about][-1].contact_id
 
 
 class Batch:
@@ -155,6 +160,25 @@ class Batch:
         reminders.fetch(["partner_id", "currency_id", "action", "hold_note"])
         return {each._get_key(): each for each in reminders}
 
+    @cached_property
+    def hold_notes(self):
+        """{letter: why a person holds it}.
+
+        Where its step has become another action, the hold goes on.
+        """
+        keys = {letter.key for letter in self.letters}
+        ended = {
+            key[:2]: each
+            for key, each in self.open_reminders.items()
+            if key not in keys
+        }
+        found = {}
+        for letter in self.letters:
+            last = self.open_reminders.get(letter.key) or ended.get(letter.key[:2])
+            if last and last.hold_note:
+                found[letter] = last.hold_note
+        return found
+
     def days(self, item):
         """Return for how many days an invoice is overdue."""
         return (self.today - item.due).days
@@ -198,8 +222,11 @@ class Batch:
         level, days = next(above, (None, 0))
         if not level or self.days(item) < days:
             return None
-        last = item.reminded_on
-        if last and (self.today - last).days < level.days_between:
+        waits = (
+            (item.reminded_on, level.days_between),
+            (item.cancelled_on, level._get_days_after_cancelling()),
+        )
+        if any(day and (self.today - day).days < days for day, days in waits):
             return None
         return level
 
@@ -216,7 +243,7 @@ class Batch:
         for id_ in ids:
             payer = known.get(id_, payers.browse())
             classes[id_] = payer.payer_class or "normal"
-            key = payer.plan_id or usual, classes[id_]
+            key = payer.plan_id.filtered("active") or usual, classes[id_]
             if key not in steps:
                 steps[key] = key[0]._get_steps(key[1])
             found[id_] = steps[key]
@@ -232,7 +259,7 @@ class Batch:
 
     @cached_property
     def held_by_letter(self):
-        """{letter: {invoice's id: [(code, words)]}}, without what a person released."""
+        """{letter: {invoice's id: [(code, `Reason`)]}}, but what a person released."""
         return {letter: self._get_held(letter) for letter in self.letters}
 
     def _get_held(self, letter):
@@ -241,9 +268,9 @@ class Batch:
         found = {}
         for item in letter.items:
             left = [
-                (code, words)
-                for code, words in self.held.get(item.move_id, ())
-                if (code, item.move_id, words) not in released
+                (code, reason)
+                for code, reason in self.held.get(item.move_id, ())
+                if (code, item.move_id, reason.which) not in released
             ]
             if left:
                 found[item.move_id] = left

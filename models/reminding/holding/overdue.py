@@ -18,7 +18,8 @@ class Item:
     :param due: since when the oldest part of it is due
     :param amount: what of it is overdue, in its currency
     :param level: the highest level at which it was reminded of, 0 for none
-    :param reminded_on: when that was, or when a person wanted none; None for never
+    :param reminded_on: when that was, None for never
+    :param cancelled_on: when a person last wanted none, None for never
     """
 
     move_id: int
@@ -29,6 +30,7 @@ class Item:
     amount: float
     level: int
     reminded_on: date | None
+    cancelled_on: date | None
 
     @property
     def key(self):
@@ -40,19 +42,18 @@ def read_overdue(company, today, partner_ids=None):
 
     :param partner_ids: of commercial partners, None for all
     """
-    those = SQL("TRUE")
+    about = SQL("TRUE")
     if partner_ids is not None:
-        those = SQL("move.commercial_partner_id = ANY(%s)", list(partner_ids))
-    about = SQL(
-        """
-        line.move_id IN (
-            SELECT move.id FROM account_move AS move
-             WHERE move.move_type = 'out_invoice' AND move.company_id = %s
-               AND move.commercial_partner_id IS NOT NULL AND %s)
-        """,
-        company.id,
-        those,
-    )
+        # By number, or the database reads all lines where it has no statistics
+        moves = company.env["account.move"].search(
+            [
+                ("company_id", "=", company.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("commercial_partner_id", "in", list(partner_ids)),
+            ]
+        )
+        about = SQL("line.move_id = ANY(%s)", moves.ids)
     company.env.flush_all()
     company.env.cr.execute(
         SQL(
@@ -70,7 +71,10 @@ def read_overdue(company, today, partner_ids=None):
                    AND %(about)s
               GROUP BY line.move_id
             ), reminded AS (
-                SELECT line.move_id, MAX(reminder.date) AS last,
+                SELECT line.move_id,
+                       MAX(reminder.date) FILTER (WHERE line.is_live) AS reminded_on,
+                       MAX(reminder.date) FILTER (WHERE reminder.state = 'cancelled')
+                         AS cancelled_on,
                        MAX(line.level) FILTER (WHERE line.is_live) AS level
                   FROM billing_reminder_line AS line
                   JOIN billing_reminder AS reminder ON reminder.id = line.reminder_id
@@ -82,10 +86,13 @@ def read_overdue(company, today, partner_ids=None):
             )
             SELECT move.id, move.commercial_partner_id, move.partner_id,
                    move.currency_id, due.since, due.amount::float,
-                   COALESCE(reminded.level, 0), reminded.last
+                   COALESCE(reminded.level, 0), reminded.reminded_on,
+                   reminded.cancelled_on
               FROM due
               JOIN account_move AS move ON move.id = due.move_id
          LEFT JOIN reminded ON reminded.move_id = due.move_id
+             WHERE move.move_type = 'out_invoice'
+               AND move.commercial_partner_id IS NOT NULL
           ORDER BY due.since, move.id
             """,
             company=company.id,
@@ -96,10 +103,28 @@ def read_overdue(company, today, partner_ids=None):
     return [Item(*row) for row in company.env.cr.fetchall()]
 
 
+def _query_owners(partner_ids):
+    """Return the SQL of whose money is in whose favour: `id` and `owner_id`.
+
+    That of a contact is in the firm's; that of a person whom a firm took in later is
+    also in favour of what the person owed before.
+    """
+    return SQL(
+        """
+        SELECT id, commercial_partner_id AS owner_id FROM res_partner
+         WHERE commercial_partner_id = ANY(%(ids)s)
+         UNION
+        SELECT id, id FROM UNNEST(%(ids)s::int[]) AS own (id)
+        """,
+        ids=list(partner_ids),
+    )
+
+
 def read_credits(company, partner_ids):
     """Return what is in the favour of customers: also what is paid and not yet booked.
 
-    Money of a branch is booked in its company, or in those above it.
+    Money of a branch is booked in its company, or in those above it; credit notes of
+    those above are theirs alone.
 
     :param partner_ids: of commercial partners
     :return: {(commercial partner's id, currency's id): {account.move's id: amount}};
@@ -108,20 +133,24 @@ def read_credits(company, partner_ids):
     company.env.cr.execute(
         SQL(
             """
-            SELECT partner.commercial_partner_id, line.currency_id, line.move_id,
+            SELECT owner.owner_id, line.currency_id, line.move_id,
                    -SUM(line.amount_residual_currency)::float
               FROM account_move_line AS line
+              JOIN account_move AS move ON move.id = line.move_id
               JOIN account_account AS account ON account.id = line.account_id
-              JOIN res_partner AS partner ON partner.id = line.partner_id
+              JOIN (%(owners)s) AS owner ON owner.id = line.partner_id
              WHERE line.company_id = ANY(%(companies)s)
                AND line.parent_state = 'posted' AND line.amount_residual < 0
                AND account.account_type = 'asset_receivable'
                AND line.reconciled IS NOT TRUE
-               AND partner.commercial_partner_id = ANY(%(partners)s)
-          GROUP BY partner.commercial_partner_id, line.currency_id, line.move_id
+               AND (line.company_id = %(company)s OR move.move_type <> 'out_refund')
+               AND owner.owner_id IN (line.partner_id, COALESCE(
+                   move.commercial_partner_id, owner.owner_id))
+          GROUP BY owner.owner_id, line.currency_id, line.move_id
             """,
+            company=company.id,
             companies=company.parent_ids.ids,
-            partners=list(partner_ids),
+            owners=_query_owners(partner_ids),
         )
     )
     found = defaultdict(dict)
@@ -145,30 +174,29 @@ def _read_bank_money(company, partner_ids):
         SQL(
             """
             WITH money AS (
-                SELECT partner.commercial_partner_id AS partner_id, line.currency_id,
+                SELECT owner.owner_id AS partner_id, line.currency_id,
                        -SUM(CASE WHEN account.reconcile
                                  THEN line.amount_residual_currency
                                  ELSE line.amount_currency END) AS amount
                   FROM account_move_line AS line
                   JOIN account_account AS account ON account.id = line.account_id
                   JOIN account_journal AS journal ON journal.id = line.journal_id
-                  JOIN res_partner AS partner ON partner.id = line.partner_id
+                  JOIN (%(owners)s) AS owner ON owner.id = line.partner_id
                  WHERE line.company_id = ANY(%(companies)s)
                    AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
-                   AND partner.commercial_partner_id = ANY(%(partners)s)
                    AND journal.type IN ('bank', 'cash')
                    AND CASE WHEN line.statement_line_id IS NOT NULL
                             THEN line.account_id = journal.suspense_account_id
                              AND line.balance < 0
                             ELSE account.account_type = 'asset_current'
                              AND account.reconcile AND line.balance > 0 END
-              GROUP BY partner.commercial_partner_id, line.currency_id, journal.id
+              GROUP BY owner.owner_id, line.currency_id, journal.id
             )
             SELECT partner_id, currency_id, SUM(amount)::float FROM money
              WHERE amount > 0 GROUP BY partner_id, currency_id
             """,
             companies=company.parent_ids.ids,
-            partners=list(partner_ids),
+            owners=_query_owners(partner_ids),
         )
     )
     rows = company.env.cr.fetchall()

@@ -39,6 +39,7 @@ class BillingReminder(models.Model):
         letter = self._follow(batch).get(self)
         if not letter or letter.is_held:
             return False
+        self.level_id._check_template_id()
         lock_rows(self.line_ids.move_id)  # who paid one meanwhile has us begin anew
         self._go()
         return True
@@ -55,8 +56,6 @@ class BillingReminder(models.Model):
             self._write_to_customer()
         else:
             self._escalate()
-        asked = self._get_letter_lines().filtered(lambda line: line.amount > 0)
-        self._note_on_records(asked.move_id)
 
     def _escalate(self):
         """Ask somebody to see to it, instead of writing once more."""
@@ -71,14 +70,20 @@ class BillingReminder(models.Model):
                 ),
             }
         )
-        self._ask(
-            self._get_concerned(),
-            _("Reminders have not helped"),
-            self._describe(),
+        by_first = self._get_letter_lines().grouped(
+            lambda line: tuple(self._get_concerned(line)[:1])
         )
+        for lines in by_first.values():
+            self._ask(
+                self._get_concerned(lines),
+                _("Reminders have not helped"),
+                self._describe(lines),
+            )
+        self._note_on_records()
 
-    def _describe(self):
-        """Return what it is about, as text."""
+    @api.model
+    def _describe(self, lines):
+        """Return what some lines are about, as text."""
         text = _("%(invoice)s: %(amount)s, %(days)s days overdue")
         return "\n".join(
             text
@@ -87,7 +92,7 @@ class BillingReminder(models.Model):
                 "amount": line.currency_id.format(line.amount),
                 "days": line.days,
             }
-            for line in self._get_letter_lines()
+            for line in lines
         )
 
     def _write_to_customer(self):
@@ -148,8 +153,10 @@ class BillingReminder(models.Model):
         content, _kind = report._render("account.account_invoices", move.ids)
         return move._get_report_base_filename() + ".pdf", content
 
-    def _note_on_records(self, moves):
+    def _note_on_records(self):
         """Note on the invoices and on the customer that they were reminded of."""
+        asked = self._get_letter_lines().filtered(lambda line: line.amount > 0)
+        moves = asked.move_id
         for move in moves:
             move._message_log(body=self._get_note(move.display_name))
         numbers = ", ".join(moves.mapped("name"))
@@ -184,19 +191,16 @@ class BillingReminder(models.Model):
             self._take_sent()
         elif status == "bounce" and self.state in ("queued", "sent"):
             self._fail(
-                _(
-                    "The mail came back: %s Resolution: correct the address, then press"
-                    " Send Now.",
-                    words,
-                )
+                _("The mail came back: %s", words),
+                _("Resolution: correct the address, then press Send Now."),
             )
         elif status in ("exception", "canceled") and self.state == "queued":
             self._fail(
                 _(
-                    "The mail was not sent: %s Resolution: correct what is named, then"
-                    " press Send Now.",
+                    "The mail was not sent: %s",
                     words or receipt.format_failure_reason(),
-                )
+                ),
+                _("Resolution: correct what is named, then press Send Now."),
             )
 
     def _take_sent(self):
@@ -209,6 +213,7 @@ class BillingReminder(models.Model):
                 "last_error": False,
             }
         )
+        self._note_on_records()
 
     @api.model
     def _fail_lost(self, company):
@@ -225,24 +230,38 @@ class BillingReminder(models.Model):
         )
         for reminder in waiting._find_lost():
             reminder._fail(
-                _(
-                    "The mail was taken from Odoo's queue. Resolution: press Send Now,"
-                    " or cancel the reminder."
-                )
+                _("The mail was taken from Odoo's queue."),
+                _("Resolution: press Send Now, or cancel the reminder."),
             )
 
-    def _fail(self, text):
+    def _fail(self, cause, remedy):
         """Note that it did not go, and have somebody look: its invoices stay below.
 
-        Where another letter is open by now, that one takes them up.
+        Where another letter has them by now, it is over.
+
+        :param cause: why it did not go
+        :param remedy: what to do so that it goes
         """
         self.line_ids.is_live = False
-        key = self._get_key()
-        others = self._find_open(self.company_id, self.partner_id.ids) - self
-        is_over = any(each._get_key() == key for each in others)
-        self.write({"state": "cancelled" if is_over else "failed", "last_error": text})
+        state = "failed"
+        if self._is_replaced():
+            state = "cancelled"
+            remedy = _(
+                "Resolution: correct what is named; another reminder has the invoices."
+            )
+        text = f"{cause} {remedy}"
+        self.write({"state": state, "last_error": text})
         self._ask(
             self._get_concerned(),
             _("The reminder does not reach the customer"),
             text,
+        )
+
+    def _is_replaced(self):
+        """Return whether another one is open by now, or went at higher levels."""
+        key = self._get_key()
+        others = self._find_open(self.company_id, self.partner_id.ids) - self
+        return any(each._get_key() == key for each in others) or all(
+            line.move_id.billing_reminder_level > line.level
+            for line in self.line_ids.filtered("level")
         )

@@ -1,7 +1,9 @@
 from odoo import Command, _, api, models
 
-from ..billing_reminder import UNSENT
+from ..billing_reminder import LOOKED_AT, UNSENT
 from ..holding import Batch, Shops
+
+UNPAID = ("not_paid", "partial")
 
 
 class BillingReminder(models.Model):
@@ -29,7 +31,7 @@ class BillingReminder(models.Model):
             reminder = known.get(letter.key)
             if not reminder:
                 new.append(letter)
-            elif reminder.state in ("proposed", "held"):
+            elif reminder.state in LOOKED_AT:
                 reminder._update(letter)
                 found |= reminder
         return found | self.create([self._prepare(each) for each in new])
@@ -51,6 +53,7 @@ class BillingReminder(models.Model):
             "company_id": letter.batch.company.id,
             "action": letter.action,
             "date": letter.batch.today,
+            "hold_note": letter.batch.hold_notes.get(letter),
             **self._prepare_update(letter),
             "line_ids": list(map(Command.create, self._prepare_lines(letter))),
         }
@@ -81,14 +84,14 @@ class BillingReminder(models.Model):
     def _prepare_reasons(self, reasons):
         """Return the values of what holds a letter.
 
-        :param reasons: list of (code, invoice's id or False, words)
+        :param reasons: list of (code, invoice's id or False, `Reason`)
         """
-        codes = sorted({code for code, _move_id, _words in reasons})
-        words = dict.fromkeys(words for _code, _move_id, words in reasons)
+        codes = sorted({code for code, _move_id, _reason in reasons})
+        words = dict.fromkeys(reason.words for _code, _move_id, reason in reasons)
         return {
             "hold_codes": " ".join(codes) or False,
             "hold_reason": "\n".join(words) or False,
-            "hold_reasons": list(map(list, reasons)) or False,
+            "hold_reasons": [[*key, reason.which] for *key, reason in reasons] or False,
         }
 
     @api.model
@@ -103,14 +106,14 @@ class BillingReminder(models.Model):
     def _get_reasons(self, letter):
         """Return what holds a letter, none if it may go.
 
-        :return: list of (code, invoice's id or False, words)
+        :return: list of (code, invoice's id or False, `Reason`)
         """
         if not letter.is_held:
             return []
-        reasons = [(code, False, words) for code, words in letter.reasons]
+        reasons = [(code, False, reason) for code, reason in letter.reasons]
         for move_id, those in letter.batch.held_by_letter[letter].items():
             if move_id in letter.raised:
-                reasons += [(code, move_id, words) for code, words in those]
+                reasons += [(code, move_id, reason) for code, reason in those]
         return reasons
 
     @api.model
@@ -173,7 +176,7 @@ class BillingReminder(models.Model):
     def _hold(self, reasons):
         """Note what holds it.
 
-        :param reasons: list of (code, invoice's id or False, words)
+        :param reasons: list of (code, invoice's id or False, `Reason`)
         """
         self.write({"state": "held", **self._prepare_reasons(reasons)})
 
@@ -196,7 +199,7 @@ class BillingReminder(models.Model):
     @api.model
     def _make_batch(self, company, shops, partner_ids=None):
         own = company.with_company(company).sudo()
-        # What is released is known by its words: whoever asks, they are the company's
+        # Whoever asks, the words that are kept are in the company's language
         own = own.with_context(lang=company.sudo().partner_id.lang or self.env.lang)
         return Batch(own, self._get_today(company), shops, partner_ids)
 
@@ -220,7 +223,9 @@ class BillingReminder(models.Model):
         """End what nothing is left of to ask for."""
         self._cancel()
         for reminder in self:
-            reminder._message_log(body=_("Nothing of it is due any more."))
+            reminder._message_log(
+                body=_("Nothing of it is due any more, or at its step of the plan.")
+            )
 
     @api.model
     def _close_others(self, batch):
@@ -244,10 +249,24 @@ class BillingReminder(models.Model):
             [("reminder_id", "in", gone.ids), ("level", ">", 0)]
         )
         lines = lines.filtered(lambda line: line.move_id.state in ("draft", "posted"))
-        unpaid = lines.filtered(
-            lambda line: line.move_id.payment_state in ("not_paid", "partial")
-        )
+        unpaid = lines.filtered(lambda line: line.move_id.payment_state in UNPAID)
         over = gone - unpaid.reminder_id
         paid = over & lines.reminder_id
         paid.state = "paid"
         (over - paid)._close()
+        self._note_unpaid(company)
+
+    @api.model
+    def _note_unpaid(self, company):
+        """Note of which paid ones a payment was undone."""
+        back = self.env["billing.reminder.line"].search(
+            [
+                ("company_id", "=", company.id),
+                ("level", ">", 0),
+                ("reminder_id.state", "=", "paid"),
+                ("move_id.state", "=", "posted"),
+                ("move_id.payment_state", "in", UNPAID),
+            ]
+        )
+        for action, reminders in back.reminder_id.grouped("action").items():
+            reminders.state = "sent" if action == "mail" else "escalated"
