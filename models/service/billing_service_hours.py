@@ -128,6 +128,12 @@ class BillingServiceHours(models.Model):
             return total
         return hour._compute_quantity(total, unit, round=False)
 
+    def _prepare_split(self, share):
+        return tuple(
+            {"duration": self.duration * part, "billable": self.billable * part}
+            for part in (share, 1 - share)
+        )
+
     def _filter_billable(self):
         return self.filtered(lambda hours: hours.is_validated and hours.billable)
 

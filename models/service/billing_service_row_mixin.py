@@ -110,6 +110,29 @@ class BillingServiceRowMixin(models.AbstractModel):
         """
         return self.filtered(lambda row: row.sale_line_id == line)
 
+    def _get_planned_line(self):
+        """Return the `sale.order.line` that this row was planned as, if any."""
+        return self.env["sale.order.line"]
+
+    def _split(self, share):
+        """Keep a share of a row that several sold lines have.
+
+        :param float share: below 1
+        :return: the new row, of the rest
+        """
+        kept, rest = self._prepare_split(share)
+        validation = {
+            "is_validated": self.is_validated,
+            "validated_by": self.validated_by.id,
+            "validated_at": self.validated_at,
+        }
+        self.write(kept)
+        return self.copy({**validation, **rest})
+
+    def _prepare_split(self, share):
+        """Return the values of a row that keeps a share, and of one of the rest."""
+        raise NotImplementedError
+
     def _get_unit(self):
         """Return the `uom.uom` in which this row is sold, if it was not quoted."""
         raise NotImplementedError

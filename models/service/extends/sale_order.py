@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
             raise AccessError(_("Only dispatchers do that."))
         if self.state != "sale":
             raise UserError(_("%s is not confirmed yet.", self.name))
-        services = self.env["billing.service.order"]
+        services = self.env["billing.service.order"]._elevate_for("create")
         return open_form(services.create(self._billing_prepare_service_vals()))
 
     def _billing_prepare_service_vals(self):
@@ -65,6 +65,7 @@ class SaleOrder(models.Model):
                         "product_id": line.product_id.id,
                         "planned_quantity": line.product_uom_qty - line.qty_delivered,
                         "unit_id": line[SOLD_UNIT].id,
+                        "planned_line_id": line.id,
                     }
                 )
                 for line in parts

@@ -39,16 +39,24 @@ class SaleOrderLine(models.Model):
     @api.depends(
         "billing_hours_ids.billable",
         "billing_hours_ids.is_validated",
-        "billing_hours_ids.order_id.state",
+        "billing_hours_ids.order_id.date_done",
     )
     def _compute_qty_delivered(self):
-        """Count the hours of jobs that are done."""
+        """Count the hours of jobs that were done, and credited and cancelled since."""
         labour = self.filtered(lambda line: line.qty_delivered_method == METHOD)
         for line in labour:
             hours = line.sudo().billing_hours_ids._filter_billable()
-            done = hours.filtered(lambda each: each.order_id.state == "done")
+            done = hours.filtered(lambda each: each.order_id.date_done)
             line.qty_delivered = done._get_quantity(line[SOLD_UNIT])
         return super(SaleOrderLine, self - labour)._compute_qty_delivered()
+
+    def _billing_count_jobs_room(self):
+        """Return what of the ordered no job has done or used yet, in the own unit."""
+        self.ensure_one()
+        rows = (self.billing_hours_ids, self.billing_part_ids)
+        return self.product_uom_qty - sum(
+            each._filter_billable()._get_quantity(self[SOLD_UNIT]) for each in rows
+        )
 
     def _billing_counts_jobs(self):
         """Say whether what a job used counts on this line."""
