@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from lxml import etree
 
+from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -351,9 +352,19 @@ class TestServiceLife(ServiceCommon):
             lambda: own.with_context(force_delete=True).unlink(),
             lambda: own.write({"move_type": "entry"}),
             lambda: own.write({"is_move_sent": False}),
+            lambda: own.write({"partner_id": self.biller.partner_id.id}),
+            lambda: own.write({"invoice_line_ids": [Command.create({"name": "x"})]}),
+            lambda: own.invoice_line_ids[0].write({"price_unit": 1}),
+            lambda: own.invoice_line_ids[0].write({"name": "Nothing"}),
+            lambda: own.line_ids[0].unlink(),
+            lambda: own.line_ids.create({"move_id": move.id, "name": "More"}),
         ):
             with self.assertRaisesRegex(UserError, "is final"):
                 attack()
+        own.narration = "Looked at"
+        self.pay(move.with_user(self.biller), 50.0)
+        self.credit(move.with_user(self.biller)).action_post()
+        self.assertEqual(move.amount_residual, 0)
         with self.assertRaises(AccessError):
             own.billing_reset("Wrong")
         with self.assertRaises(UserError):
@@ -469,7 +480,7 @@ class TestServiceLife(ServiceCommon):
 
     def pay(self, move, amount=None):
         wizard = (
-            self.su["account.payment.register"]
+            move.env["account.payment.register"]
             .with_context(active_model="account.move", active_ids=move.ids)
             .create({"amount": amount} if amount else {})
         )
