@@ -108,15 +108,38 @@ class TestServiceLife(ServiceCommon):
         draft = self.create_invoice(order)
         draft.action_post()
         self.credit(draft).action_post()
-        with self.assertRaisesRegex(UserError, "press Bill Again"):
+        with self.assertRaisesRegex(UserError, "bill it again"):
             order.with_user(self.manager).reopen("Wrong")
+        self.assertTrue(order.may_bill_again)
         own.action_cancel()
         self.assertEqual(order.state, "cancel")
+        with self.assertRaises(UserError):
+            order.action_bill_again()
         self.assert_state(order, "credited")
         with self.assertRaises(UserError):
             own.action_draft()
         with self.assertRaises(UserError):
             order.unlink()
+
+    def test_credited_for_a_new_draft(self):
+        """3.13, 3.36: the new draft is the job's, too; so it is where all is free."""
+        order = self.do(self.plan(parts=()))
+        order.sale_order_id.order_line.price_unit = 0
+        free = self.create_invoice(order)
+        free.action_post()
+        self.credit(free, is_again=True)
+        draft = order.invoice_ids.search(
+            [
+                ("invoice_line_ids.sale_line_ids", "in", order.hours_ids.sale_line_id.ids),
+                ("state", "=", "draft"),
+            ]
+        )
+        self.assert_state(order, "draft")
+        self.assertEqual(draft.billing_service_order_ids, order)
+        action = order.with_user(self.biller).action_create_invoice()
+        self.assertEqual(action["res_id"], draft.id)
+        draft.unlink()
+        self.assert_state(order, "credited")
 
     def test_line_removed_from_the_draft(self):
         """3.14: what a person took off is still to be invoiced, and that alone."""

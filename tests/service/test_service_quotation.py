@@ -212,11 +212,18 @@ class TestServiceQuotation(ServiceCommon):
                 visit.with_user(self.manager).reopen("Forgotten")
             if invoice.state == "draft":
                 invoice.action_post()
+        self.assertEqual(invoice.billing_service_order_ids, visit)
         other = self.visit(quotation, 2, 0)
         self.assertEqual(other.invoice_state, "to_invoice")
         self.assertEqual(self.billed(self.create_invoice(other)), {"Labour": 2.0})
         visit.invalidate_recordset()
         self.assertEqual(visit.invoice_state, "posted")
+        self.credit(invoice).action_post()
+        visit.invalidate_recordset()
+        self.assertEqual(visit.invoice_state, "credited")
+        self.assertFalse(visit.may_bill_again)
+        with self.assertRaisesRegex(UserError, "invoice the sale order"):
+            visit.action_bill_again()
 
     def test_visit_after_a_cancelled_one(self):
         """3.30, 3.44: what was credited and cancelled takes nothing from the others."""
