@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...shared.reasons import add_reason
 from ..extends.account_move_checks import CHECKED_TYPES
 from ..groups import EMPLOYEES, MANAGER
 from .reset import CONTEXT_KEY, Reset
@@ -17,6 +18,14 @@ class AccountMove(models.Model):
         compute_sudo=True,
         groups=EMPLOYEES,
         help="It was posted by a policy, or sent: a credit note corrects it.",
+    )
+
+    billing_resets = fields.Text(
+        "Reset to a Draft",
+        readonly=True,
+        copy=False,
+        groups=EMPLOYEES,
+        help="When, by whom and why it was reset though it was final.",
     )
 
     @api.depends(
@@ -62,7 +71,9 @@ class AccountMove(models.Model):
 
         :raise UserError: somebody tries to
         """
-        opened = self if self._billing_opens(vals) else self._billing_filter_changed(vals)
+        opened = (
+            self if self._billing_opens(vals) else self._billing_filter_changed(vals)
+        )
         opened._billing_check_not_final()
         return super().write(vals)
 
@@ -91,9 +102,8 @@ class AccountMove(models.Model):
     @api.model
     def _billing_opens(self, vals):
         """Say whether values make an invoice one that may be changed."""
-        return (
-            vals.get("state") in ("draft", "cancel")
-            or not vals.get("is_move_sent", True)
+        return vals.get("state") in ("draft", "cancel") or not vals.get(
+            "is_move_sent", True
         )
 
     def _billing_check_not_final(self):
@@ -124,6 +134,8 @@ class AccountMove(models.Model):
             raise AccessError(_("Only Billing Managers reset what is final."))
         words = self.env["billing.decision"]._check_reason(reason)
         self.with_context(**{CONTEXT_KEY: Reset()}).button_draft()
+        for move in self.sudo():
+            move.billing_resets = add_reason(self.env, move.billing_resets, words)
         self._message_log_batch(
             bodies=dict.fromkeys(self.ids, _("Reset to a draft: %s", words))
         )
