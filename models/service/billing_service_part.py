@@ -84,6 +84,7 @@ class BillingServicePart(models.Model):
 
     @api.constrains("product_id", "unit_id", "lot_id")
     def _check_product(self):
+        self._check_product_company()
         for part in self:
             product = part.product_id
             if product.type == "service":

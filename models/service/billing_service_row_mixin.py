@@ -10,7 +10,7 @@ class BillingServiceRowMixin(models.AbstractModel):
 
     _name = "billing.service.row.mixin"
     _description = "Row of a Service Order"
-    _inherit = ["integration.guard.mixin"]
+    _inherit = ["billing.service.entry.mixin"]
 
     order_id = fields.Many2one(
         "billing.service.order", required=True, ondelete="cascade", index=True
@@ -102,6 +102,12 @@ class BillingServiceRowMixin(models.AbstractModel):
         :raise UserError: always
         """
         raise UserError(_("%(row)s: %(text)s", row=self.display_name or "", text=text))
+
+    def _check_product_company(self):
+        for row in self.sudo():
+            company = row.product_id.company_id
+            if company and company not in row.order_id.company_id.parent_ids:
+                row._refuse(_("the product is of another company."))
 
     def _filter_sold_as(self, line):
         """Return those that count on a sold line.

@@ -9,7 +9,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ...compat import send
-from ..shared.versions import LIST, portal_files
+from ..shared.versions import LIST, map_tax, portal_files
 from .common import ServiceCommon
 
 SIDES = ("debit", "credit")
@@ -130,7 +130,11 @@ class TestServiceLife(ServiceCommon):
         self.credit(free, is_again=True)
         draft = order.invoice_ids.search(
             [
-                ("invoice_line_ids.sale_line_ids", "in", order.hours_ids.sale_line_id.ids),
+                (
+                    "invoice_line_ids.sale_line_ids",
+                    "in",
+                    order.hours_ids.sale_line_id.ids,
+                ),
                 ("state", "=", "draft"),
             ]
         )
@@ -244,10 +248,13 @@ class TestServiceLife(ServiceCommon):
         with self.assertRaises(UserError):
             own.action_validate_report()
         own.report = "<p>Done</p>"
+        self.labour.billing_is_labour = False
         with self.assertRaises(UserError) as refused:
             own.action_done()
         for missing in ("report", "hours", "parts"):
             self.assertIn(f"the {missing} ", str(refused.exception))
+        self.assertIn("Labour is no labour", str(refused.exception))
+        self.labour.billing_is_labour = True
         self.validate(order)
         self.assertEqual(order.report_validated_by, self.dispatcher)
         self.assertEqual(order.hours_ids.validated_by, self.dispatcher)
@@ -288,6 +295,9 @@ class TestServiceLife(ServiceCommon):
         order.sale_order_id.locked = True
         order.with_user(self.manager).reopen("Forgotten")
         self.assertEqual(order.state, "in_progress")
+        self.assertRegex(order.reopened, "UTC, .*: Forgotten")
+        with self.assertRaises(AccessError):
+            order.with_user(self.dispatcher).write({"reopened": False})
         self.assertEqual(self.quantity_in(self.van), 10)
         self.assertEqual(sum(order.sale_order_id.order_line.mapped("qty_delivered")), 0)
         order.hours_ids[0].with_user(self.anna).duration = 4
@@ -302,6 +312,31 @@ class TestServiceLife(ServiceCommon):
         self.assertTrue(order.sale_order_id.locked)
         draft = self.create_invoice(order)
         self.assertEqual(self.billed(draft), {"Labour": 5.5, "Lamp": 5.0})
+
+    def test_other_address(self):
+        """3.10: who reopens a job and moves it has the taxes of the new address."""
+        order = self.do()
+        order.with_user(self.manager).reopen("The other house")
+        tax = self.company_data["default_tax_sale"]
+        other = tax.copy({"name": "Abroad", "amount": 5})
+        country = self.su.ref("base.ch")
+        position = self.su["account.fiscal.position"].create(
+            {
+                "name": "Abroad",
+                "company_id": self.company.id,
+                "auto_apply": True,
+                "country_id": country.id,
+            }
+        )
+        map_tax(position, tax, other)
+        order.address_id = self.su["res.partner"].create(
+            {"name": "House", "parent_id": self.customer.id, "country_id": country.id}
+        )
+        self.do(order)
+        self.assertEqual(order.sale_order_id.partner_shipping_id, order.address_id)
+        draft = self.create_invoice(order)
+        self.assertEqual(draft.fiscal_position_id, position)
+        self.assertEqual(draft.invoice_line_ids.tax_ids, other)
 
     def test_lots(self):
         """3.46: a part with a lot leaves with it, and shows in its traceability."""
@@ -395,6 +430,9 @@ class TestServiceLife(ServiceCommon):
         move.with_user(self.manager).billing_reset("A wrong address")
         self.assertEqual(move.state, "draft")
         self.assertIn("A wrong address", move.message_ids[0].body)
+        self.assertIn("A wrong address", move.billing_resets)
+        with self.assertRaises(AccessError):
+            own.write({"billing_resets": False})
         move.action_post()
         with self.assertRaisesRegex(UserError, "is final"):
             own.button_draft()

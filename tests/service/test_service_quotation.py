@@ -64,7 +64,9 @@ class TestServiceQuotation(ServiceCommon):
         self.assertEqual(first.part_ids.planned_quantity, 4)
         self.assertEqual(quotation.order_line.mapped("qty_delivered"), [3, 1])
         self.assertEqual(native.move_ids.product_uom_qty, 3)  # no more to deliver
+        self.assertEqual(first.planned_hours, 5)
         second = self.visit(quotation, 2.5, 3)
+        self.assertEqual(second.planned_hours, 2)
         self.assertEqual(quotation.order_line.mapped("qty_delivered"), [5.5, 4])
         self.assertEqual(native.state, "cancel")
         self.assertEqual(self.quantity_in(self.van), 6)

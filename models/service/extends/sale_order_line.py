@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ....compat import SOLD_UNIT
+from ....compat import SOLD_UNIT, is_same_kind
 from ..groups import OFFICE
 
 METHOD = "service_order"
@@ -57,6 +57,20 @@ class SaleOrderLine(models.Model):
         return self.product_uom_qty - sum(
             each._filter_billable()._get_quantity(self[SOLD_UNIT]) for each in rows
         )
+
+    def _billing_count_open_hours(self):
+        """Return how many hours of the ordered no job has done yet."""
+        self.ensure_one()
+        hour = self.env.ref("uom.product_uom_hour")
+        unit, room = self[SOLD_UNIT], max(self._billing_count_jobs_room(), 0.0)
+        if not is_same_kind(unit, hour):  # sold by the piece
+            return room
+        return unit._compute_quantity(room, hour, round=False)
+
+    def _billing_is_kit(self):
+        """Say whether it leaves the stock as other products."""
+        self.ensure_one()
+        return bool(self.move_ids.product_id - self.product_id)
 
     def _billing_counts_jobs(self):
         """Say whether what a job used counts on this line."""

@@ -28,7 +28,9 @@ class BillingServiceOrder(models.Model):
 
     _inherit = "billing.service.order"
 
-    asked_at = fields.Datetime("Invoice Asked For", readonly=True, copy=False)
+    asked_at = fields.Datetime(
+        "Invoice Asked For", readonly=True, copy=False, groups=OFFICE
+    )
     decision_ids = fields.One2many(
         "billing.decision", "service_order_id", readonly=True, groups=OFFICE
     )
@@ -272,28 +274,33 @@ class BillingServiceOrder(models.Model):
 
     # Buttons
 
-    def action_open_invoices(self):
-        """Open the invoices and credit notes of the job."""
+    def _check_reader(self, name):
+        """Check that the user may read a field of this job.
+
+        :raise AccessError: they may not
+        """
         self.ensure_one()
         check_access(self, "read")
+        check_fields(self, [name])
+
+    def action_open_invoices(self):
+        """Open the invoices and credit notes of the job."""
+        self._check_reader("invoice_ids")
         return open_records(_("Invoices"), self.invoice_ids)
 
     def action_open_sale_order(self):
         """Open what it is sold on."""
-        self.ensure_one()
-        check_access(self, "read")
+        self._check_reader("sale_order_id")
         return open_records(_("Sale Order"), self.sale_order_id)
 
     def action_open_transfers(self):
         """Open the transfers by which the parts left."""
-        self.ensure_one()
-        check_access(self, "read")
+        self._check_reader("picking_ids")
         return open_records(_("Transfers"), self.picking_ids)
 
     def action_open_items(self):
         """Open the journal items of the invoices."""
-        self.ensure_one()
-        check_access(self, "read")
+        self._check_reader("invoice_ids")
         return self.invoice_ids.action_billing_open_items()
 
     def action_bill_again(self):
@@ -301,8 +308,7 @@ class BillingServiceOrder(models.Model):
 
         :raise UserError: it is cancelled, or was billed from the sale order
         """
-        self.ensure_one()
-        check_access(self, "read")
+        self._check_reader("may_bill_again")
         if not self.may_bill_again:
             raise UserError(
                 _(
