@@ -417,7 +417,7 @@ class TestServiceLife(ServiceCommon):
             lambda: own.line_ids[0].unlink(),
             lambda: own.line_ids.create({"move_id": move.id, "name": "More"}),
         ):
-            with self.assertRaisesRegex(UserError, "is final"):
+            with self.assertRaisesRegex(UserError, "is final|on a posted move"):
                 attack()
         own.narration = "Looked at"
         self.pay(move.with_user(self.biller), 50.0)
