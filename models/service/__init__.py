@@ -1,4 +1,5 @@
 from . import (
+    billing_service_entry_mixin,
     billing_service_order,
     billing_service_row_mixin,
     billing_service_hours,

@@ -83,7 +83,7 @@ class BillingServiceHours(models.Model):
 
     @api.constrains("technician_id", "order_id")
     def _check_technician(self):
-        for hours in self:
+        for hours in self.with_context(active_test=False):
             if hours.technician_id not in hours.order_id.technician_ids:
                 raise ValidationError(
                     _(
@@ -95,6 +95,7 @@ class BillingServiceHours(models.Model):
 
     @api.constrains("product_id")
     def _check_product(self):
+        self._check_product_company()
         for hours in self:
             if not hours.product_id.billing_is_labour:
                 raise ValidationError(
@@ -127,6 +128,12 @@ class BillingServiceHours(models.Model):
         if not unit or not is_same_kind(hour, unit):  # sold by the piece
             return total
         return hour._compute_quantity(total, unit, round=False)
+
+    def _prepare_split(self, share):
+        return tuple(
+            {"duration": self.duration * part, "billable": self.billable * part}
+            for part in (share, 1 - share)
+        )
 
     def _filter_billable(self):
         return self.filtered(lambda hours: hours.is_validated and hours.billable)

@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...compat import check_access, check_fields
+from ..shared.reasons import add_reason
 from ..shared.running.transaction import lock_rows
 from .groups import DISPATCHER, MANAGER, OFFICE, TECHNICIAN
 from .unlocking import unlocked
@@ -26,7 +27,7 @@ class BillingServiceOrder(models.Model):
 
     _name = "billing.service.order"
     _description = "Service Order"
-    _inherit = ["mail.thread", "mail.activity.mixin", "integration.guard.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "billing.service.entry.mixin"]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
 
@@ -57,7 +58,8 @@ class BillingServiceOrder(models.Model):
         store=True,
         readonly=False,
         check_company=True,
-        help="Where the job is done. Taxes are those of this address.",
+        help="Where the job is done. Without a quotation, taxes are those of this"
+        " address.",
     )
     contact_id = fields.Many2one("res.partner", check_company=True)
     contact_phone = fields.Char(compute="_compute_contact_phone")
@@ -91,6 +93,9 @@ class BillingServiceOrder(models.Model):
     planned_hours = fields.Float(default=1.0)
     date_started = fields.Datetime("Started", readonly=True, copy=False)
     date_done = fields.Datetime("Ended", readonly=True, copy=False)
+    reopened = fields.Text(
+        readonly=True, copy=False, help="When, by whom and why the job was reopened."
+    )
 
     # What was done
 
@@ -211,6 +216,13 @@ class BillingServiceOrder(models.Model):
         for order in self:
             order.display_name = " ".join(filter(None, (order.name, order.subject)))
 
+    @api.constrains("location_id")
+    def _check_location(self):
+        for order in self:
+            place = order.sudo().location_id
+            if place and place.usage not in ("internal", "transit"):
+                raise UserError(_("%s is no stock of the company.", place.display_name))
+
     @api.constrains("address_id", "partner_id", "sale_order_id")
     def _check_customer(self):
         for order in self:
@@ -245,7 +257,7 @@ class BillingServiceOrder(models.Model):
         """Return the names of what technicians write on their orders."""
         return {
             "report", "photo_ids", "signature", "signed_by", "hours_ids", "part_ids",
-            "message_follower_ids", "message_ids", "activity_ids",
+            "message_follower_ids", "activity_ids",
             "message_main_attachment_id",
         }  # fmt: skip
 
@@ -277,6 +289,7 @@ class BillingServiceOrder(models.Model):
                         ", ".join(sorted(foreign)),
                     )
                 )
+        before = {order: order.technician_ids for order in self}
         is_settled = not self.env.su and vals.keys() & self._get_settled_fields()
         if is_settled:
             self._check_open()
@@ -285,7 +298,20 @@ class BillingServiceOrder(models.Model):
             self.sudo()._take_report_back()
         if "signature" in vals:
             self._note_signature()
+        if "technician_ids" in vals:
+            self._follow(before)
         return res
+
+    def _follow(self, before):
+        """Let the technicians of now follow the jobs that they see, and no others.
+
+        :param before: {job: the technicians that it had}
+        """
+        for order in self:
+            now = order.technician_ids
+            order.message_unsubscribe((before[order] - now).partner_id.ids)
+            if order.state != "draft":
+                order.message_subscribe((now - before[order]).partner_id.ids)
 
     @api.model
     def _get_settled_fields(self):
@@ -445,6 +471,10 @@ class BillingServiceOrder(models.Model):
             missing.append(_("the report is not validated"))
         if not self.are_hours_validated:
             missing.append(_("the hours are not validated"))
+        labour = self.hours_ids.product_id
+        if unmarked := labour.filtered(lambda product: not product.billing_is_labour):
+            names = ", ".join(unmarked.mapped("display_name"))
+            missing.append(_("%s is no labour any more: mark it so", names))
         if not self.are_parts_validated:
             missing.append(_("the parts are not validated"))
         if not (self.hours_ids or self.part_ids.filtered("used_quantity")):
@@ -514,6 +544,8 @@ class BillingServiceOrder(models.Model):
         orders._check_unbilled()
         orders._undo()
         orders.write({"state": "in_progress", "date_done": False})
+        for order in orders:
+            order.reopened = add_reason(self.env, order.reopened, words)
         orders._message_log_batch(
             bodies=dict.fromkeys(orders.ids, _("Reopened: %s", words))
         )

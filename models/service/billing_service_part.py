@@ -1,6 +1,6 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import float_compare
+from odoo.tools import float_compare, float_round
 
 from ...compat import QUANTITY_DIGITS, Constraint, is_same_kind
 from .groups import OFFICE
@@ -21,6 +21,14 @@ class BillingServicePart(models.Model):
         "product.product", required=True, domain="[('type', '!=', 'service')]"
     )
     tracking = fields.Selection(related="product_id.tracking")
+    planned_line_id = fields.Many2one(
+        "sale.order.line",
+        "Quoted As",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups=OFFICE,
+    )
     planned_quantity = fields.Float("Planned", digits=QUANTITY_DIGITS)
     used_quantity = fields.Float("Used", digits=QUANTITY_DIGITS, copy=False)
     unit_id = fields.Many2one(
@@ -76,6 +84,7 @@ class BillingServicePart(models.Model):
 
     @api.constrains("product_id", "unit_id", "lot_id")
     def _check_product(self):
+        self._check_product_company()
         for part in self:
             product = part.product_id
             if product.type == "service":
@@ -119,6 +128,21 @@ class BillingServicePart(models.Model):
         return sum(
             part.unit_id._compute_quantity(part.used_quantity, unit, round=False)
             for part in self
+        )
+
+    def _get_planned_line(self):
+        return self.planned_line_id
+
+    def _prepare_split(self, share):
+        _total, digits = self._fields["used_quantity"].get_digits(self.env)
+        kept = float_round(self.used_quantity * share, precision_digits=digits)
+        return (
+            {"used_quantity": kept},
+            {
+                "planned_quantity": 0.0,
+                "used_quantity": self.used_quantity - kept,
+                "lot_id": self.lot_id.id,
+            },
         )
 
     def _get_leaving(self):

@@ -6,7 +6,7 @@ class BillingServicePhoto(models.Model):
 
     _name = "billing.service.photo"
     _description = "Photo of a Service Order"
-    _inherit = ["integration.guard.mixin"]
+    _inherit = ["billing.service.entry.mixin"]
     _order = "id"
 
     order_id = fields.Many2one(

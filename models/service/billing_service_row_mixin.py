@@ -10,7 +10,7 @@ class BillingServiceRowMixin(models.AbstractModel):
 
     _name = "billing.service.row.mixin"
     _description = "Row of a Service Order"
-    _inherit = ["integration.guard.mixin"]
+    _inherit = ["billing.service.entry.mixin"]
 
     order_id = fields.Many2one(
         "billing.service.order", required=True, ondelete="cascade", index=True
@@ -103,12 +103,41 @@ class BillingServiceRowMixin(models.AbstractModel):
         """
         raise UserError(_("%(row)s: %(text)s", row=self.display_name or "", text=text))
 
+    def _check_product_company(self):
+        for row in self.sudo():
+            company = row.product_id.company_id
+            if company and company not in row.order_id.company_id.parent_ids:
+                row._refuse(_("the product is of another company."))
+
     def _filter_sold_as(self, line):
         """Return those that count on a sold line.
 
         :param line: `sale.order.line`
         """
         return self.filtered(lambda row: row.sale_line_id == line)
+
+    def _get_planned_line(self):
+        """Return the `sale.order.line` that this row was planned as, if any."""
+        return self.env["sale.order.line"]
+
+    def _split(self, share):
+        """Keep a share of a row that several sold lines have.
+
+        :param float share: below 1
+        :return: the new row, of the rest
+        """
+        kept, rest = self._prepare_split(share)
+        validation = {
+            "is_validated": self.is_validated,
+            "validated_by": self.validated_by.id,
+            "validated_at": self.validated_at,
+        }
+        self.write(kept)
+        return self.copy({**validation, **rest})
+
+    def _prepare_split(self, share):
+        """Return the values of a row that keeps a share, and of one of the rest."""
+        raise NotImplementedError
 
     def _get_unit(self):
         """Return the `uom.uom` in which this row is sold, if it was not quoted."""

@@ -64,6 +64,11 @@ class TestBillingKits(BillingCommon):
         job.action_validate_parts()
         with self.assertRaisesRegex(UserError, "Kit leaves the stock as several"):
             job.action_done()
+        quotation = self.sell(1, product=job.part_ids.product_id)
+        self.assertFalse(quotation._billing_prepare_service_vals()["part_ids"])
+        job.sale_order_id = quotation
+        with self.assertRaisesRegex(UserError, "take it off the job"):
+            job.action_done()
 
     def test_incomplete(self):
         """4.46: as long as a part is missing, nothing is."""

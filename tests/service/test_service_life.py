@@ -3,12 +3,13 @@ from unittest.mock import patch
 
 from lxml import etree
 
+from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ...compat import send
-from ..shared.versions import LIST, portal_files
+from ..shared.versions import LIST, map_tax, portal_files
 from .common import ServiceCommon
 
 SIDES = ("debit", "credit")
@@ -107,15 +108,42 @@ class TestServiceLife(ServiceCommon):
         draft = self.create_invoice(order)
         draft.action_post()
         self.credit(draft).action_post()
-        with self.assertRaisesRegex(UserError, "press Bill Again"):
+        with self.assertRaisesRegex(UserError, "bill it again"):
             order.with_user(self.manager).reopen("Wrong")
+        self.assertTrue(order.may_bill_again)
         own.action_cancel()
         self.assertEqual(order.state, "cancel")
+        with self.assertRaises(UserError):
+            order.action_bill_again()
         self.assert_state(order, "credited")
         with self.assertRaises(UserError):
             own.action_draft()
         with self.assertRaises(UserError):
             order.unlink()
+
+    def test_credited_for_a_new_draft(self):
+        """3.13, 3.36: the new draft is the job's, too; so it is where all is free."""
+        order = self.do(self.plan(parts=()))
+        order.sale_order_id.order_line.price_unit = 0
+        free = self.create_invoice(order)
+        free.action_post()
+        self.credit(free, is_again=True)
+        draft = order.invoice_ids.search(
+            [
+                (
+                    "invoice_line_ids.sale_line_ids",
+                    "in",
+                    order.hours_ids.sale_line_id.ids,
+                ),
+                ("state", "=", "draft"),
+            ]
+        )
+        self.assert_state(order, "draft")
+        self.assertEqual(draft.billing_service_order_ids, order)
+        action = order.with_user(self.biller).action_create_invoice()
+        self.assertEqual(action["res_id"], draft.id)
+        draft.unlink()
+        self.assert_state(order, "credited")
 
     def test_line_removed_from_the_draft(self):
         """3.14: what a person took off is still to be invoiced, and that alone."""
@@ -220,10 +248,13 @@ class TestServiceLife(ServiceCommon):
         with self.assertRaises(UserError):
             own.action_validate_report()
         own.report = "<p>Done</p>"
+        self.labour.billing_is_labour = False
         with self.assertRaises(UserError) as refused:
             own.action_done()
         for missing in ("report", "hours", "parts"):
             self.assertIn(f"the {missing} ", str(refused.exception))
+        self.assertIn("Labour is no labour", str(refused.exception))
+        self.labour.billing_is_labour = True
         self.validate(order)
         self.assertEqual(order.report_validated_by, self.dispatcher)
         self.assertEqual(order.hours_ids.validated_by, self.dispatcher)
@@ -264,6 +295,9 @@ class TestServiceLife(ServiceCommon):
         order.sale_order_id.locked = True
         order.with_user(self.manager).reopen("Forgotten")
         self.assertEqual(order.state, "in_progress")
+        self.assertRegex(order.reopened, "UTC, .*: Forgotten")
+        with self.assertRaises(AccessError):
+            order.with_user(self.dispatcher).write({"reopened": False})
         self.assertEqual(self.quantity_in(self.van), 10)
         self.assertEqual(sum(order.sale_order_id.order_line.mapped("qty_delivered")), 0)
         order.hours_ids[0].with_user(self.anna).duration = 4
@@ -278,6 +312,31 @@ class TestServiceLife(ServiceCommon):
         self.assertTrue(order.sale_order_id.locked)
         draft = self.create_invoice(order)
         self.assertEqual(self.billed(draft), {"Labour": 5.5, "Lamp": 5.0})
+
+    def test_other_address(self):
+        """3.10: who reopens a job and moves it has the taxes of the new address."""
+        order = self.do()
+        order.with_user(self.manager).reopen("The other house")
+        tax = self.company_data["default_tax_sale"]
+        other = tax.copy({"name": "Abroad", "amount": 5})
+        country = self.su.ref("base.ch")
+        position = self.su["account.fiscal.position"].create(
+            {
+                "name": "Abroad",
+                "company_id": self.company.id,
+                "auto_apply": True,
+                "country_id": country.id,
+            }
+        )
+        map_tax(position, tax, other)
+        order.address_id = self.su["res.partner"].create(
+            {"name": "House", "parent_id": self.customer.id, "country_id": country.id}
+        )
+        self.do(order)
+        self.assertEqual(order.sale_order_id.partner_shipping_id, order.address_id)
+        draft = self.create_invoice(order)
+        self.assertEqual(draft.fiscal_position_id, position)
+        self.assertEqual(draft.invoice_line_ids.tax_ids, other)
 
     def test_lots(self):
         """3.46: a part with a lot leaves with it, and shows in its traceability."""
@@ -351,9 +410,19 @@ class TestServiceLife(ServiceCommon):
             lambda: own.with_context(force_delete=True).unlink(),
             lambda: own.write({"move_type": "entry"}),
             lambda: own.write({"is_move_sent": False}),
+            lambda: own.write({"partner_id": self.biller.partner_id.id}),
+            lambda: own.write({"invoice_line_ids": [Command.create({"name": "x"})]}),
+            lambda: own.invoice_line_ids[0].write({"price_unit": 1}),
+            lambda: own.invoice_line_ids[0].write({"name": "Nothing"}),
+            lambda: own.line_ids[0].unlink(),
+            lambda: own.line_ids.create({"move_id": move.id, "name": "More"}),
         ):
-            with self.assertRaisesRegex(UserError, "is final"):
+            with self.assertRaisesRegex(UserError, "is final|on a posted move"):
                 attack()
+        own.narration = "Looked at"
+        self.pay(move.with_user(self.biller), 50.0)
+        self.credit(move.with_user(self.biller)).action_post()
+        self.assertEqual(move.amount_residual, 0)
         with self.assertRaises(AccessError):
             own.billing_reset("Wrong")
         with self.assertRaises(UserError):
@@ -361,6 +430,9 @@ class TestServiceLife(ServiceCommon):
         move.with_user(self.manager).billing_reset("A wrong address")
         self.assertEqual(move.state, "draft")
         self.assertIn("A wrong address", move.message_ids[0].body)
+        self.assertIn("A wrong address", move.billing_resets)
+        with self.assertRaises(AccessError):
+            own.write({"billing_resets": False})
         move.action_post()
         with self.assertRaisesRegex(UserError, "is final"):
             own.button_draft()
@@ -469,7 +541,7 @@ class TestServiceLife(ServiceCommon):
 
     def pay(self, move, amount=None):
         wizard = (
-            self.su["account.payment.register"]
+            move.env["account.payment.register"]
             .with_context(active_model="account.move", active_ids=move.ids)
             .create({"amount": amount} if amount else {})
         )

@@ -64,7 +64,9 @@ class TestServiceQuotation(ServiceCommon):
         self.assertEqual(first.part_ids.planned_quantity, 4)
         self.assertEqual(quotation.order_line.mapped("qty_delivered"), [3, 1])
         self.assertEqual(native.move_ids.product_uom_qty, 3)  # no more to deliver
+        self.assertEqual(first.planned_hours, 5)
         second = self.visit(quotation, 2.5, 3)
+        self.assertEqual(second.planned_hours, 2)
         self.assertEqual(quotation.order_line.mapped("qty_delivered"), [5.5, 4])
         self.assertEqual(native.state, "cancel")
         self.assertEqual(self.quantity_in(self.van), 6)
@@ -212,11 +214,85 @@ class TestServiceQuotation(ServiceCommon):
                 visit.with_user(self.manager).reopen("Forgotten")
             if invoice.state == "draft":
                 invoice.action_post()
+        self.assertEqual(invoice.billing_service_order_ids, visit)
         other = self.visit(quotation, 2, 0)
         self.assertEqual(other.invoice_state, "to_invoice")
         self.assertEqual(self.billed(self.create_invoice(other)), {"Labour": 2.0})
         visit.invalidate_recordset()
         self.assertEqual(visit.invoice_state, "posted")
+        self.credit(invoice).action_post()
+        visit.invalidate_recordset()
+        self.assertEqual(visit.invoice_state, "credited")
+        self.assertFalse(visit.may_bill_again)
+        with self.assertRaisesRegex(UserError, "invoice the sale order"):
+            visit.action_bill_again()
+
+    def test_visit_after_a_cancelled_one(self):
+        """3.30, 3.44: what was credited and cancelled takes nothing from the others."""
+        quotation = self.quote(10, 0)
+        first, early = self.visit(quotation, 4, 0), self.visit(quotation, 3, 0)
+        invoice = self.create_invoice(first)
+        invoice.action_post()
+        self.credit(invoice).action_post()
+        first.with_user(self.dispatcher).action_cancel()
+        late = self.visit(quotation, 5, 0)
+        for visit, hours in ((early, 3.0), (late, 5.0)):
+            visit.invalidate_recordset()
+            self.assertEqual(visit.invoice_state, "to_invoice")
+            self.assertEqual(self.billed(self.create_invoice(visit)), {"Labour": hours})
+
+    def quote_twice(self):
+        """Return a quotation of 1 h at 80 and 3 h at 50, 2 lamps at 12 and 3 at 5."""
+        quotation = self.quote(1, 2)
+        lines = quotation.order_line
+        quotation.order_line = [
+            Command.create(
+                {
+                    "product_id": line.product_id.id,
+                    "product_uom_qty": 3,
+                    "price_unit": price,
+                }
+            )
+            for line, price in zip(lines, (50, 5), strict=True)
+        ]
+        lines[0].price_unit, lines[1].price_unit = 80, 12
+        return quotation
+
+    def test_product_on_two_lines(self):
+        """3.10, 3.44: each line has its own price, and no more than was ordered."""
+        quotation = self.quote_twice()
+        labour, lamps = (
+            quotation.order_line.filtered(lambda line: line.product_id == product)
+            for product in (self.labour, self.product)
+        )
+        visit = self.visit(quotation, 4, 0)
+        self.assertEqual(visit.part_ids.mapped("planned_quantity"), [2, 3])
+        self.assertEqual(labour.mapped("qty_delivered"), [1, 3])
+        self.assertEqual(self.create_invoice(visit).amount_untaxed, 230)
+        self.assertEqual(sum(visit.hours_ids.mapped("duration")), 4)
+        self.deliver(quotation, 2, 0)
+        action = quotation.with_user(self.seller).action_billing_create_service_order()
+        planned = self.su["billing.service.order"].browse(action["res_id"]).part_ids
+        self.assertEqual(planned.mapped("planned_quantity"), [3])
+        planned.used_quantity = 1
+        planned.order_id.write(
+            {
+                "technician_ids": [Command.set(self.anna.ids)],
+                "date_planned": "2026-01-02 08:00:00",
+                "report": "<p>Done</p>",
+            }
+        )
+        planned.order_id.with_user(self.dispatcher).action_schedule()
+        planned.order_id.with_user(self.anna).action_start()
+        self.do(planned.order_id)  # what was delivered before is not what was planned
+        self.assertEqual((planned.sale_line_id, planned.before_quantity), (lamps[1], 0))
+        brought = self.quote_twice()
+        self.put_in_stock(self.product, self.stock, 5)
+        self.deliver(brought, 2, 3)
+        own = self.visit_again(brought, 5)
+        self.assertFalse(own.picking_ids)
+        self.assertEqual(own.part_ids.mapped("used_quantity"), [2, 3])
+        self.assertEqual(self.create_invoice(own).amount_untaxed, 39)
 
     def test_who_may(self):
         """3.44: dispatchers make visits, of confirmed quotations, and only of those."""

@@ -16,6 +16,7 @@ SECRET = (
     "invoice_ids",
     "payment_ids",
     "decision_ids",
+    "asked_at",
 )
 
 # A field that is not theirs is no field, for some ways of asking
@@ -104,6 +105,9 @@ class TestServiceRights(ServiceCommon):
             order.search([("sale_order_id.amount_total", ">", 0)])
         with TestCase.assertRaises(self, REFUSED):
             part.search([("sale_line_id.price_unit", ">", 0)], order="sale_line_id")
+        for name in ("invoices", "sale_order", "transfers", "items"):
+            with self.assertRaises(AccessError, msg=name):
+                getattr(order, f"action_open_{name}")()
         for model in ("sale.order", "sale.order.line", "account.move"):
             with self.assertRaises(AccessError):
                 self.own(model).search_read([], ["id"], limit=1)
@@ -149,6 +153,27 @@ class TestServiceRights(ServiceCommon):
         with self.assertRaises(AccessError):
             self.own().create({"partner_id": self.customer.id})
 
+    def test_technicians_change(self):
+        """Who is taken off a job follows it no longer; who comes to it does."""
+        order = self.plan(
+            technician_ids=[Command.set(self.anna.ids)], hours=(), parts=()
+        )
+        own = order.with_user(self.dispatcher)
+        own.technician_ids = self.ben
+        self.assertIn(self.ben.partner_id, order.message_partner_ids)
+        self.assertNotIn(self.anna.partner_id, order.message_partner_ids)
+        note = own.message_post(subtype_xmlid="mail.mt_comment")
+        with self.assertRaises(AccessError):
+            note.with_user(self.anna).read(["body"])
+        self.ben.active = False
+        order.hours_ids = [
+            Command.create({"technician_id": self.ben.id, "duration": 1})
+        ]
+        with self.assertRaises(UserError):
+            own.location_id = self.su.ref("stock.stock_location_customers")
+        with self.assertRaises(AccessError):
+            order.with_user(self.ben).write({"message_ids": [Command.clear()]})
+
     def test_does_the_job(self):
         """Report, hours, parts, photo and signature of the own job."""
         order = self.plan(hours=(), parts=()).with_user(self.anna)
@@ -175,6 +200,11 @@ class TestServiceRights(ServiceCommon):
             with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation):
                 order.hours_ids.write(vals)
                 self.env.flush_all()
+        order.hours_ids.name = order.signed_by = "Ms\x00 Client"
+        self.assertEqual((order.hours_ids.name, order.signed_by), ("Ms Client",) * 2)
+        order.hours_ids.name = "cleaned"
+        with self.assertRaisesRegex(UserError, "is no number"):
+            order.part_ids.write({"used_quantity": float("nan")})
         stranger = self.make_user_of("service_stranger", "base.group_user")
         with self.assertRaises(UserError):
             order.hours_ids.technician_id = stranger
@@ -200,6 +230,10 @@ class TestServiceRights(ServiceCommon):
         order = self.plan(hours=())
         with self.assertRaises(UserError):
             order.part_ids.lot_id = lot
+        with self.assertRaises(UserError):
+            order.part_ids.product_id = self.make_product(
+                "Foreign", 1.0, company_id=company.id
+            )
         foreign = self.su["billing.service.order"].create(
             {"partner_id": self.customer.id, "company_id": company.id}
         )

@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ...shared.reasons import add_reason
 from ..extends.account_move_checks import CHECKED_TYPES
 from ..groups import EMPLOYEES, MANAGER
 from .reset import CONTEXT_KEY, Reset
@@ -17,6 +18,14 @@ class AccountMove(models.Model):
         compute_sudo=True,
         groups=EMPLOYEES,
         help="It was posted by a policy, or sent: a credit note corrects it.",
+    )
+
+    billing_resets = fields.Text(
+        "Reset to a Draft",
+        readonly=True,
+        copy=False,
+        groups=EMPLOYEES,
+        help="When, by whom and why it was reset though it was final.",
     )
 
     @api.depends(
@@ -58,12 +67,14 @@ class AccountMove(models.Model):
         return "edi_state" in self._fields and self.edi_state == "cancelled"
 
     def write(self, vals):
-        """Let nobody reset what is final, but who says why.
+        """Let nobody reset or change what is final, but who says why.
 
         :raise UserError: somebody tries to
         """
-        if self._billing_opens(vals):
-            self._billing_check_not_final()
+        opened = (
+            self if self._billing_opens(vals) else self._billing_filter_changed(vals)
+        )
+        opened._billing_check_not_final()
         return super().write(vals)
 
     def unlink(self):
@@ -71,12 +82,28 @@ class AccountMove(models.Model):
         return super().unlink()
 
     @api.model
+    def _billing_get_final_fields(self):
+        """Return the names of what stays as the customer has it."""
+        lines = {"invoice_line_ids", "line_ids", "tax_totals"}  # guarded themselves
+        return self._billing_get_watched_fields() - lines | {"name"}
+
+    def _billing_filter_changed(self, vals):
+        """Return those of which values change what the customer has."""
+        return self.filtered(
+            lambda move: move.state == "posted" and self._billing_changes(move, vals)
+        )
+
+    @api.model
+    def _billing_changes(self, record, vals):
+        """Say whether values change what the customer has of an invoice or a line."""
+        names = record._billing_get_final_fields() & vals.keys()
+        return any(self._field_will_change(record, vals, name) for name in names)
+
+    @api.model
     def _billing_opens(self, vals):
         """Say whether values make an invoice one that may be changed."""
-        return (
-            vals.get("state") in ("draft", "cancel")
-            or "move_type" in vals
-            or not vals.get("is_move_sent", True)
+        return vals.get("state") in ("draft", "cancel") or not vals.get(
+            "is_move_sent", True
         )
 
     def _billing_check_not_final(self):
@@ -107,6 +134,8 @@ class AccountMove(models.Model):
             raise AccessError(_("Only Billing Managers reset what is final."))
         words = self.env["billing.decision"]._check_reason(reason)
         self.with_context(**{CONTEXT_KEY: Reset()}).button_draft()
+        for move in self.sudo():
+            move.billing_resets = add_reason(self.env, move.billing_resets, words)
         self._message_log_batch(
             bodies=dict.fromkeys(self.ids, _("Reset to a draft: %s", words))
         )

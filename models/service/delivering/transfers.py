@@ -150,16 +150,29 @@ class Transfers:
         ):
             found = picking.move_ids.sorted("id")
             if found.mapped("product_id") != own.mapped("product_id"):
-                kits = own.product_id - found.product_id
-                raise UserError(
-                    _(
-                        "%s leaves the stock as several products. Resolution: enter"
-                        " these as parts.",
-                        ", ".join(kits.mapped("display_name")),
-                    )
+                self._refuse_kits(
+                    own.filtered(lambda part: part.product_id not in found.product_id)
                 )
             moves |= dict(zip(own, found, strict=True))
         return [moves[part] for part in parts]
+
+    def _refuse_kits(self, parts):
+        names = ", ".join(parts.product_id.mapped("display_name"))
+        if parts.sale_line_id.filtered(self._is_quoted):
+            raise UserError(
+                _(
+                    "%s leaves the stock as several products, which the quotation's own"
+                    " delivery brings. Resolution: take it off the job.",
+                    names,
+                )
+            )
+        raise UserError(
+            _(
+                "%s leaves the stock as several products. Resolution: enter these as"
+                " parts.",
+                names,
+            )
+        )
 
     def _fill(self, part, move):
         """Say which goods a move is of: no more and no fewer than was used."""

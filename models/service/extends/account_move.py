@@ -31,12 +31,25 @@ class AccountMove(models.Model):
         groups=OFFICE,
     )
 
-    @api.depends("billing_decision_ids.service_order_id", "reversed_entry_id")
+    @api.depends(
+        "billing_decision_ids.service_order_id",
+        "reversed_entry_id",
+        "invoice_line_ids.sale_line_ids",
+    )
     def _compute_billing_service_orders(self):
         for move in self:
-            decisions = (move | move.reversed_entry_id).billing_decision_ids
-            move.billing_service_order_ids = decisions.service_order_id
-            move.billing_service_order_count = len(decisions.service_order_id)
+            orders = move._billing_find_service_orders()
+            move.billing_service_order_ids = orders
+            move.billing_service_order_count = len(orders)
+
+    def _billing_find_service_orders(self):
+        """Return the jobs of its decisions, else those that its sold lines count."""
+        self.ensure_one()
+        decisions = (self | self.reversed_entry_id).billing_decision_ids
+        lines = self.invoice_line_ids.sale_line_ids
+        return decisions.service_order_id or (
+            lines.billing_hours_ids.order_id | lines.billing_part_ids.order_id
+        )
 
     def _billing_print_reports(self):
         """Have the reports of the jobs printed that invoices bill, once for each."""

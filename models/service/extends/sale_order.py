@@ -38,16 +38,21 @@ class SaleOrder(models.Model):
             raise AccessError(_("Only dispatchers do that."))
         if self.state != "sale":
             raise UserError(_("%s is not confirmed yet.", self.name))
-        services = self.env["billing.service.order"]
+        services = self.env["billing.service.order"]._elevate_for("create")
         return open_form(services.create(self._billing_prepare_service_vals()))
 
     def _billing_prepare_service_vals(self):
-        """Return the values of the next visit of a quotation."""
+        """Return the values of the next visit of a quotation.
+
+        Kits are no parts: the quotation's own delivery brings them.
+        """
         self.ensure_one()
         lines = self.order_line.filtered(lambda line: not line.display_type)
         parts = lines.filtered(
             lambda line: (
-                line._billing_counts_jobs() and line.product_id.type != "service"
+                line._billing_counts_jobs()
+                and line.product_id.type != "service"
+                and not line._billing_is_kit()
             )
         )
         labour = lines.filtered(lambda line: line.product_id.billing_is_labour)
@@ -58,13 +63,15 @@ class SaleOrder(models.Model):
             "warehouse_id": self.warehouse_id.id,
             "sale_order_id": self.id,
             "subject": (labour or lines)[:1].product_id.name,
-            "planned_hours": sum(labour.mapped("product_uom_qty")) or 1.0,
+            "planned_hours": sum(line._billing_count_open_hours() for line in labour)
+            or 1.0,
             "part_ids": [
                 fields.Command.create(
                     {
                         "product_id": line.product_id.id,
                         "planned_quantity": line.product_uom_qty - line.qty_delivered,
                         "unit_id": line[SOLD_UNIT].id,
+                        "planned_line_id": line.id,
                     }
                 )
                 for line in parts

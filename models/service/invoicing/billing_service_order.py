@@ -28,7 +28,9 @@ class BillingServiceOrder(models.Model):
 
     _inherit = "billing.service.order"
 
-    asked_at = fields.Datetime("Invoice Asked For", readonly=True, copy=False)
+    asked_at = fields.Datetime(
+        "Invoice Asked For", readonly=True, copy=False, groups=OFFICE
+    )
     decision_ids = fields.One2many(
         "billing.decision", "service_order_id", readonly=True, groups=OFFICE
     )
@@ -49,6 +51,9 @@ class BillingServiceOrder(models.Model):
     )
     invoice_count = fields.Integer(
         compute="_compute_invoices", compute_sudo=True, groups=OFFICE
+    )
+    may_bill_again = fields.Boolean(
+        compute="_compute_may_bill_again", compute_sudo=True, groups=OFFICE
     )
     payment_ids = fields.Many2many(
         "account.payment",
@@ -102,6 +107,14 @@ class BillingServiceOrder(models.Model):
         )
         return self.decision_ids.move_id | found
 
+    @api.depends("state", "decision_ids.move_id")
+    def _compute_may_bill_again(self):
+        """Say whether an invoice was credited that *Create Invoice* had made."""
+        for order in self:
+            last = order._get_last_decision()
+            notes = last._find_credit_notes() if last.move_id else last.move_id
+            order.may_bill_again = order.state == "done" and bool(notes)
+
     @api.depends("decision_ids.move_id.payment_state")
     def _compute_payments(self):
         for order in self:
@@ -154,8 +167,8 @@ class BillingServiceOrder(models.Model):
         orders = self._begin("done")
         for company_orders in orders.grouped("company_id").values():
             company_orders._bill()
-        drafts = orders.decision_ids.move_id.filtered(
-            lambda move: move.state == "draft"
+        drafts = self.env["account.move"].union(
+            *(order._get_drafts() for order in orders)
         )
         return open_records(_("Invoices"), drafts.with_env(self.env))
 
@@ -173,7 +186,7 @@ class BillingServiceOrder(models.Model):
                 decisions |= last
             elif last.state == "posted" and order.invoice_state == "to_invoice":
                 decisions |= last._record_jobs(last._get_events_again())
-            else:
+            elif not order._get_drafts():
                 last._check_draft()
         decisions.is_by_hand = True
         decisions._update_state(("held",), "pending")
@@ -182,6 +195,13 @@ class BillingServiceOrder(models.Model):
         for decision in decisions:
             if not decision.move_id:
                 raise UserError(decision.reason or decision.last_error or "")
+
+    def _get_drafts(self):
+        """Return the drafts that bill the job: its own, else what somebody made."""
+        bills = self._get_bills().filtered(
+            lambda move: move.state == "draft" and move.move_type == "out_invoice"
+        )
+        return bills & self.decision_ids.move_id or bills
 
     def _get_last_decision(self):
         self.ensure_one()
@@ -229,7 +249,7 @@ class BillingServiceOrder(models.Model):
             if not (counting := bills._billing_filter_not_credited()):
                 raise UserError(
                     _(
-                        "%s was billed, and credited. Resolution: press Bill Again, or"
+                        "%s was billed, and credited. Resolution: bill it again, or"
                         " cancel it.",
                         order.name,
                     )
@@ -254,30 +274,47 @@ class BillingServiceOrder(models.Model):
 
     # Buttons
 
-    def action_open_invoices(self):
-        """Open the invoices and credit notes of the job."""
+    def _check_reader(self, name):
+        """Check that the user may read a field of this job.
+
+        :raise AccessError: they may not
+        """
         self.ensure_one()
         check_access(self, "read")
+        check_fields(self, [name])
+
+    def action_open_invoices(self):
+        """Open the invoices and credit notes of the job."""
+        self._check_reader("invoice_ids")
         return open_records(_("Invoices"), self.invoice_ids)
 
     def action_open_sale_order(self):
         """Open what it is sold on."""
-        self.ensure_one()
-        check_access(self, "read")
+        self._check_reader("sale_order_id")
         return open_records(_("Sale Order"), self.sale_order_id)
 
     def action_open_transfers(self):
         """Open the transfers by which the parts left."""
-        self.ensure_one()
-        check_access(self, "read")
+        self._check_reader("picking_ids")
         return open_records(_("Transfers"), self.picking_ids)
 
     def action_open_items(self):
         """Open the journal items of the invoices."""
-        self.ensure_one()
-        check_access(self, "read")
+        self._check_reader("invoice_ids")
         return self.invoice_ids.action_billing_open_items()
 
     def action_bill_again(self):
-        """Ask why what was credited is billed once more, and have it billed."""
+        """Ask why what was credited is billed once more, and have it billed.
+
+        :raise UserError: it is cancelled, or was billed from the sale order
+        """
+        self._check_reader("may_bill_again")
+        if not self.may_bill_again:
+            raise UserError(
+                _(
+                    "Nothing is credited that Create Invoice made of %s. Resolution:"
+                    " invoice the sale order.",
+                    self.name,
+                )
+            )
         return self._get_last_decision()._open_again()

@@ -52,7 +52,7 @@ def query_states(orders, wanted=None):
             SELECT bill.id, bill.is_own, move.state = 'draft' AS is_draft,
                    move.amount_total AS total, move.amount_residual AS rest,
                    COALESCE(note.total, 0) >= move.amount_total
-                     AND COALESCE(note.total, 0) > 0 AS is_credited
+                     AND note.total IS NOT NULL AS is_credited
               FROM bill
               JOIN account_move AS move ON move.id = bill.move_id
          LEFT JOIN LATERAL (

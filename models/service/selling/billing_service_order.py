@@ -15,6 +15,7 @@ class BillingServiceOrder(models.Model):
         jobs = self.with_context(skip_procurement=True)  # parts leave with the job
         jobs._make_sale_orders()
         with unlocked(jobs.sale_order_id):
+            jobs._move_sale_orders()
             Selling(jobs).run()
         made = jobs.sale_order_id.filtered(
             lambda sold: sold.billing_is_apart and sold.state in ("draft", "sent")
@@ -39,6 +40,14 @@ class BillingServiceOrder(models.Model):
         )
         for order, sold in zip(orders, made, strict=True):
             order.sale_order_id = sold
+
+    def _move_sale_orders(self):
+        """Let the own sale orders of reopened jobs have the address of now, and taxes."""
+        for order in self:
+            sold, address = order.sale_order_id, order.address_id or order.partner_id
+            if sold.billing_is_apart and sold.partner_shipping_id != address:
+                sold.partner_shipping_id = address
+                sold._recompute_taxes()
 
     def _prepare_sale_order_vals(self):
         """Return the values of the sale order of a job that had no quotation."""
