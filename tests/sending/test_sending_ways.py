@@ -235,7 +235,9 @@ class TestSendingWays(SendingCommon):
         receipt = receipts.filtered(lambda each: each.res_partner_id == self.customer)
         for status, is_to_send in (("exception", True), ("ready", False)):
             receipt.notification_status = status
+            move.invalidate_recordset(["billing_is_final"])
             self.assertEqual(self.is_to_send(move), is_to_send, status)
+            self.assertEqual(move.billing_is_final, not is_to_send, status)
         others = move.search([("billing_is_to_send", "=", False)])
         self.assertIn(move, others)
         move.billing_send_again("Lost")

@@ -110,7 +110,11 @@ class AccountMove(models.Model):
 
     def _billing_is_out(self):
         """What the customer has is final, whoever posted and sent it."""
-        return super()._billing_is_out() or self.billing_dispatch_ids._have_left()
+        return (
+            super()._billing_is_out()
+            or self.billing_dispatch_ids._have_left()
+            or bool(self.is_move_sent and self._billing_find_mailed())
+        )
 
     def _billing_find_live_dispatches(self):
         """Return the dispatches of these invoices as they are, elevated."""
