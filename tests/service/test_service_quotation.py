@@ -261,10 +261,8 @@ class TestServiceQuotation(ServiceCommon):
     def test_product_on_two_lines(self):
         """3.10, 3.44: each line has its own price, and no more than was ordered."""
         quotation = self.quote_twice()
-        labour, lamps = (
-            quotation.order_line.filtered(lambda line: line.product_id == product)
-            for product in (self.labour, self.product)
-        )
+        lines = quotation.order_line.grouped("product_id")
+        labour, lamps = lines[self.labour], lines[self.product]
         visit = self.visit(quotation, 4, 0)
         self.assertEqual(visit.part_ids.mapped("planned_quantity"), [2, 3])
         self.assertEqual(labour.mapped("qty_delivered"), [1, 3])

@@ -150,9 +150,8 @@ class Transfers:
         ):
             found = picking.move_ids.sorted("id")
             if found.mapped("product_id") != own.mapped("product_id"):
-                self._refuse_kits(
-                    own.filtered(lambda part: part.product_id not in found.product_id)
-                )
+                kits = own.product_id - found.product_id
+                self._refuse_kits(own.filtered_domain([("product_id", "in", kits.ids)]))
             moves |= dict(zip(own, found, strict=True))
         return [moves[part] for part in parts]
 

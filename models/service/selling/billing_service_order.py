@@ -42,7 +42,7 @@ class BillingServiceOrder(models.Model):
             order.sale_order_id = sold
 
     def _move_sale_orders(self):
-        """Let the own sale orders of reopened jobs have the address of now, and taxes."""
+        """Let own sale orders of reopened jobs have the address and taxes of now."""
         for order in self:
             sold, address = order.sale_order_id, order.address_id or order.partner_id
             if sold.billing_is_apart and sold.partner_shipping_id != address:

@@ -38,7 +38,7 @@ class Selling:
         self._make_lines()
 
     def _read_lines(self, order):
-        """Return ({product: [quoted lines]}, [lines of this job that nothing is on])."""
+        """Return ({product: [quoted lines]}, [lines of the job that nothing is on])."""
         quoted, spare = defaultdict(list), []
         for line in order.sale_order_id.order_line:
             if line.display_type or line.is_downpayment:
