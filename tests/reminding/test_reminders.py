@@ -357,6 +357,7 @@ class TestReminders(RemindingCommon):
             "model_id": self.su["ir.model"]._get_id("account.move"),
             "subject": "{{ object.name }}",
             "body_html": "An invoice",
+            "lang": False,
         }
         other = level.template_id.copy(about_invoices)
         with self.assertRaises(UserError):
