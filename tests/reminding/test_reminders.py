@@ -353,19 +353,22 @@ class TestReminders(RemindingCommon):
     def test_template_of_something_else(self):
         """No level writes a text that is about other records."""
         level = self.plan.level_ids[0]
-        other = level.template_id.copy({"model_id": self.model_id("account.move")})
+        about_invoices = {
+            "model_id": self.su["ir.model"]._get_id("account.move"),
+            "subject": "{{ object.name }}",
+            "body_html": "An invoice",
+            "lang": False,
+        }
+        other = level.template_id.copy(about_invoices)
         with self.assertRaises(UserError):
             level.template_id = other
         self.owe(6)
         reminder = self.open_one()
-        level.template_id.model_id = self.model_id("account.move")
+        level.template_id.write(about_invoices)
         reminder.with_user(self.approver).action_send()
         self.su["billing.operation"]._cron_run("send_reminders")
         self.assertEqual(reminder.state, "failed")
         self.assertFalse(reminder.message_id)
-
-    def model_id(self, name):
-        return self.su["ir.model"]._get_id(name)
 
     def test_with_the_invoices(self):
         """PDFs go along only where the level says so."""
