@@ -186,6 +186,7 @@ FOR_MANAGERS = {
 # What who makes invoices does by right
 FOR_BILLERS = {
     ("account.bank.statement.line", "action_billing_apply"),
+    ("account.bank.statement.line", "action_billing_choose"),
     ("account.bank.statement.line", "action_billing_look_again"),
     ("account.bank.statement.line", "action_billing_not_this"),
     ("billing.match", "action_apply"),
