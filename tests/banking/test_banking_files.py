@@ -145,6 +145,19 @@ class TestBankingFiles(BankingCommon):
         wizard.action_import()
         self.assertEqual(len(self.lines()), 4)
 
+    def test_csv_after_camt(self):
+        """4.38: nor does the same movement come in by a file of another kind."""
+        self.bring_in(
+            self.camt(entry(details=detail()), entry(details=detail("Other")))
+        )
+        wizard = self.look("Date;Amount;Memo\n2026-10-05;120.00;INV/2026/00031\n")
+        self.assertEqual((wizard.new_count, wizard.similar_count), (0, 1))
+        with self.assertRaises(UserError):
+            wizard.action_import()
+        more = "Date;Amount;Memo\n" + "2026-10-05;120.00;INV/2026/00031\n" * 3
+        wizard = self.look(more)
+        self.assertEqual((wizard.new_count, wizard.similar_count), (1, 2))
+
     def test_hostile_files(self):
         """What is no statement is refused in words, and nothing comes in."""
         files = {

@@ -1,5 +1,6 @@
 from unittest import TestCase
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -136,6 +137,33 @@ class TestBankingRights(BankingCommon):
         shown = line.with_user(user).with_context(allowed_company_ids=both.ids)
         shown.action_billing_apply()
         self.assertEqual(move.payment_state, "paid")
+
+    def test_certain_once(self):
+        """4.94: what is certain at another company's bank is not so at ours, too."""
+        move = self.owe(30.0)
+        line = self.receive(30.0, move.name, "Customer")
+        theirs = self.company_data_2["company"].with_env(self.su)
+        journal = self.company_data_2["default_journal_bank"].with_env(self.su)
+        other = line.with_company(theirs).create(
+            {"journal_id": journal.id, "amount": 30.0, "payment_ref": move.name}
+        )
+        common = {"company_id": theirs.id, "currency_id": self.currency.id}
+        match = self.su["billing.match"].create(
+            {
+                **common,
+                "statement_line_id": other.id,
+                "confidence": "certain",
+                "kind": "exact",
+                "part_ids": [
+                    Command.create({**common, "item_id": self.items(move).id})
+                ],
+            }
+        )
+        self.suggest()
+        self.assertEqual(line.billing_match_state, "likely")
+        match.state = "rejected"
+        self.suggest()
+        self.assertEqual(line.billing_match_state, "certain")
 
     def test_journal_without_bank(self):
         """No line comes in where there is no bank."""

@@ -85,6 +85,7 @@ class AccountBankStatementLine(models.Model):
 
     def _billing_apply_one(self, line):
         """Apply what is certain of an elevated line; return why not, "" if it is."""
+        line.invalidate_recordset(["billing_match_id", "billing_match_state"])
         match = line.billing_match_id
         if line.billing_match_state != "certain":
             return _("%s: nothing is certain any more.", line._billing_get_label())

@@ -24,8 +24,8 @@ class Row:
 
     :param line: `BankLine`
     :param key: by which the database knows it
-    :param state: "new"; "known": it came in before; "similar": a line without a key
-        has the same day and amount
+    :param state: "new"; "known": it came in before; "similar": another line has
+        the same day and amount
     """
 
     line: object
@@ -136,14 +136,14 @@ class BankFile:
         lines = [line for line in lines if line.amount]
         keys = [f"{self.journal.id}:{line.identity}" for line in lines]
         known = self._find_known(keys)
-        unkeyed = self._count_unkeyed(lines)
+        others = self._count_others(lines, keys)
         rows = {}
         for key, line in zip(keys, lines, strict=True):
             state = "new"
             if key in known:
                 state = "known"
-            elif unkeyed.get(day := self._get_day_and_amount(line)):
-                unkeyed[day] -= 1
+            elif others.get(day := self._get_day_and_amount(line)):
+                others[day] -= 1
                 state = "similar"
             rows.setdefault(key, Row(line, key, state))
         return list(rows.values())
@@ -160,8 +160,11 @@ class BankFile:
         )
         return {key for (key,) in self.env.cr.fetchall()}
 
-    def _count_unkeyed(self, lines):
-        """Return {(day, amount): how many lines that somebody else has made}."""
+    def _count_others(self, lines, keys):
+        """Return {(day, amount): how many lines that the file does not know}.
+
+        Somebody entered them, or they came in by a file of another kind.
+        """
         if not lines:
             return {}
         days = [line.date for line in lines]
@@ -172,13 +175,14 @@ class BankFile:
                 SELECT move.date, line.amount, COUNT(*)
                   FROM account_bank_statement_line AS line
                   JOIN account_move AS move ON move.id = line.move_id
-                 WHERE move.journal_id = %s AND line.billing_key IS NULL
-                   AND move.date BETWEEN %s AND %s
+                 WHERE move.journal_id = %s AND move.date BETWEEN %s AND %s
+                   AND (line.billing_key IS NULL OR NOT line.billing_key = ANY(%s))
               GROUP BY move.date, line.amount
                 """,
                 self.journal.id,
                 min(days),
                 max(days),
+                keys,
             )
         )
         return {

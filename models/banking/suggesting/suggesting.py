@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo.tools import SQL
 
@@ -42,10 +43,14 @@ class Suggesting:
         )
         self.rows = {row["id"]: row for row in items.rows}
         found = matcher.match(self.lines)
-        refused = self._read_refused()
+        refused, taken = self._read_refused(), self._read_taken()
         return {
             line_id: [
-                each for each in suggestions if _items(each) not in refused[line_id]
+                replace(each, confidence="likely")
+                if each.is_certain and _items(each) & taken
+                else each
+                for each in suggestions
+                if _items(each) not in refused[line_id]
             ]
             for line_id, suggestions in found.items()
         }
@@ -155,6 +160,25 @@ class Suggesting:
         for line_id, item_ids in self.env.cr.fetchall():
             refused[line_id].add(frozenset(item_ids))
         return refused
+
+    def _read_taken(self):
+        """Return what is certain for a line of another company: above, or a branch."""
+        self.matches.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT part.item_id
+                  FROM billing_match_part AS part
+                  JOIN billing_match AS match ON match.id = part.match_id
+                  JOIN account_bank_statement_line AS line
+                    ON line.id = match.statement_line_id
+                 WHERE match.state = 'suggested' AND match.confidence = 'certain'
+                   AND match.company_id != %s AND line.is_reconciled IS NOT TRUE
+                """,
+                self.company.id,
+            )
+        )
+        return {id_ for (id_,) in self.env.cr.fetchall()}
 
     def _find_still_open(self, line_ids):
         """Return which lines nobody has matched while all were looked at."""
