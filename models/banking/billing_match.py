@@ -144,6 +144,27 @@ class BillingMatch(models.Model):
         for match in self:
             match.display_name = match.name
 
+    @api.model
+    def _find_lines_of(self, moves):
+        """Return {invoice's id: ids of the open bank lines that seem to pay it}."""
+        parts = (
+            self.env["billing.match.part"]
+            .sudo()
+            .search(
+                [
+                    ("item_id.move_id", "in", moves.ids),
+                    ("match_id.state", "=", "suggested"),
+                    ("match_id.confidence", "in", ("certain", "likely")),
+                    ("match_id.statement_line_id.is_reconciled", "=", False),
+                ]
+            )
+        )
+        found = {}
+        for part in parts:
+            lines = found.setdefault(part.item_id.move_id.id, set())
+            lines.add(part.match_id.statement_line_id.id)
+        return found
+
     # Buttons
 
     def action_apply(self):

@@ -13,6 +13,7 @@ HOLDS = [
     ("promised", "Payment Promised"),
     ("postponed", "No Reminder Until a Day"),
     ("in_transit", "Payment Under Way"),
+    ("bank_line", "Seen at the Bank"),
     ("credit_draft", "Credit Note in Draft"),
     ("never_sent", "Never Sent"),
     ("bounced", "Came Back"),
@@ -27,8 +28,8 @@ HOLDS = [
     ("no_address", "No E-Mail Address"),
     ("blacklisted", "Blacklisted Address"),
 ]
-INVOICE_HOLDS = [code for code, _label in HOLDS[:10]]
-LETTER_HOLDS = [code for code, _label in HOLDS[10:]]
+INVOICE_HOLDS = [code for code, _label in HOLDS[:11]]
+LETTER_HOLDS = [code for code, _label in HOLDS[11:]]
 # What no person can decide otherwise: there is nothing to ask for, or no way there
 NEVER_RELEASED = ("by_hand", "credit", "archived", "no_address", "blacklisted")
 
@@ -43,11 +44,6 @@ class BillingReminderHold(models.AbstractModel):
 
     _name = "billing.reminder.hold"
     _description = "Reason to Hold Reminders"
-
-    @api.model
-    def _get_labels(self):
-        """Return {code: what users call it} of all reasons."""
-        return dict(HOLDS)
 
     @api.model
     def _get_invoice_holds(self):
@@ -164,6 +160,16 @@ class BillingReminderHold(models.AbstractModel):
         found = defaultdict(set)
         for move_id, transaction_id in self.env.cr.fetchall():
             found[move_id].add(transaction_id)
+        return self._tell(self.env["account.move"].browse(found), text, found)
+
+    @api.model
+    def _hold_bank_line(self, batch):
+        """Hold what an open bank line seems to pay."""
+        text = _(
+            "A line of the bank seems to pay %s. Resolution: apply it at Billing ▸"
+            " Payments ▸ Bank Lines, or press Not This there."
+        )
+        found = self.env["billing.match"]._find_lines_of(batch.moves)
         return self._tell(self.env["account.move"].browse(found), text, found)
 
     @api.model

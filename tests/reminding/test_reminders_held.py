@@ -200,6 +200,21 @@ class TestRemindersHeld(RemindingCommon):
         self.assert_goes(reminder)
         self.assertEqual(reminder.amount_total, 30, "a payment waits for that money")
 
+    def test_seen_at_the_bank(self):
+        """A bank line that nobody has applied yet seems to pay it."""
+        move = self.owe(6)
+        for _time in ("the first one", "another one"):
+            self.enter_bank_line(100, partner_id=False, payment_ref=move.name)
+            self.su["billing.operation"]._suggest_now(self.company)
+            self.assert_held(self.open_one(), "bank_line")
+            self.open_one().with_user(self.approver).release("It is another's money")
+            self.assert_goes(self.open_one())
+        lines = self.su["account.bank.statement.line"].search(
+            [("payment_ref", "=", move.name)]
+        )
+        lines.billing_match_ids.write({"state": "rejected"})
+        self.assert_goes(self.open_one())
+
     def test_person_of_a_firm(self):
         """What a person owed before a firm took them in, their money still pays.
 
@@ -215,7 +230,7 @@ class TestRemindersHeld(RemindingCommon):
         self.assertEqual(reminder.partner_id, move.commercial_partner_id)
         self.assertEqual(reminder.amount_credit, 50)
 
-    def enter_bank_line(self, amount, contact=None):
+    def enter_bank_line(self, amount, contact=None, **vals):
         contact = contact or self.customer.copy({"parent_id": self.customer.id})
         return self.su["account.bank.statement.line"].create(
             {
@@ -223,6 +238,7 @@ class TestRemindersHeld(RemindingCommon):
                 "partner_id": contact.id,
                 "amount": amount,
                 "payment_ref": "x",
+                **vals,
             }
         )
 
