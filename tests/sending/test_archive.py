@@ -72,7 +72,7 @@ class TestArchive(BillingCommon):
             {"db_datas": b"other"},
             {"name": "other.pdf"},
             {"res_model": "res.partner"},
-            {"res_id": self.customer.id},
+            {"res_id": attachment.res_id + 1},
             {"res_id": False},
             {"res_field": "content"},
             {"type": "url", "url": "https://example.com"},
