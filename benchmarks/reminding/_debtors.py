@@ -20,14 +20,7 @@ class Debtors:
         company = env.company
         if not company.chart_template:
             env["account.chart.template"].try_loading("generic_coa", company)
-        # Nobody takes mails here: they stay in Odoo's queue
-        env = env(
-            context={
-                **env.context,
-                "tracking_disable": True,
-                "mail_notify_force_send": False,
-            }
-        )
+        env = env(context={**env.context, "tracking_disable": True})
         self.env = env
         self.company = company.with_env(env)
         self.today = env["billing.reminder"]._get_today(company)

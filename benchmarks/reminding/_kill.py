@@ -4,6 +4,7 @@ import random
 
 from odoo.tools import SQL, mute_logger
 
+from ..shared._mails import mails_kept
 from ..shared._process import kill_until_done, start
 from ._debtors import Debtors
 
@@ -59,7 +60,8 @@ def kill_reminders(env, count):
     for code in OPERATIONS:
         debtors.operation(code)
     kills, chance = 0, random.Random(1)
-    with mute_logger("odoo.sql_db"):  # of conflicts, which pass
+    # Of conflicts, which pass
+    with mails_kept(env), mute_logger("odoo.sql_db"):
         for level in range(1, LEVELS + 1):
             for _kill in kill_until_done(
                 lambda level=level: _start(debtors, level), count // LEVELS, chance
@@ -73,14 +75,7 @@ def kill_reminders(env, count):
 def _start(debtors, level):
     debtors.env.cr.commit()
     database, ids = debtors.env.cr.dbname, debtors.moves.ids
-    return [
-        start(database, lambda env: _remind(_quiet(env), ids, level)) for _two in "12"
-    ]
-
-
-def _quiet(env):
-    """Return an environment whose mails stay in Odoo's queue."""
-    return env(context={**env.context, "mail_notify_force_send": False})
+    return [start(database, lambda env: _remind(env, ids, level)) for _two in "12"]
 
 
 def _remind(env, ids, level):

@@ -5,6 +5,7 @@ from functools import partial
 
 from odoo.tools import SQL, mute_logger
 
+from ..shared._mails import mails_kept
 from ..shared._process import kill_until_done, start
 from ._invoices import Invoices, without_rendering
 
@@ -33,14 +34,14 @@ def kill_sending(env, count):
     :param int count: how often they are killed at most
     :rtype: dict
     """
-    env = env(context={**env.context, "mail_notify_force_send": False})
     invoices = Invoices(env)
     moves = invoices.post(INVOICES_PER_KILL * count)
     moves.action_billing_send()
     operation = env["billing.operation"]._get(invoices.company, "send_invoices")
     operation = operation.with_company(invoices.company)
     env.cr.commit()
-    with without_rendering(env), mute_logger("odoo.sql_db"):  # of conflicts, which pass
+    quiet = mute_logger("odoo.sql_db")  # of conflicts, which pass
+    with without_rendering(env), mails_kept(env), quiet:
         kills = sum(1 for _kill in _send_and_kill(env, operation, count))
         operation._run_logged("schedule")
     return {**_compare(env, moves, invoices.company), "kills": kills}

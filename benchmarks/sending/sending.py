@@ -14,6 +14,7 @@ from ...compat import send
 from ..reminding._debtors import Debtors
 from ..reminding.reminders import DAYS, examine
 from ..shared._measure import clock, peak_memory
+from ..shared._mails import mails_kept
 from ..shared._process import start, wait_for
 from ._invoices import Invoices, without_rendering
 
@@ -30,9 +31,8 @@ def run(env, full=False, count=INVOICES):
     :param int count: how many invoices
     :rtype: list[dict]
     """
-    env = env(context={**env.context, "mail_notify_force_send": False})
     invoices = Invoices(env)
-    with without_rendering(env):
+    with without_rendering(env), mails_kept(env):
         Race(invoices, WARM_UP).run()
         cases = [_measure(invoices, count)]
         if full:

@@ -213,7 +213,8 @@ class BillingReminder(models.Model):
                 "last_error": False,
             }
         )
-        self._note_on_records()
+        for reminder in self:
+            reminder._note_on_records()
 
     @api.model
     def _fail_lost(self, company):
