@@ -13,8 +13,8 @@ import time
 from ...compat import send
 from ..reminding._debtors import Debtors
 from ..reminding.reminders import DAYS, examine
-from ..shared._measure import clock, peak_memory
 from ..shared._mails import mails_kept
+from ..shared._measure import clock, peak_memory
 from ..shared._process import start, wait_for
 from ._invoices import Invoices, without_rendering
 

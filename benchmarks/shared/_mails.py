@@ -6,6 +6,6 @@ from unittest.mock import patch
 
 @contextmanager
 def mails_kept(env):
-    """Have mails stay in Odoo's queue, in the processes that begin meanwhile as well."""
+    """Have mails stay in Odoo's queue, in processes that begin meanwhile as well."""
     with patch.object(type(env["mail.mail"]), "send", lambda _mails, *_a, **_k: True):
         yield
