@@ -150,7 +150,10 @@ class TestSending(SendingCommon):
                 self.assertTrue(dispatch.reason)
 
     def test_changed_after_it_was_sent(self):
-        """The new version goes, with a document of its own; the old one never again."""
+        """Replays odoo #159308: the new version goes, with a document of its own.
+
+        The old one never goes again.
+        """
         move = self.post()
         self.send(move)
         old = move.invoice_pdf_report_id
