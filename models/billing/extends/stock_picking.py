@@ -59,11 +59,10 @@ class StockPicking(models.Model):
         policies = self.env["billing.policy"]
         now = fields.Datetime.now()
         wanted = self.browse()
-        for picking in self:
-            company = picking.company_id
-            warehouse = picking.picking_type_id.warehouse_id
+        for kind, pickings in self.grouped("picking_type_id").items():
+            company, warehouse = kind.company_id, kind.warehouse_id
             if policies._is_wanted(company, "delivery", now, warehouse):
-                wanted |= picking
+                wanted |= pickings
         return (
             wanted._billing_get_delivery_events() + wanted._billing_get_return_events()
         )

@@ -14,7 +14,10 @@ class BillingDecision(models.Model):
         selection_add=[("service", "Service Order")], ondelete={"service": "cascade"}
     )
     service_order_id = fields.Many2one(
-        "billing.service.order", readonly=True, ondelete="set null", index=True
+        "billing.service.order",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     is_by_hand = fields.Boolean(
         "By Hand", readonly=True, help="A person wants a draft of it."
