@@ -9,10 +9,7 @@ from odoo.tests import tagged
 from ...models.banking.extends.account_bank_statement_line import KEY_INDEX
 from ...models.shared.running import is_conflict
 from ...models.shared.running.transaction import lock_rows
-from ..shared.two_cursors import TwoCursorsCase
-
-WAITS = errors.LockNotAvailable
-BEGINS_ANEW = errors.SerializationFailure
+from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 
 
 @tagged("post_install", "-at_install")
@@ -53,23 +50,9 @@ class TestBankingConcurrency(TwoCursorsCase):
             env["res.partner"],
             {"name": code, "property_account_receivable_id": receivable.id},
         )
+        day = fields.Date.today() - timedelta(days=5)
         move = env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.id,
-                "journal_id": journal.id,
-                "invoice_date": fields.Date.today() - timedelta(days=5),
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": code,
-                            "price_unit": 10,
-                            "account_id": income.id,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            }
+            self.prepare_invoice(partner, journal, invoice_date=day)
         )
         move.action_post()
         lines = env["account.bank.statement.line"].create(
@@ -131,18 +114,11 @@ class TestBankingConcurrency(TwoCursorsCase):
             env["billing.match.memory"].search(
                 [("partner_id", "=", self.ids["partner"])]
             ).unlink()
-            env.flush_all()
-            cr.execute("DELETE FROM account_move WHERE id = ANY(%s)", [moves.ids])
-            env.invalidate_all(flush=False)
-            env.registry.clear_cache()
-            for model, record_id in reversed(self.made):
-                env[model].browse(record_id).exists().unlink()
+            self.delete(env, account_move=moves.ids)
 
     def begin(self, env):
         """Begin anew: what others have committed is seen from now on."""
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
+        super().begin(env)
         return self.move(env).amount_residual
 
     def move(self, env):

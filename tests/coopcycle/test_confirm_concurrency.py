@@ -26,9 +26,7 @@ class TestConfirmConcurrency(TwoCursorsCase):
         return env
 
     def begin(self, env):
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
+        super().begin(env)
         self.assertEqual(self.invoice(env).state, "draft")
 
     def plant(self, env):
@@ -107,16 +105,11 @@ class TestConfirmConcurrency(TwoCursorsCase):
 
     def assert_refused_then(self):
         """Odoo begins again after a conflict, and sees what the other one did."""
-        self.begin_anew(self.other)
+        super().begin(self.other)
         with self.assertRaisesRegex(UserError, "invoiced twice"):
             self.duplicate(self.other).action_post()
         self.other.cr.rollback()
         self.assertEqual(self.posted(), 1)
-
-    def begin_anew(self, env):
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
 
     @mute_logger("odoo.sql_db")
     def test_one_waits(self):
@@ -156,5 +149,5 @@ class TestConfirmConcurrency(TwoCursorsCase):
         with self.assertRaisesRegex(UserError, "confirming"):
             connections.browse(self.connection_id)._lock_for_import()
         self.one.cr.commit()
-        self.begin_anew(self.other)
+        super().begin(self.other)
         connections.browse(self.connection_id)._lock_for_import()

@@ -4,18 +4,14 @@ from uuid import uuid4
 
 import psycopg2
 
-from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.shared.running import Lock
-from ..shared.two_cursors import TwoCursorsCase
+from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 from ..shared.versions import as_in_production
 from .common import mails_wait
 from .smtp_server import MISSING, Controller, prepare_mail_server, serve
-
-WAITS = psycopg2.errors.LockNotAvailable
-BEGINS_ANEW = psycopg2.errors.SerializationFailure
 
 
 @tagged("post_install", "-at_install")
@@ -44,17 +40,8 @@ class TestSendingConcurrency(TwoCursorsCase):
             )
             for _number in range(2)
         ]
-        line = {"name": code, "price_unit": 10, "tax_ids": [Command.clear()]}
         moves = env["account.move"].create(
-            [
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": partner.id,
-                    "journal_id": journal.id,
-                    "invoice_line_ids": [Command.create(line)],
-                }
-                for partner in partners
-            ]
+            [self.prepare_invoice(partner, journal) for partner in partners]
         )
         moves.action_post()
         moves.action_billing_send()
@@ -76,17 +63,13 @@ class TestSendingConcurrency(TwoCursorsCase):
             env["mail.message"].search(
                 [("model", "=", "account.move"), ("res_id", "in", self.ids)]
             ).unlink()
-            for table, ids in (
-                ("billing_archived_file", files.ids),
-                ("ir_attachment", attachments.ids),
-                ("billing_dispatch", dispatches.ids),
-                ("account_move", self.ids),
-            ):
-                cr.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [ids])
-            env.invalidate_all(flush=False)
-            env.registry.clear_cache()
-            for model, record_id in reversed(self.made):
-                env[model].browse(record_id).exists().unlink()
+            self.delete(
+                env,
+                billing_archived_file=files.ids,
+                ir_attachment=attachments.ids,
+                billing_dispatch=dispatches.ids,
+                account_move=self.ids,
+            )
 
     # What they share
 
@@ -106,12 +89,6 @@ class TestSendingConcurrency(TwoCursorsCase):
         dispatch._send()
         env.flush_all()
         return dispatch
-
-    def begin(self, env):
-        """See from now on what others have committed."""
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
 
     def start_both(self):
         for env in (self.one, self.other):
