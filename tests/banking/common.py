@@ -1,7 +1,7 @@
 import base64
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 
 from ..billing.common import BillingCommon
 
@@ -22,27 +22,13 @@ class BankingCommon(BillingCommon):
 
     def owe(self, amount=100.0, customer=None, kind="out_invoice", days_ago=10, **vals):
         """Return a posted invoice."""
-        move = self.su["account.move"].create(
-            {
-                "move_type": kind,
-                "partner_id": (customer or self.customer).id,
-                "invoice_date": self.today - timedelta(days=days_ago),
-                "journal_id": self.sales.id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Lamp",
-                            "quantity": 1,
-                            "price_unit": amount,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-                **vals,
-            }
-        )
-        move.action_post()
-        return move
+        vals = {
+            "move_type": kind,
+            "invoice_date": self.today - timedelta(days=days_ago),
+            "journal_id": self.sales.id,
+            **vals,
+        }
+        return self.post_invoice(amount, customer, **vals)
 
     def receive(self, amount, text="", name="", **vals):
         """Return a bank line, as Odoo's or another addon's importer makes it."""

@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from ...models.banking.extends.account_bank_statement_line import KEY_INDEX
 from ...models.shared.running import is_conflict
 from ...models.shared.running.transaction import lock_rows
+from ..shared.invoices import prepare_invoice
 from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 
 
@@ -52,7 +53,7 @@ class TestBankingConcurrency(TwoCursorsCase):
         )
         day = fields.Date.today() - timedelta(days=5)
         move = env["account.move"].create(
-            self.prepare_invoice(partner, journal, invoice_date=day)
+            prepare_invoice(partner, journal_id=journal.id, invoice_date=day)
         )
         move.action_post()
         lines = env["account.bank.statement.line"].create(

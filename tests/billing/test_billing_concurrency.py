@@ -13,6 +13,7 @@ from ...models.billing.capturing import Capture
 from ...models.billing.deciding import Drafting
 from ...models.billing.deciding.conflicts import is_conflict_of_others
 from ...models.billing.posting.posting import Posting
+from ..shared.invoices import prepare_invoice
 from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 
 
@@ -84,21 +85,9 @@ class TestBillingConcurrency(TwoCursorsCase):
         self.deliver(order.picking_ids)
         by_hand = self.make(
             env["account.move"],
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.copy({"name": f"{code} 2"}).id,
-                "journal_id": journals[1].id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": code,
-                            "price_unit": 10,
-                            "account_id": income.id,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            },
+            prepare_invoice(
+                partner.copy({"name": f"{code} 2"}), journal_id=journals[1].id
+            ),
         )
         self.ids = {
             "by_hand": by_hand.id,

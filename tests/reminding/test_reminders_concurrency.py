@@ -12,6 +12,7 @@ from ...models.reminding.billing_operation import INDEXES
 from ...models.reminding.holding import Shops
 from ...models.shared.running import is_conflict
 from ..sending.smtp_server import MISSING, Controller, prepare_mail_server, serve
+from ..shared.invoices import prepare_invoice
 from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 from ..shared.versions import as_in_production
 
@@ -48,11 +49,11 @@ class TestRemindersConcurrency(TwoCursorsCase):
         day = fields.Date.today() - timedelta(days=10)
         moves = env["account.move"].create(
             [
-                self.prepare_invoice(
+                prepare_invoice(
                     partner,
-                    journal,
                     price,
                     move_type=kind,
+                    journal_id=journal.id,
                     invoice_date=day,
                     invoice_date_due=day,
                 )

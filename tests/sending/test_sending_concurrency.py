@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.shared.running import Lock
+from ..shared.invoices import prepare_invoice
 from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 from ..shared.versions import as_in_production
 from .common import mails_wait
@@ -41,7 +42,7 @@ class TestSendingConcurrency(TwoCursorsCase):
             for _number in range(2)
         ]
         moves = env["account.move"].create(
-            [self.prepare_invoice(partner, journal) for partner in partners]
+            [prepare_invoice(partner, journal_id=journal.id) for partner in partners]
         )
         moves.action_post()
         moves.action_billing_send()

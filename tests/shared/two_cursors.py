@@ -1,6 +1,6 @@
 from psycopg2 import errors
 
-from odoo import SUPERUSER_ID, Command, api
+from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase
 from odoo.tools import mute_logger
 
@@ -92,21 +92,6 @@ class TwoCursorsCase(OwnShop, TransactionCase):
                 **values,
             },
         )
-
-    def prepare_invoice(self, partner, journal, price=10, **vals):
-        """Return the values of an invoice without taxes, of one line."""
-        line = {
-            "name": journal.name,
-            "price_unit": price,
-            "tax_ids": [Command.clear()],
-        }
-        return {
-            "move_type": "out_invoice",
-            "partner_id": partner.id,
-            "journal_id": journal.id,
-            "invoice_line_ids": [Command.create(line)],
-            **vals,
-        }
 
     def delete(self, env, **ids):
         """Delete rows, also those that nobody may, and then all that was made.
