@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ...compat import NOT_SUMMED, PAYMENT_TEXT, check_access
 from ..billing.groups import USER
 from ..shared.opening import open_form, open_records
+from ..shared.reasons import read_words
 
 BILLER = "account.group_account_invoice"
 CONFIDENCES = [("certain", "Certain"), ("likely", "Likely"), ("weak", "Weak")]
@@ -225,7 +226,7 @@ class BillingMatch(models.Model):
             {
                 "feedback": feedback,
                 "feedback_cause": cause if feedback == "wrong" else False,
-                "feedback_note": str(note or "")[:LONGEST_NOTE] or False,
+                "feedback_note": (read_words(note) or "")[:LONGEST_NOTE] or False,
                 "feedback_user_id": self.env.uid,
             }
         )
