@@ -6,8 +6,6 @@ from odoo import Command, _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ...compat import check_access
-from ...models.banking.billing_bank import JOURNAL_TYPES
 from ...models.banking.extends.account_bank_statement_line import KEY_INDEX
 from ...models.banking.importing import BankFile, describe_error
 from ...models.shared.dialects import (
@@ -16,6 +14,7 @@ from ...models.shared.dialects import (
     ENCODINGS,
     SEPARATORS,
 )
+from ...models.shared.opening import open_form
 from ...models.shared.running import Transaction
 from ...tools.banking.columns import GUESSED, Columns, has_enough
 from ...tools.banking.errors import BankFileError
@@ -35,15 +34,8 @@ class BillingBankImport(models.TransientModel):
 
     _name = "billing.bank.import"
     _description = "Import Bank File"
+    _inherit = ["billing.bank.mixin"]
 
-    journal_id = fields.Many2one(
-        "account.journal",
-        "Bank",
-        required=True,
-        default=lambda self: self._get_default_journal(),
-        domain=lambda self: [("type", "in", JOURNAL_TYPES)],
-    )
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     file = fields.Binary("Bank's File", attachment=False)
     file_name = fields.Char()
     is_read = fields.Boolean()
@@ -70,16 +62,6 @@ class BillingBankImport(models.TransientModel):
 
     def _compute_display_name(self):
         self.display_name = _("Import Bank File")
-
-    @api.model
-    def _get_default_journal(self):
-        return self.env["account.bank.statement.line"]._billing_get_journals()[:1]
-
-    @api.depends("journal_id")
-    def _compute_currency_id(self):
-        for wizard in self:
-            journal = wizard.journal_id
-            wizard.currency_id = journal.currency_id or journal.company_id.currency_id
 
     @api.onchange("file", "journal_id")
     def _onchange_file(self):
@@ -109,26 +91,15 @@ class BillingBankImport(models.TransientModel):
                 }
             )
         self.is_read = True
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "name": _("Import Bank File"),
-        }
+        return {**open_form(self), "target": "new", "name": _("Import Bank File")}
 
     def _check(self):
-        """Check that the user may import lines of this bank.
+        """Check that the user may import lines of this bank, and that there is a file.
 
         :raise AccessError: they may not
-        :raise UserError: there is no file, or it is no bank
+        :raise UserError: there is none, or it is no bank
         """
-        lines = self.env["account.bank.statement.line"]
-        lines._billing_check()
-        check_access(self.journal_id, "read")
-        if self.journal_id not in lines._billing_get_journals():
-            raise UserError(_("%s is no bank of yours.", self.journal_id.name))
+        self._check_bank()
         if not self.file:
             raise UserError(_("There is no file. Resolution: choose the bank's file."))
 
@@ -301,18 +272,19 @@ class BillingBankImport(models.TransientModel):
 
     def _import_rows(self, rows):
         """Make the lines that nobody else has made meanwhile."""
-        lines = self.env["account.bank.statement.line"].sudo()
+        lines = self._get_lines().sudo()
         journal = self.journal_id.sudo()
         known = lines.search_fetch(
             [("billing_key", "in", [row.key for row in rows])], ["billing_key"]
         )
         keys = set(known.mapped("billing_key"))
-        lines.with_company(journal.company_id).create(
+        self._create_lines(
+            journal.company_id,
             [
                 lines._billing_prepare_vals(journal, row)
                 for row in rows
                 if row.key not in keys
-            ]
+            ],
         )
 
     def _open_lines(self, left):
