@@ -47,17 +47,10 @@ class AccountBankStatementLine(models.Model):
 
         :return: a notification if that is no longer so, else True
         """
-        self._billing_check_items(match)
-        why = match.sudo().with_company(match.company_id)._apply()
+        why = match.sudo()._apply_by_hand()
         if why:
             return self._billing_notify(_("Not applied"), why, "warning")
-        match.sudo()._teach(True)
         return True
-
-    @api.model
-    def _billing_check_items(self, match):
-        """Check that the user may see what would be paid: branches have their own."""
-        check_access(match.sudo().part_ids.item_id.sudo(False).move_id, "read")
 
     def action_billing_apply_certain(self):
         """Have each of these lines pay what is certain, one at a time.
@@ -89,15 +82,7 @@ class AccountBankStatementLine(models.Model):
         match = line.billing_match_id
         if line.billing_match_state != "certain":
             return _("%s: nothing is certain any more.", line._billing_get_label())
-        try:
-            with self.env.cr.savepoint():
-                self._billing_check_items(match)
-                why = match.with_company(line.company_id)._apply()
-                if not why:
-                    match._teach(True)
-        except (UserError, AccessError) as error:
-            self.env.invalidate_all()
-            match.last_error = why = str(error)
+        why = match._try(match._apply_by_hand)
         return f"{line._billing_get_label()}: {why}" if why else ""
 
     @api.model
@@ -150,9 +135,8 @@ class AccountBankStatementLine(models.Model):
         self._billing_check()
         check_access(items, "read")
         match = self.env["billing.match"].sudo()._make_chosen(self.sudo(), items.sudo())
-        if why := match._apply():
+        if why := match._apply_by_hand():
             raise UserError(why)
-        match._teach(True)
         return True
 
     # Otherwise
@@ -193,7 +177,7 @@ class AccountBankStatementLine(models.Model):
                         line._billing_get_label(),
                     )
                 )
-            self._billing_check_items(matches)
+            matches._check_items()
             matches.with_company(line.company_id)._undo()
         return True
 

@@ -1,6 +1,7 @@
 from odoo import _, api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
+from ....compat import check_access
 from ...shared.running.transaction import lock_rows
 from .entry import Entry
 
@@ -82,6 +83,39 @@ class BillingMatch(models.Model):
         ):
             if records:
                 lock_rows(records)
+
+    def _check_items(self):
+        """Check that the user may see what is paid: branches have their own.
+
+        :raise AccessError: they may not
+        """
+        check_access(self.sudo().part_ids.item_id.sudo(False).move_id, "read")
+
+    def _apply_by_hand(self):
+        """Apply an elevated match for its user, and learn whose payments these are.
+
+        :return: what has changed since it was suggested, in words; "" if it is applied
+        :raise AccessError: the user may not
+        """
+        self._check_items()
+        why = self.with_company(self.company_id)._apply()
+        if not why:
+            self._teach(True)
+        return why
+
+    def _try(self, apply):
+        """Apply an elevated match; what stands in the way is kept as its cause.
+
+        :param apply: a function that does it
+        :return: what stands in the way, in words; "" if it is applied
+        """
+        try:
+            with self.env.cr.savepoint():
+                return apply()
+        except (UserError, AccessError) as error:
+            self.env.invalidate_all()
+            self.write({"last_error": str(error), "asked_user_id": False})
+            return str(error)
 
     def _apply(self):
         """Apply an elevated match, unless something has changed since.
