@@ -14,6 +14,7 @@ from ...models.shared.dialects import (
     ENCODINGS,
     SEPARATORS,
 )
+from ...models.shared.notifying import notify
 from ...models.shared.opening import open_form
 from ...models.shared.running import Transaction
 from ...tools.banking.columns import GUESSED, Columns, has_enough
@@ -294,18 +295,13 @@ class BillingBankImport(models.TransientModel):
         action["target"] = "main"
         if not left:
             return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": _("Not all came in"),
-                "message": _(
-                    "%s lines are left. Resolution: import the same file again; what is"
-                    " there already does not come in twice.",
-                    left,
-                ),
-                "next": action,
-            },
-        }
+        return notify(
+            _(
+                "%s lines are left. Resolution: import the same file again; what is"
+                " there already does not come in twice.",
+                left,
+            ),
+            "warning",
+            title=_("Not all came in"),
+            then=action,
+        )

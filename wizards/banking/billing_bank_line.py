@@ -1,6 +1,7 @@
 from odoo import _, fields, models
 from odoo.exceptions import UserError
 
+from ...models.shared.notifying import RELOAD
 from ...tools.text.cleaning import clean_text
 
 
@@ -28,7 +29,7 @@ class BillingBankLine(models.TransientModel):
         company = self.journal_id.company_id
         self._create_lines(company, [self._prepare_vals()])
         self.env["billing.operation"]._suggest_now(company.sudo())
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return RELOAD
 
     def _prepare_vals(self):
         return {

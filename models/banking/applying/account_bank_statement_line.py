@@ -4,6 +4,7 @@ from odoo import _, api, models
 from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access
+from ...shared.notifying import notify
 from ...shared.opening import open_form
 from ...shared.running import Transaction
 from ..billing_match import BILLER
@@ -49,7 +50,7 @@ class AccountBankStatementLine(models.Model):
         """
         why = match.sudo()._apply_by_hand()
         if why:
-            return self._billing_notify(_("Not applied"), why, "warning")
+            return notify(why, "warning", title=_("Not applied"))
         return True
 
     def action_billing_apply_certain(self):
@@ -100,21 +101,7 @@ class AccountBankStatementLine(models.Model):
         if len(failed) > MOST_WORDS:
             texts.append(_("And %s more.", len(failed) - MOST_WORDS))
         kind = "warning" if failed else "success"
-        return self._billing_notify(_("Certain Ones"), "\n".join(texts), kind)
-
-    @api.model
-    def _billing_notify(self, title, text, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "sticky": kind == "warning",
-                "title": title,
-                "message": text,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notify("\n".join(texts), kind, title=_("Certain Ones"))
 
     # By choice
 

@@ -10,6 +10,7 @@ from ....compat import (
     is_of_many,
 )
 from ...billing.groups import READERS
+from ...shared.notifying import notify
 from ...shared.opening import open_records
 from ...shared.running import do_at_commit
 from ...shared.selections import selection_of
@@ -200,11 +201,8 @@ class AccountMove(models.Model):
             held=len(held),
             rest=len(self) - len(found),
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": message, "type": "warning" if held else "success"},
-        }
+        kind = "warning" if held else "success"
+        return notify(message, kind, then=None, is_sticky=False)
 
     def billing_send_again(self, reason):
         """Send posted invoices once more.
