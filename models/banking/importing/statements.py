@@ -1,6 +1,5 @@
 """A bank's file, as it stands to a journal: what comes in, what is known already."""
 
-import re
 from dataclasses import dataclass
 
 from odoo import _
@@ -9,12 +8,12 @@ from odoo.tools import SQL
 
 from ....tools.banking.errors import BankFileError
 from ....tools.banking.reader import read
+from ....tools.matching.customers import iban_key
+from ....tools.text.unreadable import LARGEST_FILE
 from .words import describe_error
 
 # More than any bank writes; a request reads no more in its time
-LARGEST_FILE = 20_000_000
 MOST_LINES = 20_000
-_NO_ALNUM = re.compile("[^0-9A-Z]")
 _SHORTEST_NUMBER = 6
 
 
@@ -194,11 +193,7 @@ class BankFile:
         return line.date, self.currency.round(float(line.amount))
 
 
-def _bare(number):
-    return _NO_ALNUM.sub("", (number or "").upper())
-
-
 def _is_same(one, other):
     """Say whether two numbers are one account's: banks leave its country out."""
-    one, other = sorted(map(_bare, (one, other)), key=len)
+    one, other = sorted(map(iban_key, (one, other or "")), key=len)
     return one == other or (len(one) >= _SHORTEST_NUMBER and other.endswith(one))
