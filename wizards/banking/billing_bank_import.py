@@ -224,6 +224,14 @@ class BillingBankImport(models.TransientModel):
         texts = []
         if len(found.rows) > MOST_SHOWN:
             texts.append(_("The first %s lines are shown.", MOST_SHOWN))
+        if locked := [row for row in found.rows if row.state == "locked"]:
+            texts.append(
+                _(
+                    "%s lines are of a period that is locked, and left out."
+                    " Resolution: have it opened, if they are missing in Odoo.",
+                    len(locked),
+                )
+            )
         for statement in found.statements:
             if statement.gap:
                 texts.append(

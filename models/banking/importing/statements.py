@@ -6,6 +6,7 @@ from odoo import _
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ....compat import is_locked
 from ....tools.banking.errors import BankFileError
 from ....tools.banking.reader import read
 from ....tools.matching.customers import iban_key
@@ -23,8 +24,8 @@ class Row:
 
     :param line: `BankLine`
     :param key: by which the database knows it
-    :param state: "new"; "known": it came in before; "similar": another line has
-        the same day and amount
+    :param state: "new"; "known": it came in before; "locked": its day is, and Odoo
+        would give it another one; "similar": another line has the same day and amount
     """
 
     line: object
@@ -85,6 +86,7 @@ class BankFile:
             )
         for statement in found:
             self._check_currency(statement)
+            self._check_cents(statement)
         return found
 
     def _check_no_other(self, accounts):
@@ -129,6 +131,20 @@ class BankFile:
                 )
             )
 
+    def _check_cents(self, statement):
+        """Check that no amount is finer than what can be booked."""
+        places = self.currency.decimal_places
+        for line in statement.lines:
+            if line.amount != round(line.amount, places):
+                raise UserError(
+                    _(
+                        "%(amount)s has more decimals than %(currency)s has."
+                        " Resolution: export the file again.",
+                        amount=line.amount.normalize(),
+                        currency=self.currency.name,
+                    )
+                )
+
     def _compare(self):
         """Return a `Row` for each line: whether it came in before."""
         lines = [line for each in self.statements for line in each.lines]
@@ -136,11 +152,14 @@ class BankFile:
         keys = [f"{self.journal.id}:{line.identity}" for line in lines]
         known = self._find_known(keys)
         others = self._count_others(lines, keys)
+        locked = self._find_locked({line.date for line in lines})
         rows = {}
         for key, line in zip(keys, lines, strict=True):
             state = "new"
             if key in known:
                 state = "known"
+            elif line.date in locked:
+                state = "locked"
             elif others.get(day := self._get_day_and_amount(line)):
                 others[day] -= 1
                 state = "similar"
@@ -158,6 +177,11 @@ class BankFile:
             )
         )
         return {key for (key,) in self.env.cr.fetchall()}
+
+    def _find_locked(self, days):
+        """Return which days nobody books anything on any more."""
+        company = self.journal.company_id
+        return {day for day in days if is_locked(company, day, False, self.journal)}
 
     def _count_others(self, lines, keys):
         """Return {(day, amount): how many lines that the file does not know}.
