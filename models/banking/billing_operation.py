@@ -36,7 +36,7 @@ class BillingOperation(models.Model):
     @api.model
     def _suggest_now(self, company):
         """Look for what the bank lines of a company pay; who is at it goes on alone."""
-        operation = self._get(company, "suggest_matches")
+        operation = self._get_in_turn(company, "suggest_matches")
         try:
             with operation._alone():
                 operation.with_company(company)._run_logged("user")
@@ -115,7 +115,9 @@ class BillingOperation(models.Model):
 
     def _apply_as(self, match, user):
         """Apply a match for who asked for it, if they still may; return why not."""
+        companies = self.company_id | user.company_ids
         match = match.with_user(user).sudo()
+        match = match.with_context(allowed_company_ids=companies.ids)
 
         def apply():
             match.sudo(False)._check_biller()
@@ -145,7 +147,8 @@ class BillingOperation(models.Model):
                  WHERE match.state = 'suggested' AND match.company_id = %s
                    AND match.confidence = 'certain' AND match.last_error IS NULL
                    AND (match.asked_user_id IS NOT NULL
-                        OR match.rank = 1 AND bank.match_mode = 'apply')
+                        OR match.rank = 1 AND bank.match_mode = 'apply'
+                           AND line.billing_was_undone IS NOT TRUE)
               ORDER BY match.id LIMIT 1 FOR UPDATE OF match SKIP LOCKED
                 """,
                 self.company_id.id,

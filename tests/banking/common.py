@@ -1,7 +1,7 @@
 import base64
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 
 from ..billing.common import BillingCommon
 
@@ -60,6 +60,36 @@ class BankingCommon(BillingCommon):
 
     def items(self, move):
         return move.line_ids.filtered(lambda line: line.account_id == self.receivable)
+
+    def keep_charges(self, journal):
+        """Have a manager say where charges of a bank go, and return that account."""
+        account = self.su["account.account"].search(
+            [
+                *self.su["account.account"]._check_company_domain(self.company),
+                ("account_type", "=", "expense"),
+            ],
+            limit=1,
+        )
+        self.su["billing.bank"].with_user(self.manager).create(
+            {"journal_id": journal.id, "charges_account_id": account.id}
+        )
+        return account
+
+    def make_early(self):
+        """Return a payment term with 2 % off for ten days."""
+        return self.su["account.payment.term"].create(
+            {
+                "name": "2/10 net 30",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
+                ],
+            }
+        )
 
     # Files
 

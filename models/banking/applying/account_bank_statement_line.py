@@ -4,10 +4,10 @@ from odoo import _, api, models
 from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access
+from ...billing.groups import BILLER
 from ...shared.notifying import notify
 from ...shared.opening import open_form
 from ...shared.running import Transaction
-from ..billing_match import BILLER
 
 MOST_WORDS = 10
 
@@ -89,7 +89,9 @@ class AccountBankStatementLine(models.Model):
     @api.model
     def _billing_ask(self, lines):
         """Have what is certain of elevated lines applied by the scheduled action."""
-        lines.billing_match_id.asked_user_id = self.env.user
+        lines.billing_match_id.write(
+            {"asked_user_id": self.env.uid, "last_error": False}
+        )
         self.env["billing.operation"]._apply_soon()
 
     def _billing_tell(self, done, count, failed):

@@ -1,5 +1,6 @@
 from odoo import _, api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import clean_context
 
 from ....compat import check_access
 from ...shared.running.transaction import lock_rows
@@ -24,9 +25,8 @@ class BillingMatch(models.Model):
         parts = _share(items.sorted(_get_due), amount, currency)
         paid = sum(parts.values())
         total = sum(items.mapped("amount_residual_currency"))
-        if not parts or currency.is_zero(paid):
+        if currency.is_zero(paid) or (paid > 0) != (amount > 0):
             raise UserError(_("The line pays none of these: choose what it pays."))
-        rest = currency.compare_amounts(abs(total), abs(amount))
         customers = items.partner_id.commercial_partner_id
         match = self.create(
             {
@@ -34,7 +34,7 @@ class BillingMatch(models.Model):
                 "company_id": line.company_id.id,
                 "currency_id": currency.id,
                 "confidence": "weak",
-                "kind": "partial" if rest > 0 else "overpaid" if rest < 0 else "sum",
+                "kind": _get_kind(items, total, amount, currency),
                 "reasons": [["chosen", {}]],
                 "partner_id": customers.id if len(customers) == 1 else False,
                 "open_amount": amount,
@@ -98,7 +98,8 @@ class BillingMatch(models.Model):
         :raise AccessError: the user may not
         """
         self._check_items()
-        why = self.with_company(self.company_id)._apply()
+        context = clean_context(self.env.context)  # which adds nothing to entries
+        why = self.with_context(context).with_company(self.company_id)._apply()
         if not why:
             self._teach(True)
         return why
@@ -157,6 +158,7 @@ class BillingMatch(models.Model):
 
     def _undo(self):
         """Open again what elevated matches of one line paid."""
+        self = self.with_context(clean_context(self.env.context))
         line = self.statement_line_id
         self._lock()
         if line.payment_ids:
@@ -174,6 +176,7 @@ class BillingMatch(models.Model):
             if match.feedback != "wrong":
                 memory._forget_once(line, match.partner_id)
         self._decide("suggested", is_partner_set=False, feedback=False)
+        line.billing_was_undone = True
 
 
 def _share(items, amount, currency):
@@ -189,6 +192,14 @@ def _share(items, amount, currency):
             parts[item] = part
             left -= part
     return parts
+
+
+def _get_kind(items, total, amount, currency):
+    """Return what a line's amount has to do with all that is chosen."""
+    rest = currency.compare_amounts(abs(total), abs(amount))
+    if rest:
+        return "partial" if rest > 0 else "overpaid"
+    return "sum" if len(items) > 1 else "exact"
 
 
 def _get_due(item):
