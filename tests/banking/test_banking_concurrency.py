@@ -115,6 +115,11 @@ class TestBankingConcurrency(TwoCursorsCase):
             env["billing.match.memory"].search(
                 [("partner_id", "=", self.ids["partner"])]
             ).unlink()
+            for model, name in (
+                ("integration.process.log", "operation"),
+                ("billing.operation", "code"),
+            ):
+                env[model].search([(name, "=", "suggest_matches")]).unlink()
             self.delete(env, account_move=moves.ids)
 
     def begin(self, env):
@@ -192,6 +197,20 @@ class TestBankingConcurrency(TwoCursorsCase):
             operation = env["billing.operation"].new({"company_id": env.company.id})
             taken.append(operation._claim_match().id)
         self.assertEqual(sorted(taken), sorted(self.ids["matches"]))
+
+    def test_first_look_of_two(self):
+        """Of a company's first two files, imported at once, both are looked at."""
+        operations = self.one["billing.operation"]
+        domain = [("code", "=", "suggest_matches")]
+        self.assertFalse(self.other["billing.operation"].search(domain))
+        operations._get(self.one.company, "suggest_matches")
+        self.one.cr.commit()
+        self.other["billing.operation"]._suggest_now(self.other.company)
+        self.begin(self.one)
+        logs = self.one["integration.process.log"].search(
+            [("operation", "=", "suggest_matches")]
+        )
+        self.assertEqual(logs.mapped("state"), ["done"])
 
     def test_same_file_by_two(self):
         """The database refuses the same line twice, whoever imports it."""

@@ -1,5 +1,6 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
 
 from ...models.banking.billing_bank import JOURNAL_TYPES
 
@@ -41,5 +42,6 @@ class BillingBankMixin(models.AbstractModel):
 
     @api.model
     def _create_lines(self, company, vals_list):
-        """Make bank lines of a company, elevated."""
-        return self._get_lines().sudo().with_company(company).create(vals_list)
+        """Make bank lines of a company, elevated; a context adds nothing to them."""
+        lines = self._get_lines().sudo().with_context(clean_context(self.env.context))
+        return lines.with_company(company).create(vals_list)
