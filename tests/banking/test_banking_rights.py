@@ -183,7 +183,7 @@ class TestBankingRights(BankingCommon):
     def test_search_for_anything(self):
         """Lines are found by how sure they are, and by nothing that is none of it."""
         lines = self.by_approver(self.receive(30.0, "Thanks", "Somebody"))
-        for value in ("a\x00b", "x", [["none"]], {}, None):
+        for value in ("a\x00b", "x", None):
             with self.subTest(value):
                 domain = [("billing_match_state", "in", [value, "weak"])]
                 self.assertFalse(lines.search(domain))
