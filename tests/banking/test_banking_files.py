@@ -105,6 +105,9 @@ class TestBankingFiles(BankingCommon):
         wizard = self.look(CSV.format(currency=""))
         self.assertFalse(wizard.problem)
         self.assertEqual(wizard.new_count, 3)
+        wizard = self.look(CSV.format(currency="").encode("utf-16"))
+        self.assertFalse(wizard.problem)
+        self.assertEqual(wizard.new_count, 3)
 
     def test_of_another_account(self):
         """A file of another account, or currency, does not come in."""
@@ -194,6 +197,7 @@ class TestBankingFiles(BankingCommon):
             "no day": b"Date;Amount\n2026-02-31;1.5\n",
             "huge": b"Date;Amount\n2026-10-05;999999999999999999\n",
             "columns": b";" * 100_000,
+            "too large": b"Date;Amount\n" + b"2026-10-05;1.00\n" * 1_400_000,
             "finer than cents": b"Date;Amount\n2026-10-05;1.005\n",
             "less than a cent": self.camt(entry("0.001")),
             "the year 1": self.camt(entry(day="0001-01-01")),
@@ -207,6 +211,7 @@ class TestBankingFiles(BankingCommon):
                     continue
                 wizard = self.look(content)
                 self.assertTrue(wizard.problem)
+                self.assertEqual("too large" in wizard.problem, name == "too large")
                 with self.assertRaises(UserError):
                     wizard.action_import()
         wizard = self.wizard(b"x")

@@ -1,6 +1,7 @@
 import base64
 import binascii
 import time
+from contextlib import suppress
 
 from odoo import Command, _, api, fields, models
 from odoo.exceptions import UserError
@@ -22,6 +23,7 @@ from ...tools.banking.errors import BankFileError
 from ...tools.banking.looking import look
 from ...tools.banking.xml import is_xml
 from ...tools.text.dialect import Dialect
+from ...tools.text.unreadable import LARGEST_FILE
 
 DIALECT = ("encoding", "separator", "decimal_separator", "date_order")
 # A person looks at no more
@@ -110,6 +112,8 @@ class BillingBankImport(models.TransientModel):
         :raise UserError: it cannot be read
         """
         content = self._get_content()
+        if len(content) > LARGEST_FILE:
+            raise UserError(_("The file is too large. Resolution: export fewer days."))
         try:
             columns = GUESSED if is_xml(content) else self._get_columns()
         except BankFileError as error:
@@ -142,8 +146,9 @@ class BillingBankImport(models.TransientModel):
         kept = self.env["billing.bank"]._find(self.journal_id).columns or {}
         dialect = Dialect(*(self[name] or kept.get(name) or None for name in DIALECT))
         columns = Columns(chosen=kept.get("chosen") or {}, dialect=dialect)
-        if has_enough(look(self._get_content(), columns).found):
-            return columns
+        with suppress(BankFileError):  # it looks otherwise
+            if has_enough(look(self._get_content(), columns).found):
+                return columns
         return Columns(dialect=self._get_dialect())
 
     def _remember(self):

@@ -10,7 +10,6 @@ from ....compat import is_locked
 from ....tools.banking.errors import BankFileError
 from ....tools.banking.reader import read
 from ....tools.matching.customers import iban_key
-from ....tools.text.unreadable import LARGEST_FILE
 from .words import describe_error
 
 # More than any bank writes; a request reads no more in its time
@@ -46,8 +45,6 @@ class BankFile:
         self.env = journal.env
         self.journal = journal
         self.currency = journal.currency_id or journal.company_id.currency_id
-        if len(content) > LARGEST_FILE:
-            raise UserError(_("The file is too large. Resolution: export fewer days."))
         try:
             statements = read(content, columns)
         except BankFileError as error:
