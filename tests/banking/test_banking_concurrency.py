@@ -124,7 +124,7 @@ class TestBankingConcurrency(TwoCursorsCase):
 
     def begin(self, env):
         """Begin anew: what others have committed is seen from now on."""
-        super().begin(env)
+        self.begin_anew(env)
         return self.move(env).amount_residual
 
     def move(self, env):

@@ -163,7 +163,7 @@ class TestBillingConcurrency(TwoCursorsCase):
 
     def begin(self, env):
         """Begin anew: what others have committed is seen from now on."""
-        super().begin(env)
+        self.begin_anew(env)
         return self.decisions(env).mapped("state")
 
     def assert_state(self, *states):

@@ -26,7 +26,7 @@ class TestConfirmConcurrency(TwoCursorsCase):
         return env
 
     def begin(self, env):
-        super().begin(env)
+        self.begin_anew(env)
         self.assertEqual(self.invoice(env).state, "draft")
 
     def plant(self, env):
@@ -105,7 +105,7 @@ class TestConfirmConcurrency(TwoCursorsCase):
 
     def assert_refused_then(self):
         """Odoo begins again after a conflict, and sees what the other one did."""
-        super().begin(self.other)
+        self.begin_anew(self.other)
         with self.assertRaisesRegex(UserError, "invoiced twice"):
             self.duplicate(self.other).action_post()
         self.other.cr.rollback()
@@ -149,5 +149,5 @@ class TestConfirmConcurrency(TwoCursorsCase):
         with self.assertRaisesRegex(UserError, "confirming"):
             connections.browse(self.connection_id)._lock_for_import()
         self.one.cr.commit()
-        super().begin(self.other)
+        self.begin_anew(self.other)
         connections.browse(self.connection_id)._lock_for_import()

@@ -86,7 +86,7 @@ class TestRemindersConcurrency(TwoCursorsCase):
 
     def begin(self, env):
         """Begin anew: what others have committed is seen from now on."""
-        super().begin(env)
+        self.begin_anew(env)
         return self.reminder(env).state
 
     def letters(self, env):
@@ -195,13 +195,13 @@ class TestRemindersConcurrency(TwoCursorsCase):
             self.reminder(self.environment(cr)).unlink()
         letters = {}
         for env in (self.one, self.other):
-            self.begin_anew(env)
+            self.begin_now(env)
             letters[env] = self.letters(env)
         self.one["billing.reminder"]._propose(letters[self.one])
         self.one.flush_all()
         with self.assertRaises(WAITS):
             self.other["billing.reminder"]._propose(letters[self.other])
-        self.begin_anew(self.other)
+        self.begin_now(self.other)
         letters[self.other] = self.letters(self.other)
         self.commit(self.one)
         with self.assertRaises(errors.UniqueViolation) as caught:
@@ -225,6 +225,7 @@ class TestRemindersConcurrency(TwoCursorsCase):
             self.assertTrue(reminder._find_waiting_mails())
             self.made += [(each._name, each.id) for each in (operation, log)]
 
-    def begin_anew(self, env):
-        super().begin(env)
+    def begin_now(self, env):
+        """Begin anew, with the view of now, where there may be no reminder."""
+        self.begin_anew(env)
         env.cr.execute("SELECT 1 FROM res_users LIMIT 1")

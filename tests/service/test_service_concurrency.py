@@ -82,7 +82,7 @@ class TestServiceConcurrency(TwoCursorsCase):
 
     def begin(self, env):
         """Begin anew: what others have committed is seen from now on."""
-        super().begin(env)
+        self.begin_anew(env)
         return self.order(env)
 
     def race(self, press, press_other=None):

@@ -59,7 +59,7 @@ class TwoCursorsCase(OwnShop, TransactionCase):
     def be_impatient(cr):
         cr.execute("SET SESSION lock_timeout = '200ms'")
 
-    def begin(self, env):
+    def begin_anew(self, env):
         """Begin anew: what others have committed is seen from the next query on."""
         env.cr.rollback()
         env.invalidate_all(flush=False)

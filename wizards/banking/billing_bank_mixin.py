@@ -1,8 +1,8 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import clean_context
 
 from ...models.banking.billing_bank import JOURNAL_TYPES
+from ...models.shared.contexts import without_defaults
 
 
 class BillingBankMixin(models.AbstractModel):
@@ -43,5 +43,5 @@ class BillingBankMixin(models.AbstractModel):
     @api.model
     def _create_lines(self, company, vals_list):
         """Make bank lines of a company, elevated; a context adds nothing to them."""
-        lines = self._get_lines().sudo().with_context(clean_context(self.env.context))
+        lines = without_defaults(self._get_lines().sudo())
         return lines.with_company(company).create(vals_list)

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access
 from ...billing.groups import BILLER
+from ...shared.contexts import without_defaults
 from ...shared.notifying import notify
 from ...shared.opening import open_form
 from ...shared.running import Transaction
@@ -167,7 +168,7 @@ class AccountBankStatementLine(models.Model):
                     )
                 )
             matches._check_items()
-            matches.with_company(line.company_id)._undo()
+            without_defaults(matches).with_company(line.company_id)._undo()
         return True
 
     def action_billing_look_again(self):

@@ -1,8 +1,8 @@
 from odoo import _, api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.misc import clean_context
 
 from ....compat import check_access
+from ...shared.contexts import without_defaults
 from ...shared.running.transaction import lock_rows
 from .entry import Entry
 
@@ -98,8 +98,7 @@ class BillingMatch(models.Model):
         :raise AccessError: the user may not
         """
         self._check_items()
-        context = clean_context(self.env.context)  # which adds nothing to entries
-        why = self.with_context(context).with_company(self.company_id)._apply()
+        why = without_defaults(self).with_company(self.company_id)._apply()
         if not why:
             self._teach(True)
         return why
@@ -158,7 +157,6 @@ class BillingMatch(models.Model):
 
     def _undo(self):
         """Open again what elevated matches of one line paid."""
-        self = self.with_context(clean_context(self.env.context))
         line = self.statement_line_id
         self._lock()
         if line.payment_ids:
