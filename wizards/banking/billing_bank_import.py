@@ -147,7 +147,8 @@ class BillingBankImport(models.TransientModel):
         dialect = Dialect(*(self[name] or kept.get(name) or None for name in DIALECT))
         columns = Columns(chosen=kept.get("chosen") or {}, dialect=dialect)
         with suppress(BankFileError):  # it looks otherwise
-            if has_enough(look(self._get_content(), columns).found):
+            found = look(self._get_content(), columns).found
+            if has_enough(found) and columns.chosen.keys() <= found.keys():
                 return columns
         return Columns(dialect=self._get_dialect())
 
@@ -232,7 +233,7 @@ class BillingBankImport(models.TransientModel):
         if locked := [row for row in found.rows if row.state == "locked"]:
             texts.append(
                 _(
-                    "%s lines are of a period that is locked, and left out."
+                    "Lines of a locked period, which are left out: %s."
                     " Resolution: have it opened, if they are missing in Odoo.",
                     len(locked),
                 )
