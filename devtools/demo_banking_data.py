@@ -5,11 +5,12 @@ Run in Odoo's shell, which gives ``env``. It does nothing where that is there al
 
 from datetime import timedelta
 
+from demo_customers import make_customer, post_invoice, register_payment
+
 from odoo import Command
 
 company = env.ref("base.main_company")  # noqa: F821
 env = company.env  # noqa: F821
-admin = env.ref("base.user_admin")
 bank = env["account.journal"].search(
     [("company_id", "=", company.id), ("type", "=", "bank")], limit=1
 )
@@ -25,15 +26,13 @@ def make():
             "partner_id": company.partner_id.id,
         }
     )
-    bakery = make_customer(
-        "Boulangerie de l'Étoile SARL", "FR1420041010050500013M02606"
-    )
-    florist = make_customer("Fleurs des Halles")
-    clinic = make_customer("Clinique Bellevue", "DE89370400440532013000")
-    family = make_customer("Sophie Lefèvre")
-    print_shop = make_customer("Imprimerie du Lac SAS")
-    bistro = make_customer("Bistro du Pont", "BE68539007547034")
-    garden = make_customer("Jardins de Loire")
+    bakery = make_payer("Boulangerie de l'Étoile SARL", "FR1420041010050500013M02606")
+    florist = make_payer("Fleurs des Halles")
+    clinic = make_payer("Clinique Bellevue", "DE89370400440532013000")
+    family = make_payer("Sophie Lefèvre")
+    print_shop = make_payer("Imprimerie du Lac SAS")
+    bistro = make_payer("Bistro du Pont", "BE68539007547034")
+    garden = make_payer("Jardins de Loire")
     one, two, three = (owe(bakery, amount) for amount in (186.4, 92.15, 240.0))
     receive(186.4, f"VIR {one.name.replace('/', ' ')}", "BOULANGERIE ETOILE")
     receive(332.15, f"{two.name} + {three.name}", "BOULANGERIE DE L ETOILE")
@@ -47,23 +46,19 @@ def make():
     receive(77.7, swapped[:-2] + swapped[-1] + swapped[-2], "JARDINS DE LOIRE")
     owe(family, 63.2)
     receive(63.2, "courses du mois", "MARC LEFEVRE")
-    receive(-25.0, owe(bistro, 25.0, kind="out_refund").name, "BISTRO DU PONT", bistro)
+    receive(
+        -25.0, owe(bistro, 25.0, move_type="out_refund").name, "BISTRO DU PONT", bistro
+    )
     paid = owe(bistro, 58.9)
-    register_payment(paid)
+    register_payment(paid, payment_date=day)
     receive(58.9, paid.name, "BISTRO DU PONT", bistro)
     receive(-1450.0, "LOYER BUREAUX", "SCI DES LILAS")
     env["billing.operation"]._suggest_now(company)
 
 
-def make_customer(name, iban=None):
-    partner = env["res.partner"].create(
-        {
-            "name": name,
-            "is_company": True,
-            "city": "Nantes",
-            "country_id": env.ref("base.fr").id,
-        }
-    )
+def make_payer(name, iban=None):
+    """Return a customer, who has an account."""
+    partner = make_customer(env, name)
     if iban:
         env["res.partner.bank"].create({"acc_number": iban, "partner_id": partner.id})
     return partner
@@ -84,40 +79,15 @@ def early():
     )
 
 
-def owe(customer, amount, term=None, kind="out_invoice", **vals):
+def owe(customer, amount, term=None, **vals):
     """Post an invoice that is due soon."""
-    move = env["account.move"].create(
-        {
-            "move_type": kind,
-            "partner_id": customer.id,
-            "invoice_user_id": admin.id,
-            "invoice_date": today - timedelta(days=6),
-            **(
-                {"invoice_payment_term_id": term.id}
-                if term
-                else {"invoice_date_due": today + timedelta(days=24)}
-            ),
-            "invoice_line_ids": [
-                Command.create(
-                    {
-                        "name": "Deliveries of the month",
-                        "price_unit": amount,
-                        "tax_ids": [Command.clear()],
-                    }
-                )
-            ],
-            **vals,
-        }
+    due = (
+        {"invoice_payment_term_id": term.id}
+        if term
+        else {"invoice_date_due": today + timedelta(days=24)}
     )
-    move.action_post()
-    return move
-
-
-def register_payment(move):
-    wizard = env["account.payment.register"].with_context(
-        active_model="account.move", active_ids=move.ids
-    )
-    wizard.create({"payment_date": day})._create_payments()
+    issued = today - timedelta(days=6)
+    return post_invoice(customer, amount, invoice_date=issued, **due, **vals)
 
 
 def receive(amount, text, name, customer=None):

@@ -5,7 +5,7 @@ Run in Odoo's shell, which gives ``env``. It does nothing where that is there al
 
 from datetime import timedelta
 
-from odoo import Command
+from demo_customers import make_customer, post_invoice
 
 company = env.ref("base.main_company")  # noqa: F821
 env = company.env(context={**env.context, "mail_notify_force_send": False})  # noqa: F821
@@ -18,20 +18,20 @@ def make():
     plans.action_start()
     # There are no statements of the bank, and no shop to ask
     company.billing_bank_days = 0
-    proposed = make_customer("Café des Tilleuls", "bonjour")
+    proposed = make_debtor("Café des Tilleuls", "bonjour")
     owe(proposed, 8, 120.0)
     owe(proposed, 22, 64.5)
     owe(proposed, 1, 20.0, "out_refund")
-    owe(make_customer("Librairie du Port", False), 12, 48.0)  # no address: held
-    disputed = owe(make_customer("Atelier Blanc", "compta"), 18, 310.0)
+    owe(make_debtor("Librairie du Port", False), 12, 48.0)  # no address: held
+    disputed = owe(make_debtor("Atelier Blanc", "compta"), 18, 310.0)
     disputed.with_user(admin).billing_dispute(
         "quality", "Two of twelve mugs came broken", today + timedelta(days=10)
     )
-    promised = owe(make_customer("Épicerie Lenoir", "contact"), 9, 75.0)
+    promised = owe(make_debtor("Épicerie Lenoir", "contact"), 9, 75.0)
     promised.with_user(admin).billing_promise(
         today + timedelta(days=5), "Ms Lenoir, by phone"
     )
-    slow = make_customer("Garage Rapide", "bureau")
+    slow = make_debtor("Garage Rapide", "bureau")
     owe(slow, 70, 540.0)
     for _level in range(3):
         find()
@@ -43,44 +43,19 @@ def make():
     find()
 
 
-def make_customer(name, mailbox):
+def make_debtor(name, mailbox):
     domain = name.split()[0].lower().replace("é", "e")
-    return env["res.partner"].create(
-        {
-            "name": name,
-            "is_company": True,
-            "email": mailbox and f"{mailbox}@{domain}.example",
-            "street": "2 rue Kervégan",
-            "zip": "44000",
-            "city": "Nantes",
-            "country_id": env.ref("base.fr").id,
-        }
-    )
+    email = mailbox and f"{mailbox}@{domain}.example"
+    address = {"street": "2 rue Kervégan", "zip": "44000"}
+    return make_customer(env, name, email=email, **address)
 
 
 def owe(customer, days, amount, kind="out_invoice"):
     """Post an invoice that is overdue for so many days."""
     day = today - timedelta(days=days)
-    move = env["account.move"].create(
-        {
-            "move_type": kind,
-            "partner_id": customer.id,
-            "invoice_user_id": admin.id,
-            "invoice_date": day,
-            "invoice_date_due": day,
-            "invoice_line_ids": [
-                Command.create(
-                    {
-                        "name": "Deliveries of the month",
-                        "price_unit": amount,
-                        "tax_ids": [Command.clear()],
-                    }
-                )
-            ],
-        }
+    return post_invoice(
+        customer, amount, move_type=kind, invoice_date=day, invoice_date_due=day
     )
-    move.action_post()
-    return move
 
 
 def reminders(customer):

@@ -5,6 +5,8 @@ Run in Odoo's shell, which gives ``env``. It does nothing where that is there al
 
 from datetime import timedelta
 
+from demo_customers import register_payment
+
 from odoo import Command, fields
 
 from odoo.addons.coopcycle_magento.compat import product_kind
@@ -92,8 +94,8 @@ def make():
         order.with_user(admin).action_create_invoice()
     posted, paid, credited, partial = (order.invoice_ids for order in billed[1:])
     (posted | paid | credited | partial).action_post()
-    pay(paid)
-    pay(partial, 50.0)
+    register_payment(paid)
+    register_payment(partial, amount=50.0)
     credit(credited)
     make_job(pharmacy, people[1:], "Called off by the customer").action_cancel()
 
@@ -176,13 +178,6 @@ def make_job(customer, people, subject, days=0, until="draft", hours=(), parts=(
         own.action_validate_parts()
         own.action_done()
     return order
-
-
-def pay(move, amount=None):
-    wizard = env["account.payment.register"].with_context(
-        active_model="account.move", active_ids=move.ids
-    )
-    wizard.create({"amount": amount} if amount else {}).action_create_payments()
 
 
 def credit(move):

@@ -115,11 +115,17 @@ class Odoo:
     def run_file(self, database: str, *files: Path, **given) -> int:
         """Run Python files with ``env``; tracebacks tell their own name and lines.
 
+        They find what is beside them, after all else.
+
         :param given: plain values that the files find by these names
         """
         names = f"dict(env=env, odoo=odoo, self=self, **{given!r}), '__main__'"
-        lines = [f"runpy.run_path({str(file)!r}, {names})" for file in files]
-        return self.run_code(database, "\n".join(["import runpy", *lines]))
+        lines = ["import runpy, sys"]
+        lines += [
+            f"sys.path.append({str(folder)!r})" for folder in {f.parent for f in files}
+        ]
+        lines += [f"runpy.run_path({str(file)!r}, {names})" for file in files]
+        return self.run_code(database, "\n".join(lines))
 
     def run_code(self, database: str, code: str) -> int:
         """Run code in Odoo's shell; what it did not commit is rolled back."""

@@ -2,6 +2,7 @@
 from .banking import (
     test_banking_apply,
     test_banking_concurrency,
+    test_banking_currencies,
     test_banking_files,
     test_banking_rights,
     test_tour_banking,

@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.tools import SQL
 
 from ...compat import product_kind
+from ..shared._rows import copy_rows
 from . import _month
 
 _NO_ALNUM = re.compile("[^0-9A-Z]")
@@ -141,7 +142,8 @@ class Account:
         self.env.flush_all()
         partner_id, nr = SQL("plan.partner_id"), SQL("'M-' || plan.nr")
         unpaid = SQL("plan")
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "account_move",
             SQL("row.id = %s AND NOT plan.is_paid", move.id),
             unpaid,
@@ -175,7 +177,8 @@ class Account:
                     "CASE WHEN %s THEN %s ELSE 0 END", is_owed, amount
                 ),
             )
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "sale_order",
             SQL("row.id = %s AND NOT plan.is_paid AND plan.sale IS NOT NULL", sale.id),
             SQL("plan"),
@@ -185,7 +188,8 @@ class Account:
             origin=nr,
             access_token=SQL("NULL"),
         )
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "sale_order_line",
             SQL("row.order_id = %s AND copy.origin IS NOT NULL", sale.id),
             SQL("sale_order AS copy"),
@@ -242,7 +246,8 @@ class Account:
         move = payment.move_id
         partner_id, nr = SQL("plan.partner_id"), SQL("'M-' || plan.nr")
         paid = SQL("plan")
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "account_move",
             SQL("row.id = %s AND plan.is_paid", move.id),
             paid,
@@ -254,14 +259,16 @@ class Account:
             invoice_origin=nr,
             access_token=SQL("NULL"),
         )
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "payment_transaction",
             SQL("row.id = %s AND plan.is_paid", transaction.id),
             paid,
             reference=SQL("'TX-' || plan.nr"),
             partner_id=partner_id,
         )
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "account_payment",
             SQL("row.id = %s AND plan.is_paid", payment.id),
             SQL(
@@ -295,7 +302,8 @@ class Account:
 
     def _copy_lines(self, which, amount, **instead):
         """Copy items into the entries that were copied, with other amounts."""
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "account_move_line",
             which,
             SQL(
@@ -341,7 +349,8 @@ class Account:
                 for each in self.month.payments
             ],
         )
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "account_move",
             SQL("row.id = %s", line.move_id.id),
             SQL("told"),
@@ -352,7 +361,8 @@ class Account:
         of_told = SQL(
             "told JOIN account_move AS copy ON copy.name = 'BANK/' || told.nr"
         )
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "account_bank_statement_line",
             SQL("row.id = %s", line.id),
             of_told,
@@ -366,7 +376,8 @@ class Account:
         )
         for item in line.move_id.line_ids:
             amount = SQL("%s * told.amount", 1 if item.balance > 0 else -1)
-            self._copy_rows(
+            copy_rows(
+                self.env.cr,
                 "account_move_line",
                 SQL("row.id = %s", item.id),
                 of_told,
@@ -391,27 +402,6 @@ class Account:
         )
         self.env.invalidate_all()
         line.unlink()
-
-    def _copy_rows(self, table, which, many, **instead):
-        """Copy rows of a table, with other values in some columns."""
-        self.env.cr.execute(
-            "SELECT column_name FROM information_schema.columns"
-            " WHERE table_name = %s AND column_name != 'id'",
-            [table],
-        )
-        columns = [name for (name,) in self.env.cr.fetchall()]
-        values = [instead.get(name, SQL.identifier("row", name)) for name in columns]
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s) SELECT %s FROM %s AS row CROSS JOIN %s WHERE %s",
-                SQL.identifier(table),
-                SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(values),
-                SQL.identifier(table),
-                many,
-                which,
-            )
-        )
 
 
 def _all(columns, value):

@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tools import SQL
 
+from ..shared._rows import copy_rows
+
 PRICES = (10.0, 25.0)
 
 
@@ -79,7 +81,8 @@ class Debtors:
         customers = self.customers[1:].ids
         name = SQL("row.name || '-' || customer")
         customer = SQL("customer")
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "account_move",
             SQL("row.id = %s", move.id),
             SQL("unnest(%s) AS customer", customers),
@@ -90,34 +93,14 @@ class Debtors:
             invoice_origin=SQL("%s", str(move.id)),
             access_token=SQL("NULL"),
         )
-        self._copy_rows(
+        copy_rows(
+            self.env.cr,
             "account_move_line",
             SQL("row.move_id = %s AND copy.invoice_origin = %s", move.id, str(move.id)),
             SQL("account_move AS copy"),
             move_id=SQL("copy.id"),
             move_name=SQL("copy.name"),
             partner_id=SQL("copy.partner_id"),
-        )
-
-    def _copy_rows(self, table, which, many, **instead):
-        """Copy rows of a table, with other values in some columns."""
-        self.env.cr.execute(
-            "SELECT column_name FROM information_schema.columns"
-            " WHERE table_name = %s AND column_name != 'id'",
-            [table],
-        )
-        columns = [name for (name,) in self.env.cr.fetchall()]
-        values = [instead.get(name, SQL.identifier("row", name)) for name in columns]
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s) SELECT %s FROM %s AS row, %s WHERE %s",
-                SQL.identifier(table),
-                SQL(", ").join(map(SQL.identifier, columns)),
-                SQL(", ").join(values),
-                SQL.identifier(table),
-                many,
-                which,
-            )
         )
 
     def operation(self, code):

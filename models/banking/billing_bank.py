@@ -71,4 +71,5 @@ class BillingBank(models.Model):
         if found:
             found.columns = columns
         else:
-            self.sudo().create({"journal_id": journal.id, "columns": columns})
+            vals = {"match_mode": "suggest", "charges_account_id": False}
+            self.sudo().create({"journal_id": journal.id, "columns": columns, **vals})

@@ -3,10 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...compat import NOT_SUMMED, PAYMENT_TEXT, check_access
-from ..billing.groups import USER
+from ..billing.groups import BILLER, USER
 from ..shared.opening import open_form, open_records
+from ..shared.reasons import read_words
 
-BILLER = "account.group_account_invoice"
 CONFIDENCES = [("certain", "Certain"), ("likely", "Likely"), ("weak", "Weak")]
 STATES = [
     ("suggested", "Suggested"),
@@ -215,7 +215,7 @@ class BillingMatch(models.Model):
             raise AccessError(_("Only who bills judges what bank lines pay."))
         if feedback not in ("right", "wrong"):
             raise UserError(_("A match is “right” or “wrong”."))
-        if feedback == "wrong" and cause not in dict(CAUSES):
+        if feedback == "wrong" and cause not in [code for code, _label in CAUSES]:
             raise UserError(_("What was wrong? Resolution: choose the cause."))
         matches = self.sudo()
         for match in matches:
@@ -225,7 +225,7 @@ class BillingMatch(models.Model):
             {
                 "feedback": feedback,
                 "feedback_cause": cause if feedback == "wrong" else False,
-                "feedback_note": str(note or "")[:LONGEST_NOTE] or False,
+                "feedback_note": (read_words(note) or "")[:LONGEST_NOTE] or False,
                 "feedback_user_id": self.env.uid,
             }
         )

@@ -1,7 +1,6 @@
 import time
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, split_every
 
 from ..shared.integration_runner_mixin import BusyError
@@ -37,7 +36,7 @@ class BillingOperation(models.Model):
     @api.model
     def _suggest_now(self, company):
         """Look for what the bank lines of a company pay; who is at it goes on alone."""
-        operation = self._get(company, "suggest_matches")
+        operation = self._get_in_turn(company, "suggest_matches")
         try:
             with operation._alone():
                 operation.with_company(company)._run_logged("user")
@@ -103,7 +102,8 @@ class BillingOperation(models.Model):
         match = self._claim_match()
         if not match:
             return False
-        why = self._apply_as(match, match.asked_user_id)
+        user = match.asked_user_id
+        why = self._apply_as(match, user) if user else self._apply_alone(match)
         if why:
             log.failed_count += 1
             log._add_lines(
@@ -114,22 +114,22 @@ class BillingOperation(models.Model):
         return True
 
     def _apply_as(self, match, user):
-        """Apply a match for who asked for it, else by itself; return why not."""
-        by_itself = not user
-        match = match.with_user(user or self.env.ref("coopcycle_magento.billing_robot"))
-        try:
-            with self.env.cr.savepoint():
-                if not by_itself:
-                    match.sudo(False)._check_biller()
-                    match.statement_line_id._billing_check_items(match.sudo(False))
-                why = match.sudo()._apply()
-                if not why and not by_itself:
-                    match.sudo()._teach(True)
-        except (UserError, AccessError) as error:
-            self.env.invalidate_all()
-            why = str(error)
-            match.sudo().write({"last_error": why, "asked_user_id": False})
-        return why
+        """Apply a match for who asked for it, if they still may; return why not."""
+        companies = self.company_id | user.company_ids
+        match = match.with_user(user).sudo()
+        match = match.with_context(allowed_company_ids=companies.ids)
+
+        def apply():
+            match.sudo(False)._check_biller()
+            return match._apply_by_hand()
+
+        return match._try(apply)
+
+    def _apply_alone(self, match):
+        """Apply a match by itself; return why not."""
+        robot = self.env.ref("coopcycle_magento.billing_robot")
+        match = match.with_user(robot).sudo()
+        return match._try(match._apply)
 
     def _claim_match(self):
         """Lock the next one that nobody else is at; elevated."""
@@ -147,7 +147,8 @@ class BillingOperation(models.Model):
                  WHERE match.state = 'suggested' AND match.company_id = %s
                    AND match.confidence = 'certain' AND match.last_error IS NULL
                    AND (match.asked_user_id IS NOT NULL
-                        OR match.rank = 1 AND bank.match_mode = 'apply')
+                        OR match.rank = 1 AND bank.match_mode = 'apply'
+                           AND line.billing_was_undone IS NOT TRUE)
               ORDER BY match.id LIMIT 1 FOR UPDATE OF match SKIP LOCKED
                 """,
                 self.company_id.id,

@@ -49,7 +49,18 @@ class BillingOperation(models.Model):
         found = operations_sudo.search(
             [("company_id", "=", company.id), ("code", "=", code)], limit=1
         )
-        return found or operations_sudo.create({"company_id": company.id, "code": code})
+        return found or operations_sudo.create(
+            {"company_id": company.id, "code": code, "is_scheduled": True}
+        )
+
+    @api.model
+    def _get_in_turn(self, company, code):
+        """Return the operation of a company, as `_get`; it may be made by two at once.
+
+        What else is pending is committed.
+        """
+        with Lock(company, "operation").in_turn():
+            return self._get(company, code)
 
     @api.model
     def _cron_run(self, code):
@@ -58,9 +69,7 @@ class BillingOperation(models.Model):
         companies = getattr(self, f"_find_companies_to_{code}")()
 
         def run(company):
-            with Lock(company, "operation").in_turn():  # it may be made by two at once
-                operation = self._get(company, code)
-            operation._run(deadline)
+            self._get_in_turn(company, code)._run(deadline)
 
         self._run_each(companies, run)
 

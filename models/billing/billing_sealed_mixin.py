@@ -5,6 +5,8 @@ import time
 from odoo import _, api, fields, models
 from odoo.tools import SQL
 
+from ..shared.notifying import notify
+
 SEAL_BATCH = 500
 
 
@@ -177,12 +179,5 @@ class BillingSealedMixin(models.AbstractModel):
         :param list problems: texts
         :param str whole: what is said if there are none
         """
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": "\n".join(problems) or whole,
-                "type": "danger" if problems else "success",
-                "sticky": bool(problems),
-            },
-        }
+        text = "\n".join(problems) or whole
+        return notify(text, "danger" if problems else "success", then=None)

@@ -3,12 +3,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
 from ...compat import NOT_SUMMED, check_access
+from ..billing.groups import BILLER
 from ..shared.opening import open_form, open_records
 from .billing_payer import CLASSES
 from .billing_reminder_hold import NEVER_RELEASED
 from .holding import Reason
 
-SENDERS = "account.group_account_invoice"
 STATES = [
     ("proposed", "Proposed"),
     ("held", "Held"),
@@ -354,5 +354,5 @@ class BillingReminder(models.Model):
         :raise AccessError: they may not
         """
         check_access(self, "read")
-        if not self.env.user.has_group(SENDERS):
+        if not self.env.user.has_group(BILLER):
             raise AccessError(_("Only who makes invoices sends reminders."))

@@ -1,9 +1,8 @@
 from odoo import Command, _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..billing.groups import MANAGER
 from ..shared.opening import open_form
-
-MANAGER = "coopcycle_magento.billing_group_manager"
 
 
 class BillingReminderPlan(models.Model):

@@ -1,6 +1,15 @@
-"""Why something was done that is not done by itself, kept where nobody deletes it."""
+"""What people say of what they do, kept where nobody deletes it."""
 
 from odoo import fields
+
+from ...tools.text.cleaning import clean_text
+
+
+def read_words(text):
+    """Return what came from outside as it can be kept, False if nothing is said."""
+    words = clean_text(str(text or "")).strip()
+    is_seen = any(each.isprintable() and not each.isspace() for each in words)
+    return is_seen and words
 
 
 def add_reason(env, kept, words):

@@ -22,27 +22,13 @@ class BankingCommon(BillingCommon):
 
     def owe(self, amount=100.0, customer=None, kind="out_invoice", days_ago=10, **vals):
         """Return a posted invoice."""
-        move = self.su["account.move"].create(
-            {
-                "move_type": kind,
-                "partner_id": (customer or self.customer).id,
-                "invoice_date": self.today - timedelta(days=days_ago),
-                "journal_id": self.sales.id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Lamp",
-                            "quantity": 1,
-                            "price_unit": amount,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-                **vals,
-            }
-        )
-        move.action_post()
-        return move
+        vals = {
+            "move_type": kind,
+            "invoice_date": self.today - timedelta(days=days_ago),
+            "journal_id": self.sales.id,
+            **vals,
+        }
+        return self.post_invoice(amount, customer, **vals)
 
     def receive(self, amount, text="", name="", **vals):
         """Return a bank line, as Odoo's or another addon's importer makes it."""
@@ -74,6 +60,36 @@ class BankingCommon(BillingCommon):
 
     def items(self, move):
         return move.line_ids.filtered(lambda line: line.account_id == self.receivable)
+
+    def keep_charges(self, journal):
+        """Have a manager say where charges of a bank go, and return that account."""
+        account = self.su["account.account"].search(
+            [
+                *self.su["account.account"]._check_company_domain(self.company),
+                ("account_type", "=", "expense"),
+            ],
+            limit=1,
+        )
+        self.su["billing.bank"].with_user(self.manager).create(
+            {"journal_id": journal.id, "charges_account_id": account.id}
+        )
+        return account
+
+    def make_early(self):
+        """Return a payment term with 2 % off for ten days."""
+        return self.su["account.payment.term"].create(
+            {
+                "name": "2/10 net 30",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
+                ],
+            }
+        )
 
     # Files
 

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -93,16 +92,7 @@ class TestBankingApply(BankingCommon):
         self.assertEqual(self.by_approver(line).billing_difference, -1.5)
         self.press(line, "apply")
         self.assertEqual(first.amount_residual, 1.5)
-        account = self.su["account.account"].search(
-            [
-                *self.su["account.account"]._check_company_domain(self.company),
-                ("account_type", "=", "expense"),
-            ],
-            limit=1,
-        )
-        self.su["billing.bank"].with_user(self.manager).create(
-            {"journal_id": self.bank.id, "charges_account_id": account.id}
-        )
+        account = self.keep_charges(self.bank)
         self.press(other, "apply")
         self.assertEqual(second.payment_state, "paid")
         [charges] = other.line_ids.filtered(lambda each: each.account_id == account)
@@ -111,19 +101,7 @@ class TestBankingApply(BankingCommon):
 
     def test_discount(self):
         """4.39: a discount for early payment is booked as Odoo's own payment does."""
-        term = self.su["account.payment.term"].create(
-            {
-                "name": "2/10 net 30",
-                "early_discount": True,
-                "discount_percentage": 2,
-                "discount_days": 10,
-                "line_ids": [
-                    Command.create(
-                        {"value": "percent", "value_amount": 100, "nb_days": 30}
-                    )
-                ],
-            }
-        )
+        term = self.make_early()
         move, other = (
             self.owe(100.0, days_ago=2, invoice_payment_term_id=term.id)
             for _each in range(2)
@@ -170,42 +148,6 @@ class TestBankingApply(BankingCommon):
         self.assertTrue(payment.is_matched)
         self.assertEqual(move.payment_state, "paid")
 
-    def test_other_currency(self):
-        """4.39: a bank in another currency pays invoices in it; rates make a gain."""
-        other = self.su.ref("base.EUR")
-        if other == self.currency:
-            other = self.su.ref("base.USD")
-        other.active = True
-        self.su["res.currency.rate"].search([("currency_id", "=", other.id)]).unlink()
-        self.su["res.currency.rate"].create(
-            [
-                {
-                    "currency_id": other.id,
-                    "company_id": self.company.id,
-                    "name": self.today - timedelta(days=days),
-                    "rate": rate,
-                }
-                for days, rate in ((30, 2.0), (1, 1.6))
-            ]
-        )
-        bank = self.bank.copy({"currency_id": other.id, "name": "Other", "code": "OTH"})
-        move = self.owe(100.0, currency_id=other.id)
-        also = self.owe(33.33, currency_id=other.id)
-        line = self.receive(
-            133.33, f"{move.name}, {also.name}", "Customer", journal_id=bank.id
-        )
-        self.suggest()
-        self.assertEqual(self.state(line), "certain")
-        self.press(line, "apply")
-        self.assertTrue(line.is_reconciled)
-        self.assertFalse(move.amount_residual)
-        self.assertFalse(also.amount_residual)
-        self.assertEqual(self.currency.round(sum(line.line_ids.mapped("balance"))), 0)
-        exchange = self.items(move).matched_credit_ids.exchange_move_id
-        self.assertTrue(exchange)
-        self.press(line, "undo")
-        self.assertEqual(move.amount_residual, 100)
-
     def test_changed_meanwhile(self):
         """4.94: what was paid otherwise since is not paid again, and that is told."""
         move = self.owe(50.0)
@@ -248,13 +190,21 @@ class TestBankingApply(BankingCommon):
         line = self.receive(
             50.0, move.name, "Customer", date=self.today - timedelta(days=35)
         )
+        paid = self.owe(60.0, days_ago=40)
+        before = self.receive(60.0, paid.name, "Customer", date=line.date)
         self.suggest()
+        self.press(before, "apply")
         # Odoo itself locks no period with bank lines that pay nothing yet
+        self.env.flush_all()
         self.env.cr.execute(
             "UPDATE res_company SET fiscalyear_lock_date = %s WHERE id = %s",
             [self.today - timedelta(days=30), self.company.id],
         )
         self.env.invalidate_all()
+        with self.assertRaises(UserError):
+            self.press(before, "undo")
+        self.assertEqual(paid.payment_state, "paid")
+        self.assertEqual(before.billing_match_state, "applied")
         with self.assertRaises(UserError):
             self.press(line, "apply")
         self.env.invalidate_all()
@@ -360,6 +310,13 @@ class TestBankingApply(BankingCommon):
         self.assertFalse(unsure.is_reconciled)
         self.assertEqual(weak.payment_state, "not_paid")
         self.assertFalse(self.su["billing.match.memory"].search([]))
+        self.press(line, "undo")
+        self.suggest()
+        self.assertEqual(self.state(line), "certain")
+        operations._cron_run("apply_matches")
+        self.assertFalse(line.is_reconciled, "nothing undoes what a person undid")
+        self.press(line, "apply_certain")
+        self.assertTrue(line.is_reconciled)
 
     def test_certain_ones(self):
         """4.40: what is certain of a selection is applied, the rest is left alone."""
@@ -408,6 +365,7 @@ class TestBankingApply(BankingCommon):
         move = self.owe(11.0)
         line = self.receive(11.0, move.name, "Customer")
         self.suggest()
+        line.billing_match_id.last_error = "It did not go the first time."
         self.by_approver(line)._billing_ask(line)
         self.su["billing.operation"]._cron_run("apply_matches")
         self.assertTrue(line.is_reconciled)
@@ -434,6 +392,19 @@ class TestBankingApply(BankingCommon):
         expense = one.line_ids - self.items(one)
         with self.assertRaises(UserError):
             self.by_approver(other)._billing_choose(self.by_approver(expense))
+
+    def test_chosen_the_wrong_way(self):
+        """4.39: nobody has money that comes in pay what is to be given back."""
+        move, note = self.owe(50.0), self.owe(120.0, kind="out_refund")
+        line = self.by_approver(self.receive(200.0, "Thanks", "Somebody"))
+        for items in (self.items(note), self.items(note) | self.items(move)):
+            with self.assertRaisesRegex(UserError, "pays none of these"):
+                line._billing_choose(self.by_approver(items))
+        self.assertEqual((move.amount_residual, note.amount_residual), (50, 120))
+        line._billing_choose(self.by_approver(self.items(move)))
+        self.assertEqual(line.billing_match_ids.kind, "overpaid")
+        with self.assertRaisesRegex(UserError, "currency can be paid"):
+            line._billing_choose(self.by_approver(self.items(move)))
 
     def test_payout(self):
         """4.39: a provider pays out what many customers paid, less its fee."""
@@ -482,16 +453,7 @@ class TestBankingApply(BankingCommon):
         self.assertEqual(match.difference, -1.8)
         with self.assertRaises(UserError):
             self.press(line, "apply")
-        account = self.su["account.account"].search(
-            [
-                *self.su["account.account"]._check_company_domain(self.company),
-                ("account_type", "=", "expense"),
-            ],
-            limit=1,
-        )
-        self.su["billing.bank"].create(
-            {"journal_id": self.bank.id, "charges_account_id": account.id}
-        )
+        self.keep_charges(self.bank)
         self.press(line, "apply")
         self.assertTrue(line.is_reconciled)
         self.assertEqual(set(payments.mapped("is_matched")), {True})

@@ -9,10 +9,8 @@ from odoo.tests import tagged
 from ...models.banking.extends.account_bank_statement_line import KEY_INDEX
 from ...models.shared.running import is_conflict
 from ...models.shared.running.transaction import lock_rows
-from ..shared.two_cursors import TwoCursorsCase
-
-WAITS = errors.LockNotAvailable
-BEGINS_ANEW = errors.SerializationFailure
+from ..shared.invoices import prepare_invoice
+from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 
 
 @tagged("post_install", "-at_install")
@@ -53,23 +51,9 @@ class TestBankingConcurrency(TwoCursorsCase):
             env["res.partner"],
             {"name": code, "property_account_receivable_id": receivable.id},
         )
+        day = fields.Date.today() - timedelta(days=5)
         move = env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.id,
-                "journal_id": journal.id,
-                "invoice_date": fields.Date.today() - timedelta(days=5),
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": code,
-                            "price_unit": 10,
-                            "account_id": income.id,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            }
+            prepare_invoice(partner, journal_id=journal.id, invoice_date=day)
         )
         move.action_post()
         lines = env["account.bank.statement.line"].create(
@@ -131,18 +115,16 @@ class TestBankingConcurrency(TwoCursorsCase):
             env["billing.match.memory"].search(
                 [("partner_id", "=", self.ids["partner"])]
             ).unlink()
-            env.flush_all()
-            cr.execute("DELETE FROM account_move WHERE id = ANY(%s)", [moves.ids])
-            env.invalidate_all(flush=False)
-            env.registry.clear_cache()
-            for model, record_id in reversed(self.made):
-                env[model].browse(record_id).exists().unlink()
+            for model, name in (
+                ("integration.process.log", "operation"),
+                ("billing.operation", "code"),
+            ):
+                env[model].search([(name, "=", "suggest_matches")]).unlink()
+            self.delete(env, account_move=moves.ids)
 
     def begin(self, env):
         """Begin anew: what others have committed is seen from now on."""
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
+        self.begin_anew(env)
         return self.move(env).amount_residual
 
     def move(self, env):
@@ -215,6 +197,20 @@ class TestBankingConcurrency(TwoCursorsCase):
             operation = env["billing.operation"].new({"company_id": env.company.id})
             taken.append(operation._claim_match().id)
         self.assertEqual(sorted(taken), sorted(self.ids["matches"]))
+
+    def test_first_look_of_two(self):
+        """Of a company's first two files, imported at once, both are looked at."""
+        operations = self.one["billing.operation"]
+        domain = [("code", "=", "suggest_matches")]
+        self.assertFalse(self.other["billing.operation"].search(domain))
+        operations._get(self.one.company, "suggest_matches")
+        self.one.cr.commit()
+        self.other["billing.operation"]._suggest_now(self.other.company)
+        self.begin(self.one)
+        logs = self.one["integration.process.log"].search(
+            [("operation", "=", "suggest_matches")]
+        )
+        self.assertEqual(logs.mapped("state"), ["done"])
 
     def test_same_file_by_two(self):
         """The database refuses the same line twice, whoever imports it."""

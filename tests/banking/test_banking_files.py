@@ -105,6 +105,13 @@ class TestBankingFiles(BankingCommon):
         wizard = self.look(CSV.format(currency=""))
         self.assertFalse(wizard.problem)
         self.assertEqual(wizard.new_count, 3)
+        self.bring_in("Date;Amount;Memo\n2026-11-05;5;Third\n")
+        wizard = self.look(CSV.format(currency=""))
+        self.assertEqual(wizard.line_ids[0].text, "First")
+        self.assertEqual(wizard.line_ids[0].payer, "Ann")
+        wizard = self.look(CSV.format(currency="").encode("utf-16"))
+        self.assertFalse(wizard.problem)
+        self.assertEqual(wizard.new_count, 3)
 
     def test_of_another_account(self):
         """A file of another account, or currency, does not come in."""
@@ -145,6 +152,27 @@ class TestBankingFiles(BankingCommon):
         wizard.action_import()
         self.assertEqual(len(self.lines()), 4)
 
+    def test_locked_period(self):
+        """What is of a locked period is left out: Odoo would give it another day."""
+        self.company.fiscalyear_lock_date = date(2026, 10, 5)
+        wizard = self.look(CSV.format(currency=""))
+        self.assertEqual(wizard.line_ids.mapped("state"), ["locked", "new", "new"])
+        self.assertIn("locked", wizard.hint)
+        wizard.takes_similar = True
+        wizard.action_import()
+        self.assertEqual(self.lines().mapped("date"), [date(2026, 10, 6)] * 2)
+        asked = self.su["billing.bank.line"].with_user(self.approver)
+        entered = asked.create(
+            {
+                "journal_id": self.bank.id,
+                "date": date(2026, 10, 5),
+                "amount": 1,
+                "text": "x",
+            }
+        )
+        with self.assertRaises(UserError):
+            entered.action_create()
+
     def test_csv_after_camt(self):
         """4.38: nor does the same movement come in by a file of another kind."""
         self.bring_in(
@@ -173,6 +201,11 @@ class TestBankingFiles(BankingCommon):
             "no day": b"Date;Amount\n2026-02-31;1.5\n",
             "huge": b"Date;Amount\n2026-10-05;999999999999999999\n",
             "columns": b";" * 100_000,
+            "too large": b"Date;Amount\n" + b"2026-10-05;1.00\n" * 1_400_000,
+            "finer than cents": b"Date;Amount\n2026-10-05;1.005\n",
+            "less than a cent": self.camt(entry("0.001")),
+            "the year 1": self.camt(entry(day="0001-01-01")),
+            "the year 9999": self.camt(entry(day="9999-12-31")),
         }
         for name, content in files.items():
             with self.subTest(name):
@@ -182,6 +215,7 @@ class TestBankingFiles(BankingCommon):
                     continue
                 wizard = self.look(content)
                 self.assertTrue(wizard.problem)
+                self.assertEqual("too large" in wizard.problem, name == "too large")
                 with self.assertRaises(UserError):
                     wizard.action_import()
         wizard = self.wizard(b"x")
@@ -223,9 +257,20 @@ class TestBankingFiles(BankingCommon):
         [line] = self.lines()
         self.assertEqual(line.partner_name, "Customer")
         self.assertEqual(line.billing_match_state, "certain")
-        wizard.amount = 0
-        with self.assertRaises(UserError):
-            wizard.action_create()
+        for name, value in (
+            ("amount", 0),
+            ("amount", 1e300),
+            ("date", "0001-01-01"),
+            ("date", "9999-12-31"),
+        ):
+            asked = wizard.copy()
+            with self.subTest(name, value=value), self.assertRaises(UserError):
+                asked[name] = value
+                asked.action_create()
+        self.assertEqual(len(self.lines()), 1)
+        wizard.payer = "x" * 9_999
+        wizard.action_create()
+        self.assertEqual(len(self.lines()[1].partner_name), 140)
 
     def test_in_pieces(self):
         """What is not done in time comes in with the same file, and nothing twice."""

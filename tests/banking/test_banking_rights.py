@@ -137,6 +137,10 @@ class TestBankingRights(BankingCommon):
         shown = line.with_user(user).with_context(allowed_company_ids=both.ids)
         shown.action_billing_apply()
         self.assertEqual(move.payment_state, "paid")
+        shown.action_billing_undo()
+        shown._billing_ask(line)
+        self.su["billing.operation"]._cron_run("apply_matches")
+        self.assertEqual(move.payment_state, "paid", "it goes on as who asked")
 
     def test_certain_once(self):
         """4.94: what is certain at another company's bank is not so at ours, too."""
@@ -164,6 +168,86 @@ class TestBankingRights(BankingCommon):
         match.state = "rejected"
         self.suggest()
         self.assertEqual(line.billing_match_state, "certain")
+
+    def test_words_of_judges(self):
+        """What somebody says of a match is kept as it can be, and must make sense."""
+        line = self.receive(30.0, self.owe(30.0).name, "Customer")
+        self.suggest()
+        match = self.by_approver(line).billing_match_id
+        match.give_feedback("wrong", "other", "No\x00thing \ud800")
+        self.assertEqual(match.feedback_note, "Nothing")
+        for words in (("wrong", ["other"]), ("wrong", {}), (["right"], None)):
+            with self.subTest(words), self.assertRaises(UserError):
+                match.give_feedback(*words)
+
+    def test_search_for_anything(self):
+        """Lines are found by how sure they are, and by nothing that is none of it."""
+        lines = self.by_approver(self.receive(30.0, "Thanks", "Somebody"))
+        for value in ("a\x00b", "x", None):
+            with self.subTest(value):
+                domain = [("billing_match_state", "in", [value, "weak"])]
+                self.assertFalse(lines.search(domain))
+        domain = [("billing_match_state", "=", "none")]
+        self.assertEqual(lines.search(domain) & lines, lines)
+
+    def test_brought_along(self):
+        """No context and no default of a user brings values where nobody may write."""
+        content = b"Date;Amount;Name\n2026-10-05;12.5;Ann\n"
+        wizard = self.wizard(content).with_context(default_match_mode="apply")
+        self.su["ir.default"].with_user(self.approver).set(
+            "billing.bank", "charges_account_id", self.receivable.id, user_id=True
+        )
+        wizard.action_read()
+        wizard.action_import()
+        bank = self.su["billing.bank"]._find(self.bank)
+        self.assertEqual(bank.match_mode, "suggest")
+        self.assertFalse(bank.charges_account_id)
+        account = self.sales.default_account_id
+        items = [
+            Command.create({"account_id": account.id, "balance": balance})
+            for balance in (70, -70)
+        ]
+        along = {
+            "default_line_ids": items,
+            "default_partner_id": self.customer.id,
+            "default_tax_ids": [Command.set(account.tax_ids.ids)],
+            "default_is_scheduled": False,
+            "default_move_type": "out_invoice",
+        }
+        asked = self.su["billing.bank.line"].with_user(self.approver)
+        asked = asked.create({"journal_id": self.bank.id, "amount": 7, "text": "x"})
+        asked.with_context(**along).action_create()
+        line = self.lines()[-1]
+        self.assertEqual(len(line.line_ids), 2)
+        self.assertFalse(line.partner_id)
+        operation = self.su["billing.operation"]._get(self.company, "suggest_matches")
+        self.assertTrue(operation.is_scheduled)
+        tax = self.company.account_sale_tax_id
+        move = self.owe(30.0)
+        paid = self.receive(30.0, move.name, "Customer")
+        self.suggest()
+        self.by_approver(paid).with_context(
+            default_tax_ids=[Command.set(tax.ids)], default_name="Forged"
+        ).action_billing_apply()
+        self.assertFalse(paid.line_ids.tax_ids)
+        self.assertNotIn("Forged", paid.line_ids.mapped("name"))
+
+    def test_own_questions(self):
+        """Nobody reads the bank's file of another user, of whichever company."""
+        wizard = self.wizard(b"Date;Amount;Name\n2026-10-05;12.5;Ann\n")
+        wizard.action_read()
+        line = self.receive(30.0, "Thanks", "Somebody")
+        asked = self.press(line, "choose")
+        choice = self.su[asked["res_model"]].browse(asked["res_id"])
+        for user in (self.stranger, self.manager):
+            for record in (wizard, wizard.line_ids, wizard.column_ids, choice):
+                theirs = record.with_user(user).with_context(
+                    allowed_company_ids=user.company_ids.ids
+                )
+                with self.subTest(record._name, user=user.login):
+                    with self.assertRaises(AccessError):
+                        theirs.read()
+                    self.assertFalse(theirs.search([("id", "in", record.ids)]))
 
     def test_journal_without_bank(self):
         """No line comes in where there is no bank."""

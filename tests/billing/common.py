@@ -2,6 +2,7 @@ from odoo import Command
 
 from ...compat import product_kind
 from ..shared.accounting_common import AccountingCommon
+from ..shared.invoices import prepare_invoice
 from ..shared.users import find_or_make
 from .steps import BillingSteps
 
@@ -49,6 +50,13 @@ class BillingCommon(BillingSteps, AccountingCommon):
     @classmethod
     def make_user_of(cls, login, groups):
         return find_or_make(cls.su, login, groups, cls.company)
+
+    def post_invoice(self, price, customer=None, **vals):
+        """Return a posted invoice that is of no order."""
+        vals = prepare_invoice(customer or self.customer, price, **vals)
+        move = self.su["account.move"].create(vals)
+        move.action_post()
+        return move
 
     def sell(self, *quantities, product=None, **vals):
         """Confirm an order with a line for each quantity."""

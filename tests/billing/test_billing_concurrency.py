@@ -13,10 +13,8 @@ from ...models.billing.capturing import Capture
 from ...models.billing.deciding import Drafting
 from ...models.billing.deciding.conflicts import is_conflict_of_others
 from ...models.billing.posting.posting import Posting
-from ..shared.two_cursors import TwoCursorsCase
-
-WAITS = errors.LockNotAvailable
-BEGINS_ANEW = errors.SerializationFailure
+from ..shared.invoices import prepare_invoice
+from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 
 
 @tagged("post_install", "-at_install")
@@ -87,21 +85,9 @@ class TestBillingConcurrency(TwoCursorsCase):
         self.deliver(order.picking_ids)
         by_hand = self.make(
             env["account.move"],
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.copy({"name": f"{code} 2"}).id,
-                "journal_id": journals[1].id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": code,
-                            "price_unit": 10,
-                            "account_id": income.id,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            },
+            prepare_invoice(
+                partner.copy({"name": f"{code} 2"}), journal_id=journals[1].id
+            ),
         )
         self.ids = {
             "by_hand": by_hand.id,
@@ -142,14 +128,7 @@ class TestBillingConcurrency(TwoCursorsCase):
                 layers = env["stock.valuation.layer"]
                 domain = [("product_id", "=", self.ids["product"])]
                 ids = {"stock_valuation_layer": layers.search(domain).ids, **ids}
-            env.flush_all()
-            for table, found in ids.items():
-                if found:
-                    cr.execute(f"DELETE FROM {table} WHERE id IN %s", [tuple(found)])
-            env.invalidate_all(flush=False)
-            env.registry.clear_cache()
-            for model, record_id in reversed(self.made):
-                env[model].browse(record_id).exists().unlink()
+            self.delete(env, **ids)
 
     # What they share
 
@@ -184,9 +163,7 @@ class TestBillingConcurrency(TwoCursorsCase):
 
     def begin(self, env):
         """Begin anew: what others have committed is seen from now on."""
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
+        self.begin_anew(env)
         return self.decisions(env).mapped("state")
 
     def assert_state(self, *states):

@@ -175,6 +175,11 @@ class TestBillingWizards(BillingCommon):
                 self.ask(model, policy, self.approver, **vals)
         with self.assertRaises(AccessError):
             policy.with_user(self.approver).action_try()
+        trial = self.su["billing.policy.trial"].create({"policy_id": policy.id})
+        line = trial.line_ids.create({"trial_id": trial.id, "decision": "post"})
+        for record in (trial, line):
+            with self.subTest(record._name), self.assertRaises(AccessError):
+                record.with_user(self.manager).read()
 
     def test_approver_is_one(self):
         """Nobody is named as an approver who may not approve."""

@@ -26,9 +26,7 @@ class TestConfirmConcurrency(TwoCursorsCase):
         return env
 
     def begin(self, env):
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
+        self.begin_anew(env)
         self.assertEqual(self.invoice(env).state, "draft")
 
     def plant(self, env):
@@ -112,11 +110,6 @@ class TestConfirmConcurrency(TwoCursorsCase):
             self.duplicate(self.other).action_post()
         self.other.cr.rollback()
         self.assertEqual(self.posted(), 1)
-
-    def begin_anew(self, env):
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
 
     @mute_logger("odoo.sql_db")
     def test_one_waits(self):

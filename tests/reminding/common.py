@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-from odoo import Command
-
 from ..billing.common import BillingCommon
 from .steps import RemindingSteps
 
@@ -32,32 +30,15 @@ class RemindingCommon(RemindingSteps, BillingCommon):
     def owe(self, days, amount=100.0, customer=None, kind="out_invoice", **vals):
         """Return a posted invoice that is overdue for so many days."""
         due = self.today - timedelta(days=days)
-        move = self.su["account.move"].create(
-            {
-                "move_type": kind,
-                "partner_id": (customer or self.customer).id,
-                "invoice_date": due,
-                **(
-                    {}
-                    if "invoice_payment_term_id" in vals
-                    else {"invoice_date_due": due}
-                ),
-                "journal_id": self.journal.id,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Lamp",
-                            "quantity": 1,
-                            "price_unit": amount,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-                **vals,
-            }
-        )
-        move.action_post()
-        return move
+        if "invoice_payment_term_id" not in vals:
+            vals.setdefault("invoice_date_due", due)
+        vals = {
+            "move_type": kind,
+            "invoice_date": due,
+            "journal_id": self.journal.id,
+            **vals,
+        }
+        return self.post_invoice(amount, customer, **vals)
 
     def pay(self, move, amount=None, days_ago=0):
         """Register a payment of an invoice."""

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from psycopg2 import errors
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -12,11 +12,10 @@ from ...models.reminding.billing_operation import INDEXES
 from ...models.reminding.holding import Shops
 from ...models.shared.running import is_conflict
 from ..sending.smtp_server import MISSING, Controller, prepare_mail_server, serve
-from ..shared.two_cursors import TwoCursorsCase
+from ..shared.invoices import prepare_invoice
+from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 from ..shared.versions import as_in_production
 
-WAITS = errors.LockNotAvailable
-BEGINS_ANEW = errors.SerializationFailure
 SETTINGS = ("billing_bank_days", "billing_remind")
 
 
@@ -50,23 +49,14 @@ class TestRemindersConcurrency(TwoCursorsCase):
         day = fields.Date.today() - timedelta(days=10)
         moves = env["account.move"].create(
             [
-                {
-                    "move_type": kind,
-                    "partner_id": partner.id,
-                    "journal_id": journal.id,
-                    "invoice_date": day,
-                    "invoice_date_due": day,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {
-                                "name": code,
-                                "price_unit": price,
-                                "account_id": income.id,
-                                "tax_ids": [Command.clear()],
-                            }
-                        )
-                    ],
-                }
+                prepare_invoice(
+                    partner,
+                    price,
+                    move_type=kind,
+                    journal_id=journal.id,
+                    invoice_date=day,
+                    invoice_date_due=day,
+                )
                 for kind, price in (("out_invoice", 10), ("out_refund", 4))
             ]
         )
@@ -92,18 +82,11 @@ class TestRemindersConcurrency(TwoCursorsCase):
             reminders.unlink()
             moves = env["account.move"].browse(self.ids["moves"])
             moves.line_ids.remove_move_reconcile()
-            env.flush_all()
-            cr.execute("DELETE FROM account_move WHERE id IN %s", [tuple(moves.ids)])
-            env.invalidate_all(flush=False)
-            env.registry.clear_cache()
-            for model, record_id in reversed(self.made):
-                env[model].browse(record_id).exists().unlink()
+            self.delete(env, account_move=moves.ids)
 
     def begin(self, env):
         """Begin anew: what others have committed is seen from now on."""
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
+        self.begin_anew(env)
         return self.reminder(env).state
 
     def letters(self, env):
@@ -212,13 +195,13 @@ class TestRemindersConcurrency(TwoCursorsCase):
             self.reminder(self.environment(cr)).unlink()
         letters = {}
         for env in (self.one, self.other):
-            self.begin_anew(env)
+            self.begin_now(env)
             letters[env] = self.letters(env)
         self.one["billing.reminder"]._propose(letters[self.one])
         self.one.flush_all()
         with self.assertRaises(WAITS):
             self.other["billing.reminder"]._propose(letters[self.other])
-        self.begin_anew(self.other)
+        self.begin_now(self.other)
         letters[self.other] = self.letters(self.other)
         self.commit(self.one)
         with self.assertRaises(errors.UniqueViolation) as caught:
@@ -242,8 +225,7 @@ class TestRemindersConcurrency(TwoCursorsCase):
             self.assertTrue(reminder._find_waiting_mails())
             self.made += [(each._name, each.id) for each in (operation, log)]
 
-    def begin_anew(self, env):
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
+    def begin_now(self, env):
+        """Begin anew, with the view of now, where there may be no reminder."""
+        self.begin_anew(env)
         env.cr.execute("SELECT 1 FROM res_users LIMIT 1")

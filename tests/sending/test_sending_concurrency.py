@@ -4,18 +4,15 @@ from uuid import uuid4
 
 import psycopg2
 
-from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.shared.running import Lock
-from ..shared.two_cursors import TwoCursorsCase
+from ..shared.invoices import prepare_invoice
+from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 from ..shared.versions import as_in_production
 from .common import mails_wait
 from .smtp_server import MISSING, Controller, prepare_mail_server, serve
-
-WAITS = psycopg2.errors.LockNotAvailable
-BEGINS_ANEW = psycopg2.errors.SerializationFailure
 
 
 @tagged("post_install", "-at_install")
@@ -44,17 +41,8 @@ class TestSendingConcurrency(TwoCursorsCase):
             )
             for _number in range(2)
         ]
-        line = {"name": code, "price_unit": 10, "tax_ids": [Command.clear()]}
         moves = env["account.move"].create(
-            [
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": partner.id,
-                    "journal_id": journal.id,
-                    "invoice_line_ids": [Command.create(line)],
-                }
-                for partner in partners
-            ]
+            [prepare_invoice(partner, journal_id=journal.id) for partner in partners]
         )
         moves.action_post()
         moves.action_billing_send()
@@ -76,17 +64,13 @@ class TestSendingConcurrency(TwoCursorsCase):
             env["mail.message"].search(
                 [("model", "=", "account.move"), ("res_id", "in", self.ids)]
             ).unlink()
-            for table, ids in (
-                ("billing_archived_file", files.ids),
-                ("ir_attachment", attachments.ids),
-                ("billing_dispatch", dispatches.ids),
-                ("account_move", self.ids),
-            ):
-                cr.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [ids])
-            env.invalidate_all(flush=False)
-            env.registry.clear_cache()
-            for model, record_id in reversed(self.made):
-                env[model].browse(record_id).exists().unlink()
+            self.delete(
+                env,
+                billing_archived_file=files.ids,
+                ir_attachment=attachments.ids,
+                billing_dispatch=dispatches.ids,
+                account_move=self.ids,
+            )
 
     # What they share
 
@@ -107,18 +91,12 @@ class TestSendingConcurrency(TwoCursorsCase):
         env.flush_all()
         return dispatch
 
-    def begin(self, env):
-        """See from now on what others have committed."""
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
-
     def start_both(self):
         for env in (self.one, self.other):
-            self.begin(env)
+            self.begin_anew(env)
             self.operation(env)
             env.cr.commit()
-            self.begin(env)
+            self.begin_anew(env)
 
     def test_side_by_side(self):
         """While one sends, the other sends the next one, and waits for nobody."""
@@ -128,7 +106,7 @@ class TestSendingConcurrency(TwoCursorsCase):
         self.assertEqual([first.id, second.id], self.dispatches(self.one).ids)
         self.one.cr.commit()
         self.other.cr.commit()
-        self.begin(self.one)
+        self.begin_anew(self.one)
         self.assertFalse(self.claim(self.one))
         for dispatch in self.dispatches(self.one):
             self.assertEqual(dispatch.attempt_count, 1)
@@ -152,7 +130,7 @@ class TestSendingConcurrency(TwoCursorsCase):
         self.one.cr.commit()
         with self.assertRaises(BEGINS_ANEW):
             self.claim(self.other)
-        self.begin(self.other)
+        self.begin_anew(self.other)
         self.assertNotEqual(self.send(self.other).id, first.id)
 
     def test_queued_twice(self):
@@ -161,13 +139,13 @@ class TestSendingConcurrency(TwoCursorsCase):
         self.one.cr.execute(query, [self.dispatches(self.one).ids])
         self.one.cr.commit()
         for env in (self.one, self.other):
-            self.begin(env)
+            self.begin_anew(env)
             self.assertFalse(self.dispatches(env))  # its view is as of now
         self.one["account.move"].browse(self.ids).action_billing_send()
         self.one.cr.commit()
         with self.assertRaises(BEGINS_ANEW):
             self.other["account.move"].browse(self.ids).action_billing_send()
-        self.begin(self.other)
+        self.begin_anew(self.other)
         self.other["account.move"].browse(self.ids).action_billing_send()
         self.assertEqual(len(self.dispatches(self.other)), 2)
 
@@ -209,12 +187,12 @@ class TestSendingConcurrency(TwoCursorsCase):
                 self.make(
                     self.environment(cr)["ir.mail_server"], prepare_mail_server(port)
                 )
-            self.begin(self.one)
+            self.begin_anew(self.one)
             mail = self.one["mail.mail"].search(
                 [("mail_message_id", "=", dispatch.message_id.id)]
             )
             self.assertEqual(mail.state, "outgoing")  # its view is as of now
-            self.begin(self.other)
+            self.begin_anew(self.other)
             dispatch.with_env(self.other)._take_seen("opened", "by the link")
             self.other.cr.commit()
             quiet = mute_logger("odoo.addons.mail.models.mail_mail")
@@ -222,11 +200,11 @@ class TestSendingConcurrency(TwoCursorsCase):
                 mail.send()
                 self.one.cr.commit()
             self.assertFalse(server.mails)
-            self.begin(self.one)
+            self.begin_anew(self.one)
             mail.send()
             self.one.cr.commit()
             self.assertEqual(len(server.mails), 1)
-        self.begin(self.one)
+        self.begin_anew(self.one)
         self.assertEqual(dispatch.with_env(self.one).state, "opened")
 
     def test_one_chain(self):
@@ -234,27 +212,27 @@ class TestSendingConcurrency(TwoCursorsCase):
         self.start_both()
         self.send(self.one)
         self.one.cr.commit()
-        self.begin(self.other)
+        self.begin_anew(self.other)
         company = self.one.ref("base.main_company")
         lock = Lock(company, "archive")
         self.assertTrue(lock.take())
         other = self.other.ref("base.main_company")
         with self.assertRaises(WAITS):
             self.operation(self.other)._seal_archive()
-        self.begin(self.other)
+        self.begin_anew(self.other)
         self.assertTrue(self.dispatches(self.other))  # its view is as of now
         self.assertEqual(self.one["billing.archived.file"]._seal_batch(company), 1)
         self.one.cr.commit()
         lock.give_back()
         with self.assertRaises(psycopg2.Error):
             self.other["billing.archived.file"]._seal_batch(other)
-        self.begin(self.other)
+        self.begin_anew(self.other)
         self.assertEqual(self.other["billing.archived.file"]._seal_batch(other), 0)
 
     def test_first_run_of_two(self):
         """Two processes that run it for a company the first time both get through."""
         for env in (self.one, self.other):
-            self.begin(env)
+            self.begin_anew(env)
         domain = [("code", "=", "verify_archive")]
         company = self.one.ref("base.main_company")
         operations = self.one["billing.operation"]
@@ -270,7 +248,7 @@ class TestSendingConcurrency(TwoCursorsCase):
         ):
             with self.assertNoLogs("odoo.sql_db", "ERROR"):
                 other._cron_run("verify_archive")
-        self.begin(self.one)
+        self.begin_anew(self.one)
         self.assertTrue(made.last_success_at)
         made.unlink()
         self.one.cr.commit()

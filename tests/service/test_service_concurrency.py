@@ -1,16 +1,11 @@
 from uuid import uuid4
 
-from psycopg2 import errors
-
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ...compat import product_kind
-from ..shared.two_cursors import TwoCursorsCase
-
-WAITS = errors.LockNotAvailable
-BEGINS_ANEW = errors.SerializationFailure
+from ..shared.two_cursors import BEGINS_ANEW, WAITS, TwoCursorsCase
 
 
 @tagged("post_install", "-at_install")
@@ -80,23 +75,14 @@ class TestServiceConcurrency(TwoCursorsCase):
                 "billing_service_order": order.ids,
                 "sale_order": order.sale_order_id.ids,
             }
-            env.flush_all()
-            for table, found in ids.items():
-                if found:
-                    cr.execute(f"DELETE FROM {table} WHERE id IN %s", [tuple(found)])
-            env.invalidate_all(flush=False)
-            env.registry.clear_cache()
-            for model, record_id in reversed(self.made):
-                env[model].browse(record_id).exists().unlink()
+            self.delete(env, **ids)
 
     def order(self, env):
         return env["billing.service.order"].browse(self.order_id)
 
     def begin(self, env):
         """Begin anew: what others have committed is seen from now on."""
-        env.cr.rollback()
-        env.invalidate_all(flush=False)
-        self.be_impatient(env.cr)
+        self.begin_anew(env)
         return self.order(env)
 
     def race(self, press, press_other=None):

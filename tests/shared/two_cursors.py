@@ -1,8 +1,14 @@
+from psycopg2 import errors
+
 from odoo import SUPERUSER_ID, api
 from odoo.tests import TransactionCase
 from odoo.tools import mute_logger
 
 from .own_shop import OwnShop
+
+# What becomes of the second one
+WAITS = errors.LockNotAvailable
+BEGINS_ANEW = errors.SerializationFailure
 
 
 class TwoCursorsCase(OwnShop, TransactionCase):
@@ -53,6 +59,12 @@ class TwoCursorsCase(OwnShop, TransactionCase):
     def be_impatient(cr):
         cr.execute("SET SESSION lock_timeout = '200ms'")
 
+    def begin_anew(self, env):
+        """Begin anew: what others have committed is seen from the next query on."""
+        env.cr.rollback()
+        env.invalidate_all(flush=False)
+        self.be_impatient(env.cr)
+
     def make(self, model, values):
         record = model.create(values)
         self.made.append((model._name, record.id))
@@ -80,3 +92,16 @@ class TwoCursorsCase(OwnShop, TransactionCase):
                 **values,
             },
         )
+
+    def delete(self, env, **ids):
+        """Delete rows, also those that nobody may, and then all that was made.
+
+        :param ids: of the rows of each table, in this sequence
+        """
+        env.flush_all()
+        for table, found in ids.items():
+            env.cr.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [list(found)])
+        env.invalidate_all(flush=False)
+        env.registry.clear_cache()
+        for model, record_id in reversed(self.made):
+            env[model].browse(record_id).exists().unlink()

@@ -11,7 +11,7 @@ from .errors import BankFileError
 from .statement import BankLine, plain
 
 _AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,5})?")
-_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T Z+-].*)?", re.DOTALL)
+_DAY = re.compile(r"(20[0-9]{2}-[0-9]{2}-[0-9]{2})(?:[T Z+-].*)?", re.DOTALL)
 # What is only announced may never come.
 _BOOKED = ("BOOK", "")
 _NOT_PROVIDED = ("NOTPROVIDED", "NOT PROVIDED", "NONREF")

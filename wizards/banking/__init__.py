@@ -1,4 +1,5 @@
 from . import (
+    billing_bank_mixin,
     billing_bank_import,
     billing_bank_import_column,
     billing_bank_import_line,

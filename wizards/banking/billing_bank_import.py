@@ -1,13 +1,12 @@
 import base64
 import binascii
 import time
+from contextlib import suppress
 
 from odoo import Command, _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ...compat import check_access
-from ...models.banking.billing_bank import JOURNAL_TYPES
 from ...models.banking.extends.account_bank_statement_line import KEY_INDEX
 from ...models.banking.importing import BankFile, describe_error
 from ...models.shared.dialects import (
@@ -16,12 +15,15 @@ from ...models.shared.dialects import (
     ENCODINGS,
     SEPARATORS,
 )
+from ...models.shared.notifying import notify
+from ...models.shared.opening import open_form
 from ...models.shared.running import Transaction
 from ...tools.banking.columns import GUESSED, Columns, has_enough
 from ...tools.banking.errors import BankFileError
 from ...tools.banking.looking import look
 from ...tools.banking.xml import is_xml
 from ...tools.text.dialect import Dialect
+from ...tools.text.unreadable import LARGEST_FILE
 
 DIALECT = ("encoding", "separator", "decimal_separator", "date_order")
 # A person looks at no more
@@ -35,15 +37,8 @@ class BillingBankImport(models.TransientModel):
 
     _name = "billing.bank.import"
     _description = "Import Bank File"
+    _inherit = ["billing.bank.mixin"]
 
-    journal_id = fields.Many2one(
-        "account.journal",
-        "Bank",
-        required=True,
-        default=lambda self: self._get_default_journal(),
-        domain=lambda self: [("type", "in", JOURNAL_TYPES)],
-    )
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     file = fields.Binary("Bank's File", attachment=False)
     file_name = fields.Char()
     is_read = fields.Boolean()
@@ -70,16 +65,6 @@ class BillingBankImport(models.TransientModel):
 
     def _compute_display_name(self):
         self.display_name = _("Import Bank File")
-
-    @api.model
-    def _get_default_journal(self):
-        return self.env["account.bank.statement.line"]._billing_get_journals()[:1]
-
-    @api.depends("journal_id")
-    def _compute_currency_id(self):
-        for wizard in self:
-            journal = wizard.journal_id
-            wizard.currency_id = journal.currency_id or journal.company_id.currency_id
 
     @api.onchange("file", "journal_id")
     def _onchange_file(self):
@@ -109,26 +94,15 @@ class BillingBankImport(models.TransientModel):
                 }
             )
         self.is_read = True
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-            "name": _("Import Bank File"),
-        }
+        return {**open_form(self), "target": "new", "name": _("Import Bank File")}
 
     def _check(self):
-        """Check that the user may import lines of this bank.
+        """Check that the user may import lines of this bank, and that there is a file.
 
         :raise AccessError: they may not
-        :raise UserError: there is no file, or it is no bank
+        :raise UserError: there is none, or it is no bank
         """
-        lines = self.env["account.bank.statement.line"]
-        lines._billing_check()
-        check_access(self.journal_id, "read")
-        if self.journal_id not in lines._billing_get_journals():
-            raise UserError(_("%s is no bank of yours.", self.journal_id.name))
+        self._check_bank()
         if not self.file:
             raise UserError(_("There is no file. Resolution: choose the bank's file."))
 
@@ -138,6 +112,8 @@ class BillingBankImport(models.TransientModel):
         :raise UserError: it cannot be read
         """
         content = self._get_content()
+        if len(content) > LARGEST_FILE:
+            raise UserError(_("The file is too large. Resolution: export fewer days."))
         try:
             columns = GUESSED if is_xml(content) else self._get_columns()
         except BankFileError as error:
@@ -170,8 +146,10 @@ class BillingBankImport(models.TransientModel):
         kept = self.env["billing.bank"]._find(self.journal_id).columns or {}
         dialect = Dialect(*(self[name] or kept.get(name) or None for name in DIALECT))
         columns = Columns(chosen=kept.get("chosen") or {}, dialect=dialect)
-        if has_enough(look(self._get_content(), columns).found):
-            return columns
+        with suppress(BankFileError):  # it looks otherwise
+            found = look(self._get_content(), columns).found
+            if has_enough(found) and columns.chosen.keys() <= found.keys():
+                return columns
         return Columns(dialect=self._get_dialect())
 
     def _remember(self):
@@ -252,6 +230,14 @@ class BillingBankImport(models.TransientModel):
         texts = []
         if len(found.rows) > MOST_SHOWN:
             texts.append(_("The first %s lines are shown.", MOST_SHOWN))
+        if locked := [row for row in found.rows if row.state == "locked"]:
+            texts.append(
+                _(
+                    "Lines of a locked period, which are left out: %s."
+                    " Resolution: have it opened, if they are missing in Odoo.",
+                    len(locked),
+                )
+            )
         for statement in found.statements:
             if statement.gap:
                 texts.append(
@@ -301,18 +287,19 @@ class BillingBankImport(models.TransientModel):
 
     def _import_rows(self, rows):
         """Make the lines that nobody else has made meanwhile."""
-        lines = self.env["account.bank.statement.line"].sudo()
+        lines = self._get_lines().sudo()
         journal = self.journal_id.sudo()
         known = lines.search_fetch(
             [("billing_key", "in", [row.key for row in rows])], ["billing_key"]
         )
         keys = set(known.mapped("billing_key"))
-        lines.with_company(journal.company_id).create(
+        self._create_lines(
+            journal.company_id,
             [
                 lines._billing_prepare_vals(journal, row)
                 for row in rows
                 if row.key not in keys
-            ]
+            ],
         )
 
     def _open_lines(self, left):
@@ -322,18 +309,13 @@ class BillingBankImport(models.TransientModel):
         action["target"] = "main"
         if not left:
             return action
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": _("Not all came in"),
-                "message": _(
-                    "%s lines are left. Resolution: import the same file again; what is"
-                    " there already does not come in twice.",
-                    left,
-                ),
-                "next": action,
-            },
-        }
+        return notify(
+            _(
+                "%s lines are left. Resolution: import the same file again; what is"
+                " there already does not come in twice.",
+                left,
+            ),
+            "warning",
+            title=_("Not all came in"),
+            then=action,
+        )

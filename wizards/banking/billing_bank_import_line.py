@@ -1,6 +1,11 @@
 from odoo import fields, models
 
-STATES = [("new", "New"), ("known", "Known Already"), ("similar", "Similar")]
+STATES = [
+    ("new", "New"),
+    ("known", "Known Already"),
+    ("similar", "Similar"),
+    ("locked", "Locked Period"),
+]
 
 
 class BillingBankImportLine(models.TransientModel):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.shared.notifying import RELOAD
+
 
 class BillingMatchChoice(models.TransientModel):
     """*Choose*: what a bank line pays, where nothing that is suggested is right."""
@@ -34,4 +36,4 @@ class BillingMatchChoice(models.TransientModel):
         """Have the line pay them."""
         self.ensure_one()
         self.statement_line_id._billing_choose(self.item_ids)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return RELOAD

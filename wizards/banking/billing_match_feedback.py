@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...models.shared.notifying import RELOAD
 from ...models.shared.selections import selection_of
 
 
@@ -25,4 +26,4 @@ class BillingMatchFeedback(models.TransientModel):
         """Say that they were wrong."""
         self.ensure_one()
         self.match_ids.give_feedback("wrong", self.cause, self.note)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return RELOAD

@@ -1,5 +1,7 @@
 from odoo import _, api, fields, models
 
+from ...models.shared.notifying import notify
+
 
 class BillingAgain(models.TransientModel):
     """*Bill Again*: what nothing bills by itself is billed, and the reason is kept."""
@@ -25,6 +27,6 @@ class BillingAgain(models.TransientModel):
         """Have them billed again."""
         self.ensure_one()
         made = self.decision_ids.bill_again(self.reason)
-        return self._notify(
+        return notify(
             _("Taken up again: %s. They are decided within five minutes.", len(made))
         )

@@ -1,5 +1,7 @@
 from odoo import _, api, fields, models
 
+from ...models.shared.notifying import notify
+
 
 class BillingApprove(models.TransientModel):
     """*Approve*: drafts that wait are posted, with a note that is kept."""
@@ -30,7 +32,7 @@ class BillingApprove(models.TransientModel):
         held = decisions.filtered(lambda each: each.state == "held")
         if held:
             names = ", ".join(held.mapped("display_name"))
-            return self._notify(_("Approved, but held: %s", names), "warning")
+            return notify(_("Approved, but held: %s", names), "warning")
         if posted := decisions.filtered(lambda each: each.state == "posted"):
-            return self._notify(_("Posted: %s", len(posted.move_id)))
-        return self._notify(_("Approved. They are posted within five minutes."))
+            return notify(_("Posted: %s", len(posted.move_id)))
+        return notify(_("Approved. They are posted within five minutes."))

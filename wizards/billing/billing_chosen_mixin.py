@@ -45,16 +45,3 @@ class BillingChosenMixin(models.AbstractModel):
     @api.model
     def _get_none_text(self):
         return _("Nothing of what you chose waits for an approval.")
-
-    def _notify(self, message, kind="success"):
-        """Close the question, and say what came of it."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "sticky": kind != "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

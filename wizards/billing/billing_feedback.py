@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...models.shared.notifying import RELOAD
 from ...models.shared.selections import selection_of
 
 
@@ -21,4 +22,4 @@ class BillingFeedback(models.TransientModel):
         """Say that they were wrong."""
         self.ensure_one()
         self.decision_ids.give_feedback("wrong", self.cause, self.note)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return RELOAD

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.shared.notifying import RELOAD
+
 
 class BillingReject(models.TransientModel):
     """*Reject*: drafts that wait are not posted, and the reason is kept."""
@@ -28,4 +30,4 @@ class BillingReject(models.TransientModel):
             return self.env["ir.actions.act_window"]._for_xml_id(
                 "coopcycle_magento.billing_to_approve_action"
             ) | {"target": "main"}
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return RELOAD

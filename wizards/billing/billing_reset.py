@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...models.billing.groups import BILLER
+
 
 class BillingReset(models.TransientModel):
     """*Reset to Draft* of what is final: the reason is kept."""
@@ -12,7 +14,7 @@ class BillingReset(models.TransientModel):
         string="Invoices",
         required=True,
         default=lambda self: self._get_chosen(),
-        groups="account.group_account_invoice",
+        groups=BILLER,
     )
     reason = fields.Char(required=True)
 

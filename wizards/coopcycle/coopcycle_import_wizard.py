@@ -6,6 +6,7 @@ from odoo.tools.misc import formatLang
 
 from ...compat import has_access
 from ...models.coopcycle.importing import totals_by_partner
+from ...models.shared.notifying import CLOSE, notify
 from ...tools.coopcycle.dialect import detect
 from ...tools.text.dialect import Dialect
 
@@ -240,14 +241,9 @@ class CoopcycleImportWizard(models.TransientModel):
         }
 
     def _notify_blocked(self):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "danger",
-                "sticky": True,
-                "title": _("Nothing was imported"),
-                "message": _("Resolve the errors in the list of findings first."),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notify(
+            _("Resolve the errors in the list of findings first."),
+            "danger",
+            title=_("Nothing was imported"),
+            then=CLOSE,
+        )

@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 
 from ...models.billing.groups import READERS
+from ...models.shared.notifying import CLOSE, notify
 
 
 class BillingSendAgain(models.TransientModel):
@@ -30,12 +31,4 @@ class BillingSendAgain(models.TransientModel):
         """Send them once more."""
         self.ensure_one()
         made = self.move_ids.billing_send_again(self.reason)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": _("To send: %s.", len(made)),
-                "type": "success",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notify(_("To send: %s.", len(made)), then=CLOSE)

@@ -4,9 +4,11 @@ from odoo import _, api, models
 from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access
+from ...billing.groups import BILLER
+from ...shared.contexts import without_defaults
+from ...shared.notifying import notify
 from ...shared.opening import open_form
 from ...shared.running import Transaction
-from ..billing_match import BILLER
 
 MOST_WORDS = 10
 
@@ -47,17 +49,10 @@ class AccountBankStatementLine(models.Model):
 
         :return: a notification if that is no longer so, else True
         """
-        self._billing_check_items(match)
-        why = match.sudo().with_company(match.company_id)._apply()
+        why = match.sudo()._apply_by_hand()
         if why:
-            return self._billing_notify(_("Not applied"), why, "warning")
-        match.sudo()._teach(True)
+            return notify(why, "warning", title=_("Not applied"))
         return True
-
-    @api.model
-    def _billing_check_items(self, match):
-        """Check that the user may see what would be paid: branches have their own."""
-        check_access(match.sudo().part_ids.item_id.sudo(False).move_id, "read")
 
     def action_billing_apply_certain(self):
         """Have each of these lines pay what is certain, one at a time.
@@ -89,21 +84,15 @@ class AccountBankStatementLine(models.Model):
         match = line.billing_match_id
         if line.billing_match_state != "certain":
             return _("%s: nothing is certain any more.", line._billing_get_label())
-        try:
-            with self.env.cr.savepoint():
-                self._billing_check_items(match)
-                why = match.with_company(line.company_id)._apply()
-                if not why:
-                    match._teach(True)
-        except (UserError, AccessError) as error:
-            self.env.invalidate_all()
-            match.last_error = why = str(error)
+        why = match._try(match._apply_by_hand)
         return f"{line._billing_get_label()}: {why}" if why else ""
 
     @api.model
     def _billing_ask(self, lines):
         """Have what is certain of elevated lines applied by the scheduled action."""
-        lines.billing_match_id.asked_user_id = self.env.user
+        lines.billing_match_id.write(
+            {"asked_user_id": self.env.uid, "last_error": False}
+        )
         self.env["billing.operation"]._apply_soon()
 
     def _billing_tell(self, done, count, failed):
@@ -115,21 +104,7 @@ class AccountBankStatementLine(models.Model):
         if len(failed) > MOST_WORDS:
             texts.append(_("And %s more.", len(failed) - MOST_WORDS))
         kind = "warning" if failed else "success"
-        return self._billing_notify(_("Certain Ones"), "\n".join(texts), kind)
-
-    @api.model
-    def _billing_notify(self, title, text, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "sticky": kind == "warning",
-                "title": title,
-                "message": text,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notify("\n".join(texts), kind, title=_("Certain Ones"))
 
     # By choice
 
@@ -150,9 +125,8 @@ class AccountBankStatementLine(models.Model):
         self._billing_check()
         check_access(items, "read")
         match = self.env["billing.match"].sudo()._make_chosen(self.sudo(), items.sudo())
-        if why := match._apply():
+        if why := match._apply_by_hand():
             raise UserError(why)
-        match._teach(True)
         return True
 
     # Otherwise
@@ -193,8 +167,8 @@ class AccountBankStatementLine(models.Model):
                         line._billing_get_label(),
                     )
                 )
-            self._billing_check_items(matches)
-            matches.with_company(line.company_id)._undo()
+            matches._check_items()
+            without_defaults(matches).with_company(line.company_id)._undo()
         return True
 
     def action_billing_look_again(self):

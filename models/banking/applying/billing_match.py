@@ -1,6 +1,8 @@
 from odoo import _, api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
+from ....compat import check_access
+from ...shared.contexts import without_defaults
 from ...shared.running.transaction import lock_rows
 from .entry import Entry
 
@@ -23,9 +25,8 @@ class BillingMatch(models.Model):
         parts = _share(items.sorted(_get_due), amount, currency)
         paid = sum(parts.values())
         total = sum(items.mapped("amount_residual_currency"))
-        if not parts or currency.is_zero(paid):
+        if currency.is_zero(paid) or (paid > 0) != (amount > 0):
             raise UserError(_("The line pays none of these: choose what it pays."))
-        rest = currency.compare_amounts(abs(total), abs(amount))
         customers = items.partner_id.commercial_partner_id
         match = self.create(
             {
@@ -33,7 +34,7 @@ class BillingMatch(models.Model):
                 "company_id": line.company_id.id,
                 "currency_id": currency.id,
                 "confidence": "weak",
-                "kind": "partial" if rest > 0 else "overpaid" if rest < 0 else "sum",
+                "kind": _get_kind(items, total, amount, currency),
                 "reasons": [["chosen", {}]],
                 "partner_id": customers.id if len(customers) == 1 else False,
                 "open_amount": amount,
@@ -82,6 +83,39 @@ class BillingMatch(models.Model):
         ):
             if records:
                 lock_rows(records)
+
+    def _check_items(self):
+        """Check that the user may see what is paid: branches have their own.
+
+        :raise AccessError: they may not
+        """
+        check_access(self.sudo().part_ids.item_id.sudo(False).move_id, "read")
+
+    def _apply_by_hand(self):
+        """Apply an elevated match for its user, and learn whose payments these are.
+
+        :return: what has changed since it was suggested, in words; "" if it is applied
+        :raise AccessError: the user may not
+        """
+        self._check_items()
+        why = without_defaults(self).with_company(self.company_id)._apply()
+        if not why:
+            self._teach(True)
+        return why
+
+    def _try(self, apply):
+        """Apply an elevated match; what stands in the way is kept as its cause.
+
+        :param apply: a function that does it
+        :return: what stands in the way, in words; "" if it is applied
+        """
+        try:
+            with self.env.cr.savepoint():
+                return apply()
+        except (UserError, AccessError) as error:
+            self.env.invalidate_all()
+            self.write({"last_error": str(error), "asked_user_id": False})
+            return str(error)
 
     def _apply(self):
         """Apply an elevated match, unless something has changed since.
@@ -140,6 +174,7 @@ class BillingMatch(models.Model):
             if match.feedback != "wrong":
                 memory._forget_once(line, match.partner_id)
         self._decide("suggested", is_partner_set=False, feedback=False)
+        line.billing_was_undone = True
 
 
 def _share(items, amount, currency):
@@ -155,6 +190,14 @@ def _share(items, amount, currency):
             parts[item] = part
             left -= part
     return parts
+
+
+def _get_kind(items, total, amount, currency):
+    """Return what a line's amount has to do with all that is chosen."""
+    rest = currency.compare_amounts(abs(total), abs(amount))
+    if rest:
+        return "partial" if rest > 0 else "overpaid"
+    return "sum" if len(items) > 1 else "exact"
 
 
 def _get_due(item):

@@ -30,6 +30,13 @@ class AccountBankStatementLine(models.Model):
         groups=READERS,
         help="By which the same line of another file is recognised.",
     )
+    billing_was_undone = fields.Boolean(
+        "Undone",
+        readonly=True,
+        copy=False,
+        groups=READERS,
+        help="Somebody took back what it paid: nothing applies itself to it any more.",
+    )
     billing_match_ids = fields.One2many(
         "billing.match",
         "statement_line_id",
@@ -158,7 +165,8 @@ class AccountBankStatementLine(models.Model):
     def _search_billing_match_state(self, operator, value):
         if is_of_many(operator):
             return NotImplemented
-        values = value if isinstance(value, (list, tuple, set)) else [value]
+        wanted = value if isinstance(value, (list, tuple, set)) else [value]
+        states = [code for code, _label in STATES if code in list(wanted)]
         self.env["billing.match"].flush_model()
         self.flush_model()
         query = SQL(
@@ -174,7 +182,7 @@ class AccountBankStatementLine(models.Model):
             ) AS shown WHERE state = ANY(%s)
             """,
             self._billing_query_shown(),
-            [str(each) for each in values],
+            states,
         )
         return among(query, operator not in ("!=", "not in"))
 

@@ -1,20 +1,19 @@
 """A bank's file, as it stands to a journal: what comes in, what is known already."""
 
-import re
 from dataclasses import dataclass
 
 from odoo import _
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ....compat import is_locked
 from ....tools.banking.errors import BankFileError
 from ....tools.banking.reader import read
+from ....tools.matching.customers import iban_key
 from .words import describe_error
 
 # More than any bank writes; a request reads no more in its time
-LARGEST_FILE = 20_000_000
 MOST_LINES = 20_000
-_NO_ALNUM = re.compile("[^0-9A-Z]")
 _SHORTEST_NUMBER = 6
 
 
@@ -24,8 +23,8 @@ class Row:
 
     :param line: `BankLine`
     :param key: by which the database knows it
-    :param state: "new"; "known": it came in before; "similar": another line has
-        the same day and amount
+    :param state: "new"; "known": it came in before; "locked": its day is, and Odoo
+        would give it another one; "similar": another line has the same day and amount
     """
 
     line: object
@@ -46,8 +45,6 @@ class BankFile:
         self.env = journal.env
         self.journal = journal
         self.currency = journal.currency_id or journal.company_id.currency_id
-        if len(content) > LARGEST_FILE:
-            raise UserError(_("The file is too large. Resolution: export fewer days."))
         try:
             statements = read(content, columns)
         except BankFileError as error:
@@ -86,6 +83,7 @@ class BankFile:
             )
         for statement in found:
             self._check_currency(statement)
+            self._check_cents(statement)
         return found
 
     def _check_no_other(self, accounts):
@@ -130,6 +128,20 @@ class BankFile:
                 )
             )
 
+    def _check_cents(self, statement):
+        """Check that no amount is finer than what can be booked."""
+        places = self.currency.decimal_places
+        for line in statement.lines:
+            if line.amount != round(line.amount, places):
+                raise UserError(
+                    _(
+                        "%(amount)s has more decimals than %(currency)s has."
+                        " Resolution: export the file again.",
+                        amount=line.amount.normalize(),
+                        currency=self.currency.name,
+                    )
+                )
+
     def _compare(self):
         """Return a `Row` for each line: whether it came in before."""
         lines = [line for each in self.statements for line in each.lines]
@@ -137,11 +149,14 @@ class BankFile:
         keys = [f"{self.journal.id}:{line.identity}" for line in lines]
         known = self._find_known(keys)
         others = self._count_others(lines, keys)
+        locked = self._find_locked({line.date for line in lines})
         rows = {}
         for key, line in zip(keys, lines, strict=True):
             state = "new"
             if key in known:
                 state = "known"
+            elif line.date in locked:
+                state = "locked"
             elif others.get(day := self._get_day_and_amount(line)):
                 others[day] -= 1
                 state = "similar"
@@ -159,6 +174,11 @@ class BankFile:
             )
         )
         return {key for (key,) in self.env.cr.fetchall()}
+
+    def _find_locked(self, days):
+        """Return which days nobody books anything on any more."""
+        company = self.journal.company_id
+        return {day for day in days if is_locked(company, day, False, self.journal)}
 
     def _count_others(self, lines, keys):
         """Return {(day, amount): how many lines that the file does not know}.
@@ -194,11 +214,7 @@ class BankFile:
         return line.date, self.currency.round(float(line.amount))
 
 
-def _bare(number):
-    return _NO_ALNUM.sub("", (number or "").upper())
-
-
 def _is_same(one, other):
     """Say whether two numbers are one account's: banks leave its country out."""
-    one, other = sorted(map(_bare, (one, other)), key=len)
+    one, other = sorted(map(iban_key, (one, other or "")), key=len)
     return one == other or (len(one) >= _SHORTEST_NUMBER and other.endswith(one))

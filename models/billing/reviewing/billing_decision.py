@@ -2,7 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ....compat import check_access, set_to_check
-from ....tools.text.cleaning import clean_text
+from ...shared.reasons import read_words
 from ..groups import APPROVER, USER
 
 # Nothing of these is on an invoice
@@ -26,7 +26,7 @@ class BillingDecision(models.Model):
             if why := decision._why_not_approve(self.env.user):
                 raise UserError(why)
         decisions = self._elevate()
-        decisions._approve_as(self.env.user, _to_words(note))
+        decisions._approve_as(self.env.user, read_words(note))
         decisions._post_soon()
         return [
             {"decision_id": each.id, "state": each.state, "reason": each.reason or ""}
@@ -72,7 +72,7 @@ class BillingDecision(models.Model):
 
         :raise UserError: there is none
         """
-        if words := _to_words(reason):
+        if words := read_words(reason):
             return words
         raise UserError(_("Why? Resolution: say it; the reason is kept."))
 
@@ -210,7 +210,7 @@ class BillingDecision(models.Model):
             {
                 "feedback": feedback,
                 "feedback_cause": cause if feedback == "wrong" else False,
-                "feedback_note": _to_words(note),
+                "feedback_note": read_words(note),
                 "feedback_user_id": self.env.uid,
             }
         )
@@ -293,10 +293,3 @@ class BillingDecision(models.Model):
     def _check_user(self):
         if not self.env.user.has_group(USER):
             raise AccessError(_("Only users of Automatic Billing may do that."))
-
-
-def _to_words(text):
-    """Return a text that came from outside as it can be kept, False if none is left."""
-    words = clean_text(str(text or "")).strip()
-    is_seen = any(each.isprintable() and not each.isspace() for each in words)
-    return is_seen and words

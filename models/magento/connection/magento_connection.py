@@ -12,6 +12,7 @@ from ....tools.magento import (
     OAuth1,
 )
 from ....tools.magento.urls import api_root, shop_key
+from ...shared.notifying import CLOSE, notify
 from ...shared.opening import open_form
 from .fetching import ShopReader
 from .magento_messages import MagentoMessages
@@ -317,18 +318,13 @@ class MagentoConnection(models.Model):
             shippings=len(self.shipping_method_ids),
             taxes=len(self.tax_ids),
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": _("Fetched from Magento"),
-                "message": " ".join([counts, *notes]),
-                "type": "warning" if notes else "success",
-                "sticky": bool(notes),
-                # Loads the form again; a soft reload would begin a new connection
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notify(
+            " ".join([counts, *notes]),
+            "warning" if notes else "success",
+            title=_("Fetched from Magento"),
+            # Loads the form again; a soft reload would begin a new connection
+            then=CLOSE,
+        )
 
     def _fetch_if_needed(self):
         """Fetch the configuration before the first import, if nobody has done so."""

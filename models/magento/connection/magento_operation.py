@@ -72,7 +72,7 @@ class MagentoOperation(models.Model):
             [("connection_id", "=", connection.id), ("code", "=", code)], limit=1
         )
         return found or operations_sudo.create(
-            {"connection_id": connection.id, "code": code}
+            {"connection_id": connection.id, "code": code, "is_scheduled": True}
         )
 
     @api.model

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ....compat import NOT_SUMMED, Constraint, among, check_access, is_of_many
 from ...shared.integration_process_log import CHUNK
+from ...shared.notifying import notify
 from ...shared.running import Transaction
 from .causes import CAUSES
 
@@ -389,17 +390,11 @@ class MagentoDocument(models.Model):
             message = document.last_error or document.waiting_reason
         else:
             message = _("Everything went through.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": _("Retry"),
-                "message": message or _("It will be tried again later."),
-                "type": "warning" if failed else "success",
-                "sticky": bool(failed),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notify(
+            message or _("It will be tried again later."),
+            "warning" if failed else "success",
+            title=_("Retry"),
+        )
 
     def action_skip(self):
         """Leave these documents out for good, until somebody resets their attempts."""

@@ -4,6 +4,7 @@ from odoo import _, models
 from odoo.exceptions import UserError
 
 from ....compat import check_access
+from ...shared.notifying import notify
 from ..documents.magento_document import OPERATIONS
 
 # Of more records with one reason, a notification names these
@@ -59,17 +60,8 @@ class MagentoExportButtonMixin(models.AbstractModel):
             documents_sudo = self.sudo()._magento_get_main_documents()
             names = documents_sudo.mapped("display_name")
             message = _("Magento has it as %s.", ", ".join(names))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": _("Export to Magento"),
-                "message": message,
-                "type": "warning" if left else "success",
-                "sticky": bool(left),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        kind = "warning" if left else "success"
+        return notify(message, kind, title=_("Export to Magento"))
 
     def _magento_sum_up(self, done, left):
         if self == done:

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ....compat import NOT_SUMMED, check_access
 from ....tools.magento import MagentoError
+from ...shared.notifying import notify
 from ...shared.opening import open_records
 from ..connection.magento_messages import MagentoMessages
 from ..ordering.reading import only_ids
@@ -305,17 +306,8 @@ class MagentoReconciliationLine(models.Model):
         return self._notify(text, "success" if len(equal) == len(self) else "warning")
 
     def _notify(self, text, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": _("Compared Again"),
-                "message": text,
-                "type": kind,
-                "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        is_sticky = kind == "danger"
+        return notify(text, kind, title=_("Compared Again"), is_sticky=is_sticky)
 
     def _check_again(self):
         """Write down how the orders stand now; nobody can ask for one without an id.

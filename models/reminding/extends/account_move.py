@@ -2,9 +2,9 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ....compat import check_access
-from ....tools.text.cleaning import clean_text
 from ...billing.groups import READERS
 from ...shared.opening import open_records
+from ...shared.reasons import read_words
 from ..billing_reminder import LOOKED_AT
 
 CAUSES = [
@@ -117,7 +117,7 @@ class AccountMove(models.Model):
             {
                 "billing_dispute_state": "open",
                 "billing_dispute_cause": cause,
-                "billing_dispute_note": self._billing_read_text(note),
+                "billing_dispute_note": read_words(note),
                 "billing_dispute_user_id": self.env.uid,
                 "billing_dispute_until": day,
             }
@@ -158,7 +158,7 @@ class AccountMove(models.Model):
         day = moves._billing_read_day(date)
         if not day:
             raise UserError(_("Say until when it was promised."))
-        words = self._billing_read_text(note)
+        words = read_words(note)
         moves.write(
             {
                 "billing_promise_date": day,
@@ -238,11 +238,6 @@ class AccountMove(models.Model):
         if day and day < min(self.mapped("invoice_date"), default=day):
             raise UserError(_("There is no such day."))
         return day
-
-    @api.model
-    def _billing_read_text(self, value):
-        """Return the text that somebody gives, as it can be kept."""
-        return clean_text(str(value or "")).strip() or False
 
     def _billing_note(self, text):
         self._message_log(body=text, author_id=self.env.user.partner_id.id)

@@ -9,7 +9,8 @@ from ....compat import (
     detach_documents,
     is_of_many,
 )
-from ...billing.groups import READERS
+from ...billing.groups import BILLER, READERS
+from ...shared.notifying import notify
 from ...shared.opening import open_records
 from ...shared.running import do_at_commit
 from ...shared.selections import selection_of
@@ -20,7 +21,6 @@ from ..dispatching import Sending
 
 # Of Odoo's states of a mail, those of one that is sent, or on its way
 MAILED = ("ready", "process", "pending", "sent")
-SENDERS = "account.group_account_invoice"
 
 
 class AccountMove(models.Model):
@@ -200,11 +200,8 @@ class AccountMove(models.Model):
             held=len(held),
             rest=len(self) - len(found),
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": message, "type": "warning" if held else "success"},
-        }
+        kind = "warning" if held else "success"
+        return notify(message, kind, then=None, is_sticky=False)
 
     def billing_send_again(self, reason):
         """Send posted invoices once more.
@@ -225,7 +222,7 @@ class AccountMove(models.Model):
         :raise AccessError: they may not
         """
         check_access(self, "read")
-        if not self.env.user.has_group(SENDERS):
+        if not self.env.user.has_group(BILLER):
             raise AccessError(_("Only who makes invoices may send them."))
 
     def action_billing_open_dispatches(self):

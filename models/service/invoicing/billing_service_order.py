@@ -6,7 +6,7 @@ from ....compat import among, check_access, check_fields, is_of_many
 from ...billing.capturing import Event
 from ...billing.deciding import Drafting
 from ...shared.opening import open_records
-from ..groups import BILLERS, OFFICE
+from ..groups import BILLER, OFFICE
 from .states import query_states
 
 STATES = [
@@ -162,7 +162,7 @@ class BillingServiceOrder(models.Model):
         :raise UserError: a job is not done, or nothing of it is to be billed
         """
         check_access(self, "read")
-        if not self.env.user.has_group(BILLERS):
+        if not self.env.user.has_group(BILLER):
             raise AccessError(_("Only who makes invoices may do that."))
         orders = self._begin("done")
         for company_orders in orders.grouped("company_id").values():
@@ -263,7 +263,7 @@ class BillingServiceOrder(models.Model):
             posted = counting.filtered(
                 lambda move: move.state == "posted"
             )._billing_filter_not_credited(("draft", "posted"))
-            if posted and self.env.user.has_group(BILLERS):
+            if posted and self.env.user.has_group(BILLER):
                 raise RedirectWarning(
                     text,
                     self.env.ref("account.action_view_account_move_reversal").id,
