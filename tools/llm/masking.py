@@ -8,7 +8,7 @@ MASK = "…"
 _SHORTEST_SECRET = 5
 _EVER_SECRET = re.compile(
     r"""
-    \S+@\S+                                     # an e-mail address
+    [^\s@]{1,99}@\S+                             # an e-mail address
     | (?:https?://|www\.)\S+                    # a link
     | \b[a-z]{2}\d{2}(?:\ ?[a-z0-9]{2,4}){3,8}\b  # an IBAN
     | \b[a-z]{2}\ ?[a-z0-9]?\d{7,12}\b          # a VAT number
