@@ -54,7 +54,9 @@ class BillingDecision(models.Model):
 
         That is for policies by which a person looks on any warning.
         """
-        found = self.move_id.filtered(lambda move: move.state == "draft")._billing_find()
+        found = self.move_id.filtered(
+            lambda move: move.state == "draft"
+        )._billing_find()
         for move, decisions in self.grouped("move_id").items():
             going = decisions.filtered(
                 lambda each: (

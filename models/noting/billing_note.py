@@ -102,16 +102,19 @@ class BillingNote(models.Model):
     )
     detail = fields.Char("What Is Wrong", readonly=True)
     concerns = fields.Text(
-        "Unusual in the Terms", readonly=True, help="As the model sees it, line by line."
+        "Unusual in the Terms",
+        readonly=True,
+        help="As the model sees it, line by line.",
     )
     digest = fields.Char(
-        readonly=True, help="SHA-256 of question and answer, which are not kept for ever."
+        readonly=True,
+        help="SHA-256 of question and answer, which are not kept for ever.",
     )
 
     # What the customer reads
 
     template = fields.Text("The Template's Sentence", readonly=True)
-    drafted = fields.Text("Drafted", readonly=True)
+    drafted = fields.Text(readonly=True)
     text = fields.Text(
         "What the Customer Reads", help="Empty: there is no note with the invoice."
     )
@@ -185,7 +188,10 @@ class BillingNote(models.Model):
         words = clean_text(str(text or "")).strip()
         if len(words) > LONGEST_NOTE:
             raise ValidationError(
-                _("A note has at most %s characters. Resolution: shorten it.", LONGEST_NOTE)
+                _(
+                    "A note has at most %s characters. Resolution: shorten it.",
+                    LONGEST_NOTE,
+                )
             )
         return words or False
 

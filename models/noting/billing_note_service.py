@@ -36,7 +36,9 @@ class BillingNoteService(models.Model):
         help="Of a server that speaks as OpenAI's does, such as"
         " http://localhost:11434/v1",
     )
-    model = fields.Char("Language Model", help="By the name that the server has for it.")
+    model = fields.Char(
+        "Language Model", help="By the name that the server has for it."
+    )
     api_key = fields.Char(
         "Key",
         groups=ADMINISTRATOR,

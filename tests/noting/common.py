@@ -26,7 +26,9 @@ class NotingCommon(SendingCommon):
                 "parallel_requests": 1,
             }
         )
-        cls.administrator = cls.make_user_of("noting_administrator", "base.group_system")
+        cls.administrator = cls.make_user_of(
+            "noting_administrator", "base.group_system"
+        )
 
     def setUp(self):
         super().setUp()

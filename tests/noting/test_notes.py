@@ -6,6 +6,8 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...compat import product_kind
+from ..shared.steps import SAVEPOINT
+from ..simulators.llm.notes import good
 from .common import NotingCommon
 
 # What a server that does not answer well ends in, and what a model says
@@ -76,6 +78,20 @@ class TestNotes(NotingCommon):
         with self.assertRaises(UserError):
             note.with_user(self.approver).text = "Too late"
 
+    def test_asked_between_transactions(self):
+        """4.63: while a model thinks, nothing is held: all before is committed."""
+        self.make_policy("draft")
+        self.draft()
+        last = []
+
+        def answer(facts):
+            last.append(self.cr._obj.query)
+            return good(facts)
+
+        self.simulator.behaviour = answer
+        self.run_notes()
+        self.assertEqual(last, [f"SAVEPOINT {SAVEPOINT}".encode()])
+
     def test_bad_answers(self):
         """4.63, 4.82: whatever goes wrong, the customer gets the template's words."""
         self.make_policy()
@@ -102,7 +118,7 @@ class TestNotes(NotingCommon):
         self.assertNotIn("failed", logs.mapped("state"))
 
     def test_no_invoice_waits(self):
-        """4.63: longer than the service has time for it, and while it is away not once."""
+        """4.63: not longer than the service may take, and not while it is away."""
         self.make_policy()
         note = self.draft()
         limit = fields.Datetime.now() + timedelta(seconds=self.service.budget)
@@ -155,7 +171,7 @@ class TestNotes(NotingCommon):
         self.assertEqual(sorted(notes.mapped("verdict")), ["good", "unanswered"])
 
     def test_on_the_invoice(self):
-        """4.65, 4.67: above what stands there, once, and it is no change of a person."""
+        """4.65, 4.67: above what stands there, once, and no change of a person."""
         policy = self.make_policy("draft", note_place="invoice")
         self.assertIn("stands on the invoice", policy.sentence)
         note = self.draft()
@@ -205,7 +221,7 @@ class TestNotes(NotingCommon):
             self.draft(3).with_user(self.approver).text = "x" * 401
 
     def test_template(self):
-        """4.66: without a model each gets a sentence of the same facts, or none at all."""
+        """4.66: without a model each gets a sentence of the same facts."""
         self.make_policy(note_mode="template")
         order = self.sell(2, 5)
         order.order_line[1].product_id = self.make_product("Table", 50.0)
@@ -238,7 +254,11 @@ class TestNotes(NotingCommon):
     def test_none(self):
         """4.66: notes are off until a policy says so."""
         policy = self.su["billing.policy"].create(
-            {"name": "x", "company_id": self.company.id, "approver_id": self.approver.id}
+            {
+                "name": "x",
+                "company_id": self.company.id,
+                "approver_id": self.approver.id,
+            }
         )
         self.assertEqual((policy.note_mode, policy.note_place), ("none", "mail"))
         policy.unlink()
@@ -306,9 +326,13 @@ class TestNotes(NotingCommon):
         quiet, odd = self.draft(), self.draft(note=terms)
         states = (quiet | odd).decision_ids.mapped("state")
         warned = set(states) != {"approved"}
-        self.assertFalse(warned, (quiet | odd).move_id.billing_finding_ids.mapped("code"))
+        self.assertFalse(
+            warned, (quiet | odd).move_id.billing_finding_ids.mapped("code")
+        )
         self.run_notes()
-        self.assertEqual(self.simulator.facts[-1]["terms"], "A penalty of 3 for each day")
+        self.assertEqual(
+            self.simulator.facts[-1]["terms"], "A penalty of 3 for each day"
+        )
         self.assertEqual(quiet.decision_ids.state, "approved")
         self.assertEqual(odd.decision_ids.state, "review")
         [finding] = odd.move_id.billing_finding_ids.filtered(
@@ -321,7 +345,7 @@ class TestNotes(NotingCommon):
         self.assertEqual(odd.move_id.state, "posted", "it is no error")
 
     def test_feedback(self):
-        """4.85: right and wrong count for the policy; too many wrong ones end drafts."""
+        """4.85: right and wrong count for the policy; many wrong ones end drafts."""
         policy = self.make_policy("draft", brake_percent=50, brake_window=4)
         notes = self.su["billing.note"]
         for number in range(4):
@@ -357,7 +381,7 @@ class TestNotes(NotingCommon):
                 asking.give_feedback(*arguments)
 
     def test_record(self):
-        """4.61: sealed by night; question and answer go with old logs, their hash stays."""
+        """4.61: sealed by night; of question and answer the hash stays in the end."""
         self.make_policy("draft")
         note = self.draft()
         self.run_notes()
@@ -382,9 +406,7 @@ class TestNotes(NotingCommon):
         other = self.draft(5)
         self.run_notes()
         seal._run()
-        self.cr.execute(
-            "UPDATE billing_note SET answer = 'x' WHERE id = %s", other.ids
-        )
+        self.cr.execute("UPDATE billing_note SET answer = 'x' WHERE id = %s", other.ids)
         other.invalidate_recordset()
         broken, problem = self.su["billing.note"]._verify(self.company)
         self.assertEqual(broken, other)
@@ -420,7 +442,7 @@ class TestNotes(NotingCommon):
         return sum(found)
 
     def test_what_is_sent_by_hand(self):
-        """4.67: the customer's notice of the portal has it as well; Odoo's wizard not."""
+        """4.67: the portal's notice has it as well, Odoo's own wizard has not."""
         self.make_policy("post", note_mode="template", billing_channel="portal")
         note = self.draft()
         self.run_posts()
@@ -459,13 +481,13 @@ class TestNotes(NotingCommon):
         order = self.sell(1, 2)
         carrier_product = self.make_product("Shipping", 4.0, **product_kind("service"))
         order.order_line = [
-            Command.create(
-                {"product_id": carrier_product.id, "is_delivery": True}
-            )
+            Command.create({"product_id": carrier_product.id, "is_delivery": True})
         ]
         self.deliver(order)
         self.run_drafts()
         note = order.invoice_ids.billing_note_ids
-        self.assertIn("Shipping", order.invoice_ids.invoice_line_ids.product_id.mapped("name"))
+        self.assertIn(
+            "Shipping", order.invoice_ids.invoice_line_ids.product_id.mapped("name")
+        )
         [goods] = note.facts["delivered"]
         self.assertEqual((goods["name"], goods["quantity"]), ("Lamp", 3))

@@ -99,7 +99,9 @@ class TestDocumentation(TransactionCase):
             ("verdicts", "Draft", verdicts),
             ("llm", "What the test says", NoteWords(self.env).get_error_texts()),
         ):
-            self.check_codes(kind, {code: (title, text) for code, text in texts.items()})
+            self.check_codes(
+                kind, {code: (title, text) for code, text in texts.items()}
+            )
 
     def test_bank_lines(self):
         """Every reason of a suggestion, and what is wrong with files, in its words."""

@@ -12,7 +12,8 @@ _LONGEST_CONCERN = 200
 _MOST_CONCERNS = 5
 _KEYS = {"note", "concerns"}
 _LINK = re.compile(
-    r"://|\bwww\b|@|\bmailto:|[^\W_]{2,}\.[^\W\d_]{2,}|\b\w+\s+(?:dot|punkt|point)\s+com\b",
+    r"://|\bwww\b|@|\bmailto:|[^\W_]{2,}[.\u3002][^\W\d_]{2,}"
+    r"|\b\w+\s+(?:dot|punkt|point)\s+com\b",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"[<>`|{}\\]|&#?\w+;|\]\(|\*\*|__|^\s*#", re.MULTILINE)
@@ -123,7 +124,7 @@ def _is_plain(character: str) -> bool:
 
 
 def _find_figure(text: str, known: str) -> str:
-    """Return an amount, or a number that the model was not told, "" if none is there."""
+    """Return an amount, or a number that nobody told the model, or ""."""
     for each in text:
         if each in "%‰" or unicodedata.category(each) == "Sc":
             return each

@@ -8,13 +8,15 @@ MASK = "…"
 _SHORTEST_SECRET = 5
 _EVER_SECRET = re.compile(
     r"""
-    [^\s@]{1,99}@\S+                             # an e-mail address
-    | (?:https?://|www\.)\S+                    # a link
-    | \b[a-z]{2}\d{2}(?:\ ?[a-z0-9]{2,4}){3,8}\b  # an IBAN
-    | \b[a-z]{2}\ ?[a-z0-9]?\d{7,12}\b          # a VAT number
-    | \+?\d(?:[\s()./-]*\d){7,}                 # a telephone or account number
+    [^\s@]{1,99}@\S+  # an e-mail address
+    | (?i:https?://|www\.)\S+  # a link
+    # An IBAN, and in groups as it is printed
+    | \b(?i:[a-z]{2}\d{2}[a-z0-9]{11,30})\b
+    | \b[A-Z]{2}\d{2}(?:\ [A-Z0-9]{4}){2,7}(?:\ [A-Z0-9]{1,4})?\b
+    | \b(?i:[a-z]{2}\ ?[a-z0-9]?\d{7,12})\b  # a VAT number
+    | \+?\d(?:[\s()./-]*\d){7,}  # a number of a telephone, account or card
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 _MASKS = re.compile(rf"{MASK}(?:\s*{MASK})+")
 
@@ -38,4 +40,5 @@ def _pattern(secret: str) -> re.Pattern | None:
     letters = [each for each in secret if each.isalnum()]
     if len(letters) < _SHORTEST_SECRET:
         return None
-    return re.compile(r"[\W_]*".join(map(re.escape, letters)), re.IGNORECASE)
+    spaced = r"[\W_]*".join(map(re.escape, letters))
+    return re.compile(rf"\+?{spaced}", re.IGNORECASE)

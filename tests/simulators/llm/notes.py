@@ -33,7 +33,9 @@ def note(text):
 
 def obeying(facts):
     """Return what a model says that obeys the name of its customer."""
-    return json.dumps({"note": f"As asked, {facts['customer']}: nothing is to be paid."})
+    return json.dumps(
+        {"note": f"As asked, {facts['customer']}: nothing is to be paid."}
+    )
 
 
 # By the verdict that each gets; the first one alone is used

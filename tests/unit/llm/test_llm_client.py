@@ -42,18 +42,22 @@ def ask(simulator, **options):
 
 def test_answer(simulator):
     answer = ask(simulator)
-    assert answer.content == notes.good({"language": "en", "customer": "Ann", "delivered": []})
+    assert answer.content == notes.good(
+        {"language": "en", "customer": "Ann", "delivered": []}
+    )
     assert (answer.model, answer.prompt_tokens, answer.answer_tokens) == (
         "simulated",
         200,
         40,
     )
-    (headers, body), = simulator.requests
+    ((headers, body),) = simulator.requests
     assert headers["Authorization"] == f"Bearer {KEY}"
     assert body == BODY
 
 
-def test_without_a_key_nothing_is_taken_from_elsewhere(simulator, tmp_path, monkeypatch):
+def test_without_a_key_nothing_is_taken_from_elsewhere(
+    simulator, tmp_path, monkeypatch
+):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login a password b")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -108,12 +112,20 @@ def test_answers_of_another_form(simulator, monkeypatch, answer):
 
 
 @pytest.mark.parametrize(
-    "usage", ['"x"', "[]", "null", '{"prompt_tokens": -1, "completion_tokens": 1e99}',
-              '{"prompt_tokens": true, "completion_tokens": 99999999999}'],
+    "usage",
+    [
+        '"x"',
+        "[]",
+        "null",
+        '{"prompt_tokens": -1, "completion_tokens": 1e99}',
+        '{"prompt_tokens": true, "completion_tokens": 99999999999}',
+    ],
 )
 def test_figures_that_are_none(simulator, monkeypatch, usage):
     answer = '{"choices": [{"message": {"content": "a"}}], "model": 7, "usage": %s}'
-    monkeypatch.setattr(simulator, "complete", lambda content: (answer % usage).encode())
+    monkeypatch.setattr(
+        simulator, "complete", lambda content: (answer % usage).encode()
+    )
     found = ask(simulator)
     assert (found.model, found.prompt_tokens, found.answer_tokens) == ("", 0, 0)
 
@@ -133,8 +145,18 @@ def test_endpoint(url, expected):
 
 @pytest.mark.parametrize(
     "url",
-    ["", "localhost", "ftp://x", "file:///etc/passwd", "http://a:b@x", "http://x/?a=b",
-     "http://x/#a", "http:///v1", "http://x\x00y", "javascript:alert(1)"],
+    [
+        "",
+        "localhost",
+        "ftp://x",
+        "file:///etc/passwd",
+        "http://a:b@x",
+        "http://x/?a=b",
+        "http://x/#a",
+        "http:///v1",
+        "http://x\x00y",
+        "javascript:alert(1)",
+    ],
 )
 def test_no_address(url):
     with pytest.raises(SettingError) as refused:
@@ -168,12 +190,16 @@ def test_a_server_that_is_not_there_is_not_asked_for_ever(simulator):
     questions = [Question(number, BODY) for number in range(20)]
     outcomes = ask_all([LlmClient(simulator.url)], questions, lambda: False)
     assert len(outcomes) == len(simulator.requests) == FAILURES_TO_STOP
-    assert {str(each.error) for each in outcomes.values()} == {"server_error (HTTP 500)"}
+    assert {str(each.error) for each in outcomes.values()} == {
+        "server_error (HTTP 500)"
+    }
 
 
 def test_what_fails_here_is_an_outcome(simulator):
     """A body that is no JSON fails before it is sent, and the others go on."""
     bad = Question(1, {"x": float("nan")})
-    outcomes = ask_all([LlmClient(simulator.url)], [bad, Question(2, BODY)], lambda: False)
+    outcomes = ask_all(
+        [LlmClient(simulator.url)], [bad, Question(2, BODY)], lambda: False
+    )
     assert outcomes[1].error.code == "unexpected"
     assert outcomes[2].answer

@@ -76,8 +76,8 @@ REFUSED = {
         "5 €",
         "10%",
         "US$",
-        "½ price",
-        "² for one",
+        "¾ for you",
+        "⁷ for one",
         "٤٢",
         "S00013",
         "on 09.04.2026",
@@ -105,7 +105,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(
-    ("code", "text"), [(code, each) for code, texts in REFUSED.items() for each in texts]
+    ("code", "text"),
+    [(code, each) for code, texts in REFUSED.items() for each in texts],
 )
 def test_refused(code, text):
     assert why_not(json.dumps({"note": text})) == code

@@ -14,8 +14,10 @@ from tools.magento import (
     MagentoConnectionError,
     MagentoDocumentError,
     SearchCriteria,
-    client as client_module,
     decoding,
+)
+from tools.magento import (
+    client as client_module,
 )
 
 ANY = SearchCriteria()
