@@ -23,7 +23,7 @@ class BillingDecision(models.Model):
     note_detail = fields.Char(related="note_id.detail")
     note_request_text = fields.Text(related="note_id.request_text")
     note_answer = fields.Text(related="note_id.answer")
-    note_feedback = fields.Selection(related="note_id.feedback")
+    note_feedback = fields.Selection(related="note_id.feedback", string="Note Is")
 
     @api.model
     def _take_drafts(self, made, histories):

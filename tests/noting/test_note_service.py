@@ -166,7 +166,7 @@ class TestNoteService(NotingCommon):
             service.action_test,
             service.unlink,
         ):
-            with self.refused():
+            with self.refused(UserError):
                 call()
         own = self.service.with_user(self.administrator)
         self.assertEqual(own.api_key, KEY)
@@ -265,7 +265,7 @@ class TestNoteService(NotingCommon):
         self.service.write({"url": self.simulator.url, "is_on": True})
         parameters = self.su["ir.config_parameter"]
         parameters.set_param("database.is_neutralized", True)
-        self.operation.is_scheduled = True
+        self.su["billing.operation"].search([]).is_scheduled = True
         with self.assertRaises(UserError):
             self.service.with_user(self.administrator).action_test()
         self.run_notes()

@@ -47,7 +47,7 @@ class TestNotes(NotingCommon):
         """4.63, 4.66: what a model drafts in time goes with the mail, and is kept."""
         policy = self.make_policy("post_send")
         self.assertIn("A note to the customer goes with the mail.", policy.sentence)
-        self.customer.name = "Crumb & Co <b>"
+        self.customer.name = "Crumb & Co"
         note = self.draft()
         self.assertEqual((note.verdict, note.text), ("waiting", note.template))
         self.assertIn("3 × Lamp", note.template)
@@ -58,7 +58,7 @@ class TestNotes(NotingCommon):
         self.run_notes()
         self.assertEqual(note.verdict, "good", note.detail)
         self.assertEqual(
-            note.text, "Many thanks, Crumb & Co <b>! Here come 3 × Lamp. See you soon."
+            note.text, "Many thanks, Crumb & Co! Here come 3 × Lamp. See you soon."
         )
         decision = note.decision_ids
         self.assertEqual(
@@ -70,7 +70,7 @@ class TestNotes(NotingCommon):
         self.assertFalse(decision.was_changed)
         self.send()
         body = move.billing_dispatch_ids.message_id.body
-        self.assertIn("Many thanks, Crumb &amp; Co &lt;b&gt;!", body)
+        self.assertIn("Many thanks, Crumb &amp; Co!", body)
         self.assertEqual(body.count("Many thanks"), 1)
         self.assertLess(body.index("Hello"), body.index("Many thanks"))
         self.assertTrue(note.used_at)
@@ -181,6 +181,8 @@ class TestNotes(NotingCommon):
         self.run_notes()
         note.with_user(self.approver).text = "Thank you!\nAnn <3"
         self.assertEqual(note.edited_user_id, self.approver)
+        now = move._billing_get_fingerprint(move._billing_get_payload())
+        self.assertEqual(now, fingerprint)
         self.approve(move)
         self.assertEqual(move.state, "posted")
         self.assertEqual(
@@ -192,8 +194,6 @@ class TestNotes(NotingCommon):
         self.assertEqual(decision.fingerprint, fingerprint)
         self.assertFalse(decision.was_changed)
         self.assertFalse(decision.editor_ids)
-        now = move._billing_get_fingerprint(move._billing_get_payload())
-        self.assertEqual(now, fingerprint)
         used_at = note.used_at
         move.with_user(self.manager).billing_reset("Wrong address")
         move.action_post()
@@ -223,8 +223,12 @@ class TestNotes(NotingCommon):
     def test_template(self):
         """4.66: without a model each gets a sentence of the same facts."""
         self.make_policy(note_mode="template")
-        order = self.sell(2, 5)
-        order.order_line[1].product_id = self.make_product("Table", 50.0)
+        table = self.make_product("Table", 50.0)
+        lines = [
+            {"product_id": self.product.id, "product_uom_qty": 2},
+            {"product_id": table.id, "product_uom_qty": 5},
+        ]
+        order = self.sell(order_line=list(map(Command.create, lines)))
         self.deliver(order)
         self.run_all()
         note = order.invoice_ids.billing_note_ids
@@ -322,6 +326,11 @@ class TestNotes(NotingCommon):
         self.make_policy(review_on_warning=True)
         self.customer.write({"street": "Quay 1", "zip": "44000", "city": "Nantes"})
         self.customer.country_id = self.company.country_id or self.su.ref("base.us")
+        self.customer.property_payment_term_id = self.su.ref(
+            "account.account_payment_term_30days"
+        )
+        bank = {"acc_number": "DE89370400440532013000"}
+        self.company.partner_id.bank_ids = [Command.create(bank)]
         terms = "<p>A penalty of 3 for each day</p>"
         quiet, odd = self.draft(), self.draft(note=terms)
         states = (quiet | odd).decision_ids.mapped("state")

@@ -11,6 +11,7 @@ class BillingNoteFeedback(models.TransientModel):
 
     note_ids = fields.Many2many(
         "billing.note",
+        string="Notes",
         required=True,
         default=lambda self: self.env.context.get("active_ids"),
     )
