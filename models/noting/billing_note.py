@@ -147,9 +147,7 @@ class BillingNote(models.Model):
     @api.depends("request")
     def _compute_request_text(self):
         for note in self:
-            note.request_text = note.request and json.dumps(
-                note.request, indent=2, ensure_ascii=False
-            )
+            note.request_text = note.request and _to_text(note.request)
 
     # What is written is kept
 
@@ -247,3 +245,12 @@ class BillingNote(models.Model):
         """Open the invoice."""
         self.ensure_one()
         return open_form(self.move_id)
+
+
+def _to_text(request):
+    """Return a request as people read it: its settings, then what it says."""
+    settings = {name: each for name, each in request.items() if name != "messages"}
+    said = [
+        f"{each['role']}:\n{each['content']}" for each in request.get("messages", ())
+    ]
+    return "\n\n".join([json.dumps(settings, ensure_ascii=False), *said])
