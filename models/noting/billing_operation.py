@@ -33,14 +33,15 @@ class BillingOperation(models.Model):
 
     @api.model
     def _get_postable_domain(self, company):
-        return [
-            *super()._get_postable_domain(company),
-            "|",
-            ("note_id", "=", False),
-            "|",
-            ("note_id.wait_until", "=", False),
-            ("note_id.wait_until", "<=", fields.Datetime.now()),
-        ]
+        domain = super()._get_postable_domain(company)
+        notes = self.env["billing.note"].sudo()
+        awaited = notes.search(
+            [
+                ("company_id", "=", company.id),
+                ("wait_until", ">", fields.Datetime.now()),
+            ]
+        )
+        return [*domain, ("note_id", "not in", awaited.ids)]
 
     # Drafting
 

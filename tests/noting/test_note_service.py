@@ -81,7 +81,6 @@ class TestNoteService(NotingCommon):
         chatter = "Chatter of ours"
         move.message_post(body=chatter)
         self.run_notes()
-        self.assertEqual(note.verdict, "good", note.detail)
         [(headers, body)] = self.simulator.requests
         self.assertEqual(note.request, body)
         facts = json.loads(body["messages"][-1]["content"])
@@ -123,6 +122,7 @@ class TestNoteService(NotingCommon):
             with self.subTest(each):
                 self.assertNotIn(each, sent)
         self.assertEqual(headers["Authorization"], f"Bearer {KEY}")
+        self.assertEqual(note.verdict, "good", note.detail)
 
     def test_names_are_data(self):
         """4.82: a name is a value of JSON, whatever it says, and no order."""

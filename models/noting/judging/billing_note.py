@@ -31,7 +31,7 @@ class BillingNote(models.Model):
             raise AccessError(_("Only who bills judges notes."))
         if feedback not in ("right", "wrong"):
             raise UserError(_("A note is “right” or “wrong”."))
-        if feedback == "wrong" and cause not in dict(CAUSES):
+        if feedback == "wrong" and cause not in [code for code, _label in CAUSES]:
             raise UserError(_("What was wrong? Resolution: choose the cause."))
         notes = self.sudo()
         notes.write(
