@@ -114,7 +114,7 @@ class BillingNote(models.Model):
     # What the customer reads
 
     template = fields.Text("The Template's Sentence", readonly=True)
-    drafted = fields.Text(readonly=True)
+    drafted = fields.Text("What Was Drafted", readonly=True)
     text = fields.Text(
         "What the Customer Reads", help="Empty: there is no note with the invoice."
     )
