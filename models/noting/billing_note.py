@@ -86,7 +86,7 @@ class BillingNote(models.Model):
     facts = fields.Json(readonly=True)
     request = fields.Json(readonly=True)
     request_text = fields.Text("Asked", compute="_compute_request_text")
-    asked_at = fields.Datetime("Asked At", readonly=True)
+    asked_at = fields.Datetime(readonly=True)
     wait_until = fields.Datetime(
         readonly=True,
         index="btree_not_null",
