@@ -3,14 +3,12 @@ import time
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.llm import Question, ask_all
+from ...tools.llm import FAILURES_TO_STOP, Question, ask_all
 from ..shared.running import lock_rows
 from .words import Words
 
 OPERATIONS = [("draft_notes", "Draft Notes")]
 NOTE_CRON, POST_CRON = "ir_cron_billing_note", "ir_cron_billing_post"
-# Notes that are asked for before what came is written down
-NOTE_BATCH = 40
 
 
 class BillingOperation(models.Model):
@@ -74,7 +72,8 @@ class BillingOperation(models.Model):
 
         :param float end: `time.monotonic()` after which nothing is asked
         """
-        while notes := self._find_waiting_notes():
+        # What came is written down before more is asked: invoices may wait for it
+        while notes := self._find_waiting_notes(service.parallel_requests):
             if time.monotonic() >= end:
                 self._go_on_later(NOTE_CRON)
                 return
@@ -84,7 +83,7 @@ class BillingOperation(models.Model):
                 return
             self.env.invalidate_all()  # memory must not grow with the work
 
-    def _find_waiting_notes(self):
+    def _find_waiting_notes(self, limit):
         """Return the next notes of drafts that are to be asked for; elevated."""
         return (
             self.env["billing.note"]
@@ -96,18 +95,17 @@ class BillingOperation(models.Model):
                     ("move_id.state", "=", "draft"),
                 ],
                 order="id",
-                limit=NOTE_BATCH,
+                limit=limit,
             )
         )
 
     def _ask_for(self, service, notes, end):
-        """Ask for notes, some at a time.
+        """Ask for notes, all at once.
 
         :return: {note's id: `Outcome`}, without those that were not asked for in time
         """
         questions = [Question(note.id, note.request) for note in notes]
-        count = min(service.parallel_requests, len(questions))
-        clients = [service._get_client() for _number in range(count)]
+        clients = [service._get_client() for _question in questions]
         self._commit()  # nothing is held while a model thinks
         return ask_all(clients, questions, lambda: time.monotonic() >= end)
 
@@ -146,6 +144,8 @@ class BillingOperation(models.Model):
             if self.paused_until:
                 self._resume(_("The note service answers again."))
             return True
+        if not self.paused_until and not self._is_out_of_reach():
+            return True
         self._pause(
             _(
                 "%s Invoices go with the template's sentence. Resolution: press Test at"
@@ -154,6 +154,14 @@ class BillingOperation(models.Model):
             )
         )
         return False
+
+    def _is_out_of_reach(self):
+        """Say whether the last questions, one after the other, had no answer."""
+        asked = [("company_id", "=", self.company_id.id), ("asked_at", "!=", False)]
+        notes = self.env["billing.note"].sudo()
+        last = notes.search(asked, order="id desc", limit=FAILURES_TO_STOP)
+        verdicts = last.mapped("verdict")
+        return verdicts == ["unanswered"] * FAILURES_TO_STOP
 
     # Sealing
 

@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...compat import product_kind
+from ...tools.llm import FAILURES_TO_STOP
 from ..shared.steps import SAVEPOINT
 from ..simulators.llm.notes import good
 from .common import NotingCommon
@@ -129,11 +130,14 @@ class TestNotes(NotingCommon):
         self.run_notes()
         self.assertEqual((note.verdict, note.text), ("late", note.template))
         self.assertFalse(self.simulator.requests)
-        # Nothing gets through: one question tries it out, and who answers is told once
-        first, second = self.draft(), self.draft()
+        # Nothing gets through: it rests, and who answers for it is told once
         self.simulator.behaviour = "broken"
-        self.run_notes()
-        self.assertEqual(set((first | second).mapped("verdict")), {"unanswered"})
+        tried = self.su["billing.note"]
+        for count in range(FAILURES_TO_STOP):
+            self.assertFalse(self.operation.paused_until, f"after {count}")
+            tried |= self.draft()
+            self.run_notes()
+        self.assertEqual(set(tried.mapped("verdict")), {"unanswered"})
         self.assertTrue(self.operation.paused_until)
         self.assertIn("HTTP 500", self.operation.activity_ids.note)
         self.simulator.requests.clear()
@@ -166,7 +170,6 @@ class TestNotes(NotingCommon):
         self.assertEqual(len(self.simulator.requests), 1)
         self.assertEqual(sorted(notes.mapped("verdict")), ["unanswered", "waiting"])
         self.simulator.behaviour = "good"
-        self.operation.paused_until = fields.Datetime.now()
         self.run_notes()
         self.assertEqual(sorted(notes.mapped("verdict")), ["good", "unanswered"])
 

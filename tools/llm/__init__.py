@@ -1,6 +1,6 @@
 """Having a language model draft a note, and trusting nothing that it says."""
 
-from .asking import Outcome, Question, ask_all
+from .asking import FAILURES_TO_STOP, Outcome, Question, ask_all
 from .client import Answer, LlmClient
 from .drafts import LONGEST_NOTE, Draft, Refusal, read_draft
 from .errors import LlmError
