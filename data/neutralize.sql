@@ -9,6 +9,8 @@ UPDATE billing_policy SET phase = 'draft' WHERE phase IN ('post', 'post_send');
 UPDATE billing_operation SET is_scheduled = false;
 -- Nor ask others for its customers' numbers
 UPDATE res_company SET billing_check_vies = FALSE;
+-- Nor a language model for notes
+UPDATE billing_note_service SET is_on = FALSE, url = NULL, api_key = NULL;
 -- Nor are customers sent what waits
 UPDATE billing_dispatch SET state = 'held' WHERE state = 'queued';
 -- Nor does a bank's line pay anything by itself

@@ -1,1 +1,2 @@
-from . import shared, coopcycle, magento, billing, banking, sending, reminding, service
+from . import shared, coopcycle, magento, billing, banking, sending, noting
+from . import reminding, service

@@ -128,6 +128,7 @@ from .magento.reconciling import (
     test_magento_reconciliation_runs,
     test_magento_recordings,
 )
+from .noting import test_note_service, test_notes
 from .reminding import (
     test_reminders,
     test_reminders_concurrency,

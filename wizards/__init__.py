@@ -1,1 +1,2 @@
-from . import billing, coopcycle, magento, banking, sending, reminding, service
+from . import billing, coopcycle, magento, banking, sending, noting, reminding
+from . import service

@@ -254,6 +254,13 @@ class BillingDispatch(models.Model):
         getattr(self, f"_send_by_{self.channel}")()
         return True
 
+    def _complete_body(self, body):
+        """Return the text of the mail, with what else the customer is to read.
+
+        :param body: HTML, as the template has it
+        """
+        return body
+
     def _take_mailed(self, message):
         """Note that Odoo's mail has it.
 

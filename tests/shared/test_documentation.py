@@ -4,10 +4,10 @@ from pathlib import Path
 from odoo.tests import TransactionCase
 
 from ...models.banking.importing.words import Words
-from ...models.billing.checking import CHECKS
 from ...models.coopcycle.importing.messages import MESSAGES
 from ...models.magento.connection.magento_messages import MagentoMessages
 from ...models.magento.documents.causes import CAUSES
+from ...models.noting.words import Words as NoteWords
 from ...models.reminding.billing_reminder_hold import HOLDS
 from ...tools.matching.rules import POINTS
 
@@ -55,7 +55,7 @@ class TestDocumentation(TransactionCase):
         """Every finding before posting is in the manual, with its severity."""
         severities = {
             code: severity
-            for check in CHECKS
+            for check in self.env["account.move"]._billing_get_checks()
             for code, (severity, _text) in check.get_messages().items()
         }
         self.check_codes(
@@ -90,6 +90,17 @@ class TestDocumentation(TransactionCase):
             labels = dict(fields[name].selection)
             self.check_codes(
                 kind, {code: (title, label) for code, label in labels.items()}
+            )
+
+    def test_notes(self):
+        """Every verdict of a note, and what a server may do, in their own words."""
+        verdicts = dict(self.env["billing.note"]._fields["verdict"].selection)
+        for kind, title, texts in (
+            ("verdicts", "Draft", verdicts),
+            ("llm", "What the test says", NoteWords(self.env).get_error_texts()),
+        ):
+            self.check_codes(
+                kind, {code: (title, text) for code, text in texts.items()}
             )
 
     def test_bank_lines(self):

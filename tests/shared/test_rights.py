@@ -46,6 +46,9 @@ RIGHTS = {
     "billing.match": BILLING_READERS,
     "billing.match.memory": BILLING_READERS | {"policies": "rd"},
     "billing.match.part": BILLING_READERS,
+    "billing.note": BILLING_READERS
+    | dict.fromkeys(("billing", "accountant", "approver", "policies"), EDIT),
+    "billing.note.service": {"policies": READ},
     "billing.payer": BILLING_READERS
     | dict.fromkeys(("billing", "accountant", "approver", "policies"), "rwc"),
     "billing.reminder": BILLING_READERS,
@@ -99,6 +102,9 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 # What users decide; all other fields are the program's alone
 SETTINGS = {
     "billing.bank": "journal_id match_mode charges_account_id",
+    "billing.note": "text",
+    "billing.note.service": """company_id is_on url model api_key timeout max_tokens
+        budget parallel_requests lang_ids tone looks_at_terms instructions""",
     "billing.operation": "is_scheduled",
     "billing.policy": """name sequence active company_id start_date user_id
         event_delivery event_order event_import event_service warehouse_ids category_ids
@@ -107,7 +113,7 @@ SETTINGS = {
         review_first review_sample review_bad_payer review_on_warning approver_kind
         approver_id four_eyes journal_id grouping collect_hour invoice_date
         apply_credits term_rule_ids brake_percent brake_window billing_channel
-        billing_attach_xml billing_attach_slips""",
+        billing_attach_xml billing_attach_slips note_mode note_place""",
     "billing.payer": "partner_id company_id plan_id is_exempt",
     "billing.reminder.level": """plan_id number days days_between action template_id
         attach_invoices responsible user_id""",
@@ -192,6 +198,7 @@ FOR_BILLERS = {
     ("billing.match", "action_apply"),
     ("billing.match", "action_reject"),
     ("billing.match", "action_right"),
+    ("billing.note", "action_right"),
 }
 
 
@@ -283,6 +290,7 @@ class TestRights(MagentoCommon):
             "billing.dispatch": dispatch,
             **cls.make_reminder(),
             **cls.make_match(),
+            **cls.make_note(policy),
             "billing.unbilled": cls.su["billing.unbilled"].browse(
                 cls.sold.order_line[:1].id
             ),
@@ -371,6 +379,19 @@ class TestRights(MagentoCommon):
             "billing.match.part": match.part_ids,
             "billing.match.memory": memory,
         }
+
+    @classmethod
+    def make_note(cls, policy):
+        service = cls.su["billing.note.service"].create({"company_id": cls.company.id})
+        note = cls.su["billing.note"].create(
+            {
+                "company_id": cls.company.id,
+                "policy_id": policy.id,
+                "move_id": cls.invoice.id,
+                "place": "mail",
+            }
+        )
+        return {"billing.note": note, "billing.note.service": service}
 
     def own_models(self):
         return [

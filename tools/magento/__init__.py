@@ -1,6 +1,7 @@
 """Talking to Magento 2's REST; it knows nothing of Odoo."""
 
-from .auth import BearerAuth, OAuth1
+from ..http.auth import BearerAuth
+from .auth import OAuth1
 from .client import MagentoClient
 from .dates import format_datetime, parse_datetime
 from .errors import (

@@ -13,20 +13,20 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
+from ..http.body import TooLargeError, UnknownEncodingError, read_body
+from ..http.failures import FAILURES, failure_code
+from ..http.transport import Session
 from .answers import Answer, Call, read_answer
-from .body import TooLargeError, UnknownEncodingError, read_body
 from .errors import (
     MagentoConnectionError,
     MagentoDocumentError,
     MagentoError,
     MagentoUnknownOutcome,
 )
-from .failures import FAILURES, failure_code
 from .listing import Broken, Listing
 from .messages import words
 from .paging import SMALLEST_SIZE, Page, read_page, size_given, with_counts
 from .search import SearchCriteria
-from .transport import Session
 from .urls import api_root, is_path, query_text
 
 _logger = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ _HEADERS = {
     "User-Agent": "coopcycle_magento",
 }
 _ID = re.compile("[1-9][0-9]{0,19}")
+# A hundred orders have a tenth of it
+LARGEST_ANSWER = 16 * 1024 * 1024
 
 
 class MagentoClient:
@@ -242,7 +244,7 @@ class MagentoClient:
                     response.url,
                     response.status_code,
                     response.headers,
-                    read_body(response),
+                    read_body(response, LARGEST_ANSWER),
                 )
         except TooLargeError as error:
             raise call.error(call.unanswered, "answer_too_large") from error

@@ -1,5 +1,9 @@
 """What can go wrong with a request to Magento, sorted by what it means for the work."""
 
+from ..http.errors import SettingError
+
+MagentoSettingError = SettingError
+
 
 class MagentoError(Exception):
     """A request that did not give what was asked for.
@@ -88,17 +92,3 @@ class MagentoUnknownOutcome(MagentoError):
     """
 
     scope = "unknown"
-
-
-class MagentoSettingError(ValueError):
-    """A setting with which no request can be made; nothing was sent.
-
-    :param code: ``url_invalid``, ``credential_invalid`` or
-        ``ca_certificate_invalid``
-    :param reason: of a URL: ``scheme``, ``host``, ``credentials`` or ``query``
-    """
-
-    def __init__(self, code: str, reason: str = "") -> None:
-        super().__init__(f"{code}: {reason}" if reason else code)
-        self.code = code
-        self.reason = reason

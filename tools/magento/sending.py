@@ -1,13 +1,11 @@
 """Sending many documents at once, a few at a time."""
 
 import logging
-from collections import deque
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from ..http.pool import begin_all, run_all
 from .client import MagentoClient
 from .errors import (
     MagentoConnectionError,
@@ -46,11 +44,6 @@ class Outcome:
     error: MagentoError | None = None
 
 
-def begin_all(numbers: list[int]) -> Iterable[int]:
-    """Return which of these jobs are still to be sent: all of them."""
-    return numbers
-
-
 def send_all(
     clients: list[MagentoClient],
     jobs: list[Job],
@@ -65,27 +58,13 @@ def send_all(
         says which of them are still to be sent
     :return: {number of the job: outcome}, without those that were not sent at all
     """
-    waiting, free = deque(jobs), list(clients)
-    outcomes: dict[int, Outcome] = {}
-    running: dict[Any, tuple[MagentoClient, Job]] = {}
-    with ExitStack() as stack, ThreadPoolExecutor(max(1, len(clients))) as pool:
-        for client in clients:
-            stack.enter_context(client)
-        while True:
-            while waiting and free and not is_over() and not _is_out_of_reach(outcomes):
-                count = min(len(free), len(waiting))
-                next_jobs = [waiting.popleft() for _number in range(count)]
-                wanted = set(begin([job.number for job in next_jobs]))
-                for job in next_jobs:
-                    if job.number in wanted:
-                        client = free.pop()
-                        running[pool.submit(_send, client, job)] = client, job
-            if not running:
-                return outcomes
-            for sent in wait(running, return_when=FIRST_COMPLETED).done:
-                client, job = running.pop(sent)
-                outcomes[job.number] = sent.result()
-                free.append(client)
+    return run_all(
+        clients,
+        jobs,
+        _send,
+        lambda outcomes: not is_over() and not _is_out_of_reach(outcomes),
+        begin,
+    )
 
 
 def _send(client: MagentoClient, job: Job) -> Outcome:

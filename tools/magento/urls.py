@@ -4,13 +4,10 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
-import requests
-
-from .errors import MagentoSettingError
+from ..http.address import split_address
 
 # What people copy together with the address: /rest, /rest/default/V1, /index.php …
 _API_PATH = re.compile(r"(/index\.php)?(/rest|/rest(/[^/]+)?/V1)?$", re.IGNORECASE)
-_NOT_IN_URL = re.compile(r"[\s\\\x00-\x1f\x7f]")
 _IN_PATH = re.compile(r"([\w.~-]|%[0-9A-Fa-f]{2})+", re.ASCII)
 # Servers take these apart again, or leave off what follows
 _NOT_IN_PART = re.compile(r"[/\\?#%;\x00-\x1f\x7f]|^\.*$")
@@ -22,21 +19,7 @@ def normalise_base_url(text: str) -> str:
     :raise MagentoSettingError: ``url_invalid``, never with the address itself, which
         may hold a password
     """
-    text = (text or "").strip()
-    try:
-        parts = urlsplit(text)
-        host, _port = parts.hostname, parts.port
-        requests.Request("GET", text).prepare()
-    except (ValueError, requests.RequestException):
-        raise _invalid(text) from None
-    if parts.scheme not in ("http", "https"):
-        raise MagentoSettingError("url_invalid", "scheme")
-    if not host or _NOT_IN_URL.search(text):
-        raise MagentoSettingError("url_invalid", "host")
-    if "@" in parts.netloc:
-        raise MagentoSettingError("url_invalid", "credentials")
-    if "?" in text or "#" in text:
-        raise MagentoSettingError("url_invalid", "query")
+    parts = split_address(text)
     path = _API_PATH.sub("", parts.path.rstrip("/"), count=1).rstrip("/")
     return f"{parts.scheme}://{parts.netloc}{path}"
 
@@ -96,11 +79,6 @@ def redirect_origin(url: str, location: str) -> str:
         return ""
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-
-
-def _invalid(text: str) -> MagentoSettingError:
-    is_http = text.lower().startswith(("http://", "https://"))
-    return MagentoSettingError("url_invalid", "host" if is_http else "scheme")
 
 
 def query_text(parameters: Mapping[str, str]) -> str:

@@ -34,6 +34,11 @@ class BillingOperation(models.Model):
         self._commit()
 
     @api.model
+    def _get_postable_domain(self, company):
+        """Return the domain of the decisions of a company that are posted now."""
+        return [("state", "=", "approved"), ("company_id", "=", company.id)]
+
+    @api.model
     def _get_next_size(self, size, seconds):
         """Return how many invoices the next commit holds.
 
@@ -45,8 +50,7 @@ class BillingOperation(models.Model):
 
     def _post_step(self, log, size):
         """Post one batch of so many at most; say whether there was one."""
-        domain = [("state", "=", "approved"), ("company_id", "=", self.company_id.id)]
-        claimed = self._claim(domain, size)
+        claimed = self._claim(self._get_postable_domain(self.company_id), size)
         if not claimed:
             return False
         lock_rows(claimed.move_id)

@@ -87,7 +87,7 @@ class Sending:
             mail_notify_author=to == self.move.env.user.partner_id,
         )
         return move.message_post(
-            body=texts["body_html"],
+            body=self.dispatch._complete_body(texts["body_html"]),
             subject=texts["subject"],
             email_from=texts["email_from"],
             message_type="comment",

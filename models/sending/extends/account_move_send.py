@@ -11,6 +11,12 @@ class AccountMoveSend(SendModel):
         """Let nothing be committed halfway: the dispatch's row is locked."""
         return not Sending.of(self.env) and super()._can_commit()
 
+    def _get_default_mail_body(self, move, mail_template, mail_lang):
+        """Add what else the customer is to read."""
+        body = super()._get_default_mail_body(move, mail_template, mail_lang)
+        sending = Sending.of(move.env)
+        return sending.dispatch._complete_body(body) if sending else body
+
     def _get_invoice_extra_attachments(self, move):
         """Leave out what was made for another time, and is not wanted now."""
         files = super()._get_invoice_extra_attachments(move)

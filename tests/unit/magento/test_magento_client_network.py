@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tools.http import transport
 from tools.magento import (
     BearerAuth,
     MagentoClient,
@@ -35,9 +36,8 @@ from tools.magento import (
     MagentoError,
     MagentoSettingError,
     MagentoUnknownOutcome,
-    transport,
 )
-from tools.magento import body as body_module
+from tools.magento import client as client_module
 from tools.magento.urls import is_path, path_of
 
 # What a server does with a connection, step by step; bytes are sent as they are.
@@ -527,7 +527,7 @@ def test_a_failure_is_not_mistaken_for_an_earlier_one(serve):
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 def test_an_answer_that_is_too_large(serve, monkeypatch, encoding):
-    monkeypatch.setattr(body_module, "LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr(client_module, "LARGEST_ANSWER", 100_000)
     body = b'"%s"' % (b"x" * 200_000)
     body = gzip.compress(body) if encoding == "gzip" else body
     peer = serve([READ, answer(body, "200 OK", f"Content-Encoding: {encoding}")])
@@ -538,7 +538,7 @@ def test_an_answer_that_is_too_large(serve, monkeypatch, encoding):
 
 
 def test_an_answer_that_is_too_large_is_not_read_to_its_end(serve, monkeypatch):
-    monkeypatch.setattr(body_module, "LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr(client_module, "LARGEST_ANSWER", 100_000)
     beginning = b"HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n" + b"x" * 200_000
     peer = serve([READ, beginning, WAIT])
     assert error_of("GET", peer.url, read_timeout=5).code == "answer_too_large"

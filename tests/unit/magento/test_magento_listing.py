@@ -14,8 +14,10 @@ from tools.magento import (
     MagentoConnectionError,
     MagentoDocumentError,
     SearchCriteria,
-    body,
     decoding,
+)
+from tools.magento import (
+    client as client_module,
 )
 
 ANY = SearchCriteria()
@@ -124,7 +126,7 @@ def test_trimmed_fields(shop):
     ids=["no JSON", "deep and open", "deep", "too large", "too many values"],
 )
 def test_what_nobody_can_read(shop, monkeypatch, text):
-    monkeypatch.setattr(body, "LARGEST_ANSWER", 190_000)
+    monkeypatch.setattr(client_module, "LARGEST_ANSWER", 190_000)
     monkeypatch.setattr(decoding, "MOST_VALUES", 10_000)
     shop.book.orders.show_as(4, text)
     assert read(shop) == ([1, 2, 3, *range(5, 13)], [4])

@@ -5,8 +5,6 @@ import zlib
 import requests
 import urllib3
 
-# A hundred orders have a tenth of it
-LARGEST_ANSWER = 16 * 1024 * 1024
 _CHUNK = 64 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
 
@@ -16,11 +14,13 @@ class UnknownEncodingError(ValueError):
 
 
 class TooLargeError(ValueError):
-    """It is larger than anything that Magento would send."""
+    """It is larger than any proper one."""
 
 
-def read_body(response: requests.Response) -> bytes:
+def read_body(response: requests.Response, largest: int) -> bytes:
     """Return the body, unpacked.
+
+    :param largest: bytes that it may have, packed or not
 
     :raise UnknownEncodingError, TooLargeError: nothing more of it is read
     """
@@ -30,8 +30,8 @@ def read_body(response: requests.Response) -> bytes:
     content, received = bytearray(), 0
     while chunk := response.raw.read(_CHUNK, decode_content=False):
         received += len(chunk)
-        content += unpacker.unpack(chunk, LARGEST_ANSWER + 1 - len(content))
-        if max(received, len(content)) > LARGEST_ANSWER:
+        content += unpacker.unpack(chunk, largest + 1 - len(content))
+        if max(received, len(content)) > largest:
             raise TooLargeError
     unpacker.finish()
     return bytes(content)

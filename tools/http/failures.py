@@ -1,4 +1,4 @@
-"""Requests that got no answer: why, and whether Magento may have seen them."""
+"""Requests that got no answer: why, and whether the server may have seen them."""
 
 import socket
 import ssl

@@ -11,7 +11,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from .errors import MagentoSettingError
+from .errors import SettingError
 
 # An answer may take so many times as long as the server may stay silent
 SILENCES_PER_ANSWER = 2
@@ -21,7 +21,7 @@ class Session(requests.Session):
     """A session that sees no redirects: looking at a broken one would fail.
 
     :param ca_certificate: certificates (PEM) to trust instead of the system's
-    :raise MagentoSettingError: they are none
+    :raise SettingError: they are none
     """
 
     def __init__(self, ca_certificate: str = "") -> None:
@@ -39,7 +39,7 @@ def _trusting(ca_certificate: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cadata=ca_certificate)
     except (ssl.SSLError, ValueError, TypeError) as error:
-        raise MagentoSettingError("ca_certificate_invalid") from error
+        raise SettingError("ca_certificate_invalid") from error
 
 
 class _Adapter(HTTPAdapter):

@@ -1,0 +1,1 @@
+"""Talking to servers that may be slow, gone or hostile; it knows none of them."""

@@ -1,0 +1,172 @@
+"""Whether what a model says may stand under a firm's name."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+LONGEST_NOTE = 400
+_LONGEST_CONCERN = 200
+_MOST_CONCERNS = 5
+_KEYS = {"note", "concerns"}
+_LINK = re.compile(
+    r"://|\bwww\b|@|\bmailto:|[^\W_]{2,}[.\u3002][^\W\d_]{2,}"
+    r"|\b\w+\s+(?:dot|punkt|point)\s+com\b",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"[<>`|{}\\]|&#?\w+;|\]\(|\*\*|__|^\s*#", re.MULTILINE)
+_NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
+# What stands within words without parting them
+_JOINTS = re.compile(r"[\-\u2010-\u2015\u00b7'\u2019_*.]")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A note that may be used.
+
+    :param text: plain text in one line
+    :param concerns: what the model finds unusual in the terms, plain text each
+    """
+
+    text: str
+    concerns: tuple[str, ...] = ()
+
+
+class Refusal(Exception):
+    """An answer that is not used.
+
+    :param code: ``not_json``, ``empty``, ``too_long``, ``characters``, ``markup``,
+        ``link``, ``figures`` or ``promise``
+    :param detail: the part that is not wanted, "" if it is none
+    """
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+
+
+def read_draft(content: str, facts: dict[str, Any], words: Iterable[str]) -> Draft:
+    """Return the note that an answer has.
+
+    :param content: the answer
+    :param facts: what the model was told; the names of goods are in "delivered"
+    :param words: by which a note promises something, see :mod:`.promises`
+    :raise Refusal: it may not be used
+    """
+    note, concerns = _read_json(content)
+    known = _normalise(json.dumps(facts, ensure_ascii=False))
+    text = _normalise(note)
+    for code, found in (
+        ("characters", _find_odd(text, known)),
+        ("markup", _find(_MARKUP, text)),
+        ("link", _find(_LINK, text)),
+        ("figures", _find_figure(text, known)),
+        ("promise", _find_promise(_without_goods(text, facts), words)),
+    ):
+        if found:
+            raise Refusal(code, found)
+    text = " ".join(text.split())
+    if len(text) > LONGEST_NOTE:
+        raise Refusal("too_long", str(len(text)))
+    if not _WORD.search(text):
+        raise Refusal("empty")
+    return Draft(text, tuple(_clean_concerns(concerns)))
+
+
+def _read_json(content: str) -> tuple[str, list[str]]:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        raise Refusal("not_json") from None
+    if not isinstance(found, dict) or not found.keys() <= _KEYS:
+        raise Refusal("not_json")
+    note, concerns = found.get("note"), found.get("concerns", [])
+    is_list = isinstance(concerns, list)
+    if not isinstance(note, str) or not is_list:
+        raise Refusal("not_json")
+    if not all(isinstance(each, str) for each in concerns):
+        raise Refusal("not_json")
+    return note, concerns
+
+
+def _normalise(text: str) -> str:
+    """Return a text in which what looks alike is the same, such as ½ and 1⁄2."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _find(pattern: re.Pattern, text: str) -> str:
+    found = pattern.search(text)
+    return found[0].strip() if found else ""
+
+
+def _find_odd(text: str, known: str) -> str:
+    """Return the name of a character that no plain text has, "" if there is none.
+
+    Letters are Latin, or stand in what the model was told.
+    """
+    for each in text:
+        if not _is_plain(each) and (each not in known or not each.isprintable()):
+            return f"U+{ord(each):04X}"
+    return ""
+
+
+def _is_plain(character: str) -> bool:
+    if character in "\n ":
+        return True
+    kind = unicodedata.category(character)
+    if kind[0] == "L":
+        return "LATIN" in unicodedata.name(character, "")
+    return kind[0] == "P" or kind in ("Nd", "Sc", "Sm", "Zs")
+
+
+def _find_figure(text: str, known: str) -> str:
+    """Return an amount, or a number that nobody told the model, or ""."""
+    for each in text:
+        if each in "%‰" or unicodedata.category(each) == "Sc":
+            return each
+    told = set(map(_to_number, _NUMBER.findall(known)))
+    numbers = _NUMBER.findall(text)
+    return next((each for each in numbers if _to_number(each) not in told), "")
+
+
+def _to_number(digits: str) -> str:
+    """Return what tells numbers apart, in whatever digits and with zeros ahead."""
+    plain = "".join(str(unicodedata.digit(each)) for each in digits)
+    return plain.lstrip("0") or "0"
+
+
+def _without_goods(text: str, facts: dict[str, Any]) -> str:
+    """Return a text without the names of what was delivered, which promise nothing."""
+    names = [_normalise(each["name"]) for each in facts.get("delivered", ())]
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+    return text
+
+
+def _find_promise(text: str, words: Iterable[str]) -> str:
+    """Return the first of some words that stands in a text, "" if none does."""
+    plain = "".join(
+        each
+        for each in unicodedata.normalize("NFD", text.casefold())
+        if not unicodedata.combining(each)
+    )
+    variants = [
+        f" {' '.join(_WORD.findall(each))} " for each in (plain, _JOINTS.sub("", plain))
+    ]
+    for word in words:
+        looked_for = f" {word.removesuffix('*')}" + ("" if word.endswith("*") else " ")
+        if any(looked_for in each for each in variants):
+            return word
+    return ""
+
+
+def _clean_concerns(concerns: list[str]) -> Iterator[str]:
+    """Yield what is to be shown of concerns, as plain text in one line each."""
+    for concern in concerns[:_MOST_CONCERNS]:
+        printable = (each if each.isprintable() else " " for each in concern)
+        if text := " ".join("".join(printable).split()):
+            yield text[:_LONGEST_CONCERN]
