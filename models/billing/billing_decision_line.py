@@ -38,15 +38,13 @@ class BillingDecisionLine(models.Model):
         index="btree_not_null",
         help="The timesheet, milestone or cost that is billed: its model and its id.",
     )
-    entry_text = fields.Char(
-        "Entry", compute="_compute_entry_text", compute_sudo=True
-    )
+    entry_text = fields.Char("Entry", compute="_compute_entry_text", compute_sudo=True)
     part = fields.Integer(
         required=True,
         readonly=True,
         default=0,
-        help="0: the goods as they left. Higher: what was added to the done transfer, or"
-        " to the entry, afterwards, or is billed once more.",
+        help="0: the goods as they left. Higher: what was added to the done transfer or"
+        " to the entry afterwards, or is billed once more.",
     )
     invoice_line_id = fields.Many2one(
         "account.move.line", readonly=True, ondelete="set null", index="btree_not_null"

@@ -156,8 +156,8 @@ class BillingPolicy(models.Model):
         "Who Looks",
         required=True,
         default="user",
-        help="Where there is no project, or its manager may not approve, the salesperson"
-        " is asked; where that one may not either, this user.",
+        help="Where there is no project, or its manager may not approve, it is the"
+        " salesperson; where that one may not either, this user.",
     )
     approver_id = fields.Many2one(
         "res.users",

@@ -9,7 +9,7 @@ from .work_common import BillingWorkCommon
 
 @tagged("post_install", "-at_install", "coopcycle_with_other_modules")
 class TestBillingHours(BillingWorkCommon):
-    """Hours, milestones, expenses and vendor bills, where Odoo's modules are installed."""
+    """Hours, milestones and costs, where Odoo's modules are installed."""
 
     @classmethod
     def setUpClass(cls):
@@ -211,7 +211,7 @@ class TestBillingHours(BillingWorkCommon):
         self.assertFalse(self.unbilled(order))
 
     def test_refunded_hours(self):
-        """4.93: odoo #280536 replayed: hours that a credit note left are not billed anew."""
+        """4.93: odoo #280536 replayed: what a credit note left is not billed anew."""
         order, project = self.start(leader=self.approver)
         self.log(project, 4.5, "2026-06-15 10:00:00")
         self.log(project, 3.5, "2026-07-23 10:00:00")
@@ -264,7 +264,7 @@ class TestBillingHours(BillingWorkCommon):
         self.assertEqual(self.billed(third), {"Development": 3})
 
     def test_who_looks(self):
-        """4.32: the project's manager, else the salesperson, else the policy's approver."""
+        """4.32: the project's manager, else the salesperson, else the policy's user."""
         seller = self.make_user("seller", "billing_group_approver")
         stranger = self.make_user_of("billing_stranger", "")
         for number, (leader, salesperson, asked) in enumerate(
@@ -317,9 +317,7 @@ class TestBillingHours(BillingWorkCommon):
         self.look("2026-04-01 10:00:00")
         draft = order.invoice_ids
         self.assertEqual(self.billed(draft), {"Development": 5})
-        self.assertIn(
-            "quantity_over_ordered", draft.billing_finding_ids.mapped("code")
-        )
+        self.assertIn("quantity_over_ordered", draft.billing_finding_ids.mapped("code"))
 
     def test_very_many_hours(self):
         """4.31: very many entries are told by person and task, with their days."""
@@ -382,7 +380,7 @@ class TestBillingHours(BillingWorkCommon):
         self.assertEqual(self.billed(order.invoice_ids), {"Website": 7})
 
     def test_approval(self):
-        """4.32: nobody but who may approve posts what the project's manager looks at."""
+        """4.32: who may not approve posts nothing that a project's manager looks at."""
         order, project = self.start(leader=self.manager)
         self.log(project, 3, "2026-03-10 10:00:00")
         self.look("2026-04-01 10:00:00")

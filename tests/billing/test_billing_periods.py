@@ -19,7 +19,7 @@ class TestBillingPeriods(BillingWorkCommon):
     """4.30: what happens in a period is billed together when it has ended."""
 
     def test_a_month(self):
-        """4.30, 4.31: a month's goods and costs are one draft, the next month's another."""
+        """4.30, 4.31: a month's goods and costs are one draft, the next one's another."""
         policy = self.make_monthly_policy(approver_kind="salesperson")
         order, line = self.sell_travel(10, user_id=self.approver.id)
         with self.at("2026-03-05 10:00:00"):
@@ -118,7 +118,7 @@ class TestBillingPeriods(BillingWorkCommon):
         self.assertEqual(set(moves.mapped("state")), {"posted"})
 
     def test_the_policy_changes(self):
-        """4.30: what waits is decided anew where its period changes, or its policy goes."""
+        """4.30: what waits is decided anew where the period changes or its policy goes."""
         policy = self.make_monthly_policy()
         order, line = self.sell_travel(1)
         self.spend(line, 1, "2026-03-10 10:00:00")
@@ -137,7 +137,9 @@ class TestBillingPeriods(BillingWorkCommon):
             self.decisions(other), [{"state": "skipped", "reason_code": "no_policy"}]
         )
         unbilled = self.unbilled(other)
-        self.assertEqual((unbilled.reason_code, unbilled.remedy), ("no_policy", "decide"))
+        self.assertEqual(
+            (unbilled.reason_code, unbilled.remedy), ("no_policy", "decide")
+        )
         policy.active = True
         self.decisions(other).with_user(self.manager).bill_again("Still owed")
         self.look("2026-04-01 11:00:00")
@@ -178,7 +180,8 @@ class TestBillingPeriods(BillingWorkCommon):
         again = self.invoices(order)[-1]
         self.assertEqual(self.billed(again), {"Travel": 3})
         self.assertEqual(
-            again.billing_decision_ids.line_ids.entry, f"account.analytic.line,{entry.id}"
+            again.billing_decision_ids.line_ids.entry,
+            f"account.analytic.line,{entry.id}",
         )
 
     def test_lowered_after_billing(self):
@@ -199,7 +202,7 @@ class TestBillingPeriods(BillingWorkCommon):
         self.assertEqual(self.billed(self.invoices(order)), {"Travel": 10})
 
     def test_a_deleted_draft(self):
-        """4.93: what a person takes back is not made anew, not even with what is new."""
+        """4.93: what a person takes back is not made anew, nor with what is new."""
         self.make_monthly_policy()
         order, line = self.sell_travel(1)
         self.spend(line, 5, "2026-03-10 10:00:00")
@@ -213,7 +216,7 @@ class TestBillingPeriods(BillingWorkCommon):
         self.assertEqual(self.billed(order.invoice_ids), {"Travel": 2})
 
     def test_a_dry_run(self):
-        """4.79: a dry run writes each cost down once, and what it wrote stays unbilled."""
+        """4.79: a dry run writes each cost down once, and leaves it to people."""
         policy = self.make_monthly_policy("dry_run")
         order, line = self.sell_travel(1)
         self.spend(line, 5, "2026-03-10 10:00:00")
@@ -311,7 +314,7 @@ class TestBillingPeriods(BillingWorkCommon):
             self.assertEqual(len(Poll(self.company).find()), 1)
 
     def test_exactly_once(self):
-        """D2: the same work is taken up once, and the database refuses a second claim."""
+        """D2: the same work is taken up once; the database refuses a second claim."""
         self.make_monthly_policy()
         order, line = self.sell_travel(1)
         self.spend(line, 1, "2026-03-10 10:00:00")

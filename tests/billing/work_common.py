@@ -30,7 +30,8 @@ class BillingWorkCommon(BillingCommon):
     @classmethod
     def make_monthly_policy(cls, phase="draft", **vals):
         return cls.make_policy(
-            phase, **{"period": "month", "start_date": START, "event_cost": True, **vals}
+            phase,
+            **{"period": "month", "start_date": START, "event_cost": True, **vals},
         )
 
     @contextmanager

@@ -110,7 +110,7 @@ class BillingDecision(models.Model):
 
     @api.model
     def _find_events_to_try(self, policy, since):
-        """Return the events of deliveries and of work, of those that a policy is for."""
+        """Return the events of deliveries and work, if a policy is for these."""
         first = policy._to_company_day(since)
         found = Poll(policy.company_id).find_since(policy, first)[:MOST_TRIED]
         if policy.event_delivery:

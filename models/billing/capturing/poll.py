@@ -36,8 +36,8 @@ class Row(NamedTuple):
 class Poll:
     """Finds work of which something is to be billed and that no decision is about.
 
-    An order's work is taken up once: more of it is found when that is decided. What is in
-    no policy's scope is written down once for each order, so that people see it.
+    An order's work is taken up once: more of it is found when that is decided. What is
+    in no policy's scope is written down once for each order, so that people see it.
 
     :param company: `res.company`
     """
@@ -92,7 +92,7 @@ class Poll:
         return [Row(*row) for row in self.env.cr.fetchall()]
 
     def _query(self, events, first):
-        """Return the SQL of new entries of lines of which something is to be billed."""
+        """Return the SQL of new entries, of lines that are not billed wholly."""
         return SQL(
             """
             WITH line AS (%(lines)s AND sold.qty_delivered > sold.qty_invoiced
@@ -154,8 +154,8 @@ class Poll:
         """Return the SQL of the sold lines of the company, with the event of each."""
         return SQL(
             """
-            SELECT sold.id, sold.order_id, sold.product_id, sold.qty_delivered_method,
-                   sold.qty_delivered, %s AS event
+            SELECT sold.id, sold.order_id, sold.product_id, sold.qty_delivered,
+                   sold.qty_delivered_method, %s AS event
               FROM sale_order_line AS sold
               JOIN sale_order AS sale ON sale.id = sold.order_id
               JOIN product_product AS product ON product.id = sold.product_id
@@ -170,7 +170,7 @@ class Poll:
         )
 
     def _query_moment(self):
-        """Return the SQL of when an entry came to be known, on its day or later (UTC)."""
+        """Return the SQL of when an entry became known, on its day or later (UTC)."""
         zone = self.env["billing.policy"]._get_zone(self.company)
         return SQL(
             """

@@ -21,8 +21,8 @@ PERIOD_FIELDS = {"period", "period_weekday", "period_day", "grouping", "collect_
 class BillingPolicy(models.Model):
     """A policy may bill work, too, and all of its events together when a period ends.
 
-    Work is what Odoo counts as delivered entry by entry: hours of timesheets, milestones
-    that are reached, and costs that are re-invoiced.
+    Work is what Odoo counts as delivered entry by entry: hours of timesheets,
+    milestones that are reached, and costs that are re-invoiced.
     """
 
     _inherit = "billing.policy"
@@ -35,8 +35,8 @@ class BillingPolicy(models.Model):
     )
     event_cost = fields.Boolean(
         "Expenses and Vendor Bills",
-        help="Bills what employees and vendors were paid for an order, where the product"
-        " is re-invoiced, at cost or at its sales price.",
+        help="Bills what employees and vendors were paid for an order, where the"
+        " product is re-invoiced, at cost or at its sales price.",
     )
     period = fields.Selection(
         [
@@ -58,7 +58,8 @@ class BillingPolicy(models.Model):
         "Months End On",
         required=True,
         default=31,
-        help="The last day of a billing month. Shorter months end on their own last day.",
+        help="The last day that is billed with a month. Shorter months end on their"
+        " own last day.",
     )
 
     _period_day_is_of_month = Constraint(

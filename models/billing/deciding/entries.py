@@ -61,9 +61,7 @@ class Entries:
         )
         for claim in claims:
             key = claim.entry
-            self._claimed[key] = max(
-                self._claimed.get(key, 0.0), claim.moved_quantity
-            )
+            self._claimed[key] = max(self._claimed.get(key, 0.0), claim.moved_quantity)
             if claim.is_live:
                 self._parts[key] = max(self._parts.get(key, 0), claim.part + 1)
 
@@ -98,7 +96,7 @@ class Entries:
         self._claimed = {}
 
     def get(self, decision, first=None, last=None):
-        """Return {sold line: [Entry]} of what is new; where it is billed again, of that.
+        """Return {sold line: [Entry]} of what is new, or of what is billed again.
 
         :param first: day before which entries are left out
         :param last: day after which they are

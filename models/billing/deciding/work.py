@@ -23,8 +23,8 @@ def has_milestones(env):
 def query_events():
     """Return the SQL of the event that a sold line's work is, NULL if it is none.
 
-    What is sold at a fixed price is invoiced as it is ordered: its entries bill nothing.
-    The aliases are those of the line and of its product's template.
+    What is sold at a fixed price is invoiced as it is ordered: no entries bill it.
+    The aliases are `sold`, and `template` of the product.
     """
     return SQL(
         """

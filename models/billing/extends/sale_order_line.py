@@ -151,7 +151,9 @@ class SaleOrderLine(models.Model):
         record = record.with_context(lang=self.env.lang)
         if record._name == MILESTONES:
             day = format_date(self.env, record.reached_date)
-            return _("%(day)s, milestone: %(name)s", day=day, name=_shorten(record.name))
+            return _(
+                "%(day)s, milestone: %(name)s", day=day, name=_shorten(record.name)
+            )
         day = format_date(self.env, record.date)
         if self.qty_delivered_method == "analytic":
             return _("%(day)s: %(what)s", day=day, what=_shorten(record.name))
@@ -165,7 +167,9 @@ class SaleOrderLine(models.Model):
             groups.setdefault((record.employee_id, record.task_id), []).append(record)
         texts = []
         for (_employee, task), found in groups.items():
-            first, last = (format_date(self.env, found[place].date) for place in (0, -1))
+            first, last = (
+                format_date(self.env, found[place].date) for place in (0, -1)
+            )
             day = first if first == last else f"{first} – {last}"
             total = sum(record.unit_amount for record in found)
             texts.append(
