@@ -19,7 +19,7 @@ class TestBillingPeriods(BillingWorkCommon):
     """4.30: what happens in a period is billed together when it has ended."""
 
     def test_a_month(self):
-        """4.30, 4.31: a month's goods and costs are one draft, the next one's another."""
+        """4.30, 4.31: a month's goods and costs are one draft, the next another."""
         policy = self.make_monthly_policy(approver_kind="salesperson")
         order, line = self.sell_travel(10, user_id=self.approver.id)
         with self.at("2026-03-05 10:00:00"):
@@ -118,7 +118,7 @@ class TestBillingPeriods(BillingWorkCommon):
         self.assertEqual(set(moves.mapped("state")), {"posted"})
 
     def test_the_policy_changes(self):
-        """4.30: what waits is decided anew where the period changes or its policy goes."""
+        """4.30: what waits is decided anew where the period or the policy changes."""
         policy = self.make_monthly_policy()
         order, line = self.sell_travel(1)
         self.spend(line, 1, "2026-03-10 10:00:00")

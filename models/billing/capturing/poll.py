@@ -115,7 +115,8 @@ class Poll:
                    SELECT FROM billing_decision AS open
                 LEFT JOIN billing_decision AS origin ON origin.id = open.origin_id
                     WHERE open.sale_order_id = sold.order_id
-                      AND open.state IN ('pending', 'held') AND open.was_made IS NOT TRUE
+                      AND open.state IN ('pending', 'held')
+                      AND open.was_made IS NOT TRUE
                       AND COALESCE(origin.event, open.event) = sold.event
                )
           ORDER BY sold.order_id, entry.day, entry.entry

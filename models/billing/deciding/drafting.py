@@ -220,7 +220,7 @@ class Drafting:
             is_all = free - most < self._get_step()
             quantity = self._round(line, free if is_all else most)
             if float_compare(quantity, 0, precision_digits=6) > 0:
-                entries = self.entries.take(entries, quantity)
+                entries = self.entries.take(entries, quantity, self._get_step())
                 no_goods = self.env["stock.move"]
                 planned.append(PlannedLine(line, quantity, no_goods, entries=entries))
         return planned

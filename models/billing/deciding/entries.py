@@ -128,17 +128,18 @@ class Entries:
             origin = origin.origin_id
         return {line.entry for line in origin.line_ids if line.entry}
 
-    def take(self, entries, quantity):
+    def take(self, entries, quantity, least):
         """Return the entries that a quantity is of: the latest ones.
 
         What is billed already without a decision, as by hand, is what was done first.
 
         :param entries: list of `Entry`, in the order of their days
         :param quantity: in the unit of the sold line
+        :param least: quantity that is counted
         """
         taken = []
         for entry in reversed(entries):
-            if quantity < LEAST:
+            if quantity < least:
                 break
             taken.insert(0, entry)
             quantity -= entry.quantity
