@@ -151,6 +151,7 @@ from .sending import (
 from .service import (
     test_service_concurrency,
     test_service_life,
+    test_service_periods,
     test_service_quotation,
     test_service_rights,
     test_tour_service,

@@ -1,19 +1,12 @@
-from contextlib import contextmanager
-from datetime import datetime
-from unittest.mock import patch
-
-from freezegun import freeze_time
-
-from odoo import fields
-
 from ...compat import product_kind
+from .calendar import Calendar
 from .common import BillingCommon
 
 START = "2026-03-01"
 
 
-class BillingWorkCommon(BillingCommon):
-    """A product whose costs are re-invoiced, and a calendar to walk through."""
+class BillingWorkCommon(Calendar, BillingCommon):
+    """A product whose costs are re-invoiced, and a month in which it is used."""
 
     @classmethod
     def setUpClass(cls):
@@ -33,20 +26,6 @@ class BillingWorkCommon(BillingCommon):
             phase,
             **{"period": "month", "start_date": START, "event_cost": True, **vals},
         )
-
-    @contextmanager
-    def at(self, moment):
-        """Let it be a moment (UTC) for Odoo, and for its transaction."""
-        moment = fields.Datetime.to_datetime(moment)
-        cursor = type(self.env.cr)
-        with freeze_time(moment), patch.object(cursor, "now", lambda _cr: moment):
-            yield
-
-    def look(self, moment=None):
-        """Run what looks for work, and what decides and posts."""
-        with self.at(moment or datetime.now()):  # noqa: DTZ005
-            self.su["billing.operation"]._cron_run("find_work")
-            self.run_all()
 
     def expect_costs(self, order, price=50.0, **vals):
         """Add the line on which costs of an order are re-invoiced."""
