@@ -38,7 +38,9 @@ class BillingDecisionLine(models.Model):
         index="btree_not_null",
         help="The timesheet, milestone or cost that is billed: its model and its id.",
     )
-    entry_text = fields.Char("Entry", compute="_compute_entry_text", compute_sudo=True)
+    entry_text = fields.Char(
+        "What It Is", compute="_compute_entry_text", compute_sudo=True
+    )
     part = fields.Integer(
         required=True,
         readonly=True,
@@ -96,7 +98,9 @@ class BillingDecisionLine(models.Model):
         found = self._read_entries()
         for line in self:
             record = found.get(line.entry)
-            line.entry_text = record and line.sale_line_id._billing_describe(record)
+            line.entry_text = record and line.sale_line_id._billing_describe(
+                record, line.moved_quantity
+            )
 
     def _read_entries(self):
         """Return {entry: its record}, of those that are there."""

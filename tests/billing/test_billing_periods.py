@@ -190,16 +190,20 @@ class TestBillingPeriods(BillingWorkCommon):
         order, line = self.sell_travel(1)
         entry = self.spend(line, 5, "2026-03-10 10:00:00")
         self.look("2026-04-01 10:00:00")
-        entry.unit_amount = 3
+        with self.at("2026-04-10 10:00:00"):
+            entry.unit_amount = 3
         self.look("2026-05-01 10:00:00")
         self.spend(line, 4, "2026-05-10 10:00:00")
         self.look("2026-06-01 10:00:00")
         self.assertEqual(
             [self.billed(move)["Travel"] for move in self.invoices(order)], [5, 2]
         )
-        entry.unit_amount = 6  # one more than was ever billed of it
+        with self.at("2026-06-10 10:00:00"):
+            entry.unit_amount = 6
+            self.env.flush_all()
         self.look("2026-07-01 10:00:00")
         self.assertEqual(self.billed(self.invoices(order)), {"Travel": 10})
+        self.assertFalse(self.unbilled(order))
 
     def test_a_deleted_draft(self):
         """4.93: what a person takes back is not made anew, nor with what is new."""
@@ -268,8 +272,11 @@ class TestBillingPeriods(BillingWorkCommon):
         )
         self.make_monthly_policy(sequence=20)
         self.spend(other_line, 2, "2026-04-10 10:00:00")
-        self.look("2026-05-01 10:00:00")
-        self.assertEqual(self.billed(others.invoice_ids), {"Travel": 3})
+        for _hour in range(3):
+            self.look("2026-05-01 10:00:00")
+        self.assertEqual(  # one for each month
+            [self.billed(move)["Travel"] for move in self.invoices(others)], [1, 2]
+        )
 
     @mute_logger("odoo.sql_db", DRAFTING)
     def test_one_that_fails(self):

@@ -9,7 +9,7 @@ class TestServicePeriods(Calendar, ServiceCommon):
     """4.30: without Odoo's projects a period collects jobs and deliveries."""
 
     def test_jobs_of_a_month(self):
-        """4.30: a customer's jobs of a month are one draft; one by hand is not in it."""
+        """4.30: a customer's jobs of a month are one draft; one by hand is apart."""
         self.company.partner_id.tz = "UTC"
         with self.at("2026-03-01 08:00:00"):
             self.make_policy(

@@ -103,9 +103,10 @@ class Poll:
               JOIN amount ON amount.id = sold.id
               JOIN LATERAL (%(entries)s) AS entry ON TRUE
          LEFT JOIN LATERAL (
-                   SELECT MAX(claim.moved_quantity) AS amount
+                   SELECT claim.moved_quantity AS amount
                      FROM billing_decision_line AS claim
                     WHERE claim.entry = entry.entry
+                 ORDER BY claim.id DESC LIMIT 1
               ) AS known ON TRUE
              WHERE sold.event = ANY(%(events)s)
                AND entry.day BETWEEN %(first)s AND %(today)s

@@ -16,7 +16,8 @@ class Entry:
     :param record: `account.analytic.line`, or `project.milestone`
     :param day: of which it is
     :param amount: in its own unit
-    :param new: how much of the amount no decision is about
+    :param new: how much of the amount no decision is about; below 0 where it was lowered
+        since the last one
     :param quantity: what is new, in the unit of the sold line
     """
 
@@ -42,31 +43,33 @@ class Entries:
         self.env = decisions.env
         orders = decisions.filtered(lambda each: each._is_work()).sale_order_id
         lines = orders.order_line.filtered(lambda line: line._billing_get_work())
-        self._found = {}  # line → [(record, day, amount, amount in the line's unit)]
-        self._claimed = {}  # key of an entry → how much of it some decision is about
+        self._found = {}  # line → [(record, day, amount, of the line's unit in one)]
+        self._claimed = {}  # key of an entry → its amount as it was decided on last
         self._parts = {}  # the same → how often it is claimed by what counts
         if lines:
             self._read(lines)
 
     def _read(self, lines):
-        for record, line, day, amount, quantity in self._search(lines):
-            self._found.setdefault(line, []).append((record, day, amount, quantity))
+        for record, line, day, amount, factor in self._search(lines):
+            self._found.setdefault(line, []).append((record, day, amount, factor))
         keys = [
             f"{record._name},{record.id}"
             for found in self._found.values()
             for record, *_rest in found
         ]
         claims = self.env["billing.decision.line"].search_fetch(
-            [("entry", "in", keys)], ["entry", "part", "moved_quantity", "is_live"]
+            [("entry", "in", keys)],
+            ["entry", "part", "moved_quantity", "is_live"],
+            order="id",
         )
         for claim in claims:
             key = claim.entry
-            self._claimed[key] = max(self._claimed.get(key, 0.0), claim.moved_quantity)
+            self._claimed[key] = claim.moved_quantity
             if claim.is_live:
                 self._parts[key] = max(self._parts.get(key, 0), claim.part + 1)
 
     def _search(self, lines):
-        """Yield (record, sold line, day, amount, amount in the unit of the line)."""
+        """Yield (record, sold line, day, amount, of the line's unit in one of it)."""
         known = has_timesheets(self.env)
         found = self.env[TIMESHEETS].search(
             [("so_line", "in", lines.ids), ("product_uom_id", "!=", False)],
@@ -77,9 +80,9 @@ class Entries:
             is_hours = bool(known and entry.project_id)
             event = line._billing_get_work()
             if event == "hours" and is_hours:
-                yield entry, line, entry.date, amount, _convert(entry, line)
+                yield entry, line, entry.date, amount, _get_factor(entry, line)
             if event == "cost" and not is_hours and entry.amount <= 0:
-                yield entry, line, entry.date, amount, _convert(entry, line)
+                yield entry, line, entry.date, amount, _get_factor(entry, line)
         if has_milestones(self.env):
             stones = self.env[MILESTONES].search(
                 [("sale_line_id", "in", lines.ids), ("is_reached", "=", True)],
@@ -88,8 +91,7 @@ class Entries:
             for stone in stones:
                 line, share = stone.sale_line_id, stone.quantity_percentage
                 if line._billing_get_work() == "milestone":
-                    quantity = share * line.product_uom_qty
-                    yield stone, line, stone.reached_date, share, quantity
+                    yield stone, line, stone.reached_date, share, line.product_uom_qty
 
     def forget_claims(self):
         """Take everything as if no decision was about any of it."""
@@ -110,12 +112,10 @@ class Entries:
         }
 
     def _get_entries(self, line, again, first, last):
-        for record, day, amount, quantity in self._found.get(line, ()):
-            claimed = self._claimed.get(f"{record._name},{record.id}")
-            new = amount if again or claimed is None else max(amount - claimed, 0.0)
-            entry = Entry(
-                record, day, amount, new, quantity * new / amount if amount else 0.0
-            )
+        for record, day, amount, factor in self._found.get(line, ()):
+            claimed = self._claimed.get(f"{record._name},{record.id}", 0.0)
+            new = amount if again else amount - claimed
+            entry = Entry(record, day, amount, new, new * factor)
             if abs(new) < LEAST or (again and entry.key not in again):
                 continue
             if (not first or day >= first) and (not last or day <= last):
@@ -132,18 +132,21 @@ class Entries:
         """Return the entries that a quantity is of: the latest ones.
 
         What is billed already without a decision, as by hand, is what was done first.
+        What was lowered is taken off at any rate.
 
         :param entries: list of `Entry`, in the order of their days
         :param quantity: in the unit of the sold line
         :param least: quantity that is counted
         """
-        taken = []
+        taken = [entry for entry in entries if entry.quantity < 0]
+        quantity -= sum(entry.quantity for entry in taken)
         for entry in reversed(entries):
             if quantity < least:
                 break
-            taken.insert(0, entry)
-            quantity -= entry.quantity
-        return taken
+            if entry.quantity > 0:
+                taken.append(entry)
+                quantity -= entry.quantity
+        return [entry for entry in entries if entry in taken]
 
     def claim(self, planned, common):
         """Return the values of the decision lines of a planned line, one an entry.
@@ -191,9 +194,9 @@ class Entries:
         (linked - billed).timesheet_invoice_id = False
 
 
-def _convert(entry, line):
-    """Return the amount of an entry in the unit of its sold line, as Odoo counts it."""
+def _get_factor(entry, line):
+    """Return how much of a sold line one of an entry is, as Odoo counts it."""
     unit, sold = entry.product_uom_id, line[SOLD_UNIT]
     if not is_same_kind(unit, sold):  # sold by the piece
-        return entry.unit_amount
-    return unit._compute_quantity(entry.unit_amount, sold, round=False)
+        return 1.0
+    return unit._compute_quantity(1.0, sold, round=False)

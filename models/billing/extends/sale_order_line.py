@@ -125,11 +125,10 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         lang = self.order_id.partner_id.lang or self.env.lang
         line = self.with_context(lang=lang)
-        records = [entry.record for entry in entries]
-        if len(records) > MOST_TEXTS and self._billing_get_work() == "hours":
-            texts = line._billing_sum_up(records)
+        if len(entries) > MOST_TEXTS and self._billing_get_work() == "hours":
+            texts = line._billing_sum_up(entries)
         else:
-            texts = [line._billing_describe(record) for record in records]
+            texts = [line._billing_describe(each.record, each.new) for each in entries]
         before = sum(entry.quantity for entry in entries) - quantity
         if float_compare(before, 0, precision_digits=2) > 0:
             texts.append(line._billing_tell_billed(before))
@@ -143,10 +142,11 @@ class SaleOrderLine(models.Model):
             unit=self[SOLD_UNIT].name,
         )
 
-    def _billing_describe(self, record):
+    def _billing_describe(self, record, amount):
         """Return what the customer reads of one entry, in the context's language.
 
         :param record: `account.analytic.line`, or `project.milestone`
+        :param float amount: how much of it is billed, in its own unit
         """
         record = record.with_context(lang=self.env.lang)
         if record._name == MILESTONES:
@@ -158,23 +158,22 @@ class SaleOrderLine(models.Model):
         if self.qty_delivered_method == "analytic":
             return _("%(day)s: %(what)s", day=day, what=_shorten(record.name))
         what = [_shorten(record.task_id.name), _shorten(record.name)]
-        return self._billing_tell_hours(record, day, record.unit_amount, what)
+        return self._billing_tell_hours(record, day, amount, what)
 
-    def _billing_sum_up(self, records):
+    def _billing_sum_up(self, entries):
         """Return a text for each person and task of timesheets."""
         groups = {}
-        for record in records:
-            groups.setdefault((record.employee_id, record.task_id), []).append(record)
+        for entry in entries:
+            record = entry.record.with_context(lang=self.env.lang)
+            key = record.employee_id, record.task_id
+            groups.setdefault(key, []).append((record, entry.new))
         texts = []
         for (_employee, task), found in groups.items():
-            first, last = (
-                format_date(self.env, found[place].date) for place in (0, -1)
-            )
-            day = first if first == last else f"{first} – {last}"
-            total = sum(record.unit_amount for record in found)
-            texts.append(
-                self._billing_tell_hours(found[0], day, total, [_shorten(task.name)])
-            )
+            days = [format_date(self.env, found[place][0].date) for place in (0, -1)]
+            day = " – ".join(dict.fromkeys(days))
+            total = sum(amount for _record, amount in found)
+            what = [_shorten(task.name)]
+            texts.append(self._billing_tell_hours(found[0][0], day, total, what))
         return texts
 
     def _billing_tell_hours(self, record, day, amount, what):

@@ -149,11 +149,12 @@ class BillingUnbilled(models.Model):
         CROSS JOIN LATERAL (SELECT %(event)s AS event) AS work
               JOIN LATERAL (
                    SELECT MAX(entry.day) AS day,
-                          BOOL_OR(NOT EXISTS (
-                              SELECT FROM billing_decision_line AS claim
+                          BOOL_OR(entry.amount > COALESCE((
+                              SELECT claim.moved_quantity
+                                FROM billing_decision_line AS claim
                                WHERE claim.entry = entry.entry
-                                 AND claim.moved_quantity >= entry.amount
-                          )) AS is_new
+                            ORDER BY claim.id DESC LIMIT 1
+                          ), 0) + 0.000001) AS is_new
                      FROM (%(entries)s) AS entry
               ) AS worked ON worked.day IS NOT NULL
              WHERE sold.qty_delivered_method = ANY(%(methods)s)
