@@ -16,6 +16,9 @@ class TestBillingHours(BillingWorkCommon):
         super().setUpClass()
         if "timesheet_invoice_id" not in cls.su["account.analytic.line"]._fields:
             raise cls.skipTest(cls, "sale_timesheet is not installed")
+        # As the setting *Milestones* does
+        milestones = cls.su.ref("project.group_project_milestone")
+        cls.su.ref("base.group_user").implied_ids |= milestones
         hour = cls.su.ref("uom.product_uom_hour").id
         cls.work = cls.make_product(
             "Development",
@@ -34,7 +37,12 @@ class TestBillingHours(BillingWorkCommon):
         )
         cls.anna, cls.ben = cls.su["hr.employee"].create(
             [
-                {"name": name, "company_id": cls.company.id, "hourly_cost": 40}
+                {
+                    "name": name,
+                    "company_id": cls.company.id,
+                    "hourly_cost": 40,
+                    "work_email": "employee@example.com",
+                }
                 for name in ("Anna Meier", "Ben Roux")
             ]
         )
@@ -66,17 +74,17 @@ class TestBillingHours(BillingWorkCommon):
     def line_of(self, order, product):
         return order.order_line.filtered(lambda line: line.product_id == product)
 
-    def log(self, project, hours, moment, name="Login page", employee=None, day=None):
-        """Enter hours at a moment, and of that day or another one."""
+    def log(self, project, hours, moment, name="Login page", employee=None, task=None):
+        """Enter hours at a moment, and of that day."""
         with self.at(moment):
             entry = self.su["account.analytic.line"].create(
                 {
                     "name": name,
                     "project_id": project.id,
-                    "task_id": project.task_ids[:1].id,
+                    "task_id": (task or project.task_ids[:1]).id,
                     "employee_id": (employee or self.anna).id,
                     "unit_amount": hours,
-                    "date": day or moment[:10],
+                    "date": moment[:10],
                 }
             )
             self.env.flush_all()
@@ -203,7 +211,9 @@ class TestBillingHours(BillingWorkCommon):
         self.assertIn("03/22/2026", self.get_text(draft, self.travel)[-1])
         self.assertFalse(later.timesheet_invoice_id)  # it can still be corrected
         self.assertEqual(draft.timesheet_count, 2)
-        later.unit_amount = 7
+        with self.at("2026-04-01 09:00:00"):
+            later.unit_amount = 7
+            self.env.flush_all()
         self.approve(draft)
         self.look("2026-05-01 00:10:00")
         second = order.invoice_ids - draft
@@ -303,9 +313,9 @@ class TestBillingHours(BillingWorkCommon):
         self.look("2026-04-01 10:00:00")
         self.assertFalse(self.decisions(order))
         self.assertFalse(self.unbilled(order))
-        both, projects = self.start(prepaid, self.work)
-        sold = self.line_of(both, self.work)
-        self.log(sold.task_id.project_id, 1, "2026-04-10 10:00:00").so_line = sold
+        both, project = self.start(prepaid, self.work)
+        task = self.line_of(both, self.work).task_id
+        self.log(task.project_id, 1, "2026-04-10 10:00:00", task=task)
         self.look("2026-05-01 10:00:00")
         self.assertEqual(self.billed(both.invoice_ids), {"Development": 1})
 

@@ -250,7 +250,8 @@ def portal_files(move):
 def get_cost_account(order):
     """Return the analytic account by whose costs a sale order is found."""
     if SINCE_18:
-        return order.project_ids[:1].account_id
+        order.project_id = order.project_id or order.project_ids[:1]
+        return order.project_id.account_id
     if not order.analytic_account_id:
         order._create_analytic_account()
     return order.analytic_account_id
@@ -265,16 +266,15 @@ def post_expense(expense):
             wizard = expense.env[action["res_model"]].browse(action["res_id"])
             wizard.action_post_entry()
         return
-    sheet = expense._create_sheets_from_expense() if SINCE_18 else expense.sheet_id
-    if not sheet:
-        sheet = expense.env["hr.expense.sheet"].create(
-            {
-                "name": expense.name,
-                "employee_id": expense.employee_id.id,
-                "company_id": expense.company_id.id,
-                "expense_line_ids": [(6, 0, expense.ids)],
-            }
-        )
+    sheet = expense.env["hr.expense.sheet"].create(
+        {
+            "name": expense.name,
+            "employee_id": expense.employee_id.id,
+            "company_id": expense.company_id.id,
+            "expense_line_ids": [(6, 0, expense.ids)],
+        }
+    )
     sheet.action_submit_sheet()
     sheet.action_approve_expense_sheets()
-    sheet.action_sheet_move_create() if not SINCE_18 else sheet.action_sheet_move_post()
+    post = "action_sheet_move_post" if SINCE_18 else "action_sheet_move_create"
+    getattr(sheet, post)()

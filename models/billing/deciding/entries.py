@@ -16,7 +16,7 @@ class Entry:
     :param record: `account.analytic.line`, or `project.milestone`
     :param day: of which it is
     :param amount: in its own unit
-    :param new: how much of the amount no decision is about; below 0 where it was lowered
+    :param new: how much of it no decision is about; below 0 where it was lowered
         since the last one
     :param quantity: what is new, in the unit of the sold line
     """
