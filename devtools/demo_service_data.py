@@ -123,7 +123,7 @@ def make_monthly_policy():
             "event_service": True,
             "period": "month",
             "grouping": "customer",
-            "approver_kind": "project",
+            "approver_kind": "salesperson",
             "four_eyes": False,  # who tries it out is alone
             "user_id": admin.id,
             "approver_id": admin.id,

@@ -12,7 +12,7 @@ class TestServicePeriods(Calendar, ServiceCommon):
         """4.30: a customer's jobs of a month are one draft; one by hand is apart."""
         self.company.partner_id.tz = "UTC"
         with self.at("2026-03-01 08:00:00"):
-            self.make_policy(
+            policy = self.make_policy(
                 "draft",
                 start_date="2026-03-01",
                 event_delivery=True,
@@ -32,7 +32,14 @@ class TestServicePeriods(Calendar, ServiceCommon):
         self.assertEqual(set(jobs.mapped("invoice_state")), {"to_invoice"})
         with self.at("2026-03-21 10:00:00"):
             draft = self.create_invoice(by_hand)
+            action = policy.with_user(self.manager).action_try()
         self.assertEqual(self.billed(draft), {"Labour": 1})
+        trial = self.su[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(
+            sorted(trial.line_ids.mapped(lambda line: (line.event, line.amount))),
+            [("delivery", 30), ("service", 50), ("service", 75), ("service", 100)],
+        )
+        self.assertIn("04/01/2026", first.decision_ids.reason)
         self.look("2026-03-31 23:59:59")
         self.assertFalse(jobs.invoice_ids)
         self.look("2026-04-01 00:00:00")

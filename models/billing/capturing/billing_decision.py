@@ -102,15 +102,19 @@ class BillingDecision(models.Model):
         ]
         savepoint = self.env.cr.savepoint()
         try:
-            ids = self.sudo()._record(events, "user")
-            return Trial(self.sudo().browse(ids), policy, since).run() if ids else []
+            decisions = self.sudo().browse(self.sudo()._record(events, "user"))
+            decisions._prepare_trial()
+            return Trial(decisions, policy, since).run() if decisions else []
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all(flush=False)
 
+    def _prepare_trial(self):
+        """Complete decisions that were made to try a policy."""
+
     @api.model
     def _find_events_to_try(self, policy, since):
-        """Return the events of deliveries and work, if a policy is for these."""
+        """Return what happened since a moment, if a policy is for that: `Event`s."""
         first = policy._to_company_day(since)
         found = Poll(policy.company_id).find_since(policy, first)[:MOST_TRIED]
         if policy.event_delivery:

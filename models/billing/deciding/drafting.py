@@ -413,7 +413,9 @@ class Drafting:
         moment = policy._get_moment_to_collect(decision.event_at)
         if not moment or moment <= self._now():
             return False
-        decision.wait_until = moment
+        decision.write(
+            {"wait_until": moment, "reason": policy._get_waiting_text(moment)}
+        )
         self.moments.add(moment)
         return True
 

@@ -139,6 +139,16 @@ class BillingPolicy(models.Model):
         }
         return words.get(self.phase, "")
 
+    def _get_waiting_text(self, moment):
+        """Return until when something waits.
+
+        :param moment: when it is decided (UTC)
+        """
+        if not self._has_period():
+            return _("It is billed together with the rest of the day.")
+        day = format_date(self.env, self._to_company_day(moment))
+        return _("It is billed with the rest of the period, on %s.", day)
+
     def _get_grouping_words(self):
         """Return what it makes an invoice for."""
         if self._has_period() and self.grouping == "customer":

@@ -1,5 +1,5 @@
 from odoo import _, api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ....compat import SOLD_UNIT, has_access
 from ...shared.opening import open_form
@@ -251,7 +251,7 @@ class BillingUnbilled(models.Model):
         if self.reason_code == "taken_back":
             return _("%s Bill Again has it billed.", decision.reason or "").strip()
         if self.reason_code == "waiting" and decision.wait_until:
-            return self._get_waiting_reason()
+            return decision.policy_id._get_waiting_text(decision.wait_until)
         if self.reason_code == "not_seen" and not self.picking_id:
             return _("It is new: it is taken up within an hour.")
         return {
@@ -270,17 +270,6 @@ class BillingUnbilled(models.Model):
             "no_policy": _("No policy is for it: bill it by hand, or make one."),
             "not_seen": _("Nobody wrote it down; the nightly look will find it."),
         }.get(self.reason_code, "")
-
-    def _get_waiting_reason(self):
-        """Return until when it waits."""
-        decision = self.decision_id
-        policy = decision.policy_id
-        if not policy._has_period():
-            return _("It is billed together with the rest of the day.")
-        return _(
-            "It is billed with the rest of the period, on %s.",
-            format_date(self.env, policy._to_company_day(decision.wait_until)),
-        )
 
     @api.depends("reason_code", "decision_id")
     def _compute_remedy(self):
