@@ -25,7 +25,7 @@ class TestServicePeriods(Calendar, ServiceCommon):
             first, second, by_hand = (
                 self.do(hours=(hours,), parts=()) for hours in (2.0, 1.5, 1.0)
             )
-            order = self.sell(3)
+            order = self.sell(3, user_id=self.dispatcher.id)
             self.deliver(order)
         self.look("2026-03-20 10:00:00")
         jobs = first | second
