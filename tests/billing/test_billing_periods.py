@@ -12,6 +12,7 @@ from ..shared.users import find_or_make
 from .work_common import BillingWorkCommon
 
 DRAFTING = "odoo.addons.coopcycle_magento.models.billing.deciding.drafting"
+REFUSAL = "Not on my watch."
 
 
 @tagged("post_install", "-at_install")
@@ -290,7 +291,7 @@ class TestBillingPeriods(BillingWorkCommon):
 
         def refuse(order):
             if order == bad:
-                raise ValidationError("Not on my watch.")
+                raise ValidationError(REFUSAL)
             return create(order)
 
         with patch.object(type(self.su["sale.order"]), "_prepare_invoice", refuse):
@@ -298,7 +299,7 @@ class TestBillingPeriods(BillingWorkCommon):
         self.assertEqual(self.billed(good.invoice_ids), {"Travel": 1})
         held = self.decisions(bad)
         self.assertEqual(held.state, "held")
-        self.assertIn("Not on my watch", held.last_error)
+        self.assertIn(REFUSAL, held.last_error)
         self.assertEqual(self.unbilled(bad).reason_code, "held")
         self.spend(bad_line, 2, "2026-04-10 10:00:00")
         self.look("2026-05-01 10:00:00")

@@ -109,11 +109,11 @@ class BillingDecision(models.Model):
         return found
 
     def _prepare_trial(self):
-        super()._prepare_trial()
         for decision in self.filtered(lambda each: each.event == "service"):
             # The key is that of the job's event
             id_ = int(decision.event_key.rpartition(":")[2])
             decision.service_order_id = decision.service_order_id.browse(id_)
+        return super()._prepare_trial()
 
     # How it goes on
 
