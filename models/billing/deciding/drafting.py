@@ -403,7 +403,7 @@ class Drafting:
         return self.described[policy]
 
     def _waits_for_others(self, decision):
-        """Say whether a decision waits for the rest of the day's deliveries."""
+        """Say whether a decision waits for what it is billed together with."""
         policy = decision.policy_id
         if decision._needs_no_policy():
             return False
