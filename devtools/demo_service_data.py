@@ -98,6 +98,40 @@ def make():
     register_payment(partial, amount=50.0)
     credit(credited)
     make_job(pharmacy, people[1:], "Called off by the customer").action_cancel()
+    make_monthly_policy()
+    for subject, hours, text in (  # both on one invoice, when the month ends
+        ("Spokes of two bikes", 1.0, "spokes replaced"),
+        ("Chain and gears", 1.5, "chain replaced, gears set"),
+    ):
+        make_job(
+            bikes,
+            people[:1],
+            subject,
+            until="done",
+            hours=((0, hours, text),),
+            parts=((brake, 1, None),),
+        )
+    env["billing.operation"]._get(company, "draft_invoices")._run()
+
+
+def make_monthly_policy():
+    """Have jobs of each customer billed together at the end of the month."""
+    policy = env["billing.policy"].create(
+        {
+            "name": "Jobs by month",
+            "sequence": 30,
+            "start_date": today.date(),
+            "event_delivery": False,
+            "event_service": True,
+            "period": "month",
+            "grouping": "customer",
+            "approver_kind": "salesperson",
+            "four_eyes": False,  # who tries it out is alone
+            "user_id": admin.id,
+            "approver_id": admin.id,
+        }
+    )
+    policy.with_user(admin).action_promote()
 
 
 def make_part(name, price, tracking="none"):

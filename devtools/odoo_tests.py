@@ -14,6 +14,7 @@ from .odoo import Odoo
 from .odoo_log import OdooLog
 from .selection import (
     EXAMPLE_TESTS,
+    HOURS_TESTS,
     KITS_TESTS,
     PDF_TESTS,
     PEPPOL_TESTS,
@@ -26,10 +27,21 @@ from .tally import Tally, show
 TEST_COMPANIES = Path(__file__).with_name("test_companies.py")
 SECONDS_ALLOWED = 40 * 60
 # Odoo's own modules that the addon gets along with, and the tag of the tests of that
-OTHER_MODULES = "sale_mrp,stock_dropshipping,account_peppol,coopcycle_magento_example"
+OTHER_MODULES = ",".join(
+    (
+        "sale_mrp",
+        "stock_dropshipping",
+        "account_peppol",
+        "sale_timesheet",
+        "sale_expense",
+        "purchase",
+        "coopcycle_magento_example",
+    )
+)
 OTHER_ADDONS = TESTS / "addons"
 WITH_OTHERS = "coopcycle_with_other_modules"
 WITH_OTHERS_FILES = [
+    HOURS_TESTS,
     KITS_TESTS,
     TESTS / "magento" / "exporting" / "test_magento_shipments.py",
     EXAMPLE_TESTS,

@@ -13,6 +13,7 @@ EXAMPLE_TESTS = TESTS / "shared" / "test_example_addon.py"
 # Make real PDFs, where there is what makes them
 PDF_TESTS = TESTS / "sending" / "test_smtp.py"
 KITS_TESTS = TESTS / "billing" / "test_billing_kits.py"
+HOURS_TESTS = TESTS / "billing" / "test_billing_hours.py"
 PEPPOL_TESTS = TESTS / "sending" / "test_sending_peppol.py"
 
 
@@ -57,6 +58,7 @@ class Selection:
 def everything() -> Selection:
     files = set(TESTS.rglob("test_*.py")) - {
         EXAMPLE_TESTS,
+        HOURS_TESTS,
         KITS_TESTS,
         PEPPOL_TESTS,
     }

@@ -22,6 +22,9 @@ EVENTS = [
     ("lowered", "Lowered Delivery"),
     ("order", "Confirmed Order"),
     ("import", "Import"),
+    ("hours", "Hours"),
+    ("milestone", "Milestones"),
+    ("cost", "Expenses and Vendor Bills"),
     ("again", "Bill Again"),
 ]
 ROBOT = "coopcycle_magento.billing_robot"

@@ -33,12 +33,20 @@ class BillingDecisionLine(models.Model):
     stock_move_id = fields.Many2one(
         "stock.move", readonly=True, ondelete="set null", index="btree_not_null"
     )
+    entry = fields.Char(
+        readonly=True,
+        index="btree_not_null",
+        help="The timesheet, milestone or cost that is billed: its model and its id.",
+    )
+    entry_text = fields.Char(
+        "What It Is", compute="_compute_entry_text", compute_sudo=True
+    )
     part = fields.Integer(
         required=True,
         readonly=True,
         default=0,
-        help="0: the goods as they left. Higher: what was added to the done transfer"
-        " afterwards, or is billed once more.",
+        help="0: the goods as they left. Higher: what was added to the done transfer or"
+        " to the entry afterwards, or is billed once more.",
     )
     invoice_line_id = fields.Many2one(
         "account.move.line", readonly=True, ondelete="set null", index="btree_not_null"
@@ -47,7 +55,9 @@ class BillingDecisionLine(models.Model):
         digits=0, readonly=True, help="In the unit of the sold line."
     )
     moved_quantity = fields.Float(
-        digits=0, readonly=True, help="What had left by then, in the unit of the move."
+        digits=0,
+        readonly=True,
+        help="What had left or was entered by then, in the unit of the move or entry.",
     )
     price_unit = fields.Float(
         digits=0, readonly=True, help="In the order's currency, as the order has it."
@@ -57,17 +67,19 @@ class BillingDecisionLine(models.Model):
     )
 
     def _auto_init(self):
-        """Let the database refuse to bill the same goods twice."""
+        """Let the database refuse to bill the same goods or entries twice."""
         res = super()._auto_init()
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE UNIQUE INDEX IF NOT EXISTS %s
-                    ON billing_decision_line (stock_move_id, part) WHERE is_live
-                """,
-                SQL.identifier(CLAIM_INDEX),
+        for index, claimed in CLAIM_INDEXES.items():
+            self.env.cr.execute(
+                SQL(
+                    """
+                    CREATE UNIQUE INDEX IF NOT EXISTS %s
+                        ON billing_decision_line (%s, part) WHERE is_live
+                    """,
+                    SQL.identifier(index),
+                    SQL.identifier(claimed),
+                )
             )
-        )
         return res
 
     @api.depends("sale_line_id", "product_id", "quantity")
@@ -78,7 +90,34 @@ class BillingDecisionLine(models.Model):
     @api.model
     def _get_claim_indexes(self):
         """Return the names of the unique indexes that refuse a second claim."""
-        return (CLAIM_INDEX,)
+        return (*CLAIM_INDEXES,)
+
+    @api.depends("entry")
+    def _compute_entry_text(self):
+        """Tell which timesheet, milestone or cost it is, as long as that is there."""
+        found = self._read_entries()
+        for line in self:
+            record = found.get(line.entry)
+            line.entry_text = record and line.sale_line_id._billing_describe(
+                record, line.moved_quantity
+            )
+
+    def _read_entries(self):
+        """Return {entry: its record}, of those that are there."""
+        ids = {}
+        for entry in filter(None, self.mapped("entry")):
+            model, _comma, id_ = entry.partition(",")
+            if model in self.env:
+                ids.setdefault(model, []).append(int(id_))
+        return {
+            f"{model},{record.id}": record
+            for model, each in ids.items()
+            for record in self.env[model].sudo().browse(each).exists()
+        }
 
 
-CLAIM_INDEX = "billing_decision_line_claim"
+# {name of a unique index: what a second claim of is refused}
+CLAIM_INDEXES = {
+    "billing_decision_line_claim": "stock_move_id",
+    "billing_decision_line_claim_entry": "entry",
+}

@@ -11,6 +11,7 @@ OPERATIONS = [
     ("draft_invoices", "Draft Invoices"),
     ("post_invoices", "Post Invoices"),
     ("sweep_deliveries", "Look for Missed Deliveries"),
+    ("find_work", "Look for Hours, Milestones and Costs"),
     ("seal_decisions", "Seal Decisions"),
 ]
 

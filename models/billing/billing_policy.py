@@ -148,11 +148,16 @@ class BillingPolicy(models.Model):
         "Any Warning", default=True, help="Of the checks before posting."
     )
     approver_kind = fields.Selection(
-        [("user", "This User"), ("salesperson", "The Order's Salesperson")],
+        [
+            ("user", "This User"),
+            ("salesperson", "The Order's Salesperson"),
+            ("project", "The Project's Manager"),
+        ],
         "Who Looks",
         required=True,
         default="user",
-        help="Where the salesperson may not approve, this user does.",
+        help="Where there is no project, or its manager may not approve, it is the"
+        " salesperson; where that one may not either, this user.",
     )
     approver_id = fields.Many2one(
         "res.users",
@@ -251,7 +256,7 @@ class BillingPolicy(models.Model):
                 raise ValidationError(policy._get_filter_text()) from error
             policy._covers_order(order or orders.search([], limit=1))
 
-    @api.constrains("event_delivery", "event_order", "event_import")
+    @api.constrains(lambda self: [f"event_{each}" for each in self._get_events()])
     def _check_events(self):
         for policy in self:
             if not any(policy[f"event_{each}"] for each in self._get_events()):
@@ -485,8 +490,10 @@ class BillingPolicy(models.Model):
         """
         self.ensure_one()
         users = self.approver_id | self.user_id
-        if self.approver_kind == "salesperson":
+        if self.approver_kind in ("salesperson", "project"):
             users = order.user_id | users
+        if self.approver_kind == "project":
+            users = order._billing_get_project_managers() | users
         return next(filter(self._may_approve, users), self.approver_id)
 
     def _posts(self):
@@ -526,6 +533,11 @@ class BillingPolicy(models.Model):
     def _get_first_moment(self, company, day):
         """Return when a day begins where a company is (UTC)."""
         return begin_of(min(max(day, FIRST_DAY), LAST_DAY), self._get_zone(company))
+
+    def _get_grouping(self):
+        """Return what shares an invoice: a value of the field `grouping`."""
+        self.ensure_one()
+        return self.grouping
 
     def _get_moment_to_collect(self, moment):
         """Return when what happened at a moment is billed with the rest of its day.

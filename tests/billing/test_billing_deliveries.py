@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
@@ -368,7 +369,8 @@ class TestBillingDeliveries(BillingCommon):
         self.deliver(order)
         self.deliver(big)
         before = self.su["billing.decision"].search_count([])
-        tried = self.su["billing.decision"]._try_policy(policy, "2020-01-01")
+        since = fields.Datetime.now() - timedelta(days=1)
+        tried = self.su["billing.decision"]._try_policy(policy, since)
         found = {each.order: (each.decision, each.amount) for each in tried}
         self.assertEqual(found[order.sudo(False)], ("post", 30.0))
         self.assertEqual(found[big.sudo(False)], ("draft", 300.0))

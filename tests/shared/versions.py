@@ -242,3 +242,39 @@ def portal_files(move):
     if SINCE_18:
         return [each["filename"] for each in move._get_invoice_legal_documents_all()]
     return move._get_invoice_legal_documents().mapped("name")
+
+
+# Projects and costs
+
+
+def get_cost_account(order):
+    """Return the analytic account by whose costs a sale order is found."""
+    if SINCE_18:
+        order.project_id = order.project_id or order.project_ids[:1]
+        return order.project_id.account_id
+    if not order.analytic_account_id:
+        order._create_analytic_account()
+    return order.analytic_account_id
+
+
+def post_expense(expense):
+    """Approve what an employee spent, and post it."""
+    if SINCE_19:
+        expense.action_submit()
+        expense.action_approve()
+        if action := expense.action_post():
+            wizard = expense.env[action["res_model"]].browse(action["res_id"])
+            wizard.action_post_entry()
+        return
+    sheet = expense.env["hr.expense.sheet"].create(
+        {
+            "name": expense.name,
+            "employee_id": expense.employee_id.id,
+            "company_id": expense.company_id.id,
+            "expense_line_ids": [(6, 0, expense.ids)],
+        }
+    )
+    sheet.action_submit_sheet()
+    sheet.action_approve_expense_sheets()
+    post = "action_sheet_move_post" if SINCE_18 else "action_sheet_move_create"
+    getattr(sheet, post)()

@@ -17,7 +17,7 @@ class BillingPolicyTrial(models.TransientModel):
     policy_id = fields.Many2one("billing.policy", required=True)
     days = fields.Integer("On the Last Days", default=DAYS, required=True)
     line_ids = fields.One2many("billing.policy.trial.line", "trial_id")
-    line_count = fields.Integer("Deliveries", compute="_compute_counts")
+    line_count = fields.Integer("Tried", compute="_compute_counts")
     post_count = fields.Integer("By Itself", compute="_compute_counts")
     draft_count = fields.Integer("A Person First", compute="_compute_counts")
     hold_count = fields.Integer("Held", compute="_compute_counts")
@@ -61,6 +61,7 @@ class BillingPolicyTrial(models.TransientModel):
         return {
             "decision": tried.decision,
             "reason": tried.reason,
+            "event": tried.event,
             "picking_id": tried.picking.id,
             "done_at": tried.picking.sudo().date_done,
             "order_id": tried.order.id,

@@ -1,8 +1,10 @@
 from odoo import fields, models
 
+from ...models.shared.selections import selection_of
+
 
 class BillingPolicyTrialLine(models.TransientModel):
-    """What a policy would have done with one delivery."""
+    """What a policy would have done with one delivery, or with an order's work."""
 
     _name = "billing.policy.trial.line"
     _description = "What a Policy Would Have Done"
@@ -10,6 +12,7 @@ class BillingPolicyTrialLine(models.TransientModel):
     trial_id = fields.Many2one(
         "billing.policy.trial", required=True, ondelete="cascade", index=True
     )
+    event = fields.Selection(selection_of("billing.decision", "event"), "What")
     picking_id = fields.Many2one("stock.picking", "Delivery")
     order_id = fields.Many2one("sale.order")
     done_at = fields.Datetime("Delivered")

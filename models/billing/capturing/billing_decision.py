@@ -7,8 +7,9 @@ from ....compat import check_access
 from ..deciding.trial import Trial
 from ..groups import API, USER
 from .capture import Capture, Event
+from .poll import Poll
 
-# So many deliveries are tried at once, the latest ones
+# So many deliveries are tried at once, the latest ones, and so many orders with work
 MOST_TRIED = 500
 # PostgreSQL counts no further
 LARGEST_ID = 2**31
@@ -87,7 +88,7 @@ class BillingDecision(models.Model):
 
     @api.model
     def _try_policy(self, policy, since):
-        """Return what a policy would have done with the deliveries since a moment.
+        """Return what a policy would have done with what happened since a moment.
 
         Nothing of it lasts.
 
@@ -95,10 +96,30 @@ class BillingDecision(models.Model):
         :param since: UTC
         :return: list of `Tried`
         """
-        pickings = (
-            self.env["stock.picking"]
-            .sudo()
-            .search(
+        events = [
+            replace(event, key=f"try:{event.key}", at=fields.Datetime.now())
+            for event in self._find_events_to_try(policy, since)
+        ]
+        savepoint = self.env.cr.savepoint()
+        try:
+            decisions = self.sudo().browse(self.sudo()._record(events, "user"))
+            decisions._prepare_trial()
+            return Trial(decisions, policy, since).run() if decisions else []
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+
+    def _prepare_trial(self):
+        """Complete decisions that were made to try a policy."""
+
+    @api.model
+    def _find_events_to_try(self, policy, since):
+        """Return what happened since a moment, if a policy is for that: `Event`s."""
+        first = policy._to_company_day(since)
+        found = Poll(policy.company_id).find_since(policy, first)[:MOST_TRIED]
+        if policy.event_delivery:
+            pickings = self.env["stock.picking"].sudo()
+            found += pickings.search(
                 [
                     ("company_id", "=", policy.company_id.id),
                     ("state", "=", "done"),
@@ -107,16 +128,5 @@ class BillingDecision(models.Model):
                 ],
                 order="date_done desc",
                 limit=MOST_TRIED,
-            )
-        )
-        events = [
-            replace(event, key=f"try:{event.key}", at=fields.Datetime.now())
-            for event in pickings._billing_get_delivery_events()
-        ]
-        savepoint = self.env.cr.savepoint()
-        try:
-            ids = self.sudo()._record(events, "user")
-            return Trial(self.sudo().browse(ids), policy).run() if ids else []
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all(flush=False)
+            )._billing_get_delivery_events()
+        return found

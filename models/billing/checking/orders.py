@@ -127,6 +127,8 @@ class QuantityOverOrdered(_QuantityCheck):
     )
 
     def get_excess(self, sold, quantity, move, facts):
+        if sold.is_expense:  # nobody orders costs
+            return 0.0
         return quantity.invoiced - quantity.credited - quantity.ordered
 
 

@@ -4,4 +4,4 @@ from .history import Histories, History
 from .quantities import Quantities, Quantity
 from .scope import Subject
 from .trial import Trial, Tried
-from . import billing_decision, billing_operation
+from . import billing_decision, billing_operation, billing_policy

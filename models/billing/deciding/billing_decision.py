@@ -8,6 +8,7 @@ from odoo.tools.misc import formatLang
 
 from ....compat import set_to_check
 from ...shared.findings import WARNING
+from .work import WORK
 
 
 class BillingDecision(models.Model):
@@ -133,6 +134,22 @@ class BillingDecision(models.Model):
         )
         set_to_check(self.move_id, True)
 
+    # Work
+
+    def _is_work(self):
+        """Say whether it is about hours, milestones or costs."""
+        return self._get_kind() in WORK
+
+    def _why_no_work(self):
+        """Return why nothing of the work is to be billed: (code, text)."""
+        lines = self.sale_order_id.order_line.filtered(
+            lambda line: line._billing_get_work() == self._get_kind()
+        )
+        return self._why_billed(lines) or (
+            "nothing_delivered",
+            _("Nothing of it is there any more, or left to be billed."),
+        )
+
     # What is billed, where it is neither a delivery nor an order that says it
 
     def _is_own_source(self):
@@ -183,7 +200,7 @@ class BillingDecision(models.Model):
 
     def _get_grouping(self):
         """Return with what it shares an invoice: a value of the policy's `grouping`."""
-        return self.policy_id.grouping or "delivery"
+        return self.policy_id._get_grouping() if self.policy_id else "delivery"
 
     def _needs_no_policy(self):
         """Say whether a person wants a draft of it, whatever the policies say."""

@@ -49,7 +49,8 @@ class BillingOperation(models.Model):
         policies = self.env["billing.policy"].search(
             [("company_id", "=", self.company_id.id)]
         )
-        groupings, orders = policies.mapped("grouping"), claimed.sale_order_id
+        groupings = {policy._get_grouping() for policy in policies}
+        orders = claimed.sale_order_id
         if "customer" in groupings:
             partners = orders.partner_invoice_id
             shared = [("sale_order_id.partner_invoice_id", "in", partners.ids)]

@@ -14,6 +14,7 @@ from .claims import Claims
 from .conflicts import is_conflict_of_others
 from .deductions import Deductions
 from .deliveries import Deliveries
+from .entries import Entries
 from .history import Histories
 from .plan import CONTEXT_KEY, Plan, PlannedInvoice, PlannedLine
 from .quantities import Quantities
@@ -40,6 +41,7 @@ class Drafting:
             [("company_id", "=", company.id)]
         )
         self.deliveries = Deliveries(self.decisions)
+        self.entries = Entries(self.decisions)
         self.orders = self.decisions.sale_order_id
         self.lines = self.orders.order_line.filtered(lambda line: not line.display_type)
         # What decisions of this batch bill and deduct already
@@ -113,9 +115,17 @@ class Drafting:
             return None
         if self._waits_for_others(decision):
             return None
+        if decision._is_work():
+            lines = self._plan_work(decision, *self._get_window(decision))
+            if not lines:
+                decision._skip(
+                    "nothing_in_period", _("Nothing of it is of this period.")
+                )
+                return None
         lines += self._plan_charges(lines)
         if kind not in CREDITED:
-            lines += self._plan_company(decision, lines)
+            if not decision._is_work():
+                lines += self._plan_company(decision, lines)
             lines += self._plan_deductions(decision.sale_order_id, lines)
         for each in lines:
             self.taken[each.line] = self.taken.get(each.line, 0.0) + each.quantity
@@ -152,6 +162,8 @@ class Drafting:
             ]
         elif kind in CREDITED:
             return self._plan_return(decision)
+        elif decision._is_work():
+            return self._plan_work(decision)
         elif decision._is_own_source():
             found = [
                 (line, min(limit, self._get_free_of_delivered(line)), moves)
@@ -193,6 +205,32 @@ class Drafting:
             if float_compare(quantity, 0, precision_digits=6) > 0
         ]
         return lines if any(each.line.price_total for each in lines) else []
+
+    def _plan_work(self, decision, first=None, last=None):
+        """Return a `PlannedLine` for each sold line of which there are new entries.
+
+        :param first: day before which entries are left out
+        :param last: day after which they are
+        """
+        planned = []
+        for line, entries in self.entries.get(decision, first, last).items():
+            most = sum(entry.quantity for entry in entries)
+            free = self._get_free_of_delivered(line)
+            # What Odoo rounds up of all entries belongs to the last ones
+            is_all = free - most < self._get_step()
+            quantity = self._round(line, free if is_all else most)
+            if float_compare(quantity, 0, precision_digits=6) > 0:
+                entries = self.entries.take(entries, quantity, self._get_step())
+                no_goods = self.env["stock.move"]
+                planned.append(PlannedLine(line, quantity, no_goods, entries=entries))
+        return planned
+
+    def _get_window(self, decision):
+        """Return the first and the last day of the work that a decision bills."""
+        if decision.origin_id:
+            return None, None
+        policy = decision.policy_id
+        return policy.start_date, policy._get_last_day(decision.event_at)
 
     def _get_wholes(self, found):
         """Return the lines that are delivered by means of others, as bundles are."""
@@ -266,6 +304,10 @@ class Drafting:
         digits = self.env["decimal.precision"].precision_get(QUANTITY_DIGITS)
         return float_round(quantity, precision_digits=digits)
 
+    def _get_step(self):
+        """Return the least quantity that is counted."""
+        return 10.0 ** -self.env["decimal.precision"].precision_get(QUANTITY_DIGITS)
+
     def _get_goods(self, decision, lines):
         """Return the products by which a policy's scope is judged."""
         products = self.env["product.product"]
@@ -291,6 +333,8 @@ class Drafting:
         kind = decision._get_kind()
         if kind in CREDITED:
             return self._why_nothing_credited(decision)
+        if decision._is_work():
+            return decision._why_no_work()
         if kind == "order":
             return "nothing_on_order", _("Nothing of it is invoiced on order.")
         moves = self.deliveries.get_moves(decision)
@@ -359,13 +403,19 @@ class Drafting:
         return self.described[policy]
 
     def _waits_for_others(self, decision):
-        """Say whether a decision waits for the rest of the day's deliveries."""
+        """Say whether a decision waits for what it is billed together with."""
+        policy = decision.policy_id
         if decision._needs_no_policy():
             return False
-        moment = decision.policy_id._get_moment_to_collect(decision.event_at)
+        is_asked_for = bool(decision.origin_id) or decision._get_kind() in CREDITED
+        if policy._has_period() and is_asked_for:
+            return False
+        moment = policy._get_moment_to_collect(decision.event_at)
         if not moment or moment <= self._now():
             return False
-        decision.wait_until = moment
+        decision.write(
+            {"wait_until": moment, "reason": policy._get_waiting_text(moment)}
+        )
         self.moments.add(moment)
         return True
 
@@ -389,7 +439,7 @@ class Drafting:
             # Nothing came back that would say so: what is raised again is billed again
             values["billing_is_again"] = True
         if policy.invoice_date == "event":
-            values["invoice_date"] = policy._to_company_day(decision.event_at)
+            values["invoice_date"] = policy._get_last_day(decision.event_at)
         history = self.histories.get(order.partner_invoice_id)
         rule = policy.term_rule_ids._find(history)
         if rule:
@@ -421,6 +471,14 @@ class Drafting:
                 for each in lines
             ],
         )
+        # As of what left: what a dry run wrote down, only people have billed
+        noted = [
+            {**claim, "is_live": False}
+            for _decision, each in planned.claims
+            if each.entries
+            for claim in self._prepare_claims(decision, each, None, None)
+        ]
+        self.env["billing.decision.line"].create(noted)
 
     def _group(self, grouping, invoices):
         """Merge the parts of an order that share an invoice."""
@@ -450,6 +508,7 @@ class Drafting:
         for planned in invoices:
             planned.values["journal_id"] = journal.id
             planned.values["invoice_origin"] = self._get_origin(planned)
+            planned.describe_work()
         try:
             with self.env.cr.savepoint():
                 self._make_at_once(grouping, invoices, is_credit)
@@ -518,6 +577,7 @@ class Drafting:
             self._name_credited(moves)
         made = self._match(invoices, moves.with_env(self.env), is_grouped)
         self._claim(made)
+        self.entries.link(made)
         self.env["billing.decision"]._take_drafts(made, self.histories)
 
     def _name_credited(self, notes):
@@ -562,6 +622,8 @@ class Drafting:
             "invoice_line_id": invoice_line.id if invoice_line else False,
             "price_unit": each.line.price_unit,
         }
+        if each.entries:
+            return self.entries.claim(each, common)
         if decision._is_own_source():
             return decision._share_claims(each, common, claims)
         if not each.moves:

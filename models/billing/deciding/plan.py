@@ -18,12 +18,14 @@ class PlannedLine:
     :param quantity: in the line's own unit; below 0 for a down payment that is deducted
     :param moves: `stock.move` whose goods are billed, an empty record if none
     :param values: other values of the invoice line
+    :param entries: list of `Entry` of the work that is billed
     """
 
     line: object
     quantity: float
     moves: object
     values: dict = field(default_factory=dict)
+    entries: list = field(default_factory=list)
 
     def get_amounts(self):
         """Return (amount without tax, total), in the order's currency."""
@@ -69,8 +71,16 @@ class PlannedInvoice:
         for line, planned in other.lines.items():
             if known := self.lines.get(line):
                 known.quantity += planned.quantity
+                known.entries = [*known.entries, *planned.entries]
             else:
                 self.lines[line] = planned
+
+    def describe_work(self):
+        """Let invoice lines of work say who did what, and when."""
+        for line, planned in self.lines.items():
+            if planned.entries:
+                text = line._billing_get_work_text(planned.entries, planned.quantity)
+                planned.values = {**planned.values, "name": text}
 
 
 class Plan:

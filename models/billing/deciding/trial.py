@@ -13,6 +13,7 @@ class Tried:
 
     :param decision: "ignore", "hold", "draft" or "post"
     :param str reason: in a user's words
+    :param event: a value of the field `event` of decisions
     :param picking: `stock.picking`, or an empty record
     :param order: `sale.order`
     :param float amount: without tax, in the order's currency
@@ -20,6 +21,7 @@ class Tried:
 
     decision: str
     reason: str
+    event: str
     picking: object
     order: object
     amount: float
@@ -32,12 +34,15 @@ class Trial(Drafting):
 
     :param decisions: `billing.decision` that were made for it; elevated
     :param policy: `billing.policy`
+    :param since: the moment (UTC) since which things happened
     """
 
-    def __init__(self, decisions, policy):
+    def __init__(self, decisions, policy, since):
         super().__init__(decisions)
         self.policies = policy.with_env(self.env)
+        self.first_day = self.policies._to_company_day(since)
         self.deliveries.forget_claims()
+        self.entries.forget_claims()
 
     def run(self):
         """Return a list of `Tried`."""
@@ -45,10 +50,16 @@ class Trial(Drafting):
         return [self._tell(decision) for decision in self.decisions]
 
     def _get_free(self, line):
+        return self._get_free_of_delivered(line)
+
+    def _get_free_of_delivered(self, line):
         return self.quantities[line].delivered - self.taken.get(line, 0.0)
 
     def _get_free_of_order(self, line):
         return self.quantities[line].ordered - self.taken.get(line, 0.0)
+
+    def _get_window(self, decision):
+        return self.first_day, self.policies._to_company_day(self._now())
 
     def _waits_for_others(self, decision):
         return False
@@ -68,6 +79,7 @@ class Trial(Drafting):
         return Tried(
             kind,
             reason,
+            decision.event,
             decision.picking_id.sudo(False),
             decision.sale_order_id.sudo(False),
             decision.amount_untaxed,

@@ -72,6 +72,16 @@ class SaleOrder(models.Model):
             order=self,
         )
 
+    def _billing_get_project_managers(self):
+        """Return who leads the projects of an order, also archived ones.
+
+        :return: `res.users`, none where Odoo's projects are not installed
+        """
+        self.ensure_one()
+        if "project_ids" not in self._fields:
+            return self.env["res.users"]
+        return self.sudo().with_context(active_test=False).project_ids.user_id
+
     # Invoices as planned
 
     def _get_invoiceable_lines(self, final=False):

@@ -3,6 +3,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from ..billing_policy import PHASES
+from ..deciding.work import WORK
 
 
 class BillingPolicy(models.Model):
@@ -17,6 +18,23 @@ class BillingPolicy(models.Model):
                                       compute="_compute_next_phases")  # fmt: skip
     figures_text = fields.Text("Figures", compute="_compute_figures_text")
     reviewed_text = fields.Char("Of the First", compute="_compute_reviewed_text")
+    knows_hours = fields.Boolean(
+        compute="_compute_known_work", help="Odoo's timesheets are installed, and sold."
+    )
+    knows_milestones = fields.Boolean(
+        compute="_compute_known_work", help="Odoo's milestones are installed, and sold."
+    )
+
+    @api.depends("event_hours", "event_milestone")
+    def _compute_known_work(self):
+        """Say which work Odoo's modules count; what was chosen before is shown."""
+        field = self.env["sale.order.line"]._fields["qty_delivered_method"]
+        methods = field.get_values(self.env)
+        for policy in self:
+            policy.knows_hours = policy.event_hours or WORK["hours"] in methods
+            policy.knows_milestones = (
+                policy.event_milestone or WORK["milestone"] in methods
+            )
 
     @api.model
     def _get_phases(self):
@@ -47,6 +65,8 @@ class BillingPolicy(models.Model):
 
     @api.depends(
         "phase", "start_date", "event_delivery", "event_order", "event_import",
+        "event_hours", "event_milestone", "event_cost", "period", "period_weekday",
+        "period_day",
         "warehouse_ids", "category_ids", "partner_tag_ids", "team_ids",
         "magento_connection_ids", "magento_store_ids", "coopcycle_connection_ids",
         "review_above", "review_new_customer", "review_first", "review_sample",
@@ -62,10 +82,11 @@ class BillingPolicy(models.Model):
         self.ensure_one()
         scope = " ".join(self._get_scope_words())
         what = _(
-            "For %(events)s%(scope)s since %(start)s: %(does)s",
+            "For %(events)s%(scope)s since %(start)s%(when)s: %(does)s",
             events=_(" and ").join(self._get_event_words()) or "…",
             scope=f" {scope}" if scope else "",
             start=format_date(self.env, self.start_date) or "…",
+            when=f", {when}" if (when := self._get_period_words()) else "",
             does=self._get_phase_words(),
         )
         return " ".join(filter(None, (what, self._get_review_words())))
@@ -92,10 +113,24 @@ class BillingPolicy(models.Model):
             if records
         ]
 
+    def _get_period_words(self):
+        """Return when it bills what it collects, "" if it collects nothing."""
+        if not self._has_period():
+            return ""
+        weekdays = dict(self._fields["period_weekday"]._description_selection(self.env))
+        if self.period == "month" and self.period_day < 31:
+            return _("after day %s of each month", self.period_day)
+        return {
+            "day": _("at the end of each day"),
+            "week": _(
+                "at the end of each week (%s)", weekdays.get(self.period_weekday, "")
+            ),
+            "month": _("at the end of each month"),
+        }[self.period]
+
     def _get_phase_words(self):
         """Return what is done in its phase."""
-        grouped = dict(self._fields["grouping"]._description_selection(self.env))
-        each = (grouped.get(self.grouping) or "").lower()
+        each = self._get_grouping_words()
         words = {
             "dry_run": _("write down what would be billed, and make nothing."),
             "draft": _("make a draft for each %s, which a person posts.", each),
@@ -104,15 +139,31 @@ class BillingPolicy(models.Model):
         }
         return words.get(self.phase, "")
 
+    def _get_waiting_text(self, moment):
+        """Return until when something waits.
+
+        :param moment: when it is decided (UTC)
+        """
+        if not self._has_period():
+            return _("It is billed together with the rest of the day.")
+        day = format_date(self.env, self._to_company_day(moment))
+        return _("It is billed with the rest of the period, on %s.", day)
+
+    def _get_grouping_words(self):
+        """Return what it makes an invoice for."""
+        if self._has_period() and self.grouping == "customer":
+            return _("customer")
+        grouped = dict(self._fields["grouping"]._description_selection(self.env))
+        return (grouped.get(self._get_grouping()) or "").lower()
+
     def _get_review_words(self):
         """Return who looks first, and at what."""
         if self.phase == "dry_run":
             return ""
-        who = (
-            _("the order's salesperson")
-            if self.approver_kind == "salesperson"
-            else self.approver_id.name or "…"
-        )
+        who = {
+            "salesperson": _("the order's salesperson"),
+            "project": _("the project's manager"),
+        }.get(self.approver_kind, self.approver_id.name or "…")
         if self.phase == "draft":
             return _("Ask %(who)s each time.", who=who)
         when = self._get_review_cases()
@@ -141,7 +192,7 @@ class BillingPolicy(models.Model):
     # Buttons
 
     def action_try(self):
-        """Show what it would have done with the deliveries of the last 30 days."""
+        """Show what it would have done with what happened in the last 30 days."""
         self.ensure_one()
         trial = self.env["billing.policy.trial"].create({"policy_id": self.id})
         return trial.action_try()

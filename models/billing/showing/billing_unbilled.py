@@ -3,7 +3,9 @@ from odoo.tools import SQL
 
 from ....compat import SOLD_UNIT, has_access
 from ...shared.opening import open_form
+from ..capturing import Poll
 from ..deciding.quantities import query_amounts
+from ..deciding.work import WORK, query_entries, query_events
 
 REASONS = [
     ("not_seen", "Not Taken Up Yet"),
@@ -22,7 +24,7 @@ AGAIN = ("dry_run", "taken_back", "credited", "skipped", "no_policy")
 
 
 class BillingUnbilled(models.Model):
-    """A sold line of which a customer has goods that are not billed, and why.
+    """A sold line of which a customer has goods or work that is not billed, and why.
 
     Of what is credited a person decides whether it is billed again; the rest is what
     automation would bill. Quantities are in the unit of the sold line, amounts without
@@ -46,8 +48,12 @@ class BillingUnbilled(models.Model):
         "stock.move": [
             "sale_line_id", "state", "location_dest_id", "picking_id", "date",
         ],
+        "account.analytic.line": ["so_line", "date", "unit_amount", "amount"],
         "billing.decision": ["state", "picking_id", "sale_order_id", "reason_code"],
-        "billing.policy": ["company_id", "start_date", "event_delivery", "active"],
+        "billing.policy": [
+            "company_id", "start_date", "event_delivery", "event_hours",
+            "event_milestone", "event_cost", "active",
+        ],
     }  # fmt: skip
 
     sale_line_id = fields.Many2one("sale.order.line", "Sold Line", readonly=True)
@@ -93,6 +99,9 @@ class BillingUnbilled(models.Model):
 
         Odoo's own state of a line says where to look, and nothing more.
         """
+        return SQL("%s UNION ALL %s", self._query_goods(), self._query_work())
+
+    def _query_goods(self):
         return SQL(
             """
             SELECT sold.id, sold.order_id, sold.product_id, sold.price_unit,
@@ -102,7 +111,8 @@ class BillingUnbilled(models.Model):
                    CASE WHEN template.invoice_policy = 'order'
                         THEN LEAST(sold.qty_delivered, sold.product_uom_qty)
                         ELSE sold.qty_delivered END AS billable,
-                   moved.date AS delivered_at, moved.picking_id
+                   moved.date AS delivered_at, moved.picking_id,
+                   'delivery' AS event, FALSE AS is_new
               FROM sale_order_line AS sold
               JOIN sale_order AS ordered ON ordered.id = sold.order_id
               JOIN product_product AS product ON product.id = sold.product_id
@@ -121,6 +131,40 @@ class BillingUnbilled(models.Model):
                AND ordered.state = 'sale'
             """,
             unit=SQL.identifier(SOLD_UNIT),
+        )
+
+    def _query_work(self):
+        """Return the same of hours, milestones and costs."""
+        return SQL(
+            """
+            SELECT sold.id, sold.order_id, sold.product_id, sold.price_unit,
+                   sold.price_subtotal, sold.product_uom_qty, sold.%(unit)s,
+                   ordered.partner_id, ordered.company_id, ordered.currency_id,
+                   sold.qty_delivered, sold.qty_delivered, worked.day::timestamp,
+                   NULL::int4, work.event, worked.is_new
+              FROM sale_order_line AS sold
+              JOIN sale_order AS ordered ON ordered.id = sold.order_id
+              JOIN product_product AS product ON product.id = sold.product_id
+              JOIN product_template AS template ON template.id = product.product_tmpl_id
+        CROSS JOIN LATERAL (SELECT %(event)s AS event) AS work
+              JOIN LATERAL (
+                   SELECT MAX(entry.day) AS day,
+                          BOOL_OR(entry.amount > COALESCE((
+                              SELECT claim.moved_quantity
+                                FROM billing_decision_line AS claim
+                               WHERE claim.entry = entry.entry
+                            ORDER BY claim.id DESC LIMIT 1
+                          ), 0) + 0.000001) AS is_new
+                     FROM (%(entries)s) AS entry
+              ) AS worked ON worked.day IS NOT NULL
+             WHERE sold.qty_delivered_method = ANY(%(methods)s)
+               AND sold.qty_delivered > sold.qty_invoiced AND work.event IS NOT NULL
+               AND ordered.state = 'sale' AND ordered.billing_is_apart IS NOT TRUE
+            """,
+            unit=SQL.identifier(SOLD_UNIT),
+            event=query_events(),
+            entries=query_entries(self.env),
+            methods=[*WORK.values()],
         )
 
     def _query_reasons(self):
@@ -147,6 +191,7 @@ class BillingUnbilled(models.Model):
                      WHEN decided.state IN ('withdrawn', 'rejected') THEN 'taken_back'
                      WHEN decided.reason_code = 'no_policy' THEN 'no_policy'
                      WHEN decided.state = 'skipped' THEN 'skipped'
+                     WHEN line.is_new AND decided.id IS NOT NULL THEN 'not_seen'
                      WHEN decided.id IS NOT NULL THEN 'partly'
                      WHEN policy.start IS NULL THEN 'no_policy'
                      WHEN line.delivered_at < policy.start THEN 'before_start'
@@ -155,21 +200,37 @@ class BillingUnbilled(models.Model):
               FROM line
               JOIN amount ON amount.id = line.id
          LEFT JOIN LATERAL (
-                   SELECT decision.id, decision.state, decision.reason_code
-                     FROM stock_move AS move
-                     JOIN billing_decision AS decision
-                       ON decision.picking_id = move.picking_id
-                      AND decision.sale_order_id = line.order_id
-                    WHERE move.sale_line_id = line.id
-                      AND decision.event NOT IN ('return', 'lowered')
-                 ORDER BY decision.state = 'posted', decision.id DESC LIMIT 1
+                   SELECT id, state, reason_code FROM (
+                     SELECT decision.id, decision.state, decision.reason_code
+                       FROM stock_move AS move
+                       JOIN billing_decision AS decision
+                         ON decision.picking_id = move.picking_id
+                        AND decision.sale_order_id = line.order_id
+                      WHERE line.event = 'delivery' AND move.sale_line_id = line.id
+                        AND decision.event NOT IN ('return', 'lowered')
+                  UNION ALL
+                     SELECT decision.id, decision.state, decision.reason_code
+                       FROM billing_decision AS decision
+                  LEFT JOIN billing_decision AS origin ON origin.id = decision.origin_id
+                      WHERE line.event != 'delivery'
+                        AND decision.sale_order_id = line.order_id
+                        AND decision.picking_id IS NULL
+                        AND COALESCE(origin.event, decision.event)
+                            IN (line.event, 'again')
+                   ) AS known
+                 ORDER BY state = 'posted', id DESC LIMIT 1
               ) AS decided ON TRUE
-         LEFT JOIN (
-                   SELECT company_id, MIN(start_date) AS start FROM billing_policy
-                    WHERE event_delivery AND active GROUP BY company_id
-              ) AS policy ON policy.company_id = line.company_id
+         LEFT JOIN LATERAL (
+                   SELECT MIN(start_date) AS start FROM billing_policy
+                    WHERE active AND company_id = line.company_id
+                      AND CASE line.event WHEN 'delivery' THEN event_delivery %s END
+              ) AS policy ON TRUE
              WHERE line.billable - amount.invoiced + amount.credited > 0.000001
-            """
+            """,
+            SQL(" ").join(
+                SQL("WHEN %s THEN %s", event, SQL.identifier(f"event_{event}"))
+                for event in WORK
+            ),
         )
 
     @api.depends("reason_code", "decision_id")
@@ -190,7 +251,9 @@ class BillingUnbilled(models.Model):
         if self.reason_code == "taken_back":
             return _("%s Bill Again has it billed.", decision.reason or "").strip()
         if self.reason_code == "waiting" and decision.wait_until:
-            return _("It is billed together with the rest of the day.")
+            return decision.policy_id._get_waiting_text(decision.wait_until)
+        if self.reason_code == "not_seen" and not self.picking_id:
+            return _("It is new: it is taken up within an hour.")
         return {
             "waiting": _("It is decided within five minutes."),
             "dry_run": _("The policy only wrote down what it would bill."),
@@ -244,9 +307,12 @@ class BillingUnbilled(models.Model):
         return open_form(self.decision_id)
 
     def action_bill_now(self):
-        """Have deliveries taken up that nobody has written down."""
+        """Have deliveries and work taken up that nobody has written down."""
         missed = self.filtered(lambda each: each.reason_code == "not_seen")
         self.env["billing.decision"].bill_pickings(missed.picking_id.ids)
+        work = missed.filtered(lambda each: not each.picking_id)
+        for company in work.company_id:
+            Poll(company.sudo()).run()
 
     def action_try_again(self):
         """Look at what is held once more."""

@@ -2,6 +2,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ....compat import SOLD_UNIT
+from ...billing.capturing.billing_decision import MOST_TRIED
 from ...shared.running.transaction import lock_rows
 
 
@@ -90,6 +91,32 @@ class BillingDecision(models.Model):
     def _get_origin_names(self):
         own = self.service_order_id.mapped("name")
         return own or super()._get_origin_names()
+
+    # Trying a policy
+
+    @api.model
+    def _find_events_to_try(self, policy, since):
+        found = super()._find_events_to_try(policy, since)
+        if policy.event_service:
+            jobs = self.env["billing.service.order"].sudo()
+            done = jobs.search(
+                [
+                    ("company_id", "=", policy.company_id.id),
+                    ("state", "=", "done"),
+                    ("date_done", ">=", since),
+                ],
+                order="date_done desc",
+                limit=MOST_TRIED,
+            )
+            found += [order._get_event() for order in done]
+        return found
+
+    def _prepare_trial(self):
+        for decision in self.filtered(lambda each: each.event == "service"):
+            # The key is that of the job's event
+            id_ = int(decision.event_key.rpartition(":")[2])
+            decision.service_order_id = decision.service_order_id.browse(id_)
+        return super()._prepare_trial()
 
     # How it goes on
 

@@ -13,7 +13,3 @@ class BillingPolicy(models.Model):
     @api.model
     def _get_events(self):
         return {**super()._get_events(), "service": _("service orders")}
-
-    @api.constrains("event_service")
-    def _check_events(self):
-        return super()._check_events()
