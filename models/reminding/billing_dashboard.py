@@ -1,0 +1,34 @@
+from odoo import _, api, models
+
+from ..billing.dashboard.figures import Card, Figure
+
+
+class BillingDashboard(models.AbstractModel):
+    """The card of reminders that have not left."""
+
+    _inherit = "billing.dashboard"
+
+    @api.model
+    def _get_cards(self):
+        return {**super()._get_cards(), "reminders": Card(_("Reminders"), 70)}
+
+    @api.model
+    def _get_reminders_figures(self):
+        return [
+            Figure(
+                key,
+                label,
+                model="billing.reminder",
+                action="coopcycle_magento.billing_reminder_action",
+                domain=[],
+                split=("state", (key,)),
+                amount="amount_total",
+                currency="currency_id",
+                level=level,
+            )
+            for key, label, level in (
+                ("proposed", _("Proposed"), ""),
+                ("held", _("Held"), "warning"),
+                ("failed", _("Failed"), "danger"),
+            )
+        ]

@@ -1,0 +1,2 @@
+from . import integration_timeline
+from .entry import Entry, Story
