@@ -14,7 +14,15 @@ SENDING_DATA = Path(__file__).with_name("demo_sending_data.py")
 REMINDERS_DATA = Path(__file__).with_name("demo_reminders_data.py")
 SERVICE_DATA = Path(__file__).with_name("demo_service_data.py")
 BANKING_DATA = Path(__file__).with_name("demo_banking_data.py")
-FEATURES = (BILLING_DATA, SENDING_DATA, REMINDERS_DATA, SERVICE_DATA, BANKING_DATA)
+DASHBOARD_DATA = Path(__file__).with_name("demo_dashboard_data.py")
+FEATURES = (
+    BILLING_DATA,
+    SENDING_DATA,
+    REMINDERS_DATA,
+    SERVICE_DATA,
+    BANKING_DATA,
+    DASHBOARD_DATA,
+)
 
 
 def prepare(session: Odoo, reset: bool = False) -> str:

@@ -3,6 +3,9 @@ from odoo import _, api, models
 from ..billing.dashboard.figures import Card, Figure
 from .billing_bank import JOURNAL_TYPES
 
+LINE = "account.bank.statement.line"
+NEEDED = ("billing.match", "account.journal")
+
 
 class BillingDashboard(models.AbstractModel):
     """The card of bank lines that pay something still, or may."""
@@ -11,7 +14,8 @@ class BillingDashboard(models.AbstractModel):
 
     @api.model
     def _get_cards(self):
-        return {**super()._get_cards(), "banking": Card(_("Bank Lines to Apply"), 50)}
+        card = Card(_("Bank Lines to Apply"), 50, (LINE, *NEEDED))
+        return {**super()._get_cards(), "banking": card}
 
     @api.model
     def _get_banking_figures(self):
@@ -23,12 +27,12 @@ class BillingDashboard(models.AbstractModel):
             Figure(
                 key,
                 label,
-                model="account.bank.statement.line",
+                model=LINE,
                 action="coopcycle_magento.billing_bank_line_action",
                 domain=[*open_lines, ("billing_match_state", "in", list(states))],
                 amount="amount",
                 currency="currency_id",
-                needs=("billing.match", "account.journal"),
+                needs=NEEDED,
                 level=level,
             )
             for key, label, states, level in (

@@ -10,7 +10,8 @@ class BillingDashboard(models.AbstractModel):
 
     @api.model
     def _get_cards(self):
-        return {**super()._get_cards(), "reminders": Card(_("Reminders"), 70)}
+        card = Card(_("Reminders"), 70, ("billing.reminder",))
+        return {**super()._get_cards(), "reminders": card}
 
     @api.model
     def _get_reminders_figures(self):

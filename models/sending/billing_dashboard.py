@@ -10,7 +10,8 @@ class BillingDashboard(models.AbstractModel):
 
     @api.model
     def _get_cards(self):
-        return {**super()._get_cards(), "sending": Card(_("Sending"), 40)}
+        card = Card(_("Sending"), 40, ("billing.dispatch",))
+        return {**super()._get_cards(), "sending": card}
 
     @api.model
     def _get_sending_figures(self):

@@ -12,7 +12,8 @@ class BillingDashboard(models.AbstractModel):
 
     @api.model
     def _get_cards(self):
-        return {**super()._get_cards(), "service": Card(_("Service Orders"), 60)}
+        card = Card(_("Service Orders"), 60, ("billing.service.order",))
+        return {**super()._get_cards(), "service": card}
 
     @api.model
     def _get_service_figures(self):

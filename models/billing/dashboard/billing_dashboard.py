@@ -37,7 +37,7 @@ class BillingDashboard(models.AbstractModel):
             "cards": [
                 {"key": key, "title": cards[key].title}
                 for key in sorted(cards, key=lambda key: cards[key].place)
-                if self._get_figures(key)
+                if self._may_read(*cards[key].models)
             ],
             "has_policies": bool(policies.search_count([], limit=1)),
             "may_make_policies": has_access(policies, "create"),
@@ -116,9 +116,9 @@ class BillingDashboard(models.AbstractModel):
     def _get_cards(self):
         """Return {key: `Card`} of all that there are."""
         return {
-            "invoices": Card(_("Invoices"), 10),
-            "held": Card(_("Held"), 20),
-            "unbilled": Card(_("Delivered, Not Billed"), 30),
+            "invoices": Card(_("Invoices"), 10, ("account.move",)),
+            "held": Card(_("Held"), 20, ("billing.decision",)),
+            "unbilled": Card(_("Delivered, Not Billed"), 30, ("billing.unbilled",)),
         }
 
     @api.model
@@ -130,12 +130,15 @@ class BillingDashboard(models.AbstractModel):
         if not isinstance(card, str) or card not in self._get_cards():
             raise UserError(_("The dashboard has no card “%s”.", card))
         figures = getattr(self, f"_get_{card}_figures")()
-        return [figure for figure in figures if self._may_read(figure)]
+        return [
+            figure
+            for figure in figures
+            if self._may_read(figure.model, *figure.needs)
+        ]
 
     @api.model
-    def _may_read(self, figure):
-        models = (figure.model, *figure.needs)
-        return all(has_access(self.env[model], "read") for model in models)
+    def _may_read(self, *names):
+        return all(has_access(self.env[name], "read") for name in names)
 
     @api.model
     def _get_invoices_figures(self):

@@ -5,14 +5,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Card:
-    """A card of the dashboard: its figures, and a chart if it has one.
+    """A card of the dashboard, which stands for its figures.
 
     :param str title: in the user's language
     :param int place: where it stands among the others
+    :param models: whose records it is about; who may not read them does not see it
     """
 
     title: str
     place: int
+    models: tuple
 
 
 @dataclass(frozen=True)
