@@ -2,10 +2,9 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..service.common import ServiceCommon
-from ..shared.versions import GROUPS
 
 
 @tagged("post_install", "-at_install")
@@ -167,17 +166,13 @@ class TestTimeline(ServiceCommon):
         for record in (order, move, decision):
             with self.assertRaises(AccessError):
                 self.read(record, nobody)
-        portal = self.su["res.users"].create(
-            {
-                "name": "Portal",
-                "login": "timeline_portal",
-                "partner_id": self.customer.id,
-                "company_id": self.company.id,
-                "company_ids": [Command.set(self.company.ids)],
-            }
-        )
-        portal.write(
-            {GROUPS: [Command.set(self.su.ref("base.group_portal").ids)]}
+        portal = new_test_user(
+            self.su,
+            login="timeline_portal",
+            groups="base.group_portal",
+            partner_id=self.customer.id,
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
         )
         with self.assertRaises(AccessError):
             self.read(move, portal)
