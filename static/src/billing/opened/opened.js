@@ -1,6 +1,6 @@
 /** @odoo-module **/
 
-import { Component, onMounted, xml } from "@odoo/owl";
+import { Component, useEffect, xml } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -12,8 +12,12 @@ export class BillingOpened extends Component {
 
     setup() {
         const orm = useService("orm");
-        const { resModel, resId } = this.props.record;
-        onMounted(() => orm.silent.call(resModel, "billing_note_opened", [[resId]]));
+        useEffect(
+            (model, id) => {
+                orm.silent.call(model, "billing_note_opened", [[id]]);
+            },
+            () => [this.props.record.resModel, this.props.record.resId]
+        );
     }
 }
 

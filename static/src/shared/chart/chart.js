@@ -32,10 +32,10 @@ export class IntegrationChart extends Component {
         return {
             type: "bar",
             data: {
-                labels,
+                labels: [...labels],
                 datasets: series.map(({ label, level, values }) => ({
                     label,
-                    data: values,
+                    data: [...values],
                     backgroundColor: this.getColor(level),
                 })),
             },
