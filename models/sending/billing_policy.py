@@ -16,9 +16,10 @@ class BillingPolicy(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                SELECT decision.policy_id, PERCENTILE_CONT(0.5) WITHIN GROUP (
-                         ORDER BY EXTRACT(EPOCH FROM sent.at - decision.posted_at)::float
-                       )
+                SELECT decision.policy_id, EXTRACT(EPOCH FROM
+                         PERCENTILE_CONT(0.5) WITHIN GROUP (
+                           ORDER BY sent.at - decision.posted_at
+                         ))::float
                   FROM %s
                   JOIN (SELECT move_id, MIN(sent_at) AS at FROM billing_dispatch
                       GROUP BY move_id) AS sent ON sent.move_id = decision.move_id

@@ -35,12 +35,12 @@ class TestBillingDashboard(ServiceCommon):
 
     def figures(self, card, dashboard=None):
         """Return {key: figure} of a card."""
-        dashboard = dashboard or self.dashboard()
+        dashboard = self.dashboard() if dashboard is None else dashboard
         return {each["key"]: each for each in dashboard.read_card(card)["figures"]}
 
     def click(self, card, key, dashboard=None):
         """Return the records of the list that a figure opens."""
-        dashboard = dashboard or self.dashboard()
+        dashboard = self.dashboard() if dashboard is None else dashboard
         action = dashboard.open_figure(card, key)
         return dashboard.env[action["res_model"]].search(action["domain"])
 
@@ -58,11 +58,11 @@ class TestBillingDashboard(ServiceCommon):
 
     def bill_by_hand(self, amount, due=10, company=None, **vals):
         """Return a draft invoice that is due in so many days."""
-        return self.su["account.move"].create(
+        moves = self.su["account.move"].with_company(company or self.company)
+        return moves.create(
             {
                 "move_type": "out_invoice",
                 "partner_id": self.customer.id,
-                "company_id": (company or self.company).id,
                 "invoice_date": self.today - timedelta(days=100),
                 "invoice_date_due": self.today + timedelta(days=due),
                 "invoice_line_ids": [
@@ -243,9 +243,7 @@ class TestBillingDashboard(ServiceCommon):
         layout = self.dashboard(self.approver).read_layout()
         self.assertTrue(layout["may_make_invoices"])
         self.assertFalse(layout["may_make_policies"])
-        self.assertTrue(
-            self.dashboard(self.manager).read_layout()["may_make_policies"]
-        )
+        self.assertTrue(self.dashboard(self.manager).read_layout()["may_make_policies"])
         user = self.make_user("dashboard_user", "billing_group_user")
         seen = self.cards(user)
         self.assertIn("held", seen)
@@ -322,9 +320,7 @@ class TestBillingDashboard(ServiceCommon):
         self.assertIn("1 of 3", facts["automatic"][1])
         self.assertEqual(facts["unchanged"][0], "33 %")
         self.assertEqual(facts["saved"][0], "30 min")
-        self.assertEqual(
-            facts["saved"][1], "3 made × 15 min − 3 looked at × 5 min"
-        )
+        self.assertEqual(facts["saved"][1], "3 made × 15 min − 3 looked at × 5 min")
         self.assertEqual(facts["to_post"][0], "3 days")
         self.assertEqual(facts["to_send"][0], "7 min")
         self.assertEqual(facts["feedback"][0], "1 / 0")
@@ -405,7 +401,9 @@ class TestBillingDashboard(ServiceCommon):
         for _number in range(3):
             self.bill_by_hand(10)
             self.deliver(self.sell(1))
+            self.do()
         self.run_all()
+        count()
         self.assertLessEqual(count(), few)
 
 

@@ -21,7 +21,7 @@ class TestTimeline(ServiceCommon):
         )
         cls.today = fields.Date.context_today(cls.reader)
 
-    def read(self, record, user=None):
+    def timeline(self, record, user=None):
         """Return the timeline of a record as a user sees it."""
         self.env.flush_all()
         timelines = self.su["integration.timeline"].with_user(user or self.reader)
@@ -31,7 +31,7 @@ class TestTimeline(ServiceCommon):
         return timelines.read_timeline(record._name, record.id)
 
     def what(self, record, user=None):
-        return [each["what"] for each in self.read(record, user)]
+        return [each["what"] for each in self.timeline(record, user)]
 
     def live(self):
         """Let an order be delivered, billed, sent, reminded of, paid and credited."""
@@ -111,7 +111,7 @@ class TestTimeline(ServiceCommon):
         for record in (order, move, decision):
             with self.subTest(record._name):
                 self.assertEqual(sorted(self.what(record)), sorted(expected))
-        entries = self.read(order)
+        entries = self.timeline(order)
         self.assertEqual(
             [each["what"] for each in entries if each["what"] in expected[:3]],
             expected[:3],
@@ -139,8 +139,10 @@ class TestTimeline(ServiceCommon):
         note = self.credit(first)
         note.action_post()
         (first | note).line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-            and not line.reconciled
+            lambda line: (
+                line.account_id.account_type == "asset_receivable"
+                and not line.reconciled
+            )
         ).reconcile()
         words = self.what(first)
         for expected in ("Credit note posted", "Credit note set off"):
@@ -154,9 +156,7 @@ class TestTimeline(ServiceCommon):
     def test_rights(self):
         """Each entry is for who may read its document; the list for employees."""
         _policy, order, _picking, decision, move = self.live()
-        seller = self.make_user_of(
-            "timeline_seller", "sales_team.group_sale_manager"
-        )
+        seller = self.make_user_of("timeline_seller", "sales_team.group_sale_manager")
         words = self.what(order, seller)
         self.assertIn("Order confirmed", words)
         self.assertIn("Invoice posted", words)
@@ -165,7 +165,7 @@ class TestTimeline(ServiceCommon):
         nobody = self.make_user_of("timeline_nobody", "")
         for record in (order, move, decision):
             with self.assertRaises(AccessError):
-                self.read(record, nobody)
+                self.timeline(record, nobody)
         portal = new_test_user(
             self.su,
             login="timeline_portal",
@@ -175,7 +175,7 @@ class TestTimeline(ServiceCommon):
             company_ids=[Command.set(self.company.ids)],
         )
         with self.assertRaises(AccessError):
-            self.read(move, portal)
+            self.timeline(move, portal)
 
     def test_other_companies(self):
         """What another company has of the same order's documents is not shown."""
@@ -190,7 +190,14 @@ class TestTimeline(ServiceCommon):
 
     def test_hostile_arguments(self):
         timelines = self.su["integration.timeline"].with_user(self.reader).sudo(False)
-        for model in ("res.users", "res.partner", "__class__", "", None, ["sale.order"]):
+        for model in (
+            "res.users",
+            "res.partner",
+            "__class__",
+            "",
+            None,
+            ["sale.order"],
+        ):
             with self.assertRaises(UserError):
                 timelines.read_timeline(model, 1)
         for record_id in (0, -1, 10**12, "1", None, [1], 2**31 - 1):

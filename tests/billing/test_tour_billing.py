@@ -24,14 +24,16 @@ class TestBillingTour(BillingCommon, HttpCase):
         self.assertEqual(policy.phase, "draft")
 
     def test_dashboard(self):
-        """3.02, 3.19, 4.74: from a number to its list, its timeline; a card that fails."""
+        """3.02, 3.19, 4.74: from a number to its list, and a timeline."""
         self.make_policy("draft")
         self.deliver(self.sell(2))
         self.run_drafts()
         dashboards = type(self.env["billing.dashboard"])
 
+        words = "Out of order"
+
         def fail(_self):
-            raise UserError("Out of order")
+            raise UserError(words)
 
         self.enter(patch.object(dashboards, "_get_reminders_figures", fail))
         self.begin("billing_dashboard_tour", self.approver)

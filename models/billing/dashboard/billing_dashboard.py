@@ -72,7 +72,10 @@ class BillingDashboard(models.AbstractModel):
         :return: a list of what `billing.policy` says of itself
         """
         self._check_reader()
-        return self.env["billing.policy"].search([])._describe_for_dashboard()
+        policies = self.env["billing.policy"].search(
+            [("company_id", "in", self.env.companies.ids)]
+        )
+        return policies._describe_for_dashboard()
 
     @api.model
     def open_figure(self, card, key):
@@ -131,9 +134,7 @@ class BillingDashboard(models.AbstractModel):
             raise UserError(_("The dashboard has no card “%s”.", card))
         figures = getattr(self, f"_get_{card}_figures")()
         return [
-            figure
-            for figure in figures
-            if self._may_read(figure.model, *figure.needs)
+            figure for figure in figures if self._may_read(figure.model, *figure.needs)
         ]
 
     @api.model

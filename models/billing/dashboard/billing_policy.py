@@ -128,7 +128,7 @@ class BillingPolicy(models.Model):
                 WITH bill AS (
                     SELECT decision.policy_id,
                            BOOL_OR(decision.state = 'posted') AS is_made,
-                           BOOL_OR(decision.needs_review) AS is_reviewed,
+                           BOOL_OR(decision.needs_review) IS TRUE AS is_reviewed,
                            MAX(COALESCE(decision.posted_at, decision.approved_at))
                              AT TIME ZONE 'UTC' AT TIME ZONE MIN(zone.name) AS ended_at
                       FROM %s

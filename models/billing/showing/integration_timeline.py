@@ -47,7 +47,7 @@ class IntegrationTimeline(models.AbstractModel):
 
     @api.model
     def _tell_decision(self, decision):
-        """Return the entries of a decision: that it was made, and what a person said."""
+        """Return the entries of a decision: it was made, and what a person said."""
         states = dict(decision._fields["state"]._description_selection(self.env))
         state = states[decision.state]
         entries = [

@@ -1,2 +1,13 @@
 from . import integration_timeline
-from .entry import Entry, Story
+from .entry import (
+    DECIDED,
+    DELIVERED,
+    EXCHANGED,
+    INVOICED,
+    ORDERED,
+    PAID,
+    REMINDED,
+    SENT,
+    Entry,
+    Story,
+)
