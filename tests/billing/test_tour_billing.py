@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common import BillingCommon
 
@@ -36,6 +37,7 @@ class TestBillingTour(BillingCommon, HttpCase):
             raise UserError(words)
 
         self.enter(patch.object(dashboards, "_get_reminders_figures", fail))
+        self.enter(mute_logger("odoo.http"))
         self.begin("billing_dashboard_tour", self.approver)
 
     def test_empty_dashboard(self):
