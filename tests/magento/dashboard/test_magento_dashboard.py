@@ -161,10 +161,9 @@ class TestMagentoDashboard(MagentoCommon):
             }
         )
         self.env.flush_all()
-        for group, is_seen in ((USER, True), ("", False)):
-            user = self.make_user(
-                f"timeline_{is_seen}", f"{group},sales_team.group_sale_manager"
-            )
+        seller = "sales_team.group_sale_manager"
+        for groups, is_seen in ((f"{USER},{seller}", True), (seller, False)):
+            user = self.make_user(f"timeline_{is_seen}", groups)
             timelines = self.env["integration.timeline"].with_user(user)
             entries = timelines.read_timeline("sale.order", sale.id)
             found = [each for each in entries if each["id"] == document.id]
