@@ -93,8 +93,9 @@ def prepare_invoice(policy, customer, number, moment):
 
 
 def prepare_decision(policy, move, number, moment, is_reviewed):
-    """Return what was decided on an invoice: each ninth draft was changed."""
-    opened = moment + timedelta(hours=1 + number % 4)
+    """Return what was decided on an invoice: some drafts were changed, some waited."""
+    is_late = number % 6 == 5
+    opened = moment + timedelta(hours=1 + number % 4 + 21 * is_late)
     approved = opened + timedelta(minutes=2 + number % 4)
     is_changed = is_reviewed and number % 9 == 8
     looked_at = {
@@ -128,7 +129,9 @@ def prepare_decision(policy, move, number, moment, is_reviewed):
         "state": "posted",
         "move_id": move.id,
         "was_made": True,
-        "posted_at": approved if is_reviewed else moment + timedelta(minutes=6),
+        "posted_at": approved
+        if is_reviewed
+        else moment + timedelta(minutes=6 + 1300 * (number % 11 == 10)),
         **(looked_at if is_reviewed else {}),
     }
 

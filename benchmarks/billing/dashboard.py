@@ -1,7 +1,7 @@
 """The dashboard, of a company with 10,000 invoices that a policy made and sent.
 
-Half of them are paid, the others owed. All cards are read as the browser reads them, by a
-user who may see everything. Seconds are the median of five, queries those of all cards.
+Half of them are paid, the others owed. All cards are read as the browser reads them,
+by a user who may see everything. Seconds are the median of five, queries those of all.
 """
 
 import statistics

@@ -97,7 +97,7 @@ class TestTimeline(ServiceCommon):
             "Order entered",
             "Order confirmed",
             "Goods left",
-            "Decision: Posted",
+            "Decision: Draft for a Person",
             "Draft approved",
             "Invoice drafted",
             "Invoice posted",
@@ -160,7 +160,11 @@ class TestTimeline(ServiceCommon):
         words = self.what(order, seller)
         self.assertIn("Order confirmed", words)
         self.assertIn("Invoice posted", words)
-        for hidden in ("Decision: Posted", "Sent: E-Mail", "Paid by the bank"):
+        for hidden in (
+            "Decision: Draft for a Person",
+            "Sent: E-Mail",
+            "Paid by the bank",
+        ):
             self.assertNotIn(hidden, words)
         nobody = self.make_user_of("timeline_nobody", "")
         for record in (order, move, decision):

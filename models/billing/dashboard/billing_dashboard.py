@@ -391,9 +391,15 @@ class BillingDashboard(models.AbstractModel):
     def _format_sums(self, sums):
         """Return a sum for each currency in which companies count, and whose it is.
 
-        :param sums: {res.company: amount}
+        :param sums: {res.company: amount}; what comes to nothing is left out
         """
-        companies = self.env["res.company"].union(*sums)
+        companies = self.env["res.company"].union(
+            *(
+                company
+                for company, amount in sums.items()
+                if not company.currency_id.is_zero(amount)
+            )
+        )
         return [
             {
                 "text": formatLang(

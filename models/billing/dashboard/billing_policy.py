@@ -319,9 +319,7 @@ class BillingPolicy(models.Model):
         return {
             "title": _("Invoices by month"),
             "stacked": True,
-            "labels": [
-                format_date(self.env, day, date_format="MMM yy") for day in days
-            ],
+            "labels": [format_date(self.env, day, date_format="MMM") for day in days],
             "series": [
                 {
                     "label": _("By itself"),

@@ -48,13 +48,14 @@ class IntegrationTimeline(models.AbstractModel):
     @api.model
     def _tell_decision(self, decision):
         """Return the entries of a decision: it was made, and what a person said."""
-        states = dict(decision._fields["state"]._description_selection(self.env))
-        state = states[decision.state]
+        is_open = decision.state in ("pending", "held") or not decision.decision
+        field = decision._fields["state" if is_open else "decision"]
+        words = dict(field._description_selection(self.env))
         entries = [
             Entry(
                 decision.create_date,
                 DECIDED,
-                _("Decision: %s", state),
+                _("Decision: %s", words[decision[field.name]]),
                 decision,
                 who=decision.actor_id.name or decision.trigger_user_id.name,
                 note=decision.reason,

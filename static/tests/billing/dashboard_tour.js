@@ -35,7 +35,7 @@ addTour("billing_dashboard_tour", {
         {
             content: "The delivery is there: open it",
             trigger: ".o_integration_timeline tr:contains(Goods left) a",
-            also: ".o_integration_timeline tr:contains(Decision: To Approve)",
+            also: ".o_integration_timeline tr:contains(Decision: Draft for a Person)",
             run: "click",
         },
         {

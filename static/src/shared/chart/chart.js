@@ -49,7 +49,11 @@ export class IntegrationChart extends Component {
                     },
                 },
                 scales: {
-                    x: { ...scale, grid: { display: false } },
+                    x: {
+                        ...scale,
+                        grid: { display: false },
+                        ticks: { ...scale.ticks, maxRotation: 0 },
+                    },
                     y: {
                         ...scale,
                         beginAtZero: true,
