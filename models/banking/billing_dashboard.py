@@ -23,6 +23,11 @@ class BillingDashboard(models.AbstractModel):
             ("journal_id.type", "in", list(JOURNAL_TYPES)),
             ("is_reconciled", "=", False),
         ]
+        rows = (
+            ("certain", _("Certain"), ("certain",), "success"),
+            ("likely", _("Likely or weak"), ("likely", "weak"), "warning"),
+            ("none", _("Nothing found"), ("none",), ""),
+        )
         return [
             Figure(
                 key,
@@ -35,9 +40,5 @@ class BillingDashboard(models.AbstractModel):
                 needs=NEEDED,
                 level=level,
             )
-            for key, label, states, level in (
-                ("certain", _("Certain"), ("certain",), "success"),
-                ("likely", _("Likely or weak"), ("likely", "weak"), "warning"),
-                ("none", _("Nothing found"), ("none",), ""),
-            )
+            for key, label, states, level in rows
         ]

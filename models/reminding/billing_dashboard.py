@@ -15,6 +15,11 @@ class BillingDashboard(models.AbstractModel):
 
     @api.model
     def _get_reminders_figures(self):
+        rows = (
+            ("proposed", _("Proposed"), ""),
+            ("held", _("Held"), "warning"),
+            ("failed", _("Failed"), "danger"),
+        )
         return [
             Figure(
                 key,
@@ -27,9 +32,5 @@ class BillingDashboard(models.AbstractModel):
                 currency="currency_id",
                 level=level,
             )
-            for key, label, level in (
-                ("proposed", _("Proposed"), ""),
-                ("held", _("Held"), "warning"),
-                ("failed", _("Failed"), "danger"),
-            )
+            for key, label, level in rows
         ]

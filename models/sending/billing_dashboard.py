@@ -15,6 +15,12 @@ class BillingDashboard(models.AbstractModel):
 
     @api.model
     def _get_sending_figures(self):
+        rows = (
+            ("to_send", _("To Send"), ("queued",), ""),
+            ("to_print", _("To Print"), ("to_print",), "warning"),
+            ("failed", _("Failed or Held"), ("failed", "held"), "danger"),
+            ("bounced", _("Bounced"), ("bounced",), "danger"),
+        )
         return [
             Figure(
                 key,
@@ -26,10 +32,5 @@ class BillingDashboard(models.AbstractModel):
                 amount="amount_total",
                 level=level,
             )
-            for key, label, states, level in (
-                ("to_send", _("To Send"), ("queued",), ""),
-                ("to_print", _("To Print"), ("to_print",), "warning"),
-                ("failed", _("Failed or Held"), ("failed", "held"), "danger"),
-                ("bounced", _("Bounced"), ("bounced",), "danger"),
-            )
+            for key, label, states, level in rows
         ]
