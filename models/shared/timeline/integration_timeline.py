@@ -44,8 +44,8 @@ class IntegrationTimeline(models.AbstractModel):
         """
         if not self.env.user._is_internal():
             raise AccessError(_("Timelines are for employees."))
-        gather = getattr(self, f"_get_story_of_{model}".replace(".", "_"), None)
-        if not gather or not isinstance(model, str):
+        gather = f"_get_story_of_{model}".replace(".", "_")
+        if not isinstance(model, str) or not hasattr(self, gather):
             raise UserError(_("“%s” has no timeline.", model))
         if not isinstance(record_id, int) or not 0 < record_id <= LARGEST_ID:
             return []
@@ -53,13 +53,8 @@ class IntegrationTimeline(models.AbstractModel):
         check_access(record, "read")
         if not record:
             return []
-        entries = self.sudo()._find_entries(self.sudo()._get_story(record.sudo()))
-        return self._describe(self._filter_readable(entries))
-
-    @api.model
-    def _get_story(self, record):
-        """Return the `Story` of an elevated record."""
-        return getattr(self, f"_get_story_of_{record._name}".replace(".", "_"))(record)
+        story = getattr(self.sudo(), gather)(record.sudo())
+        return self._describe(self._filter_readable(self.sudo()._find_entries(story)))
 
     @api.model
     def _get_story_of_sale_order(self, order):
