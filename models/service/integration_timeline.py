@@ -22,7 +22,7 @@ class IntegrationTimeline(models.AbstractModel):
                 ("date_done", _("Job done")),
             ):
                 if job[name]:
-                    entry = Entry(job[name], DELIVERED, words, job, note=job.subject)
+                    entry = Entry(job[name], DELIVERED, words, job)
                     entries.append(entry)
         return entries
 
