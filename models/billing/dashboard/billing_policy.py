@@ -81,6 +81,7 @@ class BillingPolicy(models.Model):
                 "level": LEVELS[policy.phase],
                 "reviewed": records[policy.id].reviewed,
                 "first": policy.review_first,
+                "counter": policy._get_dashboard_counter(records[policy.id]),
                 "facts": policy._get_dashboard_facts(
                     months[policy.id], records[policy.id]
                 ),
@@ -198,6 +199,15 @@ class BillingPolicy(models.Model):
         return found
 
     # Telling
+
+    def _get_dashboard_counter(self, record):
+        """Return how many of the first ones people have looked at, in words."""
+        self.ensure_one()
+        return _(
+            "%(reviewed)s of %(first)s",
+            reviewed=record.reviewed,
+            first=self.review_first,
+        )
 
     def _get_dashboard_facts(self, months, record):
         """Return what a policy has achieved, as rows of words.
