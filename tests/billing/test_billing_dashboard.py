@@ -367,6 +367,7 @@ class TestBillingDashboard(ServiceCommon):
         decision.opened_at = decision.approved_at - timedelta(minutes=2)
         value, hint = self.facts(policy)["saved"]
         self.assertEqual(value, "13 min")
+        self.assertIn("1 looked at × 2 min", hint)
         self.assertIn("measured", hint)
 
     def test_first_screen(self):

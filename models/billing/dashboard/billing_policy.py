@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import _, fields, models
 from odoo.tools import SQL, format_date
+from odoo.tools.misc import formatLang
 
 from ..billing_policy import PHASES
 
@@ -287,11 +288,11 @@ class BillingPolicy(models.Model):
             review = round(record.to_approve / 60, 1)
         saved = month.made * by_hand - month.reviewed * review
         formula = _(
-            "%(made)s made × %(by_hand)s min − %(reviewed)s looked at × %(review)g min",
+            "%(made)s made × %(by_hand)s min − %(reviewed)s looked at × %(review)s min",
             made=month.made,
             by_hand=by_hand,
             reviewed=month.reviewed,
-            review=review,
+            review=formatLang(self.env, review, digits=int(review % 1 > 0)),
         )
         if record.to_approve is None:
             return self._fact(key, label, self._format_seconds(saved * 60), formula)

@@ -1,6 +1,6 @@
 /** @odoo-module **/
 
-/* global Chart */
+/* global Chart, luxon */
 
 import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
@@ -41,6 +41,7 @@ export class IntegrationChart extends Component {
             },
             options: {
                 animation: false,
+                locale: luxon.Settings.defaultLocale,
                 maintainAspectRatio: false,
                 plugins: {
                     legend: {
