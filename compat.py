@@ -60,6 +60,15 @@ def has_access(records, operation):
     )
 
 
+def filter_readable(records):
+    """Return the records that the user may read, of those that there are."""
+    if SINCE_18:
+        return records._filtered_access("read")
+    if not records.check_access_rights("read", raise_exception=False):
+        return records.browse()
+    return records._filter_access_rules("read")
+
+
 def check_fields(records, names):
     """Check that the user may read fields.
 
@@ -247,6 +256,16 @@ def link_payments(payments, moves):
     if SINCE_18:
         for payment, move in zip(payments, moves, strict=True):
             move.matched_payment_ids |= payment
+
+
+def find_pending_payments(moves):
+    """Return the payments that invoices know, and that are in no entry yet."""
+    payments = moves.env["account.payment"]
+    if not SINCE_18:
+        return payments
+    return moves.matched_payment_ids.filtered(
+        lambda payment: not payment.move_id and payment.state in ("in_process", "paid")
+    )
 
 
 def get_unpaid(move):

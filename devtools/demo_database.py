@@ -15,6 +15,7 @@ REMINDERS_DATA = Path(__file__).with_name("demo_reminders_data.py")
 SERVICE_DATA = Path(__file__).with_name("demo_service_data.py")
 BANKING_DATA = Path(__file__).with_name("demo_banking_data.py")
 NOTING_DATA = Path(__file__).with_name("demo_noting_data.py")
+DASHBOARD_DATA = Path(__file__).with_name("demo_dashboard_data.py")
 FEATURES = (
     BILLING_DATA,
     SENDING_DATA,
@@ -22,6 +23,7 @@ FEATURES = (
     SERVICE_DATA,
     BANKING_DATA,
     NOTING_DATA,
+    DASHBOARD_DATA,
 )
 
 

@@ -13,6 +13,7 @@ from .billing import (
     test_billing_bad_policies,
     test_billing_concurrency,
     test_billing_customers,
+    test_billing_dashboard,
     test_billing_deliveries,
     test_billing_down_payments,
     test_billing_edited,
@@ -42,6 +43,7 @@ from .billing import (
     test_billing_wizards,
     test_tour_billing,
     test_billing_sweep,
+    test_timeline,
 )
 from .coopcycle import (
     test_confirm_concurrency,

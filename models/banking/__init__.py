@@ -6,6 +6,8 @@ from . import (
     suggesting,
     applying,
     billing_operation,
+    billing_dashboard,
+    integration_timeline,
     integration_process_log,
     importing,
     extends,

@@ -16,5 +16,6 @@ from . import (
     sealing,
     extends,
     showing,
+    dashboard,
     finalizing,
 )

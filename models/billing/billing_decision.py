@@ -138,6 +138,14 @@ class BillingDecision(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
+    opened_user_id = fields.Many2one(
+        "res.users", "Opened By", readonly=True, ondelete="restrict"
+    )
+    opened_at = fields.Datetime(
+        "Opened",
+        readonly=True,
+        help="When an approver last began to look at the draft.",
+    )
     approver_id = fields.Many2one(
         "res.users", "Approved or Rejected By", readonly=True, ondelete="restrict"
     )

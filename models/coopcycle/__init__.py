@@ -8,5 +8,6 @@ from . import (
     coopcycle_mapping,
     coopcycle_store,
     background,
+    integration_timeline,
     extends,
 )

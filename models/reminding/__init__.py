@@ -9,6 +9,8 @@ from . import (
     mailing,
     billing_dispatch,
     billing_operation,
+    billing_dashboard,
+    integration_timeline,
     integration_process_log,
     extends,
 )

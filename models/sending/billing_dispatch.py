@@ -73,6 +73,13 @@ class BillingDispatch(models.Model):
         index="btree_not_null",
     )
     number = fields.Char(readonly=True, help="The invoice's, as it was then.")
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_total = fields.Monetary(
+        "Total",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="The invoice's, as it was then, in the company's currency.",
+    )
     version = fields.Integer(
         readonly=True,
         required=True,
@@ -170,6 +177,7 @@ class BillingDispatch(models.Model):
         return {
             "move_id": move.id,
             "number": move.name,
+            "amount_total": move.amount_total_signed,
             "version": max(versions, default=0) + 1,
             "company_id": move.company_id.id,
             "decision_id": decision.id,

@@ -10,4 +10,6 @@ from . import (
     delivering,
     invoicing,
     printing,
+    billing_dashboard,
+    integration_timeline,
 )

@@ -4,5 +4,6 @@ from . import (
     integration_process_log_line,
     integration_runner_mixin,
     integration_operation_mixin,
+    timeline,
     extends,
 )

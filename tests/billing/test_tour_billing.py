@@ -1,5 +1,9 @@
+from unittest.mock import patch
+
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common import BillingCommon
 
@@ -19,6 +23,26 @@ class TestBillingTour(BillingCommon, HttpCase):
             self.deliver(self.sell(quantity))
         self.begin("billing_policy_tour", self.manager)
         self.assertEqual(policy.phase, "draft")
+
+    def test_dashboard(self):
+        """3.02, 3.19, 4.74: from a number to its list, and a timeline."""
+        self.make_policy("draft")
+        self.deliver(self.sell(2))
+        self.run_drafts()
+        dashboards = type(self.env["billing.dashboard"])
+
+        words = "Out of order"
+
+        def fail(_self):
+            raise UserError(words)
+
+        self.enter(patch.object(dashboards, "_get_reminders_figures", fail))
+        self.enter(mute_logger("odoo.http"))
+        self.begin("billing_dashboard_tour", self.approver)
+
+    def test_empty_dashboard(self):
+        """Whoever has no policy yet reads what to do first."""
+        self.begin("billing_first_policy_tour", self.manager)
 
     def test_approve(self):
         """An approver looks at a draft, approves it, and the rest at once."""

@@ -52,6 +52,15 @@ class TestImportInvoices(CoopcycleCommon):
             name = import_.with_context(tz=zone).display_name
             self.assertIn(f"(2026-11-{day})", name)
 
+    def test_timeline(self):
+        """The invoice's timeline begins with the file that it came from."""
+        move = self.import_one(self.row())
+        timelines = self.env["integration.timeline"].with_user(self.biller)
+        entries = timelines.read_timeline("account.move", move.id)
+        self.assertEqual(entries[0]["what"], "CoopCycle's file imported")
+        self.assertEqual(entries[0]["id"], move.coopcycle_import_id.id)
+        self.assertEqual(entries[0]["model"], "coopcycle.import")
+
     def test_line(self):
         """Each row is a line with its label, order number, account and taxes."""
         move = self.import_one(self.row("A1", price_unit="4.16"))

@@ -162,13 +162,15 @@ SETTINGS = {
         import_orders""",
     "magento.tax": "connection_id is_guess code rate country_id tax_id",
     "delivery.carrier": "magento_carrier_code",
-    "res.company": """billing_check_scope billing_rate_days billing_check_vies
+    "res.company": """billing_minutes_by_hand billing_minutes_review
+        billing_check_scope billing_rate_days billing_check_vies
         billing_channel billing_attach_xml billing_attach_slips billing_letters
         billing_show_link billing_remind billing_bank_days billing_sent_since
         billing_collector_id billing_labour_lines billing_attach_report""",
     "product.product": "billing_is_labour",
     "product.template": "billing_is_labour",
     "res.config.settings": """coopcycle_magento_log_retention_days
+        billing_minutes_by_hand billing_minutes_review
         billing_check_scope billing_rate_days billing_check_vies billing_channel
         billing_attach_xml billing_attach_slips billing_letters billing_show_link
         billing_remind billing_bank_days billing_sent_since billing_collector_id

@@ -309,6 +309,18 @@ class AccountMove(models.Model):
         """Approve a draft that waits, and post it."""
         return self._billing_get_waiting_decisions().approve()
 
+    def billing_note_opened(self):
+        """Note that an approver begins to look at drafts that wait.
+
+        What somebody else calls it for is noted nowhere.
+        """
+        check_access(self, "read")
+        waiting = self._billing_find_decisions("review")
+        if waiting and not waiting._why_not_approve_all():
+            waiting.write(
+                {"opened_user_id": self.env.uid, "opened_at": fields.Datetime.now()}
+            )
+
     def action_billing_open_pickings(self):
         """Open the deliveries that it bills."""
         self.ensure_one()

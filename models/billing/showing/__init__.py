@@ -5,4 +5,5 @@ from . import (
     billing_override,
     billing_policy,
     billing_unbilled,
+    integration_timeline,
 )

@@ -4,6 +4,8 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .chart import Chart
+
 
 def _other_than_zero(name):
     """Return a domain of numbers that are another; `!=` finds what has none, too."""
@@ -133,6 +135,7 @@ class MagentoConnection(models.Model):
         reconciled = self._get_last_reconciliations()
         accuracy = {each.id: each.accuracy_warning for each in self}
         labels = self._get_board_labels()
+        chart = Chart(self)
         for connection in self:
             numbers = {key: counts[key].get(connection.id, 0) for key in counts}
             numbers["reconciliation"] = reconciled.get(connection.id, (0, 0))[1]
@@ -168,6 +171,7 @@ class MagentoConnection(models.Model):
                     operation._get_board() for operation in connection.operation_ids
                 ],
                 "accuracy": accuracy[connection.id] or "",
+                "chart": chart.describe(connection),
             }
 
     def _get_board_labels(self):

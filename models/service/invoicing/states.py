@@ -98,6 +98,39 @@ def query_states(orders, wanted=None):
     )
 
 
+def query_open_amounts(orders):
+    """Return the SQL of what jobs have to be invoiced, without tax.
+
+    A sold line counts once, however many jobs are sold on it.
+
+    :param SQL orders: a condition on `service`, the alias of `billing_service_order`
+    :return: rows of the ids of company and currency, and the amount
+    """
+    return SQL(
+        """
+        WITH sold AS (
+            %(hours)s UNION ALL %(parts)s
+        ), amount AS (
+            %(amounts)s
+        )
+        SELECT ordered.company_id, ordered.currency_id, SUM(
+                   GREATEST(line.qty_delivered - amount.invoiced + amount.made_good, 0)
+                   * COALESCE(line.price_subtotal / NULLIF(line.product_uom_qty, 0),
+                              line.price_unit)
+               )::float
+          FROM amount
+          JOIN sale_order_line AS line ON line.id = amount.id
+          JOIN sale_order AS ordered ON ordered.id = line.order_id
+      GROUP BY ordered.company_id, ordered.currency_id
+        """,
+        hours=_query_rows("hours", orders),
+        parts=_query_rows("part", orders),
+        amounts=query_amounts(
+            SQL("SELECT DISTINCT sale_line_id AS id FROM sold WHERE is_open")
+        ),
+    )
+
+
 def _query_rows(kind, orders):
     """Return the SQL of the sold rows of jobs: id, sale_line_id, is_open.
 

@@ -5,8 +5,8 @@ import { addTour, openMenu } from "../tour";
 addTour("billing_policy_tour", {
     steps: () => [
         {
-            content: "The app begins with what waits, and says how to begin",
-            trigger: ".o_view_nocontent:contains(Nothing waits for an approval)",
+            content: "The app begins with the dashboard, which has the policy",
+            trigger: ".o_billing_policy:contains(Lamps):contains(Dry Run)",
         },
         ...openMenu("billing_configuration_menu", "billing_policy_menu", "Policies"),
         {
@@ -61,6 +61,7 @@ addTour("billing_policy_tour", {
 
 addTour("billing_approve_tour", {
     steps: () => [
+        ...openMenu("billing_invoices_menu", "billing_to_approve_menu", "To Approve"),
         {
             content: "What waits says why, and what was changed",
             trigger: ".o_data_row:contains(Customer):contains(→ 7) td[name=billing_review_brief]:contains(drafts only)",

@@ -1,8 +1,9 @@
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ...simulators.magento import MagentoSimulator
-from ..common import MagentoCommon
+from ..common import USER, MagentoCommon
 
 
 @tagged("post_install", "-at_install")
@@ -121,6 +122,55 @@ class TestMagentoDashboard(MagentoCommon):
         self.assertFalse(self.board()["accuracy"])
         self.set_accuracies(2, 2)
         self.assertIn("digits", self.board()["accuracy"])
+
+    def test_chart(self):
+        """Orders, invoices and failed runs of the last days, each on its day."""
+        self.assertFalse(self.board()["chart"])
+        self.place()
+        self.run_import()
+        self.simulator.faults.add("unauthorized")
+        self.run_import()
+        self.su["magento.document"].create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "invoice",
+                "direction": "push",
+                "sync_state": "done",
+                "magento_date": fields.Datetime.now(),
+            }
+        )
+        chart = self.board()["chart"]
+        self.assertEqual(
+            {each["label"]: each["values"][-1] for each in chart["series"]},
+            {"Orders": 1, "Invoices in both": 1, "Runs with failures": 1},
+        )
+        self.assertEqual({len(each["values"]) for each in chart["series"]}, {14})
+
+    def test_timeline(self):
+        """What was exchanged of an order is on its timeline, for users of Magento."""
+        order = self.place()
+        self.run_import()
+        sale = self.sale(order)
+        document = self.su["magento.document"].create(
+            {
+                "connection_id": self.connection.id,
+                "kind": "shipment",
+                "direction": "push",
+                "sale_order_id": sale.id,
+                "last_error": "No such item",
+            }
+        )
+        self.env.flush_all()
+        seller = "sales_team.group_sale_manager"
+        for groups, is_seen in ((f"{USER},{seller}", True), (seller, False)):
+            user = self.make_user(f"timeline_{is_seen}", groups)
+            timelines = self.env["integration.timeline"].with_user(user)
+            entries = timelines.read_timeline("sale.order", sale.id)
+            found = [each for each in entries if each["id"] == document.id]
+            self.assertEqual(
+                [(each["what"], each["note"]) for each in found],
+                [("Shipment to Magento: To Do", "No such item")] * is_seen,
+            )
 
     def test_no_such_number(self):
         with self.assertRaisesRegex(Exception, "no number"):

@@ -3,10 +3,12 @@
 import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { IntegrationChart } from "../../shared/chart/chart";
 
 /** How one shop is doing: its health, its operations and what waits for somebody. */
 export class MagentoBoardField extends Component {
     static template = "coopcycle_magento.BoardField";
+    static components = { IntegrationChart };
     static props = { ...standardFieldProps };
 
     get board() {

@@ -1,0 +1,1 @@
+from . import billing_dashboard, billing_policy, res_company, res_config_settings
