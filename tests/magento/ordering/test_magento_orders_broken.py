@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ....models.magento.ordering.importing import OrderPage
+from ....models.magento.ordering.importing.slow_path import at_once_or_in_parts
 from ....models.magento.ordering.reading import window
 from ....tools.magento import body
 from ..broken_common import SLOW_PATH, BrokenRecords
@@ -149,6 +150,25 @@ class TestMagentoOrdersBroken(BrokenRecords, MagentoCommon):
         self.assert_waits(order, "malformed")
         if not self.sale(named):
             self.assert_waits(named, "refused")
+
+    @mute_logger(SLOW_PATH)
+    def test_few_bad_among_many(self):
+        """What is refused is found by halves, and the others go on in large parts."""
+        done, refused, sizes = [], [], []
+
+        def work(numbers):
+            sizes.append(len(numbers))
+            if {5, 40} & set(numbers):
+                raise ValueError
+            done.extend(numbers)
+
+        things = list(range(64))
+        at_once_or_in_parts(
+            self.env, things, work, lambda number, _error: refused.append(number)
+        )
+        self.assertEqual(refused, [5, 40])
+        self.assertEqual(done, [each for each in things if each not in refused])
+        self.assertLess(len(sizes), 30)
 
     def test_comma_in_sku(self):
         """An SKU with a comma and a custom option, alone in its page."""
