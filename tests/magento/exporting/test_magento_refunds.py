@@ -2,18 +2,34 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..common import TWO_PIECES
 from ..delivery_common import MagentoDeliveryCommon
 
 
 class MagentoRefundsCommon(MagentoDeliveryCommon):
-    """Invoices that are in the shop, and credit notes of them."""
+    """Invoices that are in the shop, and credit notes of them.
 
-    def setUp(self):
-        super().setUp()
-        self.connection.payment_method_ids.invoice_rule = "validate"
+    :cvar BILLED: as `BOUGHT`, of orders whose invoices are in the shop
+    """
+
+    BILLED = ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection.payment_method_ids.invoice_rule = "validate"
+        cls.billed = cls.buy(cls.BILLED)
+        moves = cls.su["account.move"]
+        for sale in cls.sales_of(cls.billed):
+            moves |= sale._create_invoices()
+        moves.action_post()
+        if moves:
+            cls.connection.run_operation("export_invoices")
 
     def bill(self, *lines, **terms):
         """Return an order, and its invoice, which the shop has too."""
+        if not terms and (order := self.take(self.billed, lines)):
+            return order, self.sale(order).invoice_ids
         order, sale = self.sell(*lines, **terms)
         invoice = sale._create_invoices()
         invoice.action_post()
@@ -93,6 +109,8 @@ class MagentoRefundsCommon(MagentoDeliveryCommon):
 @tagged("post_install", "-at_install")
 class TestMagentoRefunds(MagentoRefundsCommon):
     """What a credit note says in the shop."""
+
+    BILLED = (TWO_PIECES, (("SKU-001", 3), "SKU-002"))
 
     def test_whole(self):
         order, invoice = self.bill({"sku": "SKU-001", "qty": 3}, "SKU-002")
@@ -254,6 +272,9 @@ class TestMagentoRefunds(MagentoRefundsCommon):
 @tagged("post_install", "-at_install")
 class TestMagentoRefundsRuns(MagentoRefundsCommon):
     """Which credit notes go to the shop, and what may go wrong."""
+
+    BOUGHT = (TWO_PIECES,)
+    BILLED = (TWO_PIECES,)
 
     def test_not_due(self):
         order, invoice = self.bill({"sku": "SKU-001", "qty": 2})

@@ -8,10 +8,6 @@ from .test_magento_refunds import MagentoRefundsCommon
 class TestMagentoSharedShipments(MagentoLifeCommon):
     """A shipment of the shop covers what Odoo delivered in part, or by other items."""
 
-    def sell(self, *lines):
-        order = self.place(*lines)
-        return order, self.import_placed(order)
-
     def assert_no_problem(self, code):
         log = self.export(code)
         self.assertEqual(log.state, "done", log.line_ids.mapped("message"))

@@ -6,12 +6,15 @@ from odoo.tests import tagged
 
 from ....compat import create_return, product_kind
 from ...shared.versions import MOVE_NAME
+from ..common import ONE, TWO_PIECES
 from ..delivery_common import MagentoDeliveryCommon
 
 
 @tagged("post_install", "-at_install")
 class TestMagentoShipments(MagentoDeliveryCommon):
     """Which deliveries go to the shop, and what they say."""
+
+    BOUGHT = (ONE, ONE, TWO_PIECES)
 
     def test_whole(self):
         order, picking = self.sell_and_ship({"sku": "SKU-001", "qty": 3}, "SKU-002")
@@ -174,7 +177,8 @@ class TestMagentoShipments(MagentoDeliveryCommon):
             [("company_id", "=", self.company.id)], limit=1
         )
         warehouse.delivery_steps = "pick_ship"
-        order, sale = self.sell()
+        order = self.place()
+        sale = self.import_placed(order)
         product = self.product("SKU-001")
         self.su["stock.quant"]._update_available_quantity(
             product, warehouse.lot_stock_id, 10
@@ -252,7 +256,7 @@ class TestMagentoShipments(MagentoDeliveryCommon):
         _order, done = self.sell_and_ship()
         self.export()
         _order, pending = self.sell_and_ship()
-        _order, sale = self.sell()
+        _order, sale = self.sell(*TWO_PIECES)
         pickings = self.su["stock.picking"]
         for state, picking in (
             ("done", done),
@@ -416,6 +420,8 @@ class TestMagentoShipmentsBundles(MagentoDeliveryCommon):
 @tagged("post_install", "-at_install")
 class TestMagentoShipmentsTracks(MagentoDeliveryCommon):
     """Tracking numbers, with the shipment and later."""
+
+    BOUGHT = (ONE,)
 
     def test_with_shipment(self):
         carrier = self.su["delivery.carrier"].create(
