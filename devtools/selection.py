@@ -13,6 +13,8 @@ EXAMPLE_TESTS = TESTS / "shared" / "test_example_addon.py"
 # Make real PDFs, where there is what makes them
 PDF_TESTS = TESTS / "sending" / "test_smtp.py"
 KITS_TESTS = TESTS / "billing" / "test_billing_kits.py"
+# Ask for pages, as the tours do, and need no browser
+PORTAL_TESTS = TESTS / "sending" / "test_portal.py"
 PEPPOL_TESTS = TESTS / "sending" / "test_sending_peppol.py"
 
 
@@ -34,6 +36,15 @@ class Selection:
     @property
     def tours(self) -> list[Path]:
         return [file for file in self.odoo if file.name.startswith("test_tour")]
+
+    @property
+    def pages(self) -> list[Path]:
+        """Return the files that ask for pages: Odoo makes all their assets before."""
+        return [file for file in self.odoo if file in [*self.tours, PORTAL_TESTS]]
+
+    def without_pages(self) -> "Selection":
+        files = [file for file in self.files if file not in self.pages]
+        return Selection(files, self.names)
 
     def without_tours(self) -> "Selection":
         files = [file for file in self.files if file not in self.tours]
