@@ -8,8 +8,8 @@ from ...compat import QUANTITY_DIGITS_ID, product_kind
 from ..shared.accounting_common import AccountingCommon
 from ..shared.users import find_or_make
 from ..simulators.magento import MagentoSimulator
-from ..simulators.magento.order_lines import read_line
 from ..simulators.magento.order_actions import cancel, hold, unhold
+from ..simulators.magento.order_lines import read_line
 from ..simulators.magento.states import touch
 
 DATA = Path(__file__).parents[1] / "data" / "magento"

@@ -60,9 +60,11 @@ class Steps:
 
 @contextmanager
 def steps_within(cr):
-    """Let commits on a cursor end with the test, as long as the block; give the `Steps`.
+    """Let commits on a cursor end with the test, as long as the block.
 
     Other cursors are left alone.
+
+    :return: the `Steps`
     """
     steps = Steps(cr)
     commit, rollback = Transaction.commit, Transaction.rollback

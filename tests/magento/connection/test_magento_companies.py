@@ -140,7 +140,7 @@ class TestMagentoCompanies(CompaniesCommon):
     """Each company has its own documents, and works with them alone."""
 
     def test_made_in_the_shops(self):
-        """What the shops made is received, seen and worked with by its company alone."""
+        """What a shop made is received, seen and worked with by its company alone."""
         self.made_in_shops()
         for check in (self.check_received, self.check_operations, self.check_seen):
             with self.subTest(check.__doc__):

@@ -62,8 +62,8 @@ class TestMagentoFullLife(MagentoLifeCommon):
         for number, refund in enumerate(refunds):
             done = [(share, shipping) for share, shipping, _x in refunds[: number + 1]]
             self.step(
-                lambda lives, number=number, refund=refund: (
-                    self.refund(lives, number, *refund)
+                lambda lives, number=number, refund=refund: self.refund(
+                    lives, number, *refund
                 ),
                 lambda life, done=done: self.assert_refunded(life, *done),
             )

@@ -222,7 +222,7 @@ class Book:
         return found
 
     def go_on_from(self, other: "Book") -> None:
-        """Have all that another book has; what changes from now on is each one's own."""
+        """Have all that another book has; what changes from now on changes in one."""
         shelves = {name: getattr(other, name).contents() for name in SHELVES}
         shelves, self._numbers = copy.deepcopy((shelves, other._numbers))
         for name, contents in shelves.items():
