@@ -37,6 +37,19 @@ class MagentoRefundsCommon(MagentoDeliveryCommon):
         self.assertEqual(self.state(invoice), "done")
         return order, invoice
 
+    def bill_each(self, *carts):
+        """Return of each of some orders the order, and its invoice; see `bill`."""
+        orders = [self.place(*cart) for cart in carts]
+        self.run_import()
+        invoices = []
+        for order in orders:
+            invoices.append(self.sale(order)._create_invoices())
+            invoices[-1].action_post()
+        self.export("export_invoices")
+        for invoice in invoices:
+            self.assertEqual(self.state(invoice), "done")
+        return list(zip(orders, invoices, strict=True))
+
     def credit(self, invoice, quantities=None, shipping=False, post=True):
         """Make a credit note.
 
@@ -213,25 +226,28 @@ class TestMagentoRefunds(MagentoRefundsCommon):
 
     def test_bundles_and_variants(self):
         """Of a dynamic bundle the parts, of a fixed one and a variant the parent."""
-        for sku, quantities in (
-            ("BUN-DYN", {"SKU-001": 1, "SKU-002": 2}),
-            ("BUN-FIX-SEP", {"BUN-FIX-SEP": 1}),
+        wanted = {
+            "BUN-DYN": {"SKU-001": 1, "SKU-002": 2},
+            "BUN-FIX-SEP": {"BUN-FIX-SEP": 1},
+        }
+        *bundles, (order, invoice) = self.bill_each(
+            *[(sku,) for sku in wanted], ({"sku": "TEE", "variant": "TEE-M", "qty": 2},)
+        )
+        notes = [self.credit(bundle) for _order, bundle in bundles]
+        self.credit(invoice, {"TEE-M": 1})
+        self.refund()
+        for (sku, quantities), (bundled, _invoice), credit in zip(
+            wanted.items(), bundles, notes, strict=True
         ):
             with self.subTest(sku):
-                order, invoice = self.bill(sku)
-                credit = self.credit(invoice)
-                self.refund()
-                ids = self.items(order)
-                memo = self.memos(order)[0]
+                ids = self.items(bundled)
+                memo = self.memos(bundled)[0]
                 found = self.refunded(memo)
                 for part, count in quantities.items():
                     self.assertEqual(found[ids[part]], count)
                 self.assertAlmostEqual(
                     float(memo["grand_total"]), credit.amount_total, 2
                 )
-        order, invoice = self.bill({"sku": "TEE", "variant": "TEE-M", "qty": 2})
-        credit = self.credit(invoice, {"TEE-M": 1})
-        self.refund()
         parent = next(i for i in order["items"] if i["product_type"] == "configurable")
         self.assertEqual(self.refunded(self.memos(order)[0])[parent["item_id"]], 1)
 
