@@ -40,11 +40,12 @@ class Selection:
     @property
     def pages(self) -> list[Path]:
         """Return the files that ask for pages: Odoo makes all their assets before."""
-        return [file for file in self.odoo if file in [*self.tours, PORTAL_TESTS]]
+        pages = {*self.tours, PORTAL_TESTS}
+        return [file for file in self.odoo if file in pages]
 
     def without_pages(self) -> "Selection":
-        files = [file for file in self.files if file not in self.pages]
-        return Selection(files, self.names)
+        pages = set(self.pages)
+        return Selection([file for file in self.files if file not in pages], self.names)
 
     def without_tours(self) -> "Selection":
         files = [file for file in self.files if file not in self.tours]
