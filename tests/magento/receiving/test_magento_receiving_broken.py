@@ -62,14 +62,14 @@ class BrokenDocuments(BrokenRecords, MagentoReceivingCommon):
 
     def check_any_field(self, seed):
         good = self.make_documents(1)
-        fields = self.draw_breakages(self.shelf.shown(good[0]), seed)
-        broken = self.make_documents(len(fields))
+        drawn = self.draw_breakages(self.shelf.shown(good[0]), seed, self.receiver.read)
+        broken = self.make_documents(len(drawn))
         good += self.make_documents(2)
-        for document, (path, kind) in zip(broken, fields, strict=True):
-            self.break_record(self.shelf, document, path, kind)
+        for document, breakages in zip(broken, drawn, strict=True):
+            self.break_record(self.shelf, document, *breakages)
         self.assert_others_came_in(self.take_in(), good)
-        for document, (path, kind) in zip(broken, fields, strict=True):
-            with self.subTest(path=path, kind=kind):
+        for document, breakages in zip(broken, drawn, strict=True):
+            with self.subTest(breakages=breakages):
                 found = self.find_waiting(self.kind, document)
                 self.assertTrue(found)
                 for each in found:
