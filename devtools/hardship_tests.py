@@ -10,7 +10,7 @@ from .state import CHECKOUT
 from .tally import Tally
 
 # How many kills, and how many invoices
-COUNTS = {"kill": 15, "faults": 100}
+COUNTS = {"kill": 15, "faults": 50}
 MUST_BE_NONE = ("duplicates", "lost", "disagreements")
 
 

@@ -44,7 +44,7 @@ class Parts:
             Part(self.name("template"), 60, self._make_template),
             self._part("install", 30, self._install, after="template"),
             self._on_copy(
-                "browser tests", 60, partial(odoo_tests.run_tours, self.tests)
+                "browser tests", 150, partial(odoo_tests.run_pages, self.tests)
             ),
             self._on_copy("upgrade", 15, odoo_tests.upgrade),
             self._on_copy("tests with other modules", 40, odoo_tests.run_with_others),
@@ -84,7 +84,7 @@ class Parts:
         return f"Odoo {self.odoo.number} {name}"
 
     def _shards(self) -> list[Part]:
-        files = dealing.expected(self.tests.without_tours().odoo)
+        files = dealing.expected(self.tests.without_pages().odoo)
         return [
             self._on_copy(
                 f"tests {number}",

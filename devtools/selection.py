@@ -14,6 +14,8 @@ EXAMPLE_TESTS = TESTS / "shared" / "test_example_addon.py"
 PDF_TESTS = TESTS / "sending" / "test_smtp.py"
 KITS_TESTS = TESTS / "billing" / "test_billing_kits.py"
 HOURS_TESTS = TESTS / "billing" / "test_billing_hours.py"
+# Ask for pages, as the tours do, and need no browser
+PORTAL_TESTS = TESTS / "sending" / "test_portal.py"
 PEPPOL_TESTS = TESTS / "sending" / "test_sending_peppol.py"
 
 
@@ -35,6 +37,16 @@ class Selection:
     @property
     def tours(self) -> list[Path]:
         return [file for file in self.odoo if file.name.startswith("test_tour")]
+
+    @property
+    def pages(self) -> list[Path]:
+        """Return the files that ask for pages: Odoo makes all their assets before."""
+        pages = {*self.tours, PORTAL_TESTS}
+        return [file for file in self.odoo if file in pages]
+
+    def without_pages(self) -> "Selection":
+        pages = set(self.pages)
+        return Selection([file for file in self.files if file not in pages], self.names)
 
     def without_tours(self) -> "Selection":
         files = [file for file in self.files if file not in self.tours]

@@ -58,14 +58,15 @@ class BillingCommon(BillingSteps, AccountingCommon):
         move.action_post()
         return move
 
-    def sell(self, *quantities, product=None, **vals):
+    @classmethod
+    def sell(cls, *quantities, product=None, **vals):
         """Confirm an order with a line for each quantity."""
-        product = product or self.product
-        order = self.su["sale.order"].create(
+        product = product or cls.product
+        order = cls.su["sale.order"].create(
             {
-                "partner_id": self.customer.id,
-                "company_id": self.company.id,
-                "warehouse_id": self.warehouse.id,
+                "partner_id": cls.customer.id,
+                "company_id": cls.company.id,
+                "warehouse_id": cls.warehouse.id,
                 "order_line": [
                     Command.create(
                         {"product_id": product.id, "product_uom_qty": quantity}

@@ -65,8 +65,8 @@ class TestBillingChecksQueries(ChecksCommon):
         self.assertLessEqual(self.count(self.make_many(20), is_warm=True), 20)
 
     def test_same_for_many(self):
-        """Forty invoices take no more queries than ten."""
-        few, many = self.make_many(10), self.make_many(40)
+        """Twelve invoices take no more queries than four."""
+        few, many = self.make_many(4), self.make_many(12)
         few._billing_find()
         self.count(few)
         self.assertLessEqual(self.count(many), self.count(few) + 2)

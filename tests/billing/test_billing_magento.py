@@ -62,9 +62,10 @@ class TestBillingMagento(BillingSteps, MagentoExportCommon):
         self.su["res.currency.rate"].create(
             {"currency_id": dollar.id, "company_id": self.company.id, "rate": 1.1}
         )
-        for seed in range(4):
-            order = self.place_random(seed)
-            sale = self.import_placed(order)
+        orders = [self.place_random(seed) for seed in range(4)]
+        self.run_import()
+        for order in orders:
+            sale = self.sale(order)
             self.ship(sale)
             self.assert_billed_as_in_the_shop(sale, order)
 

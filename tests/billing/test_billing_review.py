@@ -5,18 +5,14 @@ from odoo.tests import Form, tagged
 from .common import BillingCommon
 
 
-@tagged("post_install", "-at_install")
-class TestBillingReview(BillingCommon):
-    """A draft that waits for a person is posted by an approver alone."""
+class ReviewCommon(BillingCommon):
+    """A policy whose large invoices wait for a person."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.biller = cls.make_user_of("biller", "account.group_account_invoice")
-
-    def setUp(self):
-        super().setUp()
-        self.policy = self.make_policy(review_above=100)
+        cls.policy = cls.make_policy(review_above=100)
 
     def make_draft(self, quantity=30):
         """Return the decision of a draft that waits."""
@@ -27,9 +23,29 @@ class TestBillingReview(BillingCommon):
         self.assertEqual(decision.state, "review", decision.reason)
         return decision
 
+
+@tagged("post_install", "-at_install")
+class TestBillingReview(ReviewCommon):
+    """A draft that waits for a person is posted by an approver alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        order = cls.sell(30)
+        order.picking_ids.move_ids.write({"quantity": 30, "picked": True})
+        order.picking_ids.button_validate()
+        for code in ("draft_invoices", "post_invoices"):
+            cls.su["billing.operation"]._cron_run(code)
+        cls.waiting = order
+
+    def setUp(self):
+        super().setUp()
+        self.decision = self.decisions(self.waiting)
+        self.assertEqual(self.decision.state, "review", self.decision.reason)
+
     def test_above_a_limit_waits(self):
         """4.51: above the limit it stays a draft, and the approver is told."""
-        decision = self.make_draft()
+        decision = self.decision
         self.assertEqual(decision.move_id.state, "draft")
         self.assertEqual(decision.asked_user_id, self.approver)
         [activity] = decision.move_id.activity_ids
@@ -40,7 +56,7 @@ class TestBillingReview(BillingCommon):
 
     def test_others_cannot_post(self):
         """Whoever may bill, and the robot itself, are refused."""
-        move = self.make_draft().move_id
+        move = self.decision.move_id
         robot = self.su["billing.decision"]._get_robot()
         for user in (self.biller, robot, self.su.ref("base.user_root")):
             with self.subTest(user.login), self.assertRaises(UserError):
@@ -51,14 +67,14 @@ class TestBillingReview(BillingCommon):
 
     def test_others_cannot_write_it_posted(self):
         """Nor do they by writing the state."""
-        move = self.make_draft().move_id
+        move = self.decision.move_id
         with self.assertRaises(UserError):
             move.with_user(self.biller).state = "posted"
         self.assertEqual(move.state, "draft")
 
     def test_held_and_mended(self):
         """What was held for an error still waits for an approver without it."""
-        decision = self.make_draft()
+        decision = self.decision
         decision._hold("refused", "It was refused.")
         for post in (
             lambda move: move.action_post(),
@@ -73,7 +89,7 @@ class TestBillingReview(BillingCommon):
 
     def test_approve(self):
         """4.14: who approved is kept, and the invoice is posted by the robot."""
-        decision = self.make_draft()
+        decision = self.decision
         [told] = decision.with_user(self.approver).approve("Looks good")
         self.assertEqual(told["state"], "posted")
         self.assertRecordValues(
@@ -95,14 +111,14 @@ class TestBillingReview(BillingCommon):
 
     def test_posting_is_approving(self):
         """An approver who confirms the invoice as usual has approved it."""
-        decision = self.make_draft()
+        decision = self.decision
         decision.move_id.with_user(self.approver).action_post()
         self.assertEqual(decision.state, "posted")
         self.assertEqual(decision.approver_id, self.approver)
 
     def test_changes_are_seen(self):
         """What somebody changed is named, and counts against the policy."""
-        decision = self.make_draft()
+        decision = self.decision
         line = decision.move_id.invoice_line_ids
         line.with_user(self.biller).price_unit = 9
         decision.with_user(self.approver).approve()
@@ -125,7 +141,7 @@ class TestBillingReview(BillingCommon):
 
     def test_four_eyes(self):
         """Whoever changed a draft cannot approve it, somebody else can."""
-        decision = self.make_draft()
+        decision = self.decision
         with Form(decision.move_id.with_user(self.approver)) as form:
             with form.invoice_line_ids.edit(0) as line:
                 line.name = "Lamps"
@@ -138,7 +154,7 @@ class TestBillingReview(BillingCommon):
 
     def test_why_not_is_told(self):
         """A draft says why the one who looks at it may not approve it."""
-        move = self.make_draft().move_id
+        move = self.decision.move_id
         seen = {
             user: move.with_user(user).billing_why_not
             for user in (self.biller, self.approver)
@@ -148,7 +164,7 @@ class TestBillingReview(BillingCommon):
 
     def test_looking_is_no_change(self):
         """A link for the customer, or a message, makes nobody an editor."""
-        decision = self.make_draft()
+        decision = self.decision
         move = decision.move_id.with_user(self.approver)
         move._portal_ensure_token()
         move.message_post(body=move.name)
@@ -156,7 +172,7 @@ class TestBillingReview(BillingCommon):
 
     def test_reject(self):
         """A rejected draft is deleted, the reason kept, and nothing makes it anew."""
-        decision = self.make_draft()
+        decision = self.decision
         with self.assertRaises(UserError):
             decision.with_user(self.approver).reject(" ")
         decision.with_user(self.approver).reject("Wrong price")
@@ -170,7 +186,7 @@ class TestBillingReview(BillingCommon):
 
     def test_reason_with_what_nothing_keeps(self):
         """Words from outside are kept without what the database refuses."""
-        decision = self.make_draft().with_user(self.approver)
+        decision = self.decision.with_user(self.approver)
         with self.assertRaises(UserError):
             decision.reject("\x00 ")
         decision.reject("Wrong\x00 price\ud800", keep_draft=True)
@@ -180,7 +196,7 @@ class TestBillingReview(BillingCommon):
 
     def test_rejected_and_kept(self):
         """A rejected draft that is kept is for approvers alone."""
-        decision = self.make_draft()
+        decision = self.decision
         decision.with_user(self.approver).reject("Later", keep_draft=True)
         self.su["billing.decision"]._seal_batch(self.company)
         with self.assertRaises(UserError):
@@ -191,7 +207,7 @@ class TestBillingReview(BillingCommon):
 
     def test_many_at_once(self):
         """Many are approved at once; one that does not wait is named."""
-        decisions = self.make_draft() | self.make_draft(40)
+        decisions = self.decision | self.make_draft(40)
         decisions.with_user(self.approver).approve()
         self.assertEqual(set(decisions.mapped("state")), {"posted"})
         with self.assertRaises(UserError):
@@ -212,7 +228,7 @@ class TestBillingReview(BillingCommon):
 
     def test_changed_after_the_approval(self):
         """Nor is what an approver has seen otherwise posted by the schedule."""
-        decision = self.make_draft()
+        decision = self.decision
         decision._approve_as(self.approver)
         decision.move_id.invoice_line_ids.with_user(self.biller).price_unit = 10.05
         self.run_posts()
@@ -242,7 +258,7 @@ class TestBillingReview(BillingCommon):
 
     def test_who_may_not(self):
         """Users and other programs neither approve nor reject."""
-        decision = self.make_draft()
+        decision = self.decision
         for group in ("billing_group_user", "billing_group_api"):
             user = self.make_user(group, group)
             for press in (
@@ -258,7 +274,7 @@ class TestBillingReview(BillingCommon):
 
     def test_another_company(self):
         """An approver of another company sees and approves nothing of this one."""
-        decision = self.make_draft()
+        decision = self.decision
         other = self.company_data_2["company"]
         stranger = self.make_user("stranger", "billing_group_approver")
         stranger.write(
@@ -268,7 +284,10 @@ class TestBillingReview(BillingCommon):
             decision.with_user(stranger).approve()
         self.assertFalse(self.env["billing.decision"].with_user(stranger).search([]))
 
-    # Who looks first
+
+@tagged("post_install", "-at_install")
+class TestBillingWhatIsReviewed(ReviewCommon):
+    """Which invoices wait for a person, who is asked, and what people say of them."""
 
     def test_new_customer(self):
         """4.51: a customer without a paid invoice is new."""

@@ -9,19 +9,29 @@ from ..shared.accounting_common import AccountingCommon
 from ..shared.users import find_or_make
 from ..simulators.magento import MagentoSimulator
 from ..simulators.magento.order_actions import cancel, hold, unhold
+from ..simulators.magento.order_lines import read_line
 from ..simulators.magento.states import touch
 
 DATA = Path(__file__).parents[1] / "data" / "magento"
 RECORDINGS, CASES = DATA / "recordings", DATA / "cases"
 USER = "coopcycle_magento.coopcycle_magento_group_user"
 MANAGER = "coopcycle_magento.coopcycle_magento_group_manager"
+# The lines of orders
+ONE = ("SKU-001",)
+TWO_PIECES = (("SKU-001", 2),)
+THREE_PIECES = (("SKU-001", 3),)
 
 
 class MagentoCommon(AccountingCommon):
     """A company in euros with a connection to a simulated shop, and its products.
 
     The one who works is a manager of Magento without accounting or stock rights.
+
+    :cvar BOUGHT: the lines of orders, each as a tuple, that come in once for the class;
+        every test has them, unchanged by the others: see `sell`
     """
+
+    BOUGHT = ()
 
     @classmethod
     def setUpClass(cls):
@@ -40,10 +50,13 @@ class MagentoCommon(AccountingCommon):
         cls.simulator = cls.enter_for_class(MagentoSimulator())
         cls.connection = cls.make_connection()
         cls.connection.action_fetch_configuration()
+        cls.bought = cls.buy(cls.BOUGHT)
 
     def setUp(self):
         super().setUp()
+        self.taken = set()
         self.simulator = MagentoSimulator()
+        self.simulator.book.go_on_from(type(self).simulator.book)
         self.simulator.succeed(type(self).simulator)
         self.addCleanup(type(self).simulator.succeed, self.simulator)
 
@@ -102,6 +115,20 @@ class MagentoCommon(AccountingCommon):
             ]
         )
 
+    @classmethod
+    def stock_up(cls, quantity):
+        """Put so much of each product into the warehouse, and return the place."""
+        location = (
+            cls.su["stock.warehouse"]
+            .search([("company_id", "=", cls.company.id)], limit=1)
+            .lot_stock_id
+        )
+        for product in cls.products.filtered(lambda each: each.type != "service"):
+            cls.su["stock.quant"]._update_available_quantity(
+                product, location, quantity
+            )
+        return location
+
     def product(self, sku):
         return self.su["product.product"].search([("default_code", "=", sku)])
 
@@ -134,7 +161,7 @@ class MagentoCommon(AccountingCommon):
 
         :return: the order in the shop's book, which may be changed
         """
-        return self.simulator.place_order(lines or ("SKU-001",), **terms)
+        return self.simulator.place_order(lines or ONE, **terms)
 
     def place_random(self, seed, **terms):
         """Place an order with random lines, prices, discounts and rates."""
@@ -206,7 +233,56 @@ class MagentoCommon(AccountingCommon):
     def release(self, order):
         unhold(self.simulator.book, order)
 
+    # Orders that the class lets come in, all at once
+
+    @classmethod
+    def buy(cls, carts):
+        """Place orders, and let them come in, for all tests of the class.
+
+        :param carts: the lines of each order, as a tuple
+        :return: [(lines, the order's id in the shop)]
+        """
+        ids = [cls.simulator.place_order(lines)["entity_id"] for lines in carts]
+        if ids:
+            cls.connection.run_operation("import_orders")
+        return list(zip(carts, ids, strict=True))
+
+    @classmethod
+    def sales_of(cls, bought):
+        """Return the sale orders of what was bought, in that order."""
+        sales = cls.su["sale.order"].search(
+            [
+                ("magento_connection_id", "=", cls.connection.id),
+                ("magento_order_id", "in", [str(number) for _x, number in bought]),
+            ]
+        )
+        return sales.sorted(lambda sale: int(sale.magento_order_id))
+
+    def take(self, bought, lines):
+        """Return an order with these lines that the test has not taken yet.
+
+        :param bought: what `buy` returned
+        :param lines: none are those of `place`
+        :return: the order in the shop's book, None if there is none
+        """
+        wanted = list(map(read_line, lines or ONE))
+        for cart, number in bought:
+            if number not in self.taken and list(map(read_line, cart)) == wanted:
+                self.taken.add(number)
+                return self.simulator.book.orders[number]
+        return None
+
     # The import
+
+    def sell(self, *lines, **terms):
+        """Place an order and import it, or take one that the class let come in.
+
+        :return: (the order in the shop's book, the sale order)
+        """
+        if not terms and (order := self.take(self.bought, lines)):
+            return order, self.sale(order)
+        order = self.place(*lines, **terms)
+        return order, self.import_placed(order)
 
     def run_import(self, connection=None):
         """Run the import, and return its log."""
@@ -222,6 +298,15 @@ class MagentoCommon(AccountingCommon):
     def import_placed(self, order):
         self.run_import()
         return self.sale(order)
+
+    def import_many(self, count, *lines, **terms):
+        """Place as many equal orders, and let them come in at once.
+
+        :return: the orders in the shop's book
+        """
+        orders = [self.place(*lines, **terms) for _number in range(count)]
+        self.run_import()
+        return orders
 
     def sale(self, order, connection=None):
         """Return the sale order of a shop's order, an empty record if there is none."""
@@ -252,11 +337,12 @@ class MagentoCommon(AccountingCommon):
             lambda operation: operation.code == "import_orders"
         )
 
-    def deliver(self, sale):
-        for move in sale.picking_ids.move_ids:
+    @staticmethod
+    def deliver(sales):
+        for move in sales.picking_ids.move_ids:
             move.quantity = move.product_uom_qty
-        sale.picking_ids.move_ids.picked = True
-        sale.picking_ids.button_validate()
+        sales.picking_ids.move_ids.picked = True
+        sales.picking_ids.button_validate()
 
     # Assertions
 

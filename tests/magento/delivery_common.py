@@ -9,9 +9,10 @@ from .common import MagentoCommon
 class MagentoDeliveryCommon(MagentoCommon):
     """Orders of a shop whose deliveries, refunds and cancellations go back to it."""
 
-    def setUp(self):
-        super().setUp()
-        self.connection.write(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection.write(
             {
                 "export_shipments_from": "2020-01-01",
                 "export_credit_memos_from": "2020-01-01",
@@ -20,14 +21,6 @@ class MagentoDeliveryCommon(MagentoCommon):
         )
 
     # Deliveries in Odoo
-
-    def sell(self, *lines, **terms):
-        """Place an order and import it.
-
-        :return: (the order in the shop's book, the sale order)
-        """
-        order = self.place(*lines, **terms)
-        return order, self.import_placed(order)
 
     def ship(self, sale, quantities=None, tracking=None):
         """Validate the open delivery of an order.

@@ -1,5 +1,7 @@
 from dataclasses import dataclass, field
 
+from odoo import Command
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -63,7 +65,7 @@ class Life:
 
 
 class Hand:
-    """Somebody who takes an order further, on one of both sides.
+    """Somebody who takes orders further, on one of both sides: several at a time.
 
     :param test: the running test
     """
@@ -73,84 +75,104 @@ class Hand:
 
 
 class OdooHand(Hand):
-    """Works in Odoo."""
+    """Works in Odoo, in its lists."""
 
-    def deliver(self, life, share, numbers):
+    def sales(self, lives):
+        return self.test.su["sale.order"].union(*[life.sale for life in lives])
+
+    def deliver(self, lives, share, numbers):
         """Deliver a share of what was ordered."""
-        sale = life.sale
-        picking = sale.picking_ids.filtered(lambda x: x.state not in ("done", "cancel"))
-        for move in picking.move_ids:
+        pickings = self.sales(lives).picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+        for move in pickings.move_ids:
             wanted = move.sale_line_id.product_uom_qty * share
             move.write({"quantity": wanted, "picked": True})
-        picking.carrier_tracking_ref = ", ".join(numbers)
-        picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        pickings.carrier_tracking_ref = ", ".join(numbers)
+        pickings.with_context(skip_backorder=True, skip_sms=True).button_validate()
 
-    def invoice(self, life, share):
-        """Post an invoice over a share of what was ordered, the first with shipping."""
-        move = life.sale._create_invoices()
-        for line in move.invoice_line_ids:
-            sold = line.sale_line_ids
-            if sold.magento_role not in ("shipping", "extra", "rounding"):
-                line.quantity = sold.product_uom_qty * share
-        move.action_post()
+    def invoice(self, lives, share):
+        """Post an invoice over a share of each order, the first with shipping."""
+        moves = self.sales(lives)._create_invoices(grouped=True)
+        for move in moves:
+            move.invoice_line_ids = [
+                Command.update(line.id, {"quantity": sold.product_uom_qty * share})
+                for line in move.invoice_line_ids
+                if (sold := line.sale_line_ids).magento_role
+                not in ("shipping", "extra", "rounding")
+            ]
+        moves.action_post()
 
-    def pay(self, life):
+    def pay(self, lives):
         """Pay what is not paid."""
-        moves = life.sale.invoice_ids.filtered(
+        moves = self.sales(lives).invoice_ids.filtered(
             lambda move: move.state == "posted" and move.payment_state == "not_paid"
         )
-        for move in moves:
+        for currency in moves.currency_id:
+            due = moves.filtered(lambda move, own=currency: move.currency_id == own)
             wizard = self.test.su["account.payment.register"].with_context(
-                active_model="account.move", active_ids=move.ids
+                active_model="account.move", active_ids=due.ids
             )
-            wizard.create({})._create_payments()
+            wizard.create({"group_payment": False})._create_payments()
 
-    def refund(self, life, share, shipping, number):
-        """Post a credit note over a share of what was ordered, and of the shipping.
+    def refund(self, lives, share, shipping, number):
+        """Post a credit note over a share of each order, and of the shipping.
 
         :param int number: of the invoice that it credits, from 0
         """
-        test = self.test
-        invoice = life.sale.invoice_ids.sorted("id")[number]
-        wizard = (
-            test.su["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id, "reason": "Back"})
+        moves = self.test.su["account.move"].union(
+            *[life.sale.invoice_ids.sorted("id")[number] for life in lives]
         )
-        note = test.su["account.move"].browse(wizard.refund_moves()["res_id"])
-        for line in note.invoice_line_ids:
-            sold = line.sale_line_ids
-            if sold.magento_role == "shipping":
-                line.quantity = int(shipping)
-            else:
-                line.quantity = sold.product_uom_qty * share
-        note.invoice_line_ids.filtered(lambda line: not line.quantity).unlink()
-        note.action_post()
+        wizard = (
+            self.test.su["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=moves.ids)
+            .create({"journal_id": moves.journal_id.id, "reason": "Back"})
+        )
+        wizard.refund_moves()
+        for note in wizard.new_move_ids:
+            note.invoice_line_ids = [
+                self.change(line, share, shipping) for line in note.invoice_line_ids
+            ]
+        wizard.new_move_ids.action_post()
+
+    def change(self, line, share, shipping):
+        """Return the command that leaves a share of what was sold on a line."""
+        sold = line.sale_line_ids
+        if sold.magento_role == "shipping":
+            quantity = int(shipping)
+        else:
+            quantity = sold.product_uom_qty * share
+        if quantity:
+            return Command.update(line.id, {"quantity": quantity})
+        return Command.delete(line.id)
 
 
 class MagentoHand(Hand):
     """Works in Magento's back office."""
 
-    def deliver(self, life, share, numbers):
-        self.test.simulator.admin.ship(
-            life.order["entity_id"],
-            self.test.items_of(life, life.kind.ships, share),
-            tracks=[
-                {"track_number": number, "title": "UPS", "carrier_code": "ups"}
-                for number in numbers
-            ],
-        )
+    def deliver(self, lives, share, numbers):
+        for life in lives:
+            self.test.simulator.admin.ship(
+                life.order["entity_id"],
+                self.test.items_of(life, life.kind.ships, share),
+                tracks=[
+                    {"track_number": number, "title": "UPS", "carrier_code": "ups"}
+                    for number in numbers
+                ],
+            )
 
-    def invoice(self, life, share):
-        items = self.test.items_of(life, life.kind.bills, share)
-        self.test.simulator.admin.invoice(life.order["entity_id"], items)
+    def invoice(self, lives, share):
+        for life in lives:
+            items = self.test.items_of(life, life.kind.bills, share)
+            self.test.simulator.admin.invoice(life.order["entity_id"], items)
 
-    def pay(self, life):
+    def pay(self, lives):
         """Do nothing: whoever invoices in Magento has been paid."""
 
-    def refund(self, life, share, shipping, _number):
-        items = self.test.items_of(life, life.kind.bills, share)
-        amount = life.order["base_shipping_amount"] if shipping else 0
-        self.test.simulator.admin.refund(
-            life.order["entity_id"], items, shipping_amount=amount
-        )
+    def refund(self, lives, share, shipping, _number):
+        for life in lives:
+            items = self.test.items_of(life, life.kind.bills, share)
+            amount = life.order["base_shipping_amount"] if shipping else 0
+            self.test.simulator.admin.refund(
+                life.order["entity_id"], items, shipping_amount=amount
+            )

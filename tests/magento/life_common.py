@@ -13,13 +13,7 @@ class MagentoLifeCommon(MagentoDeliveryCommon, ReconciliationCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.make_tax(8.375)
-        warehouse = cls.su["stock.warehouse"].search(
-            [("company_id", "=", cls.company.id)], limit=1
-        )
-        for product in cls.products.filtered(lambda each: each.type != "service"):
-            cls.su["stock.quant"]._update_available_quantity(
-                product, warehouse.lot_stock_id, 1000
-            )
+        cls.stock_up(1000)
 
     @classmethod
     def make_products(cls, catalog, **values):
@@ -62,13 +56,12 @@ class MagentoLifeCommon(MagentoDeliveryCommon, ReconciliationCommon):
         self.assert_at_rest()
 
     def step(self, work, check):
-        """Let somebody do something with every order, and look what comes of it.
+        """Let somebody do something with the orders, and look what comes of it.
 
-        :param work: called with each life
+        :param work: called with all lives
         :param check: called with each life when all operations have run
         """
-        for life in self.lives:
-            work(life)
+        work(self.lives)
         self.run_all()
         self.post_drafts()
         self.check_each(check)

@@ -2,7 +2,6 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase
 
-from ...models.shared.running import Transaction
 from .caches import cleared_if_outdated
 from .companies import find_or_make, get_data
 from .own_shop import OwnShop
@@ -29,11 +28,11 @@ class AccountingCommon(OwnShop, TransactionCase):
         cls.company_data, cls.company_data_2 = map(
             get_data, companies.with_env(cls.env)
         )
-        cls.enter_for_class(steps_within(cls.cr))
+        cls.steps = cls.enter_for_class(steps_within(cls.cr))
 
     def setUp(self):
         super().setUp()
-        Transaction(self.env).commit()  # a rollback takes nothing of the class back
+        self.steps.begin_test()
 
     @classmethod
     def enter_for_class(cls, context):

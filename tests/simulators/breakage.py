@@ -54,12 +54,26 @@ def break_field(record: dict, path: tuple, text: str | None) -> str:
 
     :param text: what the field becomes, as JSON; None leaves it out
     """
+    return break_fields(record, [(path, text)])
+
+
+def break_fields(record: dict, breakages: list[tuple[tuple, str | None]]) -> str:
+    """Return the JSON of a record with several fields broken, none within another.
+
+    :param breakages: of each field its path, and what it becomes: see `break_field`
+    """
     broken = json.loads(json.dumps(record))
-    place = broken
-    for name in path[:-1]:
-        place = place[name]
-    if text is None:
-        del place[path[-1]]
-        return json.dumps(broken)
-    place[path[-1]] = _MARK
-    return json.dumps(broken).replace(json.dumps(_MARK), text)
+    texts = {}
+    for number, (path, text) in enumerate(breakages):
+        place = broken
+        for name in path[:-1]:
+            place = place[name]
+        if text is None:
+            del place[path[-1]]
+        else:
+            place[path[-1]] = mark = f"{_MARK}: {number}."
+            texts[json.dumps(mark)] = text
+    found = json.dumps(broken)
+    for mark, text in texts.items():
+        found = found.replace(mark, text)
+    return found

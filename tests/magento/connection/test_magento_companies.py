@@ -139,9 +139,15 @@ class CompaniesCommon(MagentoCommon):
 class TestMagentoCompanies(CompaniesCommon):
     """Each company has its own documents, and works with them alone."""
 
-    def test_received(self):
-        """What each shop made is written into its company."""
+    def test_made_in_the_shops(self):
+        """What a shop made is received, seen and worked with by its company alone."""
         self.made_in_shops()
+        for check in (self.check_received, self.check_operations, self.check_seen):
+            with self.subTest(check.__doc__):
+                check()
+
+    def check_received(self):
+        """What each shop made is written into its company."""
         for side in self.sides:
             documents = self.assert_done(
                 side, "pull", "invoice", "shipment", "payment", "creditmemo"
@@ -213,9 +219,8 @@ class TestMagentoCompanies(CompaniesCommon):
         found.line_ids.with_user(side.manager)._ignore("Known")
         return found
 
-    def test_seen(self):
+    def check_seen(self):
         """A user sees what is of an active company, on every list."""
-        self.made_in_shops()
         for side in self.sides:
             # Of each connection a difference, and an order that is equal
             side.simulator.admin.invoice(side.order["entity_id"])
@@ -235,9 +240,8 @@ class TestMagentoCompanies(CompaniesCommon):
                     with self.assertRaises(AccessError, msg=name):
                         foreign.with_user(user).sudo(False).read(["company_id"])
 
-    def test_operations(self):
+    def check_operations(self):
         """Nobody runs what is of another company, neither whole nor by a button."""
-        self.made_in_shops()
         for side in self.sides:
             side.sale.picking_ids.filtered(
                 lambda picking: picking.state not in ("done", "cancel")

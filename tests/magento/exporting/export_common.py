@@ -2,20 +2,30 @@ from datetime import timedelta
 
 from odoo import fields
 
-from ..common import MagentoCommon
+from ..common import TWO_PIECES, MagentoCommon
 
 
 class MagentoExportCommon(MagentoCommon):
-    """Orders of a shop whose invoices go back to it when they are posted."""
+    """Orders of a shop whose invoices go back to it when they are posted.
 
-    def setUp(self):
-        super().setUp()
-        self.set_rule("validate")
-        self.connection.export_invoices_from = "2020-01-01"
+    :cvar DRAFTED: as `BOUGHT`, of orders of which there is the draft of an invoice
+    """
 
-    def set_rule(self, rule, code=None):
+    DRAFTED = ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_rule("validate")
+        cls.connection.export_invoices_from = "2020-01-01"
+        cls.drafted = cls.buy(cls.DRAFTED)
+        for sale in cls.sales_of(cls.drafted):
+            sale._create_invoices()
+
+    @classmethod
+    def set_rule(cls, rule, code=None):
         """Choose when invoices are exported, of one payment method or of all."""
-        self.connection.payment_method_ids.filtered(
+        cls.connection.payment_method_ids.filtered(
             lambda method: code in (None, method.code)
         ).invoice_rule = rule
 
@@ -26,26 +36,32 @@ class MagentoExportCommon(MagentoCommon):
 
         :return: (the order in the shop's book, the posted invoice)
         """
-        order = self.place(*lines, **terms)
-        return order, self.invoice(self.import_placed(order), quantities)
+        if not terms and (order := self.take(self.drafted, lines)):
+            draft = self.sale(order).invoice_ids
+            return order, self.post(draft, quantities)
+        order, sale = self.sell(*lines, **terms)
+        return order, self.invoice(sale, quantities)
 
     def make_invoices(self, count):
         """Return as many invoices, each of an order of its own."""
-        for _number in range(count):
-            self.place({"sku": "SKU-001", "qty": 2})
-        self.run_import()
-        sales = self.su["sale.order"].search(
-            [("magento_connection_id", "=", self.connection.id)]
-        )
+        ready = self.drafted + self.bought
+        taken = [self.take(ready, TWO_PIECES) for _number in range(count)]
+        orders = list(filter(None, taken))
+        if len(orders) < count:
+            orders += self.import_many(count - len(orders), *TWO_PIECES)
         moves = self.su["account.move"]
-        for sale in sales.filtered(lambda sale: not sale.invoice_ids):
-            moves |= sale._create_invoices()
+        for sale in map(self.sale, orders):
+            moves |= sale.invoice_ids or sale._create_invoices()
         moves.action_post()
         return moves
 
     def invoice(self, sales, quantities=None):
         """Post an invoice; `quantities` are by SKU, without the rest and shipping."""
-        move = sales._create_invoices()
+        return self.post(sales._create_invoices(), quantities)
+
+    @staticmethod
+    def post(move, quantities=None):
+        """Post a draft, maybe with other quantities."""
         if quantities is not None:
             for line in move.invoice_line_ids:
                 line.quantity = quantities.get(line.product_id.default_code, 0)

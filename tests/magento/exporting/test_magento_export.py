@@ -6,12 +6,15 @@ from odoo.tests import Form, tagged
 
 from ....compat import get_payment_lines
 from ...shared.versions import GROUPS, run_cron, unpay
+from ..common import ONE, TWO_PIECES
 from .export_common import MagentoExportCommon
 
 
 @tagged("post_install", "-at_install")
 class TestMagentoExportRules(MagentoExportCommon):
     """Which invoices go to Magento, and when."""
+
+    DRAFTED = (ONE, ONE, *[TWO_PIECES] * 3)
 
     def test_never(self):
         """Without a rule nothing goes, and the button says why."""
@@ -195,6 +198,8 @@ class TestMagentoExportRules(MagentoExportCommon):
 class TestMagentoExportMeanwhile(MagentoExportCommon):
     """What users do with an invoice before, while and after it is exported."""
 
+    DRAFTED = (ONE, ONE)
+
     def make_pending(self):
         """Return an order and its invoice, whose document is there but not sent."""
         order, move = self.make_invoice()
@@ -362,6 +367,8 @@ class TestMagentoExportMeanwhile(MagentoExportCommon):
 @tagged("post_install", "-at_install")
 class TestMagentoExportRights(MagentoExportCommon):
     """Who reads and does what."""
+
+    DRAFTED = (ONE, ONE)
 
     def test_accountant(self):
         """Without rights in Magento everything can be read, and nothing started."""

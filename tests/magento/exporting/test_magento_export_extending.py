@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from ..common import ONE, TWO_PIECES
 from ..delivery_common import MagentoDeliveryCommon
 from .export_common import MagentoExportCommon
 
@@ -26,6 +27,8 @@ class ExtendingCommon:
 @tagged("post_install", "-at_install")
 class TestExtendingInvoices(ExtendingCommon, MagentoExportCommon):
     """What is told of invoices, and when."""
+
+    BOUGHT = (ONE, *[TWO_PIECES] * 2)
 
     def comments(self, order):
         invoice = self.simulator.book.invoices.of_order(order["entity_id"])[0]

@@ -2,24 +2,53 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..common import TWO_PIECES
 from ..delivery_common import MagentoDeliveryCommon
 
 
 class MagentoRefundsCommon(MagentoDeliveryCommon):
-    """Invoices that are in the shop, and credit notes of them."""
+    """Invoices that are in the shop, and credit notes of them.
 
-    def setUp(self):
-        super().setUp()
-        self.connection.payment_method_ids.invoice_rule = "validate"
+    :cvar BILLED: as `BOUGHT`, of orders whose invoices are in the shop
+    """
+
+    BILLED = ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection.payment_method_ids.invoice_rule = "validate"
+        cls.billed = cls.buy(cls.BILLED)
+        moves = cls.su["account.move"]
+        for sale in cls.sales_of(cls.billed):
+            moves |= sale._create_invoices()
+        moves.action_post()
+        if moves:
+            cls.connection.run_operation("export_invoices")
 
     def bill(self, *lines, **terms):
         """Return an order, and its invoice, which the shop has too."""
+        if not terms and (order := self.take(self.billed, lines)):
+            return order, self.sale(order).invoice_ids
         order, sale = self.sell(*lines, **terms)
         invoice = sale._create_invoices()
         invoice.action_post()
         self.export("export_invoices")
         self.assertEqual(self.state(invoice), "done")
         return order, invoice
+
+    def bill_each(self, *carts):
+        """Return of each of some orders the order, and its invoice; see `bill`."""
+        orders = [self.place(*cart) for cart in carts]
+        self.run_import()
+        invoices = []
+        for order in orders:
+            invoices.append(self.sale(order)._create_invoices())
+            invoices[-1].action_post()
+        self.export("export_invoices")
+        for invoice in invoices:
+            self.assertEqual(self.state(invoice), "done")
+        return list(zip(orders, invoices, strict=True))
 
     def credit(self, invoice, quantities=None, shipping=False, post=True):
         """Make a credit note.
@@ -93,6 +122,8 @@ class MagentoRefundsCommon(MagentoDeliveryCommon):
 @tagged("post_install", "-at_install")
 class TestMagentoRefunds(MagentoRefundsCommon):
     """What a credit note says in the shop."""
+
+    BILLED = (TWO_PIECES, (("SKU-001", 3), "SKU-002"))
 
     def test_whole(self):
         order, invoice = self.bill({"sku": "SKU-001", "qty": 3}, "SKU-002")
@@ -195,25 +226,28 @@ class TestMagentoRefunds(MagentoRefundsCommon):
 
     def test_bundles_and_variants(self):
         """Of a dynamic bundle the parts, of a fixed one and a variant the parent."""
-        for sku, quantities in (
-            ("BUN-DYN", {"SKU-001": 1, "SKU-002": 2}),
-            ("BUN-FIX-SEP", {"BUN-FIX-SEP": 1}),
+        wanted = {
+            "BUN-DYN": {"SKU-001": 1, "SKU-002": 2},
+            "BUN-FIX-SEP": {"BUN-FIX-SEP": 1},
+        }
+        *bundles, (order, invoice) = self.bill_each(
+            *[(sku,) for sku in wanted], ({"sku": "TEE", "variant": "TEE-M", "qty": 2},)
+        )
+        notes = [self.credit(bundle) for _order, bundle in bundles]
+        self.credit(invoice, {"TEE-M": 1})
+        self.refund()
+        for (sku, quantities), (bundled, _invoice), credit in zip(
+            wanted.items(), bundles, notes, strict=True
         ):
             with self.subTest(sku):
-                order, invoice = self.bill(sku)
-                credit = self.credit(invoice)
-                self.refund()
-                ids = self.items(order)
-                memo = self.memos(order)[0]
+                ids = self.items(bundled)
+                memo = self.memos(bundled)[0]
                 found = self.refunded(memo)
                 for part, count in quantities.items():
                     self.assertEqual(found[ids[part]], count)
                 self.assertAlmostEqual(
                     float(memo["grand_total"]), credit.amount_total, 2
                 )
-        order, invoice = self.bill({"sku": "TEE", "variant": "TEE-M", "qty": 2})
-        credit = self.credit(invoice, {"TEE-M": 1})
-        self.refund()
         parent = next(i for i in order["items"] if i["product_type"] == "configurable")
         self.assertEqual(self.refunded(self.memos(order)[0])[parent["item_id"]], 1)
 
@@ -254,6 +288,9 @@ class TestMagentoRefunds(MagentoRefundsCommon):
 @tagged("post_install", "-at_install")
 class TestMagentoRefundsRuns(MagentoRefundsCommon):
     """Which credit notes go to the shop, and what may go wrong."""
+
+    BOUGHT = (TWO_PIECES,)
+    BILLED = (TWO_PIECES,)
 
     def test_not_due(self):
         order, invoice = self.bill({"sku": "SKU-001", "qty": 2})

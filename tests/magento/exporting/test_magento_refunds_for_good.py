@@ -2,12 +2,15 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..common import TWO_PIECES
 from .test_magento_refunds import MagentoRefundsCommon
 
 
 @tagged("post_install", "-at_install")
 class TestMagentoRefundsForGood(MagentoRefundsCommon):
     """What was invoiced in Magento and refunded is not invoiced again."""
+
+    BILLED = (TWO_PIECES,)
 
     def assert_not_again(self, sale, message=""):
         self.assertEqual(set(sale.order_line.mapped("qty_to_invoice")), {0}, message)
@@ -22,19 +25,21 @@ class TestMagentoRefundsForGood(MagentoRefundsCommon):
         """Whole or in part, ordered or delivered products, before and after export."""
         for policy in ("order", "delivery"):
             self.products.invoice_policy = policy
-            for quantities in (None, {"SKU-001": 1}):
-                order, sale = self.sell(("SKU-001", 2))
-                self.deliver(sale)
-                invoice = sale._create_invoices()
-                invoice.action_post()
-                self.export("export_invoices")
-                note = self.credit(invoice, quantities, post=False)
+            orders = self.import_many(2, *TWO_PIECES)
+            for order in orders:
+                self.deliver(self.sale(order))
+                self.sale(order)._create_invoices().action_post()
+            self.export("export_invoices")
+            for order, quantities in zip(orders, (None, {"SKU-001": 1}), strict=True):
+                sale = self.sale(order)
+                note = self.credit(sale.invoice_ids, quantities, post=False)
                 self.assert_not_again(sale, f"{policy} draft")
                 note.action_post()
                 self.assert_not_again(sale, f"{policy} posted")
-                self.refund()
+            self.refund()
+            for order in orders:
                 self.assertEqual(len(self.memos(order)), 1)
-                self.assert_not_again(sale, f"{policy} exported")
+                self.assert_not_again(self.sale(order), f"{policy} exported")
 
     def test_reversed(self):
         _order, invoice = self.bill(("SKU-001", 2))

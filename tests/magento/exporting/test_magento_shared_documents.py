@@ -8,10 +8,6 @@ from .test_magento_refunds import MagentoRefundsCommon
 class TestMagentoSharedShipments(MagentoLifeCommon):
     """A shipment of the shop covers what Odoo delivered in part, or by other items."""
 
-    def sell(self, *lines):
-        order = self.place(*lines)
-        return order, self.import_placed(order)
-
     def assert_no_problem(self, code):
         log = self.export(code)
         self.assertEqual(log.state, "done", log.line_ids.mapped("message"))
@@ -127,16 +123,19 @@ class TestMagentoSharedCreditMemos(MagentoRefundsCommon):
 
     def test_with_shipping_and_amounts(self):
         """Both sides come to the same, whatever the shop gave back besides items."""
-        for terms in (
+        cases = (
             {"shipping_amount": 5},
             {"adjustment_positive": 3},
             {"adjustment_negative": 2},
-        ):
+        )
+        billed = self.bill_each(*[(("SKU-001", 5),)] * len(cases))
+        notes = []
+        for terms, (order, invoice) in zip(cases, billed, strict=True):
+            self.give_back(order, items={"SKU-001": 2}, **terms)
+            notes.append(self.credit(invoice))
+        self.refund()
+        for terms, (order, _x), credit in zip(cases, billed, notes, strict=True):
             with self.subTest(**terms):
-                order, invoice = self.bill({"sku": "SKU-001", "qty": 5})
-                self.give_back(order, items={"SKU-001": 2}, **terms)
-                credit = self.credit(invoice)
-                self.refund()
                 self.assertEqual(self.state(credit), "done")
                 self.assertAlmostEqual(self.given_back(order), credit.amount_total, 2)
 

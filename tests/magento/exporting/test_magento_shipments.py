@@ -6,12 +6,15 @@ from odoo.tests import tagged
 
 from ....compat import create_return, product_kind
 from ...shared.versions import MOVE_NAME
+from ..common import ONE, TWO_PIECES
 from ..delivery_common import MagentoDeliveryCommon
 
 
 @tagged("post_install", "-at_install")
 class TestMagentoShipments(MagentoDeliveryCommon):
     """Which deliveries go to the shop, and what they say."""
+
+    BOUGHT = (ONE, ONE, TWO_PIECES)
 
     def test_whole(self):
         order, picking = self.sell_and_ship({"sku": "SKU-001", "qty": 3}, "SKU-002")
@@ -174,7 +177,8 @@ class TestMagentoShipments(MagentoDeliveryCommon):
             [("company_id", "=", self.company.id)], limit=1
         )
         warehouse.delivery_steps = "pick_ship"
-        order, sale = self.sell()
+        order = self.place()
+        sale = self.import_placed(order)
         product = self.product("SKU-001")
         self.su["stock.quant"]._update_available_quantity(
             product, warehouse.lot_stock_id, 10
@@ -252,7 +256,7 @@ class TestMagentoShipments(MagentoDeliveryCommon):
         _order, done = self.sell_and_ship()
         self.export()
         _order, pending = self.sell_and_ship()
-        _order, sale = self.sell()
+        _order, sale = self.sell(*TWO_PIECES)
         pickings = self.su["stock.picking"]
         for state, picking in (
             ("done", done),
@@ -274,36 +278,57 @@ class TestMagentoShipments(MagentoDeliveryCommon):
 class TestMagentoShipmentsBundles(MagentoDeliveryCommon):
     """Bundles, of which Magento ships some whole and others by their parts."""
 
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def make_products(cls, catalog, **values):
+        cls.add_bundles(catalog)
+        return super().make_products(catalog, **values)
+
+    @staticmethod
+    def add_bundles(catalog):
+        """Add the bundles that ship in the other way than those of the catalog."""
         parts = [("SKU-001", 1, 10), ("SKU-002", 2, 20)]
-        catalog = self.simulator.catalog
         catalog.add_bundle("BUN-FIX", parts, 60)
         catalog.add_bundle("BUN-DYN-SEP", parts, separately=True)
-        for sku in ("BUN-FIX", "BUN-DYN-SEP"):
-            self.product("BUN-DYN").copy({"name": sku, "default_code": sku})
+
+    def setUp(self):
+        super().setUp()
+        self.add_bundles(self.simulator.catalog)
+
+    def ship_each(self, *carts):
+        """Place orders, let them come in, and ship each whole.
+
+        :return: [(the lines, the order in the shop's book, its delivery)]
+        """
+        orders = [self.place(*cart) for cart in carts]
+        self.run_import()
+        return [
+            (cart, order, self.ship(self.sale(order)))
+            for cart, order in zip(carts, orders, strict=True)
+        ]
 
     def test_at_once(self):
-        for sku in ("BUN-DYN", "BUN-FIX"):
+        # Magento puts the bundle itself into each shipment of its parts
+        wanted = {
+            "BUN-DYN": [2],
+            "BUN-FIX": [2],
+            "BUN-DYN-SEP": [1, 2, 4],
+            "BUN-FIX-SEP": [1, 2, 4],
+        }
+        shipped = self.ship_each(*[((sku, 2),) for sku in wanted])
+        self.export()
+        for [(sku, _count)], order, picking in shipped:
             with self.subTest(sku):
-                order, picking = self.sell_and_ship({"sku": sku, "qty": 2})
-                self.export()
-                self.assertEqual(list(self.shipped(order)[0].values()), [2])
-                self.assertFalse(picking.magento_difference_cause)
-        for sku in ("BUN-DYN-SEP", "BUN-FIX-SEP"):
-            with self.subTest(sku):
-                order, picking = self.sell_and_ship({"sku": sku, "qty": 2})
-                self.export()
-                # Magento puts the bundle itself into each such shipment
-                self.assertEqual(list(self.shipped(order)[0].values()), [1, 2, 4])
+                self.assertEqual(list(self.shipped(order)[0].values()), wanted[sku])
                 self.assertFalse(picking.magento_difference_cause)
 
     def test_both_in_one_delivery(self):
         """One that ships whole and one that ships by its parts."""
-        for skus in (("BUN-DYN", "BUN-FIX-SEP"), ("BUN-DYN-SEP", "BUN-FIX", "SKU-003")):
+        shipped = self.ship_each(
+            ("BUN-DYN", "BUN-FIX-SEP"), ("BUN-DYN-SEP", "BUN-FIX", "SKU-003")
+        )
+        self.export()
+        for skus, order, picking in shipped:
             with self.subTest(skus):
-                order, picking = self.sell_and_ship(*skus)
-                self.export()
                 self.assertEqual(
                     self.state(picking), "done", picking.magento_last_error
                 )
@@ -345,19 +370,23 @@ class TestMagentoShipmentsBundles(MagentoDeliveryCommon):
 
     def test_together_in_two_deliveries(self):
         """It is shipped when the last of its parts has left."""
-        for sku in ("BUN-DYN", "BUN-FIX"):
+        skus = ("BUN-DYN", "BUN-FIX")
+        orders = [self.place(sku) for sku in skus]
+        self.run_import()
+        firsts = [self.ship(self.sale(order), {"SKU-001": 1}) for order in orders]
+        self.export()
+        for sku, order, first in zip(skus, orders, firsts, strict=True):
             with self.subTest(sku):
-                order, sale = self.sell(sku)
-                first = self.ship(sale, {"SKU-001": 1})
-                self.export()
                 self.assertFalse(self.shipped(order))
                 self.assertEqual(self.state(first), "waiting")
                 self.assertIn("bundle", first.magento_export_reason)
                 self.assertEqual(self.docs(picking_id=first).attempt_count, 0)
-                self.assertFalse(self.export().line_ids, "it is not tried again")
-                last = self.ship(sale, tracking="T1")
-                self.export()
-                self.export()
+        self.assertFalse(self.export().line_ids, "it is not tried again")
+        lasts = [self.ship(self.sale(order), tracking="T1") for order in orders]
+        self.export()
+        self.export()
+        for sku, order, first, last in zip(skus, orders, firsts, lasts, strict=True):
+            with self.subTest(sku):
                 self.assertEqual(list(self.shipped(order)[0].values()), [1])
                 self.assertEqual(len(self.shipped(order)), 1)
                 for picking in first | last:
@@ -369,15 +398,20 @@ class TestMagentoShipmentsBundles(MagentoDeliveryCommon):
 
         What Magento cuts down is.
         """
-        for delivered, cause in ((1, False), (2, "quantities")):
+        cases = ((1, False), (2, "quantities"))
+        orders = self.import_many(len(cases), ("BUN-DYN", 2), "SKU-003")
+        for order in orders:
+            self.ship(self.sale(order), {"SKU-001": 1})
+        self.export()
+        lasts = [
+            self.ship(
+                self.sale(order), {"SKU-001": 1, "SKU-002": 4, "SKU-003": delivered}
+            )
+            for order, (delivered, _cause) in zip(orders, cases, strict=True)
+        ]
+        self.export()
+        for order, last, (delivered, cause) in zip(orders, lasts, cases, strict=True):
             with self.subTest(delivered):
-                order, sale = self.sell({"sku": "BUN-DYN", "qty": 2}, "SKU-003")
-                self.ship(sale, {"SKU-001": 1})
-                self.export()
-                last = self.ship(
-                    sale, {"SKU-001": 1, "SKU-002": 4, "SKU-003": delivered}
-                )
-                self.export()
                 self.assertEqual(list(self.shipped(order)[0].values()), [2, 1])
                 self.state(last)
                 self.assertEqual(last.magento_difference_cause or False, cause)
@@ -416,6 +450,8 @@ class TestMagentoShipmentsBundles(MagentoDeliveryCommon):
 @tagged("post_install", "-at_install")
 class TestMagentoShipmentsTracks(MagentoDeliveryCommon):
     """Tracking numbers, with the shipment and later."""
+
+    BOUGHT = (ONE,)
 
     def test_with_shipment(self):
         carrier = self.su["delivery.carrier"].create(

@@ -77,10 +77,8 @@ class TestMagentoInvoiceStates(MagentoStatesCommon, MagentoExportCommon):
     def make_several(self):
         """Return invoices of two orders, of which one part has no document."""
         self.set_rule("paid", "banktransfer")
-        moves = self.su["account.move"]
-        for _number in range(len(UNDONE) + 1):
-            moves |= self.invoice_two()
-        never = self.invoice_two()
+        *moves, never = self.invoice_by_two(len(UNDONE) + 2)
+        moves = self.su["account.move"].union(*moves)
         order = never.magento_order_ids.filtered(
             lambda each: each.magento_payment_method_id.code == "banktransfer"
         )
@@ -91,14 +89,20 @@ class TestMagentoInvoiceStates(MagentoStatesCommon, MagentoExportCommon):
         self.spoil(moves)
         return moves | never
 
-    def invoice_two(self, other="banktransfer"):
-        """Return one invoice of two orders, the second paid by another method."""
-        orders = [self.place(), self.place(payment=other)]
+    def invoice_by_two(self, count):
+        """Return invoices of two orders each, the second paid by another method."""
+        pairs = [
+            (self.place(), self.place(payment="banktransfer"))
+            for _number in range(count)
+        ]
         self.run_import()
-        sales = self.sale(orders[0]) | self.sale(orders[1])
-        sales.partner_invoice_id = sales[0].partner_invoice_id
-        sales.payment_term_id = False
-        return self.invoice(sales)
+        moves = []
+        for pair in pairs:
+            sales = self.sale(pair[0]) | self.sale(pair[1])
+            sales.partner_invoice_id = sales[0].partner_invoice_id
+            sales.payment_term_id = False
+            moves.append(self.invoice(sales))
+        return moves
 
     def make_mere_amount(self, several):
         """Return credit notes with an amount alone, of one order and of two."""
@@ -124,9 +128,8 @@ class TestMagentoDeliveryStates(MagentoStatesCommon, MagentoDeliveryCommon):
 
     def test_search(self):
         pickings = self.su["stock.picking"]
-        for _number in range(len(UNDONE) + 3):
-            _order, picking = self.sell_and_ship()
-            pickings |= picking
+        for order in self.import_many(len(UNDONE) + 3):
+            pickings |= self.ship(self.sale(order))
         self.export()
         self.spoil(pickings)
         old, covered, done = pickings[-3:]
@@ -134,9 +137,8 @@ class TestMagentoDeliveryStates(MagentoStatesCommon, MagentoDeliveryCommon):
         old.date_done = "2019-12-31"
         covered.magento_document_ids.unlink()
         self.cover(done.magento_document_ids, "picking_id", covered)
-        _order, due = self.sell_and_ship()
-        _order, ready = self.sell()
-        _order, cancelled = self.sell()
+        due, ready, cancelled = map(self.sale, self.import_many(3))
+        due = self.ship(due)
         cancelled.picking_ids.action_cancel()
         others = due.copy()
         others.move_ids.sale_line_id = False

@@ -8,8 +8,11 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ....models.magento.ordering.importing import OrderPage
+from ....models.magento.ordering.importing.slow_path import at_once_or_in_parts
 from ....models.magento.ordering.reading import window
 from ....tools.magento import client
+from ....tools.magento.order import read_order
+from ....tools.magento.order_figures import read_figures
 from ..broken_common import SLOW_PATH, BrokenRecords
 from ..common import MagentoCommon
 
@@ -37,7 +40,7 @@ class TestMagentoOrdersBroken(BrokenRecords, MagentoCommon):
 
     def place_broken(self, path, breakage, *lines):
         order = self.place(*(lines or ("SKU-001", "SKU-002")))
-        self.break_record(self.simulator.book.orders, order, path, breakage)
+        self.break_record(self.simulator.book.orders, order, (path, breakage))
         return order
 
     @settings(
@@ -54,18 +57,19 @@ class TestMagentoOrdersBroken(BrokenRecords, MagentoCommon):
         lines = ({"sku": "TEE", "variant": "TEE-M"}, {"sku": "SKU-001", "discount": 1})
         pattern = self.place(*lines)
         good, broken = [pattern], {}
-        for path, kind in self.draw_breakages(shelf.shown(pattern), seed):
+        shown = shelf.shown(pattern)
+        for breakages in self.draw_breakages(shown, seed, read_order, read_figures):
             order = self.place(*lines)
-            self.break_record(shelf, order, path, kind)
-            broken[order["entity_id"]] = (order, path, kind)
+            self.break_record(shelf, order, *breakages)
+            broken[order["entity_id"]] = (order, breakages)
             if len(broken) % 10 == 0:
                 good.append(self.place())
         log = self.run_import()
         self.assert_others_came_in(log, good)
-        for order, path, kind in broken.values():
-            with self.subTest(path=path, kind=kind):
+        for order, breakages in broken.values():
+            with self.subTest(breakages=breakages):
                 waiting = self.find_waiting("order", order)
-                is_left_out = path == ("state",) and not waiting
+                is_left_out = breakages[0][0] == ("state",) and not waiting
                 if not self.sale(order) and not is_left_out:
                     self.assertTrue(waiting)
                     self.assertTrue(all(waiting.mapped("last_error")))
@@ -88,7 +92,7 @@ class TestMagentoOrdersBroken(BrokenRecords, MagentoCommon):
             for kind in ("NUL", "lone surrogate", "control characters"):
                 order = self.place()
                 self.change(order, customer_firstname="Ann")
-                self.break_record(self.simulator.book.orders, order, path, kind)
+                self.break_record(self.simulator.book.orders, order, (path, kind))
         good.append(self.place())
         log = self.run_import()
         self.assert_others_came_in(log, good)
@@ -149,6 +153,25 @@ class TestMagentoOrdersBroken(BrokenRecords, MagentoCommon):
         self.assert_waits(order, "malformed")
         if not self.sale(named):
             self.assert_waits(named, "refused")
+
+    @mute_logger(SLOW_PATH)
+    def test_few_bad_among_many(self):
+        """What is refused is found by halves, and the others go on in large parts."""
+        done, refused, sizes = [], [], []
+
+        def work(numbers):
+            sizes.append(len(numbers))
+            if {5, 40} & set(numbers):
+                raise ValueError
+            done.extend(numbers)
+
+        things = list(range(64))
+        at_once_or_in_parts(
+            self.env, things, work, lambda number, _error: refused.append(number)
+        )
+        self.assertEqual(refused, [5, 40])
+        self.assertEqual(done, [each for each in things if each not in refused])
+        self.assertLess(len(sizes), 30)
 
     def test_comma_in_sku(self):
         """An SKU with a comma and a custom option, alone in its page."""

@@ -34,20 +34,20 @@ class TestMagentoOrdersQueries(MagentoCommon):
         """Twice as many orders need at most twice the queries."""
         self.place_many(5)
         self.count_queries()  # what Odoo caches is cached now
-        self.place_many(20)
+        self.place_many(10)
         few = self.count_queries()
-        self.place_many(40)
+        self.place_many(20)
         many = self.count_queries()
         self.assertLess(many, 2 * few)
-        self.assertLess(many, 40 * 60)
+        self.assertLess(many, 20 * 60)
 
     def test_nothing_new(self):
         """A run without changes writes nothing, and needs no query for an order."""
-        self.place_many(20)
+        self.place_many(6)
         self.run_import()
         self.run_import()
         few = self.count_queries()
-        self.place_many(20, state="holded")
+        self.place_many(12, state="holded")
         self.run_import()
         with self.assert_no_writes():
             many = self.count_queries()

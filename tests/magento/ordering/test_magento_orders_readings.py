@@ -217,7 +217,7 @@ class TestMagentoOrdersReadings(RecordedCommon):
     def test_random(self):
         """All settings at once: each order is equal, and is confirmed."""
         self.add_rates()
-        orders = [self.place_mixed(seed) for seed in range(80)]
+        orders = [self.place_mixed(seed) for seed in range(50)]
         log = self.run_import()
         self.assertEqual(log.failed_count, 0, self.messages(log))
         for seed, order in enumerate(orders):

@@ -1,5 +1,5 @@
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -164,19 +164,31 @@ class TestMagentoOrdersProblems(MagentoCommon):
     """A bad order waits with a remedy; the others come in."""
 
     def assert_waits(self, bad, pattern):
-        """Import a bad order between two good ones."""
+        """Import a bad order beside two good ones, and return its document."""
+        [document] = self.assert_wait([bad], pattern)
+        return document
+
+    def assert_wait(self, bad, pattern):
+        """Import bad orders beside two good ones.
+
+        :return: their documents, as a list
+        """
         good = [self.place(), self.place()]
         log = self.run_import()
         self.assertEqual(log.state, "partial")
-        self.assertEqual(log.failed_count, 1)
-        self.assertRegex(self.messages(log, "error"), pattern)
-        self.assertFalse(self.sale(bad))
+        self.assertEqual(log.failed_count, len(bad))
+        errors = log.line_ids.filtered(lambda line: line.level == "error")
+        self.assertEqual(len(errors), len(bad))
+        for error in errors:
+            self.assertRegex(error.message, pattern)
+        for order in bad:
+            self.assertFalse(self.sale(order))
         for order in good:
             self.assertEqual(self.sale(order).state, "sale")
         again = self.run_import()
-        self.assertEqual(again.failed_count, 1)
+        self.assertEqual(again.failed_count, len(bad))
         self.assertFalse(self.messages(again, "error"), "the same error twice")
-        return self.document(bad)
+        return list(map(self.document, bad))
 
     def assert_comes_in(self, order, document):
         """Once it is mended, the order comes in by itself, alone."""
@@ -241,7 +253,7 @@ class TestMagentoOrdersProblems(MagentoCommon):
 
     def test_malformed(self):
         """Whatever is missing or of another shape, in whichever field."""
-        for name, value in (
+        cases = (
             ("items", None),
             ("items", [{"sku": "SKU-001"}]),
             ("items", [7]),
@@ -251,13 +263,21 @@ class TestMagentoOrdersProblems(MagentoCommon):
             ("order_currency_code", ""),
             ("billing_address", [1, 2]),
             ("extension_attributes", {"item_applied_taxes": [3]}),
-        ):
-            order = self.place()
+        )
+        orders = [self.place() for _case in cases]
+        with ExitStack() as stack:
+            for order, (name, value) in zip(orders, cases, strict=True):
+                stack.enter_context(answered(order, **{name: value}))
+            documents = self.assert_wait(orders, "Resolution")
+        for document, (name, value) in zip(documents, cases, strict=True):
             with self.subTest(name=name, value=value):
-                with answered(order, **{name: value}):
-                    document = self.assert_waits(order, "Resolution")
                 self.assertEqual(document.error_code, "malformed")
-                self.assert_comes_in(order, document)
+                self.assertIn("Resolution", document.last_error)
+        self.assert_comes_in(orders[0], documents[0])
+        self.run_import()
+        for order, document in zip(orders, documents, strict=True):
+            self.assertEqual(self.sale(order).state, "sale")
+            self.assertEqual(document.sync_state, "done")
 
     def test_without_id(self):
         """An order that has no id is told once, and stops nothing."""
@@ -375,7 +395,7 @@ class TestMagentoOrdersFaults(MagentoCommon):
     def setUp(self):
         super().setUp()
         self.connection.page_size = 2
-        self.orders = [self.place() for _number in range(7)]
+        self.orders = [self.place() for _number in range(5)]
 
     def came_in(self):
         return [bool(self.sale(order)) for order in self.orders]

@@ -7,10 +7,6 @@ class InvoicesCommon(MagentoReceivingCommon):
     kind = "invoice"
     code = "import_invoices"
 
-    def placed(self, *lines, **terms):
-        order = self.place(*lines, **terms)
-        return order, self.import_placed(order)
-
     def shop_invoice(self, order, items=None, **values):
         return self.admin.invoice(order["entity_id"], items, **values)
 

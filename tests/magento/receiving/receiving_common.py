@@ -2,26 +2,46 @@ from ..common import MagentoCommon
 
 
 class MagentoReceivingCommon(MagentoCommon):
-    """Orders of the shop that are in Odoo, and what the shop's staff makes of them."""
+    """Orders of the shop that are in Odoo, and what the shop's staff makes of them.
 
+    :cvar INVOICED: as `BOUGHT`, of orders that are invoiced in both systems
+    """
+
+    INVOICED = ()
     kind = ""
     code = ""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bought_and_invoiced = cls.buy(cls.INVOICED)
+        moves = cls.su["account.move"]
+        for sale in cls.sales_of(cls.bought_and_invoiced):
+            cls.simulator.admin.invoice(int(sale.magento_order_id))
+            moves |= sale._create_invoices()
+        moves.action_post()
 
     @property
     def admin(self):
         return self.simulator.admin
 
     def invoiced(self, *lines, **terms):
-        """Import an order that is invoiced in both systems.
+        """Import an order that is invoiced in both systems, or take one of the class.
 
         :return: the order in the shop's book, the sale order and its posted invoice
         """
-        order = self.place(*lines, **terms)
-        sale = self.import_placed(order)
+        if not terms and (order := self.take(self.bought_and_invoiced, lines)):
+            sale = self.sale(order)
+            return order, sale, sale.invoice_ids
+        order, sale = self.sell(*lines, **terms)
+        return order, sale, self.invoice_both(order)
+
+    def invoice_both(self, order):
+        """Invoice an order in both systems, and return Odoo's posted invoice."""
         self.admin.invoice(order["entity_id"])
-        invoice = sale._create_invoices()
+        invoice = self.sale(order)._create_invoices()
         invoice.action_post()
-        return order, sale, invoice
+        return invoice
 
     def take_in(self, user=None):
         """Run the operation, and return its log."""

@@ -8,21 +8,22 @@ from ..life_common import MagentoLifeCommon
 class TestMagentoCancelledRest(MagentoLifeCommon):
     """A quarter is delivered and invoiced, and the rest of the order cancelled."""
 
-    def setUp(self):
-        super().setUp()
+    def live(self):
+        """Live two lives until a quarter is delivered and invoiced."""
         self.begin([kind for kind in KINDS if kind.name in ("simple", "coupon")])
         parcel = (0.25, ["1Z1"])
         self.step(
-            lambda life: self.odoo.deliver(life, *parcel),
+            lambda lives: self.odoo.deliver(lives, *parcel),
             lambda life: self.assert_delivered(life, parcel),
         )
         self.step(
-            lambda life: self.odoo.invoice(life, 0.25),
+            lambda lives: self.odoo.invoice(lives, 0.25),
             lambda life: self.assert_invoiced(life, 0.25),
         )
 
     def test_in_magento(self):
         """Somebody is told once; when the order says the same, both sides agree."""
+        self.live()
         for life in self.lives:
             self.cancel(life.order)
         told = self.messages(self.run_import(), "warning")
@@ -50,6 +51,7 @@ class TestMagentoCancelledRest(MagentoLifeCommon):
         self.assertEqual(len(sale.activity_ids), 1)
 
     def test_in_odoo(self):
+        self.live()
         for life in self.lives:
             life.sale._action_cancel()
         self.run_all()

@@ -10,19 +10,12 @@ CODES = ("import_orders", "import_invoices", "import_shipments", "import_credit_
 class TestMagentoClosedBefore(MagentoReceivingCommon, ReconciliationCommon):
     """Orders that were over in Magento before Odoo saw what was done with them."""
 
-    def setUp(self):
-        super().setUp()
-        self.connection.import_invoices = "posted"
-        self.connection.import_state_ids = self.env["magento.order.state"].search([])
-        self.location = (
-            self.su["stock.warehouse"]
-            .search([("company_id", "=", self.company.id)], limit=1)
-            .lot_stock_id
-        )
-        for product in self.products.filtered(lambda each: each.type != "service"):
-            self.su["stock.quant"]._update_available_quantity(
-                product, self.location, 100
-            )
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection.import_invoices = "posted"
+        cls.connection.import_state_ids = cls.env["magento.order.state"].search([])
+        cls.location = cls.stock_up(100)
 
     def run_all(self):
         """Run all imports, and post the credit notes that are drafts."""

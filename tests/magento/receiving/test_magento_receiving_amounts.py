@@ -21,10 +21,6 @@ class AmountsCommon(MagentoReceivingCommon):
         for view in self.simulator.shop.views:
             view.prices_include_tax = view.shipping_includes_tax = True
 
-    def placed(self, *lines, **terms):
-        order = self.place(*lines, **terms)
-        return order, self.import_placed(order)
-
     def new_invoice(self, sale):
         return sale.invoice_ids.sorted("id")[-1:]
 
@@ -57,7 +53,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
     def test_discount_on_shipping(self):
         """Prices with tax: the delivery has its own compensation of the tax."""
         self.sell_with_tax()
-        order, sale = self.placed(
+        order, sale = self.sell(
             {"sku": "SKU-001", "discount_percent": 33.33},
             shipping_amount="4.90",
             shipping_taxes=["FR20"],
@@ -74,7 +70,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
 
     def test_product_tax(self):
         """Both parts have their share of it."""
-        order, sale = self.placed(
+        order, sale = self.sell(
             {"sku": "SKU-001", "qty": 3, "product_tax": "0.55"}, "SKU-002"
         )
         for quantity, amount in ((1, 0.55), (2, 1.1)):
@@ -91,7 +87,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
 
     def test_product_tax_in_the_subtotal(self):
         self.simulator.shop.product_tax_in_subtotal = True
-        order, sale = self.placed({"sku": "SKU-001", "qty": 3, "product_tax": "0.55"})
+        order, sale = self.sell({"sku": "SKU-001", "qty": 3, "product_tax": "0.55"})
         remote = self.admin.invoice(order["entity_id"])
         self.take_in()
         move = self.new_invoice(sale)
@@ -100,7 +96,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
 
     def test_tax_before_discount(self):
         self.simulator.shop.tax_before_discount = True
-        order, sale = self.placed({"sku": "SKU-001", "qty": 3, "discount_percent": 10})
+        order, sale = self.sell({"sku": "SKU-001", "qty": 3, "discount_percent": 10})
         for quantity in (1, 2):
             remote = self.admin.invoice(
                 order["entity_id"], {self.item(order, "SKU-001"): quantity}
@@ -135,7 +131,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
     def test_more_than_the_order(self):
         """Not explained, and more than was ordered: it is not posted by itself."""
         self.sell_with_tax()
-        order, sale = self.placed(
+        order, sale = self.sell(
             {"sku": "SKU-001", "price": "20.50", "discount_percent": 100},
             shipping_amount=0,
         )
@@ -148,7 +144,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
 
     def test_accuracy_too_low(self):
         """Odoo cannot compute a row any more: it is not posted with a rounding line."""
-        order, sale = self.placed(
+        order, sale = self.sell(
             {
                 "sku": "SKU-001",
                 "price": "3.33",
@@ -169,7 +165,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
         self.assert_held(self.received(remote), "of its rows and taxes differ by")
 
     def test_negative_total(self):
-        order, sale = self.placed()
+        order, sale = self.sell()
         remote = self.admin.invoice(order["entity_id"])
         self.change_remote(self.simulator.book.invoices, remote, grand_total=-3.42)
         self.take_in()
@@ -177,7 +173,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
         self.assert_held(self.received(remote), "is negative")
 
     def test_cents_are_no_reason(self):
-        order, sale = self.placed()
+        order, sale = self.sell()
         remote = self.admin.invoice(order["entity_id"])
         total = round(remote["grand_total"] + 0.02, 2)
         self.change_remote(self.simulator.book.invoices, remote, grand_total=total)
@@ -253,7 +249,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
         """Two invoices of an order with free delivery, in one run or in two."""
         for at_once in (True, False):
             with self.subTest(at_once=at_once):
-                order, sale = self.placed(("SKU-001", 2), shipping_amount=0)
+                order, sale = self.sell(("SKU-001", 2), shipping_amount=0)
                 for _number in range(2):
                     self.admin.invoice(
                         order["entity_id"], {self.item(order, "SKU-001"): 1}
@@ -271,7 +267,7 @@ class TestMagentoReceivingAmounts(AmountsCommon):
                 self.assertEqual(sale.invoice_status, "invoiced")
 
     def test_store_credit_once(self):
-        order, sale = self.placed(
+        order, sale = self.sell(
             ("SKU-001", 2), extra_totals={"customer_balance_amount": -4}
         )
         for _number in range(2):
@@ -290,9 +286,13 @@ class TestMagentoReceivingCents(AmountsCommon):
     kind = "invoice"
     code = "import_invoices"
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_tax(8.375)
+
     def setUp(self):
         super().setUp()
-        self.make_tax(8.375)
         self.simulator.shop.add_tax_rate("US", "8.375", tax_class=-2)
         self.connection.action_fetch_configuration()
         order = json.loads(
@@ -333,36 +333,42 @@ class TestMagentoReceivingCents(AmountsCommon):
         self.assertAlmostEqual(total, order["grand_total"], 2)
 
     def test_shop_first(self):
-        for quarter in (0.25, 0.5, 0.75):
-            order, sale = self.placed(*self.lines, store="us")
-            self.invoice_there(order, quarter)
-            self.take_in()
-            self.invoice_here(sale, 1 - quarter)
-            self.assert_whole(sale, order)
+        shares = (0.25, 0.5, 0.75)
+        orders = self.import_many(len(shares), *self.lines, store="us")
+        for order, share in zip(orders, shares, strict=True):
+            self.invoice_there(order, share)
+        self.take_in()
+        for order, share in zip(orders, shares, strict=True):
+            self.invoice_here(self.sale(order), 1 - share)
+            self.assert_whole(self.sale(order), order)
 
     def test_odoo_first(self):
-        for quarter in (0.25, 0.5, 0.75):
-            order, sale = self.placed(*self.lines, store="us")
-            self.invoice_here(sale, quarter)
-            self.invoice_there(order, quarter)
-            self.invoice_there(order, 1 - quarter)
-            self.take_in()
-            self.assert_whole(sale, order)
+        shares = (0.25, 0.5, 0.75)
+        orders = self.import_many(len(shares), *self.lines, store="us")
+        for order, share in zip(orders, shares, strict=True):
+            self.invoice_here(self.sale(order), share)
+            self.invoice_there(order, share)
+            self.invoice_there(order, 1 - share)
+        self.take_in()
+        for order in orders:
+            self.assert_whole(self.sale(order), order)
 
     def test_many_parts(self):
         """Random parts by both sides, in random orders of a cent each."""
+        orders = {}
         for cents in (1, 2, 5, 6, 11):
             line = {"sku": "SKU-001", "qty": 4, "price": f"{10 + cents / 100:.2f}"}
-            order, sale = self.placed({**line, "taxes": ["US"]}, store="us")
-            for number in range(4):
-                item = {self.item(order, "SKU-001"): 1}
+            orders[cents] = self.place({**line, "taxes": ["US"]}, store="us")
+        self.run_import()
+        for number in range(4):
+            for cents, order in orders.items():
                 if (cents >> number) % 2:
-                    self.invoice_here(sale, 0.25)
-                    self.admin.invoice(order["entity_id"], item)
-                else:
-                    self.admin.invoice(order["entity_id"], item)
-                self.take_in()
-            self.assert_whole(sale, order)
+                    self.invoice_here(self.sale(order), 0.25)
+                item = {self.item(order, "SKU-001"): 1}
+                self.admin.invoice(order["entity_id"], item)
+            self.take_in()
+        for order in orders.values():
+            self.assert_whole(self.sale(order), order)
 
 
 @tagged("post_install", "-at_install")
@@ -491,7 +497,7 @@ class TestMagentoExportedAmounts(AmountsCommon):
     def check_life(self, line):
         """Invoice an order in two parts, and credit one of them: equal in the shop."""
         self.connection.payment_method_ids.sudo().invoice_rule = "validate"
-        order, sale = self.placed(line, shipping_amount=0)
+        order, sale = self.sell(line, shipping_amount=0)
         item = self.item(order, line["sku"])
         for quantity in (1, 2):
             move = sale._create_invoices()

@@ -24,23 +24,16 @@ class BrokenDocuments(BrokenRecords, MagentoReceivingCommon):
     shelf_name = ""
     receiver = None
 
-    def setUp(self):
-        super().setUp()
-        self.connection.write(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection.write(
             {
                 "import_invoices": "draft",
                 "creditmemo_without_invoice": "draft",
             }
         )
-        for product in self.products.filtered(lambda each: each.type != "service"):
-            self.su["stock.quant"]._update_available_quantity(
-                product, self.warehouse().lot_stock_id, 1000
-            )
-
-    def warehouse(self):
-        return self.su["stock.warehouse"].search(
-            [("company_id", "=", self.company.id)], limit=1
-        )
+        cls.stock_up(1000)
 
     @property
     def shelf(self):
@@ -57,8 +50,7 @@ class BrokenDocuments(BrokenRecords, MagentoReceivingCommon):
         raise NotImplementedError
 
     def make_documents(self, count):
-        orders = [self.place("SKU-001", "SKU-002") for _number in range(count)]
-        self.run_import()
+        orders = self.import_many(count, "SKU-001", "SKU-002")
         return [self.shelf[self.make(order)["entity_id"]] for order in orders]
 
     def assert_others_came_in(self, log, good):
@@ -70,14 +62,14 @@ class BrokenDocuments(BrokenRecords, MagentoReceivingCommon):
 
     def check_any_field(self, seed):
         good = self.make_documents(1)
-        fields = self.draw_breakages(self.shelf.shown(good[0]), seed)
-        broken = self.make_documents(len(fields))
+        drawn = self.draw_breakages(self.shelf.shown(good[0]), seed, self.receiver.read)
+        broken = self.make_documents(len(drawn))
         good += self.make_documents(2)
-        for document, (path, kind) in zip(broken, fields, strict=True):
-            self.break_record(self.shelf, document, path, kind)
+        for document, breakages in zip(broken, drawn, strict=True):
+            self.break_record(self.shelf, document, *breakages)
         self.assert_others_came_in(self.take_in(), good)
-        for document, (path, kind) in zip(broken, fields, strict=True):
-            with self.subTest(path=path, kind=kind):
+        for document, breakages in zip(broken, drawn, strict=True):
+            with self.subTest(breakages=breakages):
                 found = self.find_waiting(self.kind, document)
                 self.assertTrue(found)
                 for each in found:

@@ -3,6 +3,7 @@ from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from ..common import THREE_PIECES
 from .receiving_common import MagentoReceivingCommon
 
 LONG_AGO = "2021-06-01 10:00:00"
@@ -18,11 +19,18 @@ class ChoiceCommon(MagentoReceivingCommon):
         "creditmemo": "import_credit_memos",
     }
 
-    def setUp(self):
-        super().setUp()
-        self.connection.write(
+    BOUGHT = (THREE_PIECES, THREE_PIECES)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.connection.write(
             {"import_invoices": "posted", "creditmemo_without_invoice": "draft"}
         )
+        cls.deliver(cls.sales_of(cls.bought))
+
+    def setUp(self):
+        super().setUp()
         self.shelves = {
             "shipment": self.simulator.book.shipments,
             "invoice": self.simulator.book.invoices,
@@ -34,8 +42,9 @@ class ChoiceCommon(MagentoReceivingCommon):
 
         :return: (the order, {kind: document of the shop})
         """
-        order = self.place(("SKU-001", 3), **terms)
-        self.deliver(self.import_placed(order))
+        order, sale = self.sell(*THREE_PIECES, **terms)
+        if sale.delivery_status != "full":
+            self.deliver(sale)
         item = {self.item(order, "SKU-001"): 1}
         order_id = order["entity_id"]
         return order, {

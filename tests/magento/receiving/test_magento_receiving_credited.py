@@ -2,12 +2,15 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ....compat import REVERSALS
+from ..common import ONE, THREE_PIECES
 from .test_magento_receiving_creditmemos import CreditmemosCommon
 
 
 @tagged("post_install", "-at_install")
 class TestMagentoReceivingCredited(CreditmemosCommon):
     """A credit memo that a credit note made by hand covers is tied to it."""
+
+    INVOICED = (ONE, THREE_PIECES)
 
     def credit(self, invoice, quantities=None, post=True):
         """Reverse an invoice by hand, wholly or with {SKU: quantity}."""
@@ -200,6 +203,8 @@ class TestMagentoReceivingCredited(CreditmemosCommon):
 @tagged("post_install", "-at_install")
 class TestMagentoRefundedBeforeDelivery(CreditmemosCommon):
     """What Magento refunded it ships no more: somebody is told where Odoo would."""
+
+    INVOICED = (THREE_PIECES, (("SKU-001", 5),))
 
     def activities(self, sale):
         return sale.activity_ids.filtered(lambda each: "before" in each.summary)

@@ -10,6 +10,7 @@ from ...shared.versions import (
     price_included,
     run_cron,
 )
+from ..common import ONE, THREE_PIECES
 from .receiving_common import MagentoReceivingCommon
 
 
@@ -52,6 +53,8 @@ class CreditmemosCommon(MagentoReceivingCommon):
 class TestMagentoReceivingCreditmemos(CreditmemosCommon):
     """A credit memo of the shop becomes a draft credit note, to the cent."""
 
+    INVOICED = (ONE, THREE_PIECES)
+
     def test_whole_order(self):
         order, sale, invoice = self.invoiced("SKU-001", ("SKU-002", 2))
         memo = self.admin.refund(order["entity_id"])
@@ -84,9 +87,10 @@ class TestMagentoReceivingCreditmemos(CreditmemosCommon):
         """Parts, one after the other, credit the whole."""
         self.add_rates()
         draw = random.Random(7)
-        for seed in range(6):
-            order = self.place_random(seed)
-            sale = self.import_placed(order)
+        orders = [self.place_random(seed) for seed in range(6)]
+        self.run_import()
+        for seed, order in enumerate(orders):
+            sale = self.sale(order)
             self.admin.invoice(order["entity_id"])
             invoice = sale._create_invoices()
             invoice.action_post()
@@ -270,6 +274,8 @@ class TestMagentoReceivingCreditmemos(CreditmemosCommon):
 @tagged("post_install", "-at_install")
 class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
     """Credit memos that wait, that are ours, or that change later."""
+
+    INVOICED = (ONE, ONE, ONE)
 
     def test_without_invoice(self):
         """It waits with a remedy, and comes in once the invoice is posted."""
@@ -484,8 +490,8 @@ class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
     def test_pages(self):
         self.connection.page_size = 2
         memos = []
-        for _number in range(5):
-            order, _sale, _invoice = self.invoiced()
+        for order in self.import_many(5):
+            self.invoice_both(order)
             memos.append(self.admin.refund(order["entity_id"]))
         self.take_in()
         for memo in memos:
@@ -502,9 +508,9 @@ class TestMagentoReceivingCreditmemoRuns(CreditmemosCommon):
         """Twice as many credit memos need less than twice the queries."""
 
         def refund_many(count):
-            for _number in range(count):
-                order, sale, _invoice = self.invoiced("SKU-001", ("SKU-002", 2))
-                self.deliver(sale)
+            for order in self.import_many(count, "SKU-001", ("SKU-002", 2)):
+                self.invoice_both(order)
+                self.deliver(self.sale(order))
                 self.admin.refund(order["entity_id"])
 
         refund_many(1)

@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from ...shared.versions import GROUPS, PERIOD_LOCK
+from ..common import ONE, THREE_PIECES, TWO_PIECES
 from .invoices_common import InvoicesCommon
 
 
@@ -8,13 +9,15 @@ from .invoices_common import InvoicesCommon
 class TestMagentoReceivingInvoices(InvoicesCommon):
     """An invoice of the shop is tied to Odoo's; only else it becomes one."""
 
+    BOUGHT = (ONE, ONE, TWO_PIECES, THREE_PIECES)
+
     def setUp(self):
         super().setUp()
         self.connection.import_invoices = "posted"
 
     def test_off(self):
         """By default nothing comes in, and nothing is asked for."""
-        order, sale = self.placed()
+        order, sale = self.sell()
         connection = self.make_connection()
         self.assertEqual(connection.import_invoices, "off")
         self.connection.import_invoices = "off"
@@ -26,7 +29,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.assertFalse(sale.invoice_ids)
 
     def test_posted(self):
-        order, sale = self.placed("SKU-001", ("SKU-002", 2), "VIRT-1")
+        order, sale = self.sell("SKU-001", ("SKU-002", 2), "VIRT-1")
         remote = self.shop_invoice(order)
         self.take_in()
         move = self.assert_bills(self.received(remote), remote)
@@ -38,7 +41,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
 
     def test_draft(self):
         self.connection.import_invoices = "draft"
-        order, _sale = self.placed()
+        order, _sale = self.sell()
         remote = self.shop_invoice(order)
         self.take_in()
         move = self.assert_bills(self.received(remote), remote, "draft")
@@ -48,10 +51,10 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
     def test_random(self):
         """Every kind of order, in parts and whole, to the cent."""
         self.add_rates()
-        remotes = []
-        for seed in range(8):
-            order = self.place_random(seed)
-            sale = self.import_placed(order)
+        orders, remotes = [self.place_random(seed) for seed in range(8)], []
+        self.run_import()
+        for order in orders:
+            sale = self.sale(order)
             line = sale.order_line.filtered(lambda x: x.magento_role == "product")[:1]
             remotes.append(self.shop_invoice(order, {int(line.magento_item_id): 1}))
             if line.product_uom_qty > 1 or len(sale.order_line) > 2:
@@ -61,7 +64,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
             self.assert_bills(self.received(remote), remote)
 
     def test_kinds_of_products(self):
-        order, sale = self.placed(
+        order, sale = self.sell(
             {"sku": "TEE", "qty": 2, "variant": "TEE-M"}, "BUN-DYN", "BUN-FIX-SEP"
         )
         remote = self.shop_invoice(order)
@@ -70,7 +73,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.assertEqual(sale.invoice_status, "invoiced")
 
     def test_covered_by_posted(self):
-        order, sale = self.placed(("SKU-001", 2))
+        order, sale = self.sell(("SKU-001", 2))
         invoice = self.post(sale)
         remote = self.shop_invoice(order)
         self.take_in()
@@ -79,7 +82,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.assert_not_exported()
 
     def test_covered_by_draft(self):
-        order, sale = self.placed(("SKU-001", 2))
+        order, sale = self.sell(("SKU-001", 2))
         draft = sale._create_invoices()
         remote = self.shop_invoice(order)
         self.take_in()
@@ -89,7 +92,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
 
     def test_covered_by_another_total(self):
         """A draft of the same items that comes to more is tied; the rest shows."""
-        order, sale = self.placed(("SKU-001", 4))
+        order, sale = self.sell(("SKU-001", 4))
         move = sale._create_invoices()
         line = move.invoice_line_ids.filtered(lambda x: x.product_id.type != "service")
         line.price_unit += 1
@@ -103,7 +106,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         )
         self.assertTrue(document.difference)
         self.assertTrue(document.difference_cause)
-        equal_order, equal = self.placed()
+        equal_order, equal = self.sell()
         self.post(equal)
         remote = self.shop_invoice(equal_order)
         self.take_in()
@@ -113,7 +116,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
 
     def test_part_of_a_posted_one(self):
         """Two invoices of the shop are one in Odoo; the rest is still exported."""
-        order, sale = self.placed(("SKU-001", 3))
+        order, sale = self.sell(("SKU-001", 3))
         self.method(sale, invoice_rule="validate")
         invoice = self.post(sale)
         item = self.item(order, "SKU-001")
@@ -127,7 +130,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
 
     def test_other_draft(self):
         """A draft with other items is not the one, and nothing is billed twice."""
-        order, sale = self.placed(("SKU-001", 3))
+        order, sale = self.sell(("SKU-001", 3))
         draft = sale._create_invoices()
         remote = self.shop_invoice(order, {self.item(order, "SKU-001"): 1})
         self.take_in()
@@ -139,7 +142,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.assert_bills(document, remote)
 
     def test_exported_does_not_come_back(self):
-        _order, sale = self.placed()
+        _order, sale = self.sell()
         self.method(sale, invoice_rule="validate")
         invoice = self.post(sale)
         self.connection.run_operation("export_invoices")
@@ -150,7 +153,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
 
     def test_locked_period(self):
         self.company.fiscalyear_lock_date = "2021-12-31"
-        order, _sale = self.placed()
+        order, _sale = self.sell()
         remote = self.shop_invoice(order)
         self.change_remote(
             self.simulator.book.invoices, remote, created_at="2021-06-01 10:00:00"
@@ -167,7 +170,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.manager.sudo()[GROUPS] += self.env.ref("account.group_account_manager")
         for name in ("tax_lock_date", PERIOD_LOCK):
             self.company[name] = "2021-12-31"
-            order, _sale = self.placed()
+            order, _sale = self.sell()
             remote = self.shop_invoice(order)
             self.change_remote(
                 self.simulator.book.invoices, remote, created_at="2021-06-01 10:00:00"
@@ -180,7 +183,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
 
     def test_day_after_the_lock(self):
         self.company.fiscalyear_lock_date = "2021-12-31"
-        order, _sale = self.placed()
+        order, _sale = self.sell()
         remote = self.shop_invoice(order)
         self.change_remote(
             self.simulator.book.invoices, remote, created_at="2022-01-01 10:00:00"
@@ -189,7 +192,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.assert_bills(self.received(remote), remote)
 
     def test_currency(self):
-        order, _sale = self.placed(store="us", billing={"country_id": "FR"})
+        order, _sale = self.sell(store="us", billing={"country_id": "FR"})
         remote = self.shop_invoice(order)
         self.take_in(self.clerk)
         self.assert_bills(self.received(remote), remote)
@@ -198,8 +201,8 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         """What an invoice costs does not grow with their number."""
 
         def invoice_many(count):
-            for _number in range(count):
-                self.shop_invoice(self.placed("SKU-001", ("SKU-002", 2))[0])
+            for order in self.import_many(count, "SKU-001", ("SKU-002", 2)):
+                self.shop_invoice(order)
 
         invoice_many(2)
         self.count_queries()
@@ -210,7 +213,7 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.assertLess(many, 2 * few)
 
     def test_key_of_a_push(self):
-        order, sale = self.placed()
+        order, sale = self.sell()
         document = self.su["magento.document"].create(
             {
                 "connection_id": self.connection.id,

@@ -9,10 +9,6 @@ AMOUNTS = ("price", "row_total", "row_total_incl_tax", "tax_amount")
 class ReportedDocuments(MagentoReceivingCommon):
     """Documents as shops were reported to give them."""
 
-    def placed(self, *lines, **terms):
-        order = self.place(*lines, **terms)
-        return order, self.import_placed(order)
-
     @staticmethod
     def repeat_amounts(document):
         """Show the amounts of what counts at what goes with it, too."""
@@ -34,7 +30,7 @@ class TestMagentoReceivingReportedAmounts(ReportedDocuments):
         self.connection.import_invoices = "posted"
         for line in ({"sku": "TEE", "variant": "TEE-M"}, "BUN-FIX-SEP", "BUN-DYN"):
             with self.subTest(line):
-                order, sale = self.placed(line)
+                order, sale = self.sell(line)
                 remote = self.admin.invoice(order["entity_id"])
                 self.repeat_amounts(remote)
                 self.take_in()
@@ -48,7 +44,7 @@ class TestMagentoReceivingReportedAmounts(ReportedDocuments):
     def test_empty(self):
         """Payment extensions make invoices of nothing: they bill nothing here."""
         self.connection.import_invoices = "posted"
-        order, sale = self.placed(("SKU-001", 2), shipping_amount=0)
+        order, sale = self.sell(("SKU-001", 2), shipping_amount=0)
         whole = self.admin.invoice(order["entity_id"])
         empty = {**whole, "entity_id": 9000, "increment_id": "9000", "items": []}
         for prefix in PREFIXES:
@@ -120,18 +116,13 @@ class TestMagentoReceivingReportedShipments(ReportedDocuments):
     kind = "shipment"
     code = "import_shipments"
 
-    def setUp(self):
-        super().setUp()
-        warehouse = self.su["stock.warehouse"].search(
-            [("company_id", "=", self.company.id)], limit=1
-        )
-        for product in self.products.filtered(lambda p: p.type != "service"):
-            self.su["stock.quant"]._update_available_quantity(
-                product, warehouse.lot_stock_id, 100
-            )
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stock_up(100)
 
     def shipped(self, *lines):
-        order, sale = self.placed(*lines)
+        order, sale = self.sell(*lines)
         return order, sale, self.admin.ship(order["entity_id"])
 
     def test_without_items(self):

@@ -7,6 +7,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ....models.magento.receiving.receivers import Shipments
+from ..common import ONE, THREE_PIECES
 from .receiving_common import MagentoReceivingCommon
 
 
@@ -20,20 +21,20 @@ class Deadlock(psycopg2.OperationalError):
 class TestMagentoReceivingShipments(MagentoReceivingCommon):
     """A shipment of the shop validates the delivery, once, and never goes back."""
 
+    BOUGHT = (ONE, THREE_PIECES)
+
     kind = "shipment"
     code = "import_shipments"
 
-    def setUp(self):
-        super().setUp()
-        self.stock = self.su["stock.warehouse"].search(
-            [("company_id", "=", self.company.id)], limit=1
-        )
-        for product in self.products.filtered(lambda p: p.type != "service"):
-            self.put_in_stock(product, 100)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.location = cls.stock_up(100)
+        cls.warehouse = cls.location.warehouse_id
 
     def put_in_stock(self, product, quantity):
         self.su["stock.quant"]._update_available_quantity(
-            product, self.stock.lot_stock_id, quantity
+            product, self.location, quantity
         )
 
     def ship(self, order, items=None, *numbers, **values):
@@ -43,9 +44,8 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         ]
         return self.admin.ship(order["entity_id"], items, tracks=tracks, **values)
 
-    def placed(self, *lines, **terms):
-        order = self.place(*lines, **terms)
-        sale = self.import_placed(order)
+    def sell(self, *lines, **terms):
+        order, sale = super().sell(*lines, **terms)
         sale.picking_ids.action_assign()
         return order, sale
 
@@ -62,7 +62,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         return pickings
 
     def test_whole(self):
-        order, sale = self.placed("SKU-001", ("SKU-002", 2))
+        order, sale = self.sell("SKU-001", ("SKU-002", 2))
         shipment = self.ship(order, None, "1Z1", "1Z2")
         self.take_in()
         picking = self.assert_shipped(shipment, 1, 2)
@@ -72,7 +72,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
 
     def test_parts(self):
         """The rest is a backorder, and two shipments of one run are two transfers."""
-        order, sale = self.placed(("SKU-001", 5), "SKU-002")
+        order, sale = self.sell(("SKU-001", 5), "SKU-002")
         item = self.item(order, "SKU-001")
         shipments = [self.ship(order, {item: 2}, "A"), self.ship(order, {item: 1}, "B")]
         self.take_in()
@@ -86,7 +86,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.assertEqual(sorted(rest.move_ids.mapped("product_uom_qty")), [1, 2])
 
     def test_never_twice(self):
-        order, sale = self.placed(("SKU-001", 3))
+        order, sale = self.sell(("SKU-001", 3))
         shipment = self.ship(order, {self.item(order, "SKU-001"): 1})
         self.take_in()
         self.change_remote(self.simulator.book.shipments, shipment)
@@ -94,7 +94,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.assertEqual(sale.order_line[0].qty_delivered, 1)
 
     def test_never_pushed_back(self):
-        order, sale = self.placed()
+        order, sale = self.sell()
         self.ship(order)
         self.take_in()
         self.assertEqual(sale.order_line[0].qty_delivered, 1)
@@ -106,7 +106,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.assertFalse(push)
 
     def test_what_was_pushed_does_not_come_back(self):
-        _order, sale = self.placed(("SKU-001", 2))
+        _order, sale = self.sell(("SKU-001", 2))
         self.deliver(sale)
         self.connection.run_operation("export_shipments")
         shipment = self.simulator.book.shipments.all()[0]
@@ -117,7 +117,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.assertFalse(log.failed_count)
 
     def test_key_of_a_push(self):
-        order, sale = self.placed()
+        order, sale = self.sell()
         document = self.su["magento.document"].create(
             {
                 "connection_id": self.connection.id,
@@ -134,7 +134,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
 
     def test_delivered_before(self):
         """It is tied to the delivery that left, and nothing leaves twice."""
-        order, sale = self.placed()
+        order, sale = self.sell()
         self.deliver(sale)
         shipment = self.ship(order)
         self.take_in()
@@ -143,7 +143,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.assertEqual(len(self.simulator.book.shipments.all()), 1)
 
     def test_kinds_of_products(self):
-        order, sale = self.placed(
+        order, sale = self.sell(
             {"sku": "TEE", "qty": 2, "variant": "TEE-M"}, "BUN-DYN", "BUN-FIX-SEP"
         )
         shipment = self.ship(order)
@@ -155,7 +155,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
 
     def test_bundle_as_a_whole(self):
         """A bundle whose parts Magento does not name stands for them."""
-        order, _sale = self.placed(("BUN-DYN", 3))
+        order, _sale = self.sell(("BUN-DYN", 3))
         bundle = self.item(order, "BUN-DYN")
         shipment = self.ship(order, {bundle: 2})
         shipment["items"] = [
@@ -168,11 +168,11 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
     def test_too_little_stock(self):
         """Nothing leaves that is not there; it comes in once it is."""
         product = self.product("SKU-001")
-        order, sale = self.placed(("SKU-001", 3))
+        order, sale = self.sell(("SKU-001", 3))
         sale.picking_ids.do_unreserve()
         self.put_in_stock(product, -98)
         shipment = self.ship(order)
-        other, _sale = self.placed("SKU-002")
+        other, _sale = self.sell("SKU-002")
         good = self.ship(other)
         self.take_in()
         document = self.received(shipment)
@@ -186,7 +186,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.assert_shipped(shipment, 3)
 
     def test_too_many(self):
-        order, sale = self.placed(("SKU-001", 3))
+        order, sale = self.sell(("SKU-001", 3))
         sale.picking_ids.move_ids.product_uom_qty = 2
         shipment = self.ship(order)
         self.take_in()
@@ -199,7 +199,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         """Somebody must choose lots and serial numbers: it waits without an attempt."""
         for sku, tracking in (("SKU-003", "lot"), ("SKU-004", "serial")):
             self.product(sku).tracking = tracking
-            order, sale = self.placed(sku)
+            order, sale = self.sell(sku)
             shipment = self.ship(order)
             self.take_in()
             self.take_in()
@@ -240,7 +240,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.product("SKU-003").tracking = "lot"
         steps = ["import_shipments", "export_shipments"]
         for codes in (steps, [*steps[::-1], steps[0]]):
-            order, sale = self.placed("SKU-003")
+            order, sale = self.sell("SKU-003")
             shipment = self.ship(order)
             self.take_in()
             self.deliver_lot(sale)
@@ -258,10 +258,11 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
 
     def test_steps(self):
         """It waits without an attempt until the goods have come to the last step."""
-        self.stock.delivery_steps = "pick_pack_ship"
-        order, sale = self.placed()
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        order = self.place()
+        sale = self.import_placed(order)
         shipment = self.ship(order)
-        for step in (self.stock.pick_type_id, self.stock.pack_type_id):
+        for step in (self.warehouse.pick_type_id, self.warehouse.pack_type_id):
             self.take_in()
             document = self.received(shipment)
             state = (document.sync_state, document.attempt_count)
@@ -274,7 +275,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
             picking.button_validate()
         self.take_in()
         self.assertEqual(
-            self.assert_shipped(shipment, 1).picking_type_id, self.stock.out_type_id
+            self.assert_shipped(shipment, 1).picking_type_id, self.warehouse.out_type_id
         )
 
     def test_order_missing(self):
@@ -287,7 +288,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.assert_shipped(shipment, 1)
 
     def test_later_track(self):
-        order, _sale = self.placed()
+        order, _sale = self.sell()
         shipment = self.ship(order, None, "ONE")
         self.take_in()
         track = {**shipment["tracks"][0], "track_number": "TWO"}
@@ -301,7 +302,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         self.assertEqual(picking.carrier_tracking_ref, "ONE, TWO")
 
     def test_clerk(self):
-        order, _sale = self.placed()
+        order, _sale = self.sell()
         shipment = self.ship(order)
         self.take_in(self.clerk)
         self.assert_shipped(shipment, 1)
@@ -310,20 +311,20 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
         """What a shipment costs does not grow with their number."""
 
         def ship_many(count):
-            for _number in range(count):
-                self.ship(self.placed("SKU-001", "SKU-002")[0])
+            for order in self.import_many(count, "SKU-001", "SKU-002"):
+                self.ship(order)
 
         ship_many(2)
         self.count_queries()
-        ship_many(10)
+        ship_many(5)
         few = self.count_queries()
-        ship_many(20)
+        ship_many(10)
         many = self.count_queries()
         self.assertLess(many, 2.1 * few)
 
     def test_conflict(self):
         """Another import that writes the same order at once delays this one only."""
-        order, _sale = self.placed()
+        order, _sale = self.sell()
         shipment = self.ship(order)
         receive, calls = Shipments.receive, []
 
@@ -340,7 +341,7 @@ class TestMagentoReceivingShipments(MagentoReceivingCommon):
 
     def test_companies(self):
         """A shop of another company does not touch this one's orders."""
-        order, sale = self.placed()
+        order, sale = self.sell()
         other = self.su["res.company"].create({"name": "Other"})
         self.manager.sudo().company_ids = [Command.link(other.id)]
         self.ship(order)

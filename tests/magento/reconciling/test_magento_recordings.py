@@ -75,7 +75,7 @@ class TestMagentoRecordings(MagentoDeliveryCommon):
         for order in orders.values():
             self.simulator.add_order(order)
         self.run_import()
-        self.stock_up()
+        self.stock_up(100)
         for order_id in (30, 42):
             self.sale(orders[order_id])._create_invoices().action_post()
         found = {key: self.put_in(*key) for key in RECEIVED}
@@ -87,15 +87,6 @@ class TestMagentoRecordings(MagentoDeliveryCommon):
             self.assertEqual(state, RECEIVED[key], (key, document.last_error))
             if document.sync_state == "done":
                 self.assert_like(document, raw)
-
-    def stock_up(self):
-        warehouses = self.su["stock.warehouse"].search(
-            [("company_id", "=", self.company.id)]
-        )
-        for product in self.products.filtered(lambda p: p.type != "service"):
-            self.su["stock.quant"]._update_available_quantity(
-                product, warehouses[0].lot_stock_id, 100
-            )
 
     def assert_like(self, document, raw):
         """Quantities and amounts in Odoo are those of the recording."""

@@ -1,5 +1,6 @@
 """What the shop has written down: orders and their documents, customers."""
 
+import copy
 import json
 import threading
 from collections import Counter, defaultdict
@@ -123,6 +124,14 @@ class Shelf:
         """Forget the text of a document that was changed."""
         self._texts.pop(document[self._id_field], None)
 
+    def contents(self) -> tuple[dict, dict]:
+        """Return all documents, by their ids and by their orders'."""
+        return self._documents, self._of_order
+
+    def fill(self, contents: tuple[dict, dict]) -> None:
+        """Put in what another shelf had."""
+        self._documents, self._of_order = contents
+
     def clear(self) -> None:
         """Remove all documents."""
         self._documents.clear()
@@ -136,6 +145,17 @@ class Shelf:
 def visible(document: dict) -> dict:
     """Return the document without what only the simulator knows of it."""
     return {name: value for name, value in document.items() if name[0] != "_"}
+
+
+# The names of a book's shelves
+SHELVES = (
+    "orders",
+    "invoices",
+    "shipments",
+    "creditmemos",
+    "transactions",
+    "customers",
+)
 
 
 class Book:
@@ -201,15 +221,15 @@ class Book:
                     found.append(head | comment)
         return found
 
+    def go_on_from(self, other: "Book") -> None:
+        """Have all that another book has; what changes from now on changes in one."""
+        shelves = {name: getattr(other, name).contents() for name in SHELVES}
+        shelves, self._numbers = copy.deepcopy((shelves, other._numbers))
+        for name, contents in shelves.items():
+            getattr(self, name).fill(contents)
+
     def clear(self) -> None:
         """Forget everything, ids too."""
-        for shelf in (
-            self.orders,
-            self.invoices,
-            self.shipments,
-            self.creditmemos,
-            self.transactions,
-            self.customers,
-        ):
-            shelf.clear()
+        for name in SHELVES:
+            getattr(self, name).clear()
         self._numbers.clear()

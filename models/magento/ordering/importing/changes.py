@@ -4,7 +4,7 @@ from odoo import _
 
 from .....tools.magento.order_figures import read_shipped
 from .problems import refusal
-from .slow_path import at_once_or_one_by_one
+from .slow_path import at_once_or_in_parts
 
 # What Magento calls an order of which nothing more is to be done
 OVER = ("canceled", "closed")
@@ -39,7 +39,7 @@ class Changes:
             refused.append(pair)
             self.page.fail(pair[0], refusal(error), result, sale=pair[1])
 
-        at_once_or_one_by_one(self.env, changed, self._follow_all, refuse)
+        at_once_or_in_parts(self.env, changed, self._follow_all, refuse)
         result.changed += len(changed) - len(refused)
         failed = {order.magento_id for order, _sale in refused}
         result.followed |= {order.magento_id for order, _sale in pairs} - failed

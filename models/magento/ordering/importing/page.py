@@ -18,14 +18,14 @@ from .places import Places
 from .problems import Problem, refusal
 from .products import Products
 from .replaced import Replaced
-from .slow_path import at_once_or_one_by_one, one_by_one
+from .slow_path import at_once_or_in_parts, one_by_one
 from .stores import Stores
 from .taxes import Taxes
 from .waiting import Waiting
 
 
 class OrderPage:
-    """Imports orders in batches, one by one where a batch is refused.
+    """Imports orders in batches, in smaller ones where a batch is refused.
 
     :param connection: the `magento.connection`, elevated, in its company
     :param log: the `integration.process.log` of the run
@@ -163,7 +163,7 @@ class OrderPage:
             refused.append(order)
             self.fail(order, refusal(error), result)
 
-        at_once_or_one_by_one(self.env, good, self._create, refuse)
+        at_once_or_in_parts(self.env, good, self._create, refuse)
         result.created += len(good) - len(refused)
 
     def _find_new(self, order):

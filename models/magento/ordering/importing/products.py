@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from .problems import Problem, refusal
-from .slow_path import at_once_or_one_by_one
+from .slow_path import at_once_or_in_parts
 
 
 class Products:
@@ -100,7 +100,7 @@ class Products:
         def refuse(each, error):
             self.refused[each[0]] = refusal(error)
 
-        at_once_or_one_by_one(
+        at_once_or_in_parts(
             self.env, list(values.items()), self._create_products, refuse
         )
 

@@ -1,4 +1,4 @@
-"""All at once, or one by one where that is refused."""
+"""All at once, or in ever smaller parts where that is refused."""
 
 import logging
 
@@ -13,8 +13,8 @@ from .problems import Problem
 _logger = logging.getLogger(__name__)
 
 
-def at_once_or_one_by_one(env, things, work, refuse):
-    """Do the work on all things; if that is refused, on each of them alone.
+def at_once_or_in_parts(env, things, work, refuse):
+    """Do the work on all things; if that is refused, on each half of them, and so on.
 
     One bad record must not stop the others, and good ones need not go one by one.
 
@@ -32,8 +32,9 @@ def at_once_or_one_by_one(env, things, work, refuse):
         if isinstance(error, OperationalError) and not is_refusal(error):
             raise
         if len(things) > 1:
-            for thing in things:
-                at_once_or_one_by_one(env, [thing], work, refuse)
+            half = len(things) // 2
+            for part in (things[:half], things[half:]):
+                at_once_or_in_parts(env, part, work, refuse)
             return
         _refuse(things[0], error, refuse)
 

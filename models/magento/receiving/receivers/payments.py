@@ -9,7 +9,7 @@ from odoo.tools import split_every
 from .....compat import get_unpaid, is_locked
 from ....shared.running import Transaction
 from ...ordering.importing.problems import Problem, refusal
-from ...ordering.importing.slow_path import at_once_or_one_by_one
+from ...ordering.importing.slow_path import at_once_or_in_parts
 from .inbox import Inbox
 from .problems import Wait
 
@@ -95,7 +95,7 @@ class Payments:
                 plans.append(self._plan(invoice, sale, moves, paid))
             except Problem as problem:
                 refuse(invoice, sale, moves, problem)
-        at_once_or_one_by_one(
+        at_once_or_in_parts(
             self.env,
             plans,
             self._make,

@@ -5,7 +5,7 @@ from odoo import _
 from .....compat import SOLD_TAXES
 from .....tools.magento.amounts import MalformedOrderError
 from ...ordering.importing.problems import Problem, refusal
-from ...ordering.importing.slow_path import at_once_or_one_by_one, one_by_one
+from ...ordering.importing.slow_path import at_once_or_in_parts, one_by_one
 from .inbox import NO_ERROR, Inbox
 from .problems import Wait
 
@@ -108,7 +108,7 @@ class Receiver:
             self._fail(plan.thing, refusal(error), result)
 
         for part in [plans] if self.at_once else [[plan] for plan in plans]:
-            at_once_or_one_by_one(self.env, part, self.make, refuse)
+            at_once_or_in_parts(self.env, part, self.make, refuse)
         result.created += len(plans) - len(refused)
 
     def _is_left_out(self, thing):
@@ -152,7 +152,7 @@ class Receiver:
             changed.discard(pair[0].magento_id)
             refused.append(pair)
 
-        at_once_or_one_by_one(self.env, pairs, follow_all, refuse)
+        at_once_or_in_parts(self.env, pairs, follow_all, refuse)
         result.failed += len(refused)
         return len(changed), len(refused)
 
