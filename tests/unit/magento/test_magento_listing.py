@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from simulators.magento import MagentoSimulator
 
+from tools.http import decoding
 from tools.magento import (
     BearerAuth,
     Broken,
@@ -15,7 +16,6 @@ from tools.magento import (
     MagentoDocumentError,
     SearchCriteria,
     client as client_module,
-    decoding,
 )
 
 ANY = SearchCriteria()
