@@ -30,7 +30,7 @@ class Answer:
 
     @property
     def retry_after(self) -> int | None:
-        """The seconds that the server asks to wait, None if it asks nothing sensible."""
+        """The seconds that the server asks to wait, None if that is nothing."""
         return _seconds(self.headers.get("Retry-After", ""))
 
     @property

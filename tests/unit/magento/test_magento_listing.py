@@ -15,6 +15,8 @@ from tools.magento import (
     MagentoConnectionError,
     MagentoDocumentError,
     SearchCriteria,
+)
+from tools.magento import (
     client as client_module,
 )
 
