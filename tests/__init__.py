@@ -57,6 +57,7 @@ from .coopcycle import (
     test_import_undo,
     test_tour_import,
 )
+from .coopcycle.fetching import test_fetch, test_fetch_rights
 from .magento.connection import (
     test_magento_companies,
     test_magento_configuration,

@@ -9,4 +9,5 @@ from . import (
     coopcycle_store,
     background,
     extends,
+    fetching,
 )

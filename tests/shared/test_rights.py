@@ -65,6 +65,8 @@ RIGHTS = {
     "billing.override": BILLING_READERS,
     "billing.vat.check": BILLING_READERS,
     "coopcycle.connection": {"billing": "rc", "reader": READ, "accountant": ALL},
+    "coopcycle.fetch": COOPCYCLE_READERS,
+    "coopcycle.fetch.store": COOPCYCLE_READERS,
     "coopcycle.import": {"billing": READ, "reader": READ, "accountant": "rd"},
     "coopcycle.import.issue": COOPCYCLE_READERS,
     "coopcycle.mapping": {"billing": ALL, "reader": READ, "accountant": ALL},
@@ -125,7 +127,10 @@ SETTINGS = {
     "billing.service.part": """order_id product_id planned_quantity used_quantity
         unit_id lot_id""",
     "billing.service.photo": "order_id image name",
-    "coopcycle.connection": "name active company_id",
+    "coopcycle.connection": """name active company_id base_url username password
+        application_key application_secret ca_certificate timeout fetch_interval
+        user_id""",
+    "coopcycle.fetch": "import_ids",
     "coopcycle.import": """encoding separator decimal_separator date_order
         create_missing_partners create_missing_products skip_invoiced_orders
         only_valid_invoices update_changed_drafts""",
@@ -172,6 +177,7 @@ SETTINGS = {
 }
 # What else nobody but a manager does
 FOR_MANAGERS = {
+    ("coopcycle.connection", "action_test_connection"),
     ("magento.connection", "action_confirm_guesses"),
     ("magento.connection", "action_fetch_configuration"),
     ("magento.connection", "action_raise_accuracies"),

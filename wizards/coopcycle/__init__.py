@@ -1,1 +1,5 @@
-from . import coopcycle_import_wizard, coopcycle_import_wizard_issue
+from . import (
+    coopcycle_fetch_wizard,
+    coopcycle_import_wizard,
+    coopcycle_import_wizard_issue,
+)

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from ....models.magento.ordering.importing import OrderPage
 from ....models.magento.ordering.reading import window
-from ....tools.magento import body
+from ....tools.magento import client
 from ..broken_common import SLOW_PATH, BrokenRecords
 from ..common import MagentoCommon
 
@@ -231,7 +231,7 @@ class TestMagentoOrdersList(MagentoCommon):
         shown = self.simulator.book.orders.shown(self.bad)
         text = json.dumps(shown | {"remark": "x" * 400_000})
         self.simulator.book.orders.show_as(self.bad["entity_id"], text)
-        with patch.object(body, "LARGEST_ANSWER", 300_000):
+        with patch.object(client, "LARGEST_ANSWER", 300_000):
             log = self.run_import()
         self.assertEqual(log.state, "partial")
         self.assertEqual(len(self.came_in()), 5)
