@@ -58,6 +58,7 @@ from .coopcycle import (
     test_tour_import,
 )
 from .coopcycle.fetching import test_fetch, test_fetch_rights
+from .coopcycle.reconciling import test_coopcycle_reconciliation
 from .magento.connection import (
     test_magento_companies,
     test_magento_configuration,

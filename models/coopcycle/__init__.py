@@ -10,4 +10,5 @@ from . import (
     background,
     extends,
     fetching,
+    reconciling,
 )

@@ -2,4 +2,5 @@ from . import (
     coopcycle_fetch_wizard,
     coopcycle_import_wizard,
     coopcycle_import_wizard_issue,
+    coopcycle_reconciliation_wizard,
 )

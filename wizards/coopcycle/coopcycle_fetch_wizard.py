@@ -59,22 +59,26 @@ class CoopcycleFetchWizard(models.TransientModel):
                 totals = invoicing.read_stores(client, self._get_period())
         except CoopcycleError as error:
             raise UserError(CoopcycleMessages(self.env).text(error)) from error
-        lines = [
-            {
-                "name": total.legal_name or _("Store %s (no name)", total.store_id),
-                "order_count": total.orders,
-                "amount_untaxed": total.subtotal / 100,
-                "amount_tax": total.tax / 100,
-                "amount_total": total.total / 100,
-            }
-            for total in totals
-        ]
+        lines = list(map(self._prepare_line_vals, totals))
         self.write(
             {
                 "is_looked": True,
                 "line_ids": [Command.clear(), *map(Command.create, lines)],
             }
         )
+
+    def _prepare_line_vals(self, total):
+        """Return the values of a store with something to invoice.
+
+        :param total: its `StoreTotal`
+        """
+        return {
+            "name": total.legal_name or _("Store %s (no name)", total.store_id),
+            "order_count": total.orders,
+            "amount_untaxed": total.subtotal / 100,
+            "amount_tax": total.tax / 100,
+            "amount_total": total.total / 100,
+        }
 
     def action_fetch(self):
         """Fetch and import these days.

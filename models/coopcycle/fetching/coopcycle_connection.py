@@ -76,12 +76,6 @@ class CoopcycleConnection(models.Model):
         " they do not.",
     )
     can_fetch = fields.Boolean(compute="_compute_can_fetch", compute_sudo=True)
-    fetch_key = fields.Char(
-        readonly=True,
-        copy=False,
-        default=lambda self: str(uuid.uuid4()),
-        help="Tells the exports that are asked for here from those of others.",
-    )
 
     @api.depends("base_url")
     def _compute_can_fetch(self):
@@ -99,7 +93,7 @@ class CoopcycleConnection(models.Model):
         own = connections.sudo()
         if not is_manager and any(own.filtered(name) for name in SIGN_IN):
             raise AccessError(
-                _("Only accounting administrators set the sign-in to CoopCycle.")
+                _("Only administrators of Invoicing set the sign-in to CoopCycle.")
             )
         return connections
 
@@ -147,6 +141,16 @@ class CoopcycleConnection(models.Model):
 
     # Talking to CoopCycle
 
+    def _get_request_id(self, period, batch):
+        """Return the id of an export, the same whenever the same is asked for.
+
+        :param period: a `Period`
+        :param int batch: counts what is asked for the same days later on
+        """
+        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        key = uuid.uuid5(uuid.UUID(database), f"{self._name},{self.id}")
+        return period.request_id(str(key), batch)
+
     def _get_client(self):
         """Return a client for invoicing: the only way to this instance's network.
 
@@ -184,20 +188,20 @@ class CoopcycleConnection(models.Model):
         """
         self.ensure_one()
         check_access(self, "write")
-        lines = []
+        lines, errors = [], []
         if self.username or not self.application_key:
-            lines.append((_("Invoicing"), self._try(self._read_one_order)))
+            errors.append(self._try(self._read_one_order))
+            lines.append(_("Invoicing: %s", errors[-1] or _("allowed.")))
         if self.application_key:
-            lines.append((_("Deliveries"), self._try(self._read_store)))
-        is_good = not any(error for _what, error in lines)
+            errors.append(self._try(self._read_store))
+            lines.append(_("Deliveries: %s", errors[-1] or _("allowed.")))
+        is_good = not any(errors)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "title": _("CoopCycle is reached") if is_good else _("Not all works"),
-                "message": " ".join(
-                    f"{what}: {error or _('allowed.')}" for what, error in lines
-                ),
+                "message": " ".join(lines),
                 "type": "success" if is_good else "warning",
                 "sticky": not is_good,
             },

@@ -175,7 +175,6 @@ class CoopcycleFetch(models.Model):
             known.write({"is_listed": False, "is_fetched": False})
             return known
         batch = known.batch + 1
-        key = connection.sudo().fetch_key
         return fetches_sudo.create(
             {
                 "connection_id": connection.id,
@@ -183,7 +182,7 @@ class CoopcycleFetch(models.Model):
                 "date_from": first,
                 "date_to": last,
                 "batch": batch,
-                "request_id": Period(first, last).request_id(key, batch),
+                "request_id": connection._get_request_id(Period(first, last), batch),
             }
         )
 

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.tools.misc import file_open
 
 from ....models.coopcycle.fetching.coopcycle_connection import SECRETS
+from ....tools.coopcycle.api import Period
 from ...shared.versions import GROUPS
 from .common import FIRST, LAST, FetchCommon
 
@@ -32,7 +33,9 @@ class TestFetchRights(FetchCommon):
             own.action_test_connection()
         copy = self.connection.sudo().copy({"name": "Copy"})
         self.assertFalse(any(copy[name] for name in (*SECRETS, "base_url")))
-        self.assertNotEqual(copy.fetch_key, self.connection.sudo().fetch_key)
+        period = Period(FIRST, LAST)
+        ids = {each._get_request_id(period, 1) for each in copy | self.connection}
+        self.assertEqual(len(ids), 2)
 
     def test_the_sign_in_is_in_no_file(self):
         self.env.user[GROUPS] += self.env.ref("base.group_allow_export")

@@ -4,11 +4,12 @@ from .client import CoopcycleClient
 from .deliveries import Delivery, Quote
 from .errors import CoopcycleError
 from .invoicing import LineItem, StoreTotal
-from .period import Period
+from .period import CANCELLED, Period
 from .sign_in import ApplicationSignIn, UserSignIn
 from .webhooks import is_signed, read_event
 
 __all__ = (
+    "CANCELLED",
     "ApplicationSignIn",
     "CoopcycleClient",
     "CoopcycleError",

@@ -7,7 +7,7 @@ from typing import Any
 
 from .client import CoopcycleClient, Query
 from .errors import CONNECTION, CoopcycleError
-from .period import Period
+from .period import STATES, Period
 
 _LARGEST_ID = 2**31 - 1
 _MOST_CENTS = 10**12
@@ -79,14 +79,18 @@ def read_stores(client: CoopcycleClient, period: Period) -> list[StoreTotal]:
 
 
 def read_line_items(
-    client: CoopcycleClient, period: Period, query: Query = ()
+    client: CoopcycleClient,
+    period: Period,
+    query: Query = (),
+    states: tuple[str, ...] = STATES,
 ) -> Iterator[LineItem]:
     """Yield the orders of some days, whether they were exported or not.
 
     :param query: more filters, such as ``("store[]", "12")``
+    :param states: of the orders, see :mod:`.period`
     :raise CoopcycleError: they cannot be read
     """
-    for record in client.records(_LIST, [*period.query(), *query]):
+    for record in client.records(_LIST, [*period.query(states), *query]):
         yield _read(_line_item, record, _LIST)
 
 

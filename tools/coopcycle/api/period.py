@@ -6,6 +6,8 @@ from datetime import date
 
 # What CoopCycle's own page of invoicing asks for
 STATES = ("new", "accepted", "fulfilled")
+# Orders that nobody pays for any more
+CANCELLED = ("cancelled", "refused")
 
 
 @dataclass(frozen=True)
