@@ -180,7 +180,6 @@ SETTINGS = {
 }
 # What else nobody but a manager does
 FOR_MANAGERS = {
-    ("coopcycle.connection", "action_test_connection"),
     ("magento.connection", "action_confirm_guesses"),
     ("magento.connection", "action_fetch_configuration"),
     ("magento.connection", "action_raise_accuracies"),
