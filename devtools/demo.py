@@ -1,6 +1,14 @@
 """``./dev demo``: an Odoo to try the addon in, with a small company and its shop."""
 
-from . import demo_check, demo_database, demo_server, demo_shop_server, odoo, state
+from . import (
+    demo_check,
+    demo_coopcycle_server,
+    demo_database,
+    demo_server,
+    demo_shop_server,
+    odoo,
+    state,
+)
 from .demo_visit import SAMPLE
 from .odoo import Odoo
 from .state import DevError
@@ -16,15 +24,19 @@ def demo(port: int | None, reset: bool, check: bool, version: str | None) -> int
     demo_server.check_port(port)
     with odoo.session(version) as session:
         name = demo_database.prepare(session, reset)
-        with demo_shop_server.running(session, name, port + 1) as shop:
-            return _serve(session, name, port, shop)
+        with (
+            demo_shop_server.running(session, name, port + 1) as shop,
+            demo_coopcycle_server.running(session, name, port + 3) as instance,
+        ):
+            return _serve(session, name, port, shop, instance)
 
 
-def _serve(session: Odoo, name: str, port: int, shop: str) -> int:
+def _serve(session: Odoo, name: str, port: int, shop: str, instance: str) -> int:
     log = state.log_file("demo")
     with demo_server.serving(session, name, port, log) as (address, server):
         print(f"\nOdoo:      {address}\nLogin:     admin\nPassword:  admin")
         print(f"Magento:   {shop} (simulated: its API, no pages to look at)")
+        print(f"CoopCycle: {instance} (simulated, too)")
         print(f"Sample:    {SAMPLE}\nLog:       {log}")
         print("\nCtrl-C stops it.")
         server.wait()

@@ -125,14 +125,11 @@ class TestDocumentation(TransactionCase):
 
     def test_errors_and_differences_of_coopcycle(self):
         """Every error and every cause is in the manual, in its own words."""
-        words = {
-            code: str(text).rstrip(".").replace(" (%(location)s)", "")
-            for code, text in CoopcycleMessages.WHAT.items()
-        }
-        self.check_codes(
-            "coopcycle_errors",
-            {code: ("The text says", text) for code, text in words.items()},
-        )
+        words = {}
+        for code, text in CoopcycleMessages.WHAT.items():
+            said = str(text).rstrip(".").replace(" (%(location)s)", "")
+            words[code] = ("The text says", said)
+        self.check_codes("coopcycle_errors", words)
         self.assertEqual(words.keys(), CoopcycleMessages.REMEDY.keys())
         field = self.env["coopcycle.reconciliation.line"]._fields["cause_code"]
         self.check_codes(

@@ -2,6 +2,7 @@ from odoo import Command, _, api, fields, models
 from odoo.exceptions import UserError
 
 from ...models.coopcycle.fetching.coopcycle_messages import CoopcycleMessages
+from ...models.shared.opening import open_form
 from ...tools.coopcycle.api import CoopcycleError, Period, invoicing
 
 
@@ -52,7 +53,10 @@ class CoopcycleFetchWizard(models.TransientModel):
         return Period(self.date_from, self.date_to)
 
     def action_look(self):
-        """Show the stores that have something to invoice; CoopCycle marks nothing."""
+        """Show the stores that have something to invoice; CoopCycle marks nothing.
+
+        :return: the action that shows this screen again
+        """
         self.ensure_one()
         try:
             with self.connection_id._get_client() as client:
@@ -66,6 +70,7 @@ class CoopcycleFetchWizard(models.TransientModel):
                 "line_ids": [Command.clear(), *map(Command.create, lines)],
             }
         )
+        return {**open_form(self), "name": _("Fetch Invoices"), "target": "new"}
 
     def _prepare_line_vals(self, total):
         """Return the values of a store with something to invoice.

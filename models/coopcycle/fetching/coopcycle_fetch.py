@@ -78,6 +78,9 @@ class CoopcycleFetch(models.Model):
     )
     is_listed = fields.Boolean(readonly=True, help="CoopCycle's totals are known.")
     is_fetched = fields.Boolean(readonly=True, help="All stores were asked for.")
+    is_settled = fields.Boolean(
+        readonly=True, help="What came was invoiced by other ways, and wants no import."
+    )
     error = fields.Text(readonly=True)
     store_ids = fields.One2many("coopcycle.fetch.store", "fetch_id", readonly=True)
     order_count = fields.Integer("Orders", compute="_compute_totals", store=True)
@@ -128,7 +131,11 @@ class CoopcycleFetch(models.Model):
             fetch.failed_count = states.count("failed")
 
     @api.depends(
-        "is_fetched", "received_count", "import_ids.state", "import_ids.line_count"
+        "is_fetched",
+        "is_settled",
+        "received_count",
+        "import_ids.state",
+        "import_ids.line_count",
     )
     def _compute_state(self):
         for fetch in self:
@@ -137,7 +144,7 @@ class CoopcycleFetch(models.Model):
             )
             count = fetch.received_count - sum(imported.mapped("line_count"))
             fetch.missing_count = max(0, count) if imported else 0
-            if imported:
+            if imported or fetch.is_settled:
                 fetch.state = "imported"
             elif not fetch.is_fetched:
                 fetch.state = "running"
@@ -168,7 +175,7 @@ class CoopcycleFetch(models.Model):
             order="batch desc",
             limit=1,
         )
-        if known.state in ("running", "ready"):
+        if known.state == "running" or (known.state == "ready" and not known._settle()):
             return known
         if known.state == "empty":
             known.store_ids.unlink()
@@ -274,11 +281,30 @@ class CoopcycleFetch(models.Model):
                     " yet, or there was nothing."
                 )
             )
+        if self.sudo()._settle():
+            return {**open_form(self), "name": _("Fetched from CoopCycle")}
         wizard = self._make_wizard()
         wizard.action_test()
         if wizard.has_errors:
             return {**open_form(wizard), "name": _("Import Invoices")}
         return wizard.action_import()
+
+    def _settle(self):
+        """Say whether all that came is on invoices, and remember it if so.
+
+        Somebody may have brought it in by a file, or by the reconciliation.
+        """
+        connection = self.connection_id
+        numbers = {
+            connection._get_order_number(row["label"])
+            for store in self.store_ids
+            for row in store._get_rows()
+        }
+        billed = connection._find_billed_orders(numbers)
+        billed += connection._find_orders_of_odoo_import(numbers, [])
+        if numbers <= {each.order for each in billed}:
+            self.is_settled = True
+        return self.is_settled
 
     def _make_wizard(self):
         """Return the screen of an import, with what came as its file."""

@@ -107,6 +107,22 @@ class TestCoopcycleReconciliation(FetchCommon):
         self.assert_all_billed()
         self.assertEqual(len(self.billed()), 2)
 
+    def test_what_waited_is_settled_by_bringing_it_in(self):
+        """A later fetch of the same days is not held up by it."""
+        self.instance.deliver(self.instance.add_store("Unknown"))
+        waiting = self.fetch()
+        self.assertEqual(waiting.state, "ready")
+        self.make_customer("Unknown")
+        action = self.reconcile().action_bring_in()
+        wizard = self.env[action["res_model"]].with_user(self.biller)
+        wizard.browse(action["res_id"]).action_import()
+        self.instance.deliver(self.store)
+        self.assertEqual(self.fetch().batch, 2)
+        self.assertEqual(waiting.state, "imported")
+        self.assertEqual(waiting.missing_count, 0)
+        self.assert_all_billed()
+        self.assertEqual(len(self.billed()), 2)
+
     def test_a_credited_order_is_invoiced_no_more(self):
         order = self.instance.deliver(self.store)
         move = self.fetch().import_ids.move_ids
