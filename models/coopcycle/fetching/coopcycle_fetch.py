@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 from ....compat import Constraint, check_access
 from ....tools.coopcycle.api import CoopcycleError, Period
@@ -112,7 +113,9 @@ class CoopcycleFetch(models.Model):
     def _compute_display_name(self):
         for fetch in self:
             fetch.display_name = _(
-                "%(first)s to %(last)s", first=fetch.date_from, last=fetch.date_to
+                "%(first)s to %(last)s",
+                first=format_date(self.env, fetch.date_from),
+                last=format_date(self.env, fetch.date_to),
             )
 
     @api.depends(
