@@ -56,6 +56,8 @@
         "views/coopcycle/coopcycle_import_views.xml",
         "views/coopcycle/coopcycle_import_wizard_views.xml",
         "views/shared/integration_process_log_views.xml",
+        "views/coopcycle/fetching/coopcycle_fetch_views.xml",
+        "views/coopcycle/reconciling/coopcycle_reconciliation_views.xml",
         "views/coopcycle/coopcycle_menus.xml",
         "views/magento/connection/magento_configuration_views.xml",
         "views/magento/connection/magento_connection_test_views.xml",

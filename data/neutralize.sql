@@ -4,6 +4,13 @@ UPDATE magento_connection
        consumer_secret = NULL,
        access_token = NULL,
        access_token_secret = NULL;
+-- Nor CoopCycle
+UPDATE coopcycle_connection
+   SET username = NULL,
+       password = NULL,
+       application_key = NULL,
+       application_secret = NULL,
+       fetch_interval = NULL;
 -- Nor does it bill anybody by itself
 UPDATE billing_policy SET phase = 'draft' WHERE phase IN ('post', 'post_send');
 UPDATE billing_operation SET is_scheduled = false;

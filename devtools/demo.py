@@ -2,6 +2,7 @@
 
 from . import (
     demo_check,
+    demo_coopcycle_server,
     demo_database,
     demo_model_server,
     demo_server,
@@ -27,16 +28,20 @@ def demo(port: int | None, reset: bool, check: bool, version: str | None) -> int
         with (
             demo_shop_server.running(session, name, port + 1) as shop,
             demo_model_server.running(session, name, port + 2) as model,
+            demo_coopcycle_server.running(session, name, port + 3) as instance,
         ):
-            return _serve(session, name, port, shop, model)
+            return _serve(session, name, port, shop, model, instance)
 
 
-def _serve(session: Odoo, name: str, port: int, shop: str, model: str) -> int:
+def _serve(
+    session: Odoo, name: str, port: int, shop: str, model: str, instance: str
+) -> int:
     log = state.log_file("demo")
     with demo_server.serving(session, name, port, log) as (address, server):
         print(f"\nOdoo:      {address}\nLogin:     admin\nPassword:  admin")
         print(f"Magento:   {shop} (simulated: its API, no pages to look at)")
         print(f"Model:     {model} (simulated: drafts the notes of invoices)")
+        print(f"CoopCycle: {instance} (simulated, too)")
         print(f"Sample:    {SAMPLE}\nLog:       {log}")
         print("\nCtrl-C stops it.")
         server.wait()

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from . import database, demo_shop_server, state
+from . import database, demo_coopcycle_server, demo_shop_server, state
 from .building import package
 from .odoo import Odoo
 from .state import ADDON, CHECKOUT, DevError
@@ -16,7 +16,9 @@ SERVICE_DATA = Path(__file__).with_name("demo_service_data.py")
 BANKING_DATA = Path(__file__).with_name("demo_banking_data.py")
 NOTING_DATA = Path(__file__).with_name("demo_noting_data.py")
 DASHBOARD_DATA = Path(__file__).with_name("demo_dashboard_data.py")
+COOPCYCLE_DATA = Path(__file__).with_name("demo_coopcycle_data.py")
 FEATURES = (
+    COOPCYCLE_DATA,
     BILLING_DATA,
     SENDING_DATA,
     REMINDERS_DATA,
@@ -35,6 +37,7 @@ def prepare(session: Odoo, reset: bool = False) -> str:
         if reset or not demo_shop_server.remembers(session):
             database.drop(session, name)
             demo_shop_server.forget(session)
+            demo_coopcycle_server.forget(session)
         if not database.exists(session, name):
             _make(session, name)
         elif database.label(session, name) != _addon_version(session):

@@ -62,6 +62,8 @@ from .coopcycle import (
     test_import_undo,
     test_tour_import,
 )
+from .coopcycle.fetching import test_fetch, test_fetch_rights, test_tour_fetch
+from .coopcycle.reconciling import test_coopcycle_reconciliation
 from .magento.connection import (
     test_magento_companies,
     test_magento_configuration,

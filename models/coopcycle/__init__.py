@@ -10,4 +10,6 @@ from . import (
     background,
     integration_timeline,
     extends,
+    fetching,
+    reconciling,
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 from odoo.tests import TransactionCase
 
 from ...models.banking.importing.words import Words
+from ...models.coopcycle.fetching.coopcycle_messages import CoopcycleMessages
 from ...models.coopcycle.importing.messages import MESSAGES
 from ...models.magento.connection.magento_messages import MagentoMessages
 from ...models.magento.documents.causes import CAUSES
@@ -132,6 +133,20 @@ class TestDocumentation(TransactionCase):
                 words = text.partition(" (")[0]  # what is in brackets differs each time
                 self.assertIn(words, row["The text says"])
                 self.assertTrue(row["Remedy"])
+
+    def test_errors_and_differences_of_coopcycle(self):
+        """Every error and every cause is in the manual, in its own words."""
+        words = {}
+        for code, text in CoopcycleMessages.WHAT.items():
+            said = str(text).rstrip(".").replace(" (%(location)s)", "")
+            words[code] = ("The text says", said)
+        self.check_codes("coopcycle_errors", words)
+        self.assertEqual(words.keys(), CoopcycleMessages.REMEDY.keys())
+        field = self.env["coopcycle.reconciliation.line"]._fields["cause_code"]
+        self.check_codes(
+            "coopcycle_differences",
+            {code: ("Cause", label) for code, label in field.selection},
+        )
 
     def test_readme_is_short(self):
         """The README is read from its beginning to its end."""

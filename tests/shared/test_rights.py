@@ -68,9 +68,14 @@ RIGHTS = {
     "billing.override": BILLING_READERS,
     "billing.vat.check": BILLING_READERS,
     "coopcycle.connection": {"billing": "rc", "reader": READ, "accountant": ALL},
+    "coopcycle.fetch": COOPCYCLE_READERS,
+    "coopcycle.fetch.store": COOPCYCLE_READERS,
     "coopcycle.import": {"billing": READ, "reader": READ, "accountant": "rd"},
     "coopcycle.import.issue": COOPCYCLE_READERS,
     "coopcycle.mapping": {"billing": ALL, "reader": READ, "accountant": ALL},
+    "coopcycle.reconciliation": COOPCYCLE_READERS | {"accountant": "rd"},
+    "coopcycle.reconciliation.line": COOPCYCLE_READERS,
+    "coopcycle.reconciliation.total": COOPCYCLE_READERS,
     "coopcycle.store": {"billing": ALL, "reader": READ, "accountant": ALL},
     "integration.process.log": LOG_READERS,
     "integration.process.log.line": LOG_READERS,
@@ -133,7 +138,10 @@ SETTINGS = {
     "billing.service.part": """order_id product_id planned_quantity used_quantity
         unit_id lot_id""",
     "billing.service.photo": "order_id image name",
-    "coopcycle.connection": "name active company_id",
+    "coopcycle.connection": """name active company_id base_url username password
+        application_key application_secret ca_certificate timeout fetch_interval
+        user_id""",
+    "coopcycle.fetch": "import_ids",
     "coopcycle.import": """encoding separator decimal_separator date_order
         create_missing_partners create_missing_products skip_invoiced_orders
         only_valid_invoices update_changed_drafts""",

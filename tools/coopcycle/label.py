@@ -1,5 +1,6 @@
 """What CoopCycle writes into an invoice line's label and an invoice's id."""
 
+import hashlib
 import re
 
 # (Order #A12), (Commande #A12), (Pedido #A12) and, should CoopCycle learn another
@@ -28,3 +29,8 @@ def store_hash(external_id: str) -> str | None:
     """Return the seven digits that stand for the store, the same in every export."""
     match = _EXTERNAL_ID.fullmatch(external_id)
     return match["store"] if match else None
+
+
+def hash_of_store(store_id: int) -> str:
+    """Return the seven digits that stand for the store of this id."""
+    return hashlib.sha256(str(store_id).encode()).hexdigest()[:7]

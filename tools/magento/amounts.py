@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from .decoding import to_number
+from ..http.decoding import to_number
 
 # Magento's columns have so many digits before the point
 LARGEST = Decimal(10) ** 16

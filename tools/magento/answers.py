@@ -1,14 +1,11 @@
 """What an answer of Magento means: its data, or an error."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
-from .decoding import TooManyValuesError, decode
+from ..http.answer import Answer
+from ..http.decoding import TooManyValuesError, decode
 from .errors import (
     MagentoConnectionError,
     MagentoDocumentError,
@@ -17,7 +14,6 @@ from .errors import (
     MagentoUnknownOutcome,
 )
 from .messages import missing_right, words
-from .urls import redirect_origin
 
 
 @dataclass(frozen=True)
@@ -44,25 +40,11 @@ class Call:
         return kind(code, method=self.method, path=self.path, **details)
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a server answered.
-
-    :param url: where it was asked
-    :param headers: by name, in any case
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-
 _NOT_MAGENTO = (MagentoConnectionError, "not_magento")
 
 
 def read_answer(call: Call, answer: Answer) -> Any:
-    """Return what :func:`.decoding.decode` makes of the JSON.
+    """Return what :func:`..http.decoding.decode` makes of the JSON.
 
     :raise MagentoError: it is an error, or nothing that Magento would say
     """
@@ -84,8 +66,8 @@ def read_answer(call: Call, answer: Answer) -> Any:
         status=answer.status,
         message=words(body),
         right=missing_right(body) if kind is MagentoPermissionError else "",
-        retry_after=_seconds(answer.headers.get("Retry-After", "")),
-        location=_location(answer),
+        retry_after=answer.retry_after,
+        location=answer.location,
     )
 
 
@@ -115,23 +97,3 @@ def _refusal(status: int) -> tuple[type[MagentoError], str]:
     if status == HTTPStatus.NOT_FOUND:
         return MagentoDocumentError, "not_found"
     return MagentoDocumentError, "refused"
-
-
-def _seconds(text: str) -> int | None:
-    """Return what a Retry-After header says, None if that is nothing sensible."""
-    if re.fullmatch("[0-9]{1,9}", text):
-        return int(text)
-    try:
-        moment = parsedate_to_datetime(text)
-        # Without a time zone it means UTC, as every date of HTTP does.
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-        return max(0, round((moment - datetime.now(timezone.utc)).total_seconds()))
-    except (TypeError, ValueError, IndexError, OverflowError):
-        return None
-
-
-def _location(answer: Answer) -> str:
-    location = answer.headers.get("Location", "")
-    if not location or not 300 <= answer.status < 400:
-        return ""
-    return redirect_origin(answer.url, location)

@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -13,10 +12,9 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
-from ..http.body import TooLargeError, UnknownEncodingError, read_body
-from ..http.failures import FAILURES, failure_code
+from ..http.answer import Answer, NoAnswerError, ask
 from ..http.transport import Session
-from .answers import Answer, Call, read_answer
+from .answers import Call, read_answer
 from .errors import (
     MagentoConnectionError,
     MagentoDocumentError,
@@ -79,12 +77,7 @@ class MagentoClient:
         self._auth = auth
         self._page_size = page_size
         self._session = session or Session(ca_certificate)
-        self._settings = {
-            "stream": True,
-            "timeout": (connect_timeout, read_timeout),
-            "verify": True,
-            "allow_redirects": False,
-        }
+        self._timeout = (connect_timeout, read_timeout)
 
     def __enter__(self) -> "MagentoClient":
         return self
@@ -227,33 +220,22 @@ class MagentoClient:
         return self._send(call, content)
 
     def _send(self, call: Call, content: dict[str, Any]) -> Answer:
-        handled = sys.exc_info()[1]
         self.requests_sent += 1
         try:
-            response = self._session.request(
+            return ask(
+                self._session,
                 call.method,
                 self._root + call.path.lstrip("/"),
+                LARGEST_ANSWER,
                 headers=_HEADERS,
                 # Given with the request, it is not replaced by what a .netrc has.
                 auth=self._auth,
+                timeout=self._timeout,
                 **content,
-                **self._settings,
             )
-            with response:
-                return Answer(
-                    response.url,
-                    response.status_code,
-                    response.headers,
-                    read_body(response, LARGEST_ANSWER),
-                )
-        except TooLargeError as error:
-            raise call.error(call.unanswered, "answer_too_large") from error
-        except UnknownEncodingError as error:
-            raise call.error(call.unanswered, "improper_answer") from error
-        except FAILURES as failure:
-            code, may_be_sent = failure_code(failure, handled)
-            kind = call.unanswered if may_be_sent else MagentoConnectionError
-            raise call.error(kind, code) from failure
+        except NoAnswerError as failure:
+            kind = call.unanswered if failure.may_be_sent else MagentoConnectionError
+            raise call.error(kind, failure.code) from failure
 
 
 def _encode(body: Any) -> bytes:

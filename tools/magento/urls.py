@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from ..http.address import split_address
 
@@ -63,22 +63,6 @@ def is_path(path: str) -> bool:
         _IN_PATH.fullmatch(part) and not _NOT_IN_PART.search(unquote(part))
         for part in parts
     )
-
-
-def redirect_origin(url: str, location: str) -> str:
-    """Return scheme, host and port of where an answer redirects to.
-
-    Its path and query stay out, for they may hold a token; so does what makes no sense.
-
-    :param location: the answer's header, relative to ``url`` perhaps
-    """
-    try:
-        parts = urlsplit(urljoin(url, location))
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return ""
-    host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
 def query_text(parameters: Mapping[str, str]) -> str:

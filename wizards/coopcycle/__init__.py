@@ -1,1 +1,6 @@
-from . import coopcycle_import_wizard, coopcycle_import_wizard_issue
+from . import (
+    coopcycle_fetch_wizard,
+    coopcycle_import_wizard,
+    coopcycle_import_wizard_issue,
+    coopcycle_reconciliation_wizard,
+)

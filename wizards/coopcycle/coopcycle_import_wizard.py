@@ -70,6 +70,7 @@ class CoopcycleImportWizard(models.TransientModel):
         "coopcycle.import", "Imported Before", readonly=True
     )
     import_id = fields.Many2one("coopcycle.import", readonly=True)
+    fetch_id = fields.Many2one("coopcycle.fetch", readonly=True)
 
     def _compute_display_name(self):
         self.display_name = _("Import Invoices")
@@ -237,8 +238,15 @@ class CoopcycleImportWizard(models.TransientModel):
         return {
             "connection_id": self.connection_id.id,
             "file": self.with_context(bin_size=False).file,
+            "fetch_id": self._get_fetch().id,
             **{name: self[name] for name in DECISIONS},
         }
+
+    def _get_fetch(self):
+        """Return the fetch whose file this is, and no other's."""
+        fetch = self.fetch_id
+        is_its_file = fetch and fetch._get_content() == self._get_content()
+        return fetch if is_its_file else fetch.browse()
 
     def _notify_blocked(self):
         return notify(

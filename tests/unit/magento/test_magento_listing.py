@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from simulators.magento import MagentoSimulator
 
+from tools.http import decoding
 from tools.magento import (
     BearerAuth,
     Broken,
@@ -14,7 +15,6 @@ from tools.magento import (
     MagentoConnectionError,
     MagentoDocumentError,
     SearchCriteria,
-    decoding,
 )
 from tools.magento import (
     client as client_module,

@@ -1,7 +1,7 @@
 """The JSON of an answer, as values that a database and a web page can hold.
 
-What the shop sends is not trusted: an extension or an import may have put anything into
-a record, and one bad record must not make the others of its page unreadable.
+What servers send is not trusted: an extension or an import may have put anything into a
+record, and one bad record must not make the others of its page unreadable.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 
 from ..text.cleaning import clean_text
 
-# Nothing of Magento's is nested deeper; what is, becomes null
+# No proper answer is nested deeper; what is, becomes null
 DEEPEST = 64
 # Each takes some hundred bytes of memory: five times what a hundred orders have
 MOST_VALUES = 1_000_000

@@ -1,0 +1,52 @@
+"""The demonstration's CoopCycle: a simulated instance that remembers what it exported.
+
+Started as a process of its own, with the file that keeps that. It prints its address
+when it is ready, and serves until it is stopped.
+"""
+
+import json
+import signal
+import sys
+import threading
+from datetime import datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from simulators.coopcycle import CoopcycleSimulator  # noqa: E402
+from simulators.coopcycle.seed import plant  # noqa: E402
+
+SECONDS_BETWEEN_SAVES = 5
+
+
+def main(name: str, port: str) -> None:
+    """Serve the instance whose exports a file keeps."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    instance, file = CoopcycleSimulator(port=int(port)), Path(name)
+    plant(instance, instance.now().date())
+    kept = json.loads(file.read_text()) if file.exists() else {}
+    for order in instance.orders:
+        order.exports += [
+            (datetime.fromisoformat(moment), request_id)
+            for moment, request_id in kept.get(order.number, ())
+        ]
+    with instance:
+        print(instance.url, flush=True)  # noqa: T201
+        while not stop.wait(SECONDS_BETWEEN_SAVES):
+            _save(instance, kept, file)
+    _save(instance, kept, file)
+
+
+def _save(instance: CoopcycleSimulator, kept: dict, file: Path) -> None:
+    for order in instance.orders:
+        exports = [[moment.isoformat(), name] for moment, name in order.exports]
+        kept[order.number] = exports
+    unfinished = file.with_suffix(".new")
+    unfinished.write_text(json.dumps(kept))
+    unfinished.replace(file)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

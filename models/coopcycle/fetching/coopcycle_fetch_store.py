@@ -1,0 +1,69 @@
+from odoo import _, fields, models
+
+from ....tools.coopcycle.export_file import read_rows, write_file
+
+STATES = [
+    ("waiting", "To Fetch"),
+    ("lost", "Answer Lost"),
+    ("received", "Received"),
+    ("recovered", "Found Again"),
+    ("failed", "Failed"),
+]
+
+
+class CoopcycleFetchStore(models.Model):
+    """What a store has to be invoiced by CoopCycle's own count, and what came of it."""
+
+    _name = "coopcycle.fetch.store"
+    _inherit = ["integration.guard.mixin"]
+    _description = "CoopCycle Store to Invoice"
+    _order = "name, id"
+
+    fetch_id = fields.Many2one(
+        "coopcycle.fetch", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="fetch_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    store_number = fields.Integer("Store ID", readonly=True)
+    name = fields.Char(
+        "Store", required=True, readonly=True, help="Its legal name in CoopCycle."
+    )
+    order_count = fields.Integer("Orders", readonly=True)
+    amount_untaxed = fields.Monetary("Without Tax", readonly=True)
+    amount_tax = fields.Monetary("Tax", readonly=True)
+    amount_total = fields.Monetary("Total", readonly=True)
+    state = fields.Selection(STATES, required=True, readonly=True, default="waiting")
+    attempt_count = fields.Integer("Attempts", readonly=True)
+    error = fields.Text(readonly=True)
+    received_count = fields.Integer("Orders Received", readonly=True)
+    content = fields.Text(readonly=True, help="What came, as a file of CoopCycle's.")
+
+    def _get_summary(self):
+        """Return what the log says of the store."""
+        if self.error:
+            return f"{self.name}: {self.error}"
+        return _(
+            "%(store)s: %(received)s of %(orders)s orders",
+            store=self.name,
+            received=self.received_count,
+            orders=self.order_count,
+        )
+
+    def _get_rows(self):
+        """Return the rows that came, {role: cell} each."""
+        return read_rows(self.content or "")
+
+    def _keep(self, rows, state):
+        """Keep the rows that came."""
+        self.write(
+            {
+                "content": write_file(rows).decode(),
+                "received_count": len(rows),
+                "state": state,
+                "error": False,
+            }
+        )
+
+    def _fail(self, state, text):
+        """Keep why nothing came."""
+        self.write({"state": state, "error": text})

@@ -1,0 +1,24 @@
+"""Talking to CoopCycle's API; it knows nothing of Odoo."""
+
+from .client import CoopcycleClient
+from .deliveries import Delivery, Quote
+from .errors import CoopcycleError
+from .invoicing import LineItem, StoreTotal
+from .period import CANCELLED, Period
+from .sign_in import ApplicationSignIn, UserSignIn
+from .webhooks import is_signed, read_event
+
+__all__ = (
+    "CANCELLED",
+    "ApplicationSignIn",
+    "CoopcycleClient",
+    "CoopcycleError",
+    "Delivery",
+    "LineItem",
+    "Period",
+    "Quote",
+    "StoreTotal",
+    "UserSignIn",
+    "is_signed",
+    "read_event",
+)

@@ -1,0 +1,259 @@
+"""The one door to CoopCycle's API."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from requests.auth import AuthBase
+
+from ...http.answer import Answer, NoAnswerError, ask
+from ...http.errors import SettingError
+from ...http.transport import Session
+from .address import normalise_base_url
+from .answers import Call, read_csv, read_json
+from .errors import CONNECTION, PERMISSION, CoopcycleError
+from .sign_in import SignIn, TokenRequest
+
+_logger = logging.getLogger(__name__)
+
+Query = Sequence[tuple[str, str]]
+
+JSON = "application/ld+json"
+CSV = "text/csv"
+REQUEST_ID = "X-Request-ID"
+_HEADERS = {"Accept-Encoding": "gzip", "User-Agent": "coopcycle_magento"}
+# A store's month has a hundredth of it
+LARGEST_ANSWER = 16 * 1024 * 1024
+# CoopCycle gives no more at once
+PAGE_SIZE = 100
+# What no instance has so many of
+MOST_RECORDS = 1_000_000
+
+
+class CoopcycleClient:
+    """Requests to one instance, one at a time.
+
+    It signs in with the first request, and again when the token has expired: what was
+    refused for that was not done. No redirect is ever followed.
+
+    :param base_url: the instance's address, see :func:`.address.normalise_base_url`
+    :param sign_in: of :mod:`.sign_in`
+    :param ca_certificate: certificates (PEM) to trust instead of the system's
+    :param connect_timeout: seconds
+    :param read_timeout: seconds that the server may stay silent; its whole answer may
+        take twice as long
+    :raise SettingError: the address or the certificates cannot be used
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        sign_in: SignIn,
+        *,
+        ca_certificate: str = "",
+        connect_timeout: float = 10,
+        read_timeout: float = 60,
+    ) -> None:
+        self.requests_sent = 0
+        self._root = normalise_base_url(base_url)
+        self._sign_in = sign_in
+        self._auth: AuthBase | None = None
+        self._session = Session(ca_certificate)
+        self._timeout = (connect_timeout, read_timeout)
+
+    def __enter__(self) -> "CoopcycleClient":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"CoopcycleClient({self._root!r})"
+
+    def close(self) -> None:
+        """Close the connection; another request would open a new one."""
+        self._session.close()
+
+    def get(self, path: str, query: Query = ()) -> Any:
+        """Return what CoopCycle has at a path.
+
+        :param path: below ``/api/``, percent-encoded
+        :return: decoded JSON
+        :raise CoopcycleError: of any scope but ``unknown``
+        """
+        call = Call("GET", path, is_harmless=True)
+        return read_json(call, self._call(call, query))
+
+    def post(self, path: str, body: Any, *, is_harmless: bool = False) -> Any:
+        """Send a body and return the answer. It is sent once, unless it is harmless.
+
+        :param is_harmless: whether CoopCycle does nothing but answer
+        :raise CoopcycleError: of any scope
+        """
+        call = Call("POST", path, is_harmless)
+        data = json.dumps(body, allow_nan=False).encode()
+        return read_json(call, self._call(call, data=data))
+
+    def delete(self, path: str) -> Any:
+        """Delete what is at a path; as :meth:`post`."""
+        call = Call("DELETE", path, is_harmless=False)
+        return read_json(call, self._call(call))
+
+    def export(self, path: str, query: Query, request_id: str) -> tuple[str, str]:
+        """Ask once for a file, which marks what is in it.
+
+        :param request_id: tells this request, with whatever it marks
+        :return: the text, and the request id that CoopCycle took it for, which is a
+            proxy's where that overwrites ours
+        :raise CoopcycleError: of any scope
+        """
+        call = Call("GET", path, is_harmless=False)
+        headers = {"Accept": CSV, REQUEST_ID: request_id}
+        answer = self._call(call, query, headers=headers)
+        return read_csv(call, answer), answer.headers.get(REQUEST_ID, "")
+
+    def records(self, path: str, query: Query = ()) -> Iterator[dict]:
+        """Yield the records of a list, page by page.
+
+        Of the addresses that the list itself gives none is followed.
+
+        :raise CoopcycleError: ``improper_answer`` if it is no list, ``page_missing``
+            if it ends too early; and those of :meth:`get`
+        """
+        call = Call("GET", path, is_harmless=True)
+        seen, total, page = 0, 1, 0
+        while seen < total:
+            page += 1
+            paging = [("itemsPerPage", str(PAGE_SIZE)), ("page", str(page))]
+            members, total = _read_list(call, self.get(path, [*query, *paging]))
+            if not members and seen < total:
+                raise call.error("page_missing", CONNECTION)
+            yield from members
+            seen += len(members)
+
+    def _call(
+        self, call: Call, query: Query = (), headers: dict | None = None, **content: Any
+    ) -> Answer:
+        """Send a request, and once more if the token was the matter."""
+        url = f"{self._root}/api/{call.path}"
+        url += f"?{urlencode(query)}" if query else ""
+        headers = {
+            "Accept": JSON,
+            **({"Content-Type": JSON} if content else {}),
+            **(headers or {}),
+        }
+        is_fresh = self._auth is None
+        if is_fresh:
+            self._auth = self._get_token()
+        answer = self._send(call, url, headers=headers, auth=self._auth, **content)
+        if answer.status == 401 and not is_fresh:
+            self._auth = self._get_token()
+            answer = self._send(call, url, headers=headers, auth=self._auth, **content)
+        return answer
+
+    def _get_token(self) -> AuthBase:
+        """Sign in.
+
+        :raise CoopcycleError: ``sign_in_refused``, or nothing gets through
+        """
+        self._auth = None
+        refusal: CoopcycleError | None = None
+        for request in self._sign_in.requests():
+            call = Call("POST", request.path, is_harmless=True)
+            try:
+                return self._ask_for_token(call, request)
+            except CoopcycleError as error:
+                if error.status not in (400, 401) or error.scope == CONNECTION:
+                    raise
+                refusal = error
+        raise call.error(
+            "sign_in_refused", PERMISSION, status=refusal.status
+        ) from refusal
+
+    def _ask_for_token(self, call: Call, request: TokenRequest) -> AuthBase:
+        answer = self._send(
+            call,
+            self._root + request.path,
+            headers={"Accept": "application/json"},
+            data=request.form,
+            auth=request.auth or _sign_nothing,
+        )
+        body = read_json(call, answer)
+        try:
+            return self._sign_in.take(body if isinstance(body, dict) else {})
+        except SettingError as error:
+            raise call.error("not_coopcycle", CONNECTION) from error
+
+    def _send(self, call: Call, url: str, headers: dict, **content: Any) -> Answer:
+        """Send a request; a harmless one again if the server just hangs up."""
+        start = time.monotonic()
+        outcome: object = "failed"
+        try:
+            answer = self._ask(call, url, {**_HEADERS, **headers}, content)
+            outcome = answer.status
+            return answer
+        except CoopcycleError as error:
+            outcome = error.code
+            raise
+        finally:
+            _logger.info(
+                "%s %s: %s, %.0f ms",
+                call.method,
+                call.path,
+                outcome,
+                1000 * (time.monotonic() - start),
+            )
+
+    def _ask(self, call: Call, url: str, headers: dict, content: dict) -> Answer:
+        try:
+            return self._ask_once(call, url, headers, content)
+        except CoopcycleError as error:
+            if error.code != "hung_up" or not call.is_harmless:
+                raise
+        self.close()  # the next one needs a connection of its own
+        return self._ask_once(call, url, headers, content)
+
+    def _ask_once(self, call: Call, url: str, headers: dict, content: dict) -> Answer:
+        self.requests_sent += 1
+        try:
+            return ask(
+                self._session,
+                call.method,
+                url,
+                LARGEST_ANSWER,
+                headers=headers,
+                timeout=self._timeout,
+                **content,
+            )
+        except NoAnswerError as failure:
+            scope = call.unanswered if failure.may_be_sent else CONNECTION
+            raise call.error(failure.code, scope) from failure
+
+
+def _read_list(call: Call, body: Any) -> tuple[list[dict], int]:
+    """Return the records of a page, and how many there are in all."""
+    body = body if isinstance(body, dict) else {}
+    members, total = body.get("hydra:member"), body.get("hydra:totalItems")
+    if (
+        not isinstance(members, list)
+        or not all(isinstance(member, dict) for member in members)
+        or type(total) is not int
+        or not 0 <= total <= MOST_RECORDS
+    ):
+        raise call.improper()
+    return members, total
+
+
+def _sign_nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Keep what a .netrc has out of it."""
+    return request

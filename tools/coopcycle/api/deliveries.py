@@ -1,0 +1,182 @@
+"""Deliveries of one store: asking, making, finding again, taking back."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from .address import path_of
+from .client import CoopcycleClient
+from .errors import CONNECTION, DOCUMENT, UNKNOWN, CoopcycleError
+
+# Under this name a delivery carries our own reference
+REFERENCE = "odoo_reference"
+_LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery as CoopCycle has it.
+
+    :param reference: ours, "" for one that somebody else made
+    :param pickup_status, dropoff_status: such as ``TODO``, ``DOING``, ``DONE``,
+        ``FAILED`` or ``CANCELLED``
+    :param tracking_url: for the customer, "" if it is no address of a web page
+    :param order_number, order_total, order_tax: of what is billed for it, in cents;
+        "" and None where there is no order
+    """
+
+    id: int
+    reference: str
+    pickup_status: str
+    dropoff_status: str
+    tracking_url: str
+    order_number: str = ""
+    order_total: int | None = None
+    order_tax: int | None = None
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What a delivery would cost; the amount in cents.
+
+    :param expires_at: as ISO 8601 has it
+    """
+
+    amount: int
+    currency: str
+    expires_at: str
+
+
+def read_own_store(client: CoopcycleClient) -> int:
+    """Return the id of the store that the application is bound to.
+
+    :raise CoopcycleError: ``forbidden`` if it is bound to none
+    """
+    body = client.get("me")
+    store = body.get("store") if isinstance(body, dict) else None
+    number = store.rpartition("/")[2] if isinstance(store, str) else ""
+    if not number.isdecimal() or not 0 < int(number[:11]) <= _LARGEST_ID:
+        raise CoopcycleError("forbidden", DOCUMENT, method="GET", path="me")
+    return int(number)
+
+
+def check_feasible(client: CoopcycleClient, body: dict[str, Any]) -> None:
+    """Ask whether a delivery can be made; nothing is made.
+
+    :raise CoopcycleError: ``refused``, with CoopCycle's words, if it cannot
+    """
+    client.post("deliveries/assert", body, is_harmless=True)
+
+
+def read_quote(client: CoopcycleClient, body: dict[str, Any]) -> Quote:
+    """Ask what a delivery would cost; a quote that nobody confirms binds nobody.
+
+    :raise CoopcycleError: ``refused`` if there is no price
+    """
+    path = "deliveries/quotes"
+    answer = client.post(path, body, is_harmless=True)
+    answer = answer if isinstance(answer, dict) else {}
+    amount, currency = answer.get("amount"), answer.get("currency")
+    if type(amount) is not int or not isinstance(currency, str):
+        raise CoopcycleError("improper_answer", CONNECTION, method="POST", path=path)
+    return Quote(amount, currency, _text(answer.get("expiresAt")))
+
+
+def make_delivery(
+    client: CoopcycleClient, body: dict[str, Any], reference: str
+) -> Delivery:
+    """Make a delivery, once.
+
+    :param body: ``pickup`` and ``dropoff`` as CoopCycle takes them
+    :param reference: by which :func:`find_delivery` finds it again
+    :raise CoopcycleError: with the scope ``unknown`` it may have been made
+    """
+    dropoff = {**body["dropoff"]}
+    dropoff["metadata"] = {**dropoff.get("metadata", {}), REFERENCE: reference}
+    answer = client.post("deliveries", {**body, "dropoff": dropoff})
+    try:
+        return _delivery(answer)
+    except (TypeError, ValueError) as error:
+        raise CoopcycleError(
+            "improper_answer", UNKNOWN, method="POST", path="deliveries"
+        ) from error
+
+
+def find_delivery(
+    client: CoopcycleClient, store_id: int, reference: str, most: int = 1000
+) -> Delivery | None:
+    """Find a delivery by our reference, None if CoopCycle has none.
+
+    :param most: how many are looked through, the newest first
+    """
+    path = path_of("stores", store_id, "deliveries")
+    query = [("order[createdAt]", "desc")]
+    for number, record in enumerate(client.records(path, query)):
+        if number >= most:
+            return None
+        if _reference(record) == reference:
+            return _read(record, path)
+    return None
+
+
+def read_delivery(client: CoopcycleClient, delivery_id: int) -> Delivery:
+    """Return a delivery.
+
+    :raise CoopcycleError: ``not_found``, or ``forbidden`` for one of another store
+    """
+    path = path_of("deliveries", delivery_id)
+    return _read(client.get(path), path)
+
+
+def cancel_delivery(client: CoopcycleClient, delivery_id: int) -> None:
+    """Take a delivery back.
+
+    :raise CoopcycleError: ``refused`` once a courier has it; ``unknown`` if it may
+        have been taken back
+    """
+    client.delete(path_of("deliveries", delivery_id))
+
+
+def _read(record: Any, path: str) -> Delivery:
+    try:
+        return _delivery(record)
+    except (TypeError, ValueError) as error:
+        raise CoopcycleError(
+            "improper_answer", CONNECTION, method="GET", path=path
+        ) from error
+
+
+def _delivery(record: Any) -> Delivery:
+    number = record["id"] if isinstance(record, dict) and "id" in record else None
+    if type(number) is not int or not 0 < number <= _LARGEST_ID:
+        raise ValueError("no id")
+    order = record.get("order")
+    order = order if isinstance(order, dict) else {}
+    url = _text(record.get("trackingUrl"))
+    return Delivery(
+        id=number,
+        reference=_reference(record),
+        pickup_status=_text(_task(record, "pickup").get("status")),
+        dropoff_status=_text(_task(record, "dropoff").get("status")),
+        tracking_url=url if url.startswith(("http://", "https://")) else "",
+        order_number=_text(order.get("number")),
+        order_total=_cents(order.get("total")),
+        order_tax=_cents(order.get("taxTotal")),
+    )
+
+
+def _task(record: dict[str, Any], name: str) -> dict[str, Any]:
+    task = record.get(name)
+    return task if isinstance(task, dict) else {}
+
+
+def _reference(record: dict[str, Any]) -> str:
+    metadata = _task(record, "dropoff").get("metadata")
+    return _text(metadata.get(REFERENCE)) if isinstance(metadata, dict) else ""
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _cents(value: Any) -> int | None:
+    return value if type(value) is int else None
