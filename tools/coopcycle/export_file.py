@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from ..text.cleaning import clean_text
 from .api.invoicing import LineItem
 from .columns import COLUMNS, recognise
 from .label import hash_of_store
@@ -17,7 +18,7 @@ class NoExportError(ValueError):
 
 
 def read_rows(text: str) -> list[Cells]:
-    """Return the rows of an export, {role: cell} each.
+    """Return the rows of an export, {role: cell} each, as a database can hold them.
 
     :raise NoExportError: it lacks columns that every export has
     """
@@ -35,7 +36,7 @@ def read_rows(text: str) -> list[Cells]:
     if any(len(cells) != len(header) for cells in rows):
         raise NoExportError("cells are missing")
     return [
-        {role: cells[index] for role, index in columns.columns.items()}
+        {role: clean_text(cells[index]) for role, index in columns.columns.items()}
         for cells in rows
     ]
 

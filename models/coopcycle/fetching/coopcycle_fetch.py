@@ -229,6 +229,12 @@ class CoopcycleFetch(models.Model):
         )
         return True
 
+    def _open_log(self, trigger):
+        """Go on with the log of a run that had no time left."""
+        logs = self.env["integration.process.log"]
+        running = logs._find_running(self, self._get_log_operation())
+        return running[:1] or super()._open_log(trigger)
+
     def _get_log_operation(self):
         return "fetch_invoices"
 
@@ -393,22 +399,41 @@ class CoopcycleFetch(models.Model):
         self._fetch("schedule", self._get_deadline())
         if self.state not in ("ready", "running") and not self.failed_count:
             return
+        self.sudo()._tell_unless_done(self._import_as_its_user())
+        self._commit()
+
+    def _import_as_its_user(self):
+        """Import with the rights of who began.
+
+        :return: why that is refused, "" if it is not
+        """
         user = self.user_id
         own = self.with_user(user).with_company(self.company_id)
         own = own.with_context(lang=user.lang, tz=user.tz)
         if self.state == "ready":
-            own.action_import()
-        self.sudo()._tell_unless_done()
-        self._commit()
+            try:
+                with self.env.cr.savepoint():
+                    own.action_import()
+            except UserError as error:
+                return str(error)
+        return ""
 
-    def _tell_unless_done(self):
-        """Ask who fetches to look at what did not come, or did not become invoices."""
+    def _tell_unless_done(self, refusal):
+        """Ask who fetches to look at what did not come, or did not become invoices.
+
+        :param str refusal: why it could not be imported, if somebody said so
+        """
         if self.activity_ids or (self.state == "running" and not self.error):
             return
         if self.state == "imported" and not self.failed_count:
             return
-        text = self.error or "\n".join(
-            f"{store.name}: {store.error}" for store in self.store_ids.filtered("error")
+        text = (
+            self.error
+            or refusal
+            or "\n".join(
+                f"{store.name}: {store.error}"
+                for store in self.store_ids.filtered("error")
+            )
         )
         text = text or _("See the findings, resolve them, and press Import.")
         self._integration_ask(

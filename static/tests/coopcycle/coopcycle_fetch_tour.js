@@ -7,17 +7,17 @@ addTour("coopcycle_fetch_tour", {
     steps: () => [
         {
             content: "Look at what there is",
-            trigger: ".modal button[name=action_look]",
+            trigger: "button[name=action_look]",
             run: "click",
         },
         {
             content: "The stores are listed with CoopCycle's totals",
-            trigger: ".modal td[name=name]:contains(Les Vélos du Canal)",
-            also: ".modal td[name=amount_untaxed]:contains(4.16)",
+            trigger: "td[name=name]:contains(Les Vélos du Canal)",
+            also: "td[name=amount_untaxed]:contains(4.16)",
         },
         {
             content: "Fetch it",
-            trigger: ".modal button[name=action_fetch]",
+            trigger: "button[name=action_fetch]",
             run: "click",
         },
         {
@@ -37,7 +37,7 @@ addTour("coopcycle_reconciliation_tour", {
         },
         {
             content: "Of the last month",
-            trigger: ".modal button[name=action_reconcile]",
+            trigger: "button[name=action_reconcile]",
             run: "click",
         },
         {

@@ -287,12 +287,48 @@ class TestFetch(FetchCommon):
         begun._fetch("user", deadline=0)
         fetch = self.last_fetch()
         self.assertEqual(fetch.state, "running")
+        logs = self.env["integration.process.log"].search([("res_id", "=", fetch.id)])
+        logs = logs.filtered(lambda log: log.res_model == fetch._name)
+        self.assertEqual(logs.mapped("state"), ["running"])
         run_cron(self.env.ref(CRON))
+        self.assertEqual(logs.mapped("state"), ["done"])
         self.assertEqual(fetch.state, "imported")
         self.assertEqual(fetch.import_ids.user_id, self.biller)
         self.assert_all_billed()
 
+    def test_hostile_words(self):
+        """What no database can hold is left out; the rest is text, whatever it says."""
+        parts = ("Retrait: \x00\x1b<script>alert(1)</script>", '"quoted", =1+1')
+        self.instance.deliver(self.store, parts=parts)
+        self.instance.deliver(self.other, parts=parts)
+        self.instance.faults.add(
+            "hang_up_after", path=rf"store\[\]={self.store.id}$", times=1
+        )
+        fetch = self.fetch()
+        self.assertEqual(
+            self.states(fetch), {"Acme": "recovered", "Les Vélos du Canal": "received"}
+        )
+        labels = fetch.import_ids.move_ids.invoice_line_ids.mapped("name")
+        for label in labels:
+            self.assertIn('<script>alert(1)</script> - "quoted", =1+1', label)
+        self.assert_all_billed()
+
     # By schedule
+
+    def test_somebody_is_told_what_the_schedule_could_not_do(self):
+        self.instance.deliver(self.store, self.make_last_day())
+        self.connection.sudo().fetch_interval = "weekly"
+        refusal = UserError("Somebody else is importing.")
+        connections = type(self.connection)
+        with patch.object(connections, "_lock_for_import", side_effect=refusal):
+            run_cron(self.env.ref(CRON))
+        fetch = self.last_fetch()
+        self.assertEqual(fetch.state, "ready")
+        self.assertIn("Somebody else", fetch.sudo().activity_ids.note)
+
+    def make_last_day(self):
+        fetches = self.env["coopcycle.fetch"].with_user(self.biller)
+        return fetches._get_last_period("weekly")[1]
 
     def test_by_schedule(self):
         """A month that is over comes in once, with the rights of who is responsible."""
