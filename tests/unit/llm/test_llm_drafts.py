@@ -64,7 +64,15 @@ REFUSED = {
         "re\u0261al",
         "Z\u0335\u0336\u0337algo",
     ],
-    "markup": ["<b>x</b>", "a & b &amp; c", "**Merci**", "[x](y)", "[x][y]", "# Merci", "a\\nb"],
+    "markup": [
+        "<b>x</b>",
+        "a & b &amp; c",
+        "**Merci**",
+        "[x](y)",
+        "[x][y]",
+        "# Merci",
+        "a\\nb",
+    ],
     "link": [
         "https://x",
         "see evil.com",
