@@ -206,6 +206,38 @@ class TestBillingPeriods(BillingWorkCommon):
         self.assertEqual(self.billed(self.invoices(order)), {"Travel": 10})
         self.assertFalse(self.unbilled(order))
 
+    def test_corrected_entries(self):
+        """4.30: what was looked at without being billed is looked at once more."""
+        self.make_monthly_policy()
+        moved, moved_line = self.sell_travel(1)
+        entry = self.spend(moved_line, 2, "2026-03-10 10:00:00")
+        raised, raised_line = self.sell_travel(1)
+        other = self.spend(raised_line, 2, "2026-03-10 10:00:00")
+        self.look("2026-03-10 11:00:00")
+        with self.at("2026-03-11 10:00:00"):
+            entry.date = "2026-04-05"
+            self.env.flush_all()
+        self.look("2026-04-01 00:00:00")
+        self.assertFalse(moved.invoice_ids)
+        self.assertEqual(self.billed(raised.invoice_ids), {"Travel": 2})
+        for day, hours in ((5, 3), (6, 1)):  # raised, and lowered again
+            with self.at(f"2026-04-0{day} 10:00:00"):
+                other.unit_amount = hours
+                self.env.flush_all()
+            self.look(f"2026-04-0{day} 11:00:00")
+        self.look("2026-05-01 00:00:00")
+        self.assertEqual(self.billed(moved.invoice_ids), {"Travel": 2})
+        self.assertEqual(len(raised.invoice_ids), 1)
+        with self.at("2026-05-05 10:00:00"):
+            other.unit_amount = 3
+            self.env.flush_all()
+        self.look("2026-05-05 11:00:00")
+        self.look("2026-06-01 00:00:00")
+        self.assertEqual(
+            [self.billed(each) for each in raised.invoice_ids.sorted("id")],
+            [{"Travel": 2}, {"Travel": 1}],
+        )
+
     def test_a_deleted_draft(self):
         """4.93: what a person takes back is not made anew, nor with what is new."""
         self.make_monthly_policy()

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
@@ -258,6 +258,22 @@ class TestNotes(NotingCommon):
         self.send_back(picking)
         self.run_all()
         self.assertFalse(self.invoices(order, "out_refund").billing_note_ids)
+
+    def test_days(self):
+        """4.63: a note names no day but that on which something was delivered."""
+        self.make_policy(note_mode="template")
+        note = self.draft(2)
+        decision = note.decision_ids
+        decision.picking_id.date_done = "2026-03-09 12:00:00"
+        again = decision.copy({"event_key": "again", "event": "again"})
+        again.write({"origin_id": decision.id, "picking_id": False})
+        self.assertEqual(note._get_days(decision), {date(2026, 3, 9)})
+        decision.picking_id = False  # it is not there any more
+        decision.event_at = "2026-03-08 12:00:00"
+        self.assertEqual(note._get_days(again), {date(2026, 3, 8)})
+        for event in ("hours", "milestone", "cost", "order"):
+            decision.event = event
+            self.assertFalse(note._get_days(decision | again))
 
     def test_none(self):
         """4.66: notes are off until a policy says so."""

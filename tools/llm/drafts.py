@@ -12,13 +12,18 @@ _LONGEST_CONCERN = 200
 _MOST_CONCERNS = 5
 _KEYS = {"note", "concerns"}
 _LINK = re.compile(
-    r"://|\bwww\b|@|\bmailto:|[^\W_]{2,}[.\u3002][^\W\d_]{2,}"
-    r"|\b\w+\s+(?:dot|punkt|point)\s+com\b",
+    r"\bwww\b|@|[^\W_]+[.\u3002][^\W\d_]{2,}"
+    r"|[^\W\d_]{2,}:\S+"  # https:, data:, tel:
+    r"|\b\w+\W+(?:dot|punkt|point|punto|ponto|punt)\W+(?:com|net|org|info|io|fr|eu)\b",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"[<>`|{}\\]|&#?\w+;|\]\(|\*\*|__|^\s*#", re.MULTILINE)
+_MARKUP = re.compile(r"[<>`|{}\\]|&#?\w+;|\][(\[]|\*\*|__|^\s*#", re.MULTILINE)
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")
+# Letters that look like others, and are no accented ones
+_LOOKALIKES = str.maketrans("ıøłđħŧ", "ioldht")
+# The last letter of Europe's languages, and where Vietnamese ones are
+_LAST_LETTER, _MORE_LETTERS = "\u024f", ("\u1e00", "\u1eff")
 # What stands within words without parting them
 _JOINTS = re.compile(r"[\-\u2010-\u2015\u00b7'\u2019_*.]")
 
@@ -59,7 +64,10 @@ def read_draft(content: str, facts: dict[str, Any], words: Iterable[str]) -> Dra
     """
     note, concerns = _read_json(content)
     known = _normalise(json.dumps(facts, ensure_ascii=False))
-    text = _normalise(note)
+    text = _normalise(note).strip()
+    # First of all: what is looked for in a text takes its time
+    if len(text) > LONGEST_NOTE:
+        raise Refusal("too_long", str(len(text)))
     for code, found in (
         ("characters", _find_odd(text, known)),
         ("markup", _find(_MARKUP, text)),
@@ -70,8 +78,6 @@ def read_draft(content: str, facts: dict[str, Any], words: Iterable[str]) -> Dra
         if found:
             raise Refusal(code, found)
     text = " ".join(text.split())
-    if len(text) > LONGEST_NOTE:
-        raise Refusal("too_long", str(len(text)))
     if not _WORD.search(text):
         raise Refusal("empty")
     return Draft(text, tuple(_clean_concerns(concerns)))
@@ -119,7 +125,9 @@ def _is_plain(character: str) -> bool:
         return True
     kind = unicodedata.category(character)
     if kind[0] == "L":
-        return "LATIN" in unicodedata.name(character, "")
+        first, last = _MORE_LETTERS
+        is_usual = character <= _LAST_LETTER or first <= character <= last
+        return is_usual and "LATIN" in unicodedata.name(character, "")
     return kind[0] == "P" or kind in ("Nd", "Sc", "Sm", "Zs")
 
 
@@ -151,7 +159,7 @@ def _find_promise(text: str, words: Iterable[str]) -> str:
     """Return the first of some words that stands in a text, "" if none does."""
     plain = "".join(
         each
-        for each in unicodedata.normalize("NFD", text.casefold())
+        for each in unicodedata.normalize("NFD", text.casefold()).translate(_LOOKALIKES)
         if not unicodedata.combining(each)
     )
     variants = [

@@ -12,7 +12,8 @@ PROMISES = {
         *("gift*", "guarante*", "warrant*", "promis*", "percent*", "per cent"),
         *("euro*", "eur", "dollar*", "price*", "cheaper", "waive*", "reduction*"),
         *("paid", "pay", "pays", "paying", "payment*", "owe*", "void", "cancel*"),
-        *("invalid*", "transfer*", "bank*", "money"),
+        *("invalid*", "transfer*", "bank*", "money", "amount*", "balance", "overdue"),
+        *("call", "phone*", "click*", "lawyer*"),
     ),
     "fr": (
         *("remise*", "rabais", "ristourne*", "reduction*", "rembours*", "gratuit*"),
@@ -21,6 +22,8 @@ PROMISES = {
         *("promesse*", "pourcent*", "pour cent", "euro*", "prix", "tarif*", "geste"),
         *("payer*", "payez", "paye", "payee", "paiement*", "annul*", "virement*"),
         *("regler", "reglez", "reglement*", "banque*", "bancaire*", "argent"),
+        *("montant*", "somme", "solde*", "impaye*", "appelez", "appeler", "telephon*"),
+        *("cliquez", "cliquer", "versez", "versement*", "avocat*"),
     ),
     "de": (
         *("rabatt*", "nachlass*", "skonto*", "erstatt*", "ruckerstatt*", "gutschr*"),
@@ -28,6 +31,7 @@ PROMISES = {
         *("bonus*", "garant*", "versprech*", "verspricht", "prozent*", "euro*"),
         *("preis*", "entschadig*", "frei", "freie", "freien", "freier", "freies"),
         *("zahlung*", "zahlen", "bezahl*", "storn*", "uberweis*", "ungultig*", "geld"),
+        *("betrag*", "konto*", "mahnung*", "anruf*", "klick*", "anwalt*"),
     ),
     "es": (
         *("descuento*", "rebaja*", "reembols*", "devoluci*", "gratis", "gratuit*"),

@@ -243,9 +243,11 @@ class Poll:
     def _get_event(self, order_id, event, rows, key=""):
         """Return the event of new entries; the same ones are taken up once.
 
+        Those that somebody corrected since, be it their day alone, are not the same.
+
         :param str key: by which it is taken up once instead
         """
-        what = "\n".join(f"{row.entry} {row.amount!r}" for row in rows)
+        what = "\n".join(f"{row.entry} {row.amount!r} {row.at}" for row in rows)
         digest = key or hashlib.sha256(what.encode()).hexdigest()[:32]
         return Event(
             key=f"{event}:{order_id}:{digest}",

@@ -5,9 +5,10 @@ from odoo.tools import format_date, html2plaintext
 
 from ....tools.llm import LONGEST_NOTE, mask
 from ....tools.text.cleaning import clean_text
+from ...billing.deciding.work import WORK
 
-# What was delivered with neither is no delivery
-NOT_DELIVERED = ("order", "import")
+# What is billed by these was not delivered on a day that they know
+NOT_DELIVERED = ("order", "import", *WORK)
 LONGEST_NAME = 120
 LONGEST_TERMS = 4000
 # Goods that a model is told of, and that the template names
@@ -180,10 +181,17 @@ class BillingNote(models.Model):
     def _get_days(self, decisions):
         """Return the days on which what is billed was delivered, if it was."""
         return {
-            decision.policy_id._to_company_day(decision.event_at)
+            decision.policy_id._to_company_day(self._get_delivery_moment(decision))
             for decision in decisions
             if decision._get_kind() not in NOT_DELIVERED
         }
+
+    @api.model
+    def _get_delivery_moment(self, decision):
+        """Return when something was delivered, however late it is billed (UTC)."""
+        while decision.origin_id:
+            decision = decision.origin_id
+        return decision.picking_id.date_done or decision.event_at
 
     @api.model
     def _get_terms(self, decisions):

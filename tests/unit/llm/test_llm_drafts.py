@@ -48,7 +48,8 @@ def test_good_ones_are_used_in_one_line(text):
 
 REFUSED = {
     "empty": ["", "  ", "…", "!!!"],
-    "too_long": ["x" * (LONGEST_NOTE + 1)],
+    # As much as an answer may have, in which looking for links would take an hour
+    "too_long": ["x" * (LONGEST_NOTE + 1), "a" * 250_000, "x." * 125_000],
     "characters": [
         "a\x00b",
         "a\x1b[2J",
@@ -59,9 +60,19 @@ REFUSED = {
         "a\ud800b",
         "Fr\u0435\u0435 of charge",  # Cyrillic letters that look like Latin ones
         "Merci 🎁",
+        "\u1d05iscount",  # small capitals, and phonetic letters
+        "re\u0261al",
         "Z\u0335\u0336\u0337algo",
     ],
-    "markup": ["<b>x</b>", "a & b &amp; c", "**Merci**", "[x](y)", "# Merci", "a\\nb"],
+    "markup": [
+        "<b>x</b>",
+        "a & b &amp; c",
+        "**Merci**",
+        "[x](y)",
+        "[x][y]",
+        "# Merci",
+        "a\\nb",
+    ],
     "link": [
         "https://x",
         "see evil.com",
@@ -69,6 +80,12 @@ REFUSED = {
         "a@b",
         "evil。com/pay",
         "pay at evil dot com",
+        "arnaque (point) fr",
+        "t.me/evil",
+        "x.co",
+        "data:text/html,evil",
+        "javascript:evil",
+        "tel:evil",
     ],
     "figures": [
         "100 more",
@@ -100,6 +117,9 @@ REFUSED = {
         "desconto",
         "We promise it",
         "Euros",
+        "D\u0131scount",  # the i of Turkish
+        "Call us at zero six twelve",
+        "Le solde est nul",
     ],
 }
 
