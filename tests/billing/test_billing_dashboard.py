@@ -42,6 +42,8 @@ class TestBillingDashboard(ServiceCommon):
         """Return the records of the list that a figure opens."""
         dashboard = self.dashboard() if dashboard is None else dashboard
         action = dashboard.open_figure(card, key)
+        # A filter that somebody has made the usual one would hide what was counted
+        self.assertTrue(action["context"]["search_disable_custom_filters"])
         return dashboard.env[action["res_model"]].search(action["domain"])
 
     def assert_figure(self, card, key, records, amount):
