@@ -371,6 +371,11 @@ class TestBillingDashboard(ServiceCommon):
         self.assertEqual(value, "13 min")
         self.assertIn("1 looked at × 2 min", hint)
         self.assertIn("measured", hint)
+        # A draft that was open overnight says nothing
+        decision.opened_at = decision.approved_at - timedelta(hours=14)
+        value, hint = self.facts(policy)["saved"]
+        self.assertEqual(value, "10 min")
+        self.assertNotIn("measured", hint)
 
     def test_first_screen(self):
         """3.17: the app opens on the dashboard, whoever may see it."""
