@@ -197,6 +197,8 @@ class TestTimeline(ServiceCommon):
         for model in (
             "res.users",
             "res.partner",
+            "sale_order",
+            "account_move",
             "__class__",
             "",
             None,
@@ -204,7 +206,7 @@ class TestTimeline(ServiceCommon):
         ):
             with self.assertRaises(UserError):
                 timelines.read_timeline(model, 1)
-        for record_id in (0, -1, 10**12, "1", None, [1], 2**31 - 1):
+        for record_id in (0, -1, 10**12, "1", None, [1], 2**31 - 1, True):
             try:
                 self.assertEqual(timelines.read_timeline("sale.order", record_id), [])
             except MissingError:

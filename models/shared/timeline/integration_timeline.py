@@ -45,9 +45,11 @@ class IntegrationTimeline(models.AbstractModel):
         if not self.env.user._is_internal():
             raise AccessError(_("Timelines are for employees."))
         gather = f"_get_story_of_{model}".replace(".", "_")
-        if not isinstance(model, str) or not hasattr(self, gather):
+        is_model = isinstance(model, str) and model in self.env
+        if not is_model or not hasattr(self, gather):
             raise UserError(_("“%s” has no timeline.", model))
-        if not isinstance(record_id, int) or not 0 < record_id <= LARGEST_ID:
+        # True is a number, too, and no id
+        if type(record_id) is not int or not 0 < record_id <= LARGEST_ID:
             return []
         record = self.env[model].browse(record_id).exists()
         check_access(record, "read")
