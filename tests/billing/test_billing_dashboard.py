@@ -42,6 +42,8 @@ class TestBillingDashboard(ServiceCommon):
         """Return the records of the list that a figure opens."""
         dashboard = self.dashboard() if dashboard is None else dashboard
         action = dashboard.open_figure(card, key)
+        # A filter that somebody has made the usual one would hide what was counted
+        self.assertTrue(action["context"]["search_disable_custom_filters"])
         return dashboard.env[action["res_model"]].search(action["domain"])
 
     def assert_figure(self, card, key, records, amount):
@@ -369,6 +371,11 @@ class TestBillingDashboard(ServiceCommon):
         self.assertEqual(value, "13 min")
         self.assertIn("1 looked at × 2 min", hint)
         self.assertIn("measured", hint)
+        # A draft that was open overnight says nothing
+        decision.opened_at = decision.approved_at - timedelta(hours=14)
+        value, hint = self.facts(policy)["saved"]
+        self.assertEqual(value, "10 min")
+        self.assertNotIn("measured", hint)
 
     def test_first_screen(self):
         """3.17: the app opens on the dashboard, whoever may see it."""

@@ -197,6 +197,8 @@ class TestTimeline(ServiceCommon):
         for model in (
             "res.users",
             "res.partner",
+            "sale_order",
+            "account_move",
             "__class__",
             "",
             None,
@@ -204,11 +206,43 @@ class TestTimeline(ServiceCommon):
         ):
             with self.assertRaises(UserError):
                 timelines.read_timeline(model, 1)
-        for record_id in (0, -1, 10**12, "1", None, [1], 2**31 - 1):
+        for record_id in (0, -1, 10**12, "1", None, [1], 2**31 - 1, True):
             try:
                 self.assertEqual(timelines.read_timeline("sale.order", record_id), [])
             except MissingError:
                 self.fail("a record that is gone has no timeline")
+
+    def test_cancelled(self):
+        """Who cancelled an order or an invoice, and when, as Odoo tracked it."""
+        order = self.su["sale.order"].create({"partner_id": self.customer.id})
+        move = self.su["account.move"].create(
+            {"move_type": "out_invoice", "partner_id": self.customer.id}
+        )
+        order._action_cancel()
+        move.button_cancel()
+        self.assertEqual(self.what(order), ["Order entered", "Order cancelled"])
+        self.assertEqual(self.what(move), ["Invoice drafted", "Invoice cancelled"])
+        for day, author in ((1, self.anna), (2, self.approver)):
+            self.su["mail.message"].create(
+                {
+                    "model": move._name,
+                    "res_id": move.id,
+                    "date": f"2100-01-0{day} 10:00:00",
+                    "author_id": author.partner_id.id,
+                    "tracking_value_ids": [
+                        Command.create(
+                            {
+                                "field_id": self.su["ir.model.fields"]
+                                ._get(move._name, "state")
+                                .id
+                            }
+                        )
+                    ],
+                }
+            )
+        last = self.timeline(move)[-1]
+        self.assertEqual(last["who"], self.approver.name)
+        self.assertIn("1/2/", last["when"])
 
     def test_missing_documents(self):
         """A quotation alone, and an invoice without an order, have one, too."""

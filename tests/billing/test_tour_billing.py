@@ -36,7 +36,15 @@ class TestBillingTour(BillingCommon, HttpCase):
         def fail(_self):
             raise UserError(words)
 
+        timelines = type(self.env["integration.timeline"])
+        find = timelines._find_entries
+        first = iter([True])
+
+        def fail_first(model, story):
+            return fail(model) if next(first, False) else find(model, story)
+
         self.enter(patch.object(dashboards, "_get_reminders_figures", fail))
+        self.enter(patch.object(timelines, "_find_entries", fail_first))
         self.enter(mute_logger("odoo.http"))
         self.begin("billing_dashboard_tour", self.approver)
 

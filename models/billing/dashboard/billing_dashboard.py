@@ -101,7 +101,8 @@ class BillingDashboard(models.AbstractModel):
             "name": title,
             "display_name": title,
             "domain": figure.whole_domain,
-            "context": figure.context,
+            # A favourite filter of the user's would list less than was counted
+            "context": {**figure.context, "search_disable_custom_filters": True},
         }
 
     @api.model

@@ -13,6 +13,8 @@ from ..billing_policy import PHASES
 # How many months the chart has, and over how many days speed is measured
 MONTHS = 12
 DAYS = 90
+# Whoever has a draft open for longer was not looking at it all the time
+LONGEST_REVIEW = timedelta(hours=1)
 # How loud a phase is shown
 LEVELS = dict(zip(PHASES, ("secondary", "info", "success", "success"), strict=True))
 
@@ -188,10 +190,12 @@ class BillingPolicy(models.Model):
                        PERCENTILE_CONT(0.5) WITHIN GROUP (
                          ORDER BY EXTRACT(EPOCH FROM approved_at - opened_at)::float
                        ) FILTER (WHERE approver_id = opened_user_id
-                                   AND approved_at >= opened_at)
+                                   AND approved_at - opened_at
+                                     BETWEEN INTERVAL '0' AND %(longest)s)
                   FROM decided GROUP BY policy_id
                 """,
                 since=fields.Datetime.now() - timedelta(days=DAYS),
+                longest=LONGEST_REVIEW,
                 decisions=self._query_decisions(),
             )
         )

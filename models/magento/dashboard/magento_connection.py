@@ -285,7 +285,8 @@ class MagentoConnection(models.Model):
             **action,
             "display_name": self._get_board_title(key),
             "domain": [(field, "=", self.id), *domain],
-            "context": {},
+            # A favourite filter of the user's would list less than was counted
+            "context": {"search_disable_custom_filters": True},
         }
 
     def _get_board_title(self, key):

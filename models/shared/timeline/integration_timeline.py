@@ -45,9 +45,11 @@ class IntegrationTimeline(models.AbstractModel):
         if not self.env.user._is_internal():
             raise AccessError(_("Timelines are for employees."))
         gather = f"_get_story_of_{model}".replace(".", "_")
-        if not isinstance(model, str) or not hasattr(self, gather):
+        is_model = isinstance(model, str) and model in self.env
+        if not is_model or not hasattr(self, gather):
             raise UserError(_("“%s” has no timeline.", model))
-        if not isinstance(record_id, int) or not 0 < record_id <= LARGEST_ID:
+        # True is a number, too, and no id
+        if type(record_id) is not int or not 0 < record_id <= LARGEST_ID:
             return []
         record = self.env[model].browse(record_id).exists()
         check_access(record, "read")
@@ -102,6 +104,8 @@ class IntegrationTimeline(models.AbstractModel):
             if order.state in ("sale", "done"):
                 moment, who = notes.get(order.id, (order.date_order, ""))
                 yield Entry(moment, ORDERED, _("Order confirmed"), order, who=who)
+        for order, moment, who in self._find_cancelled(story.orders):
+            yield Entry(moment, ORDERED, _("Order cancelled"), order, who=who)
 
     @api.model
     def _find_transfers(self, story):
@@ -138,6 +142,38 @@ class IntegrationTimeline(models.AbstractModel):
                     who=who,
                     day=None if moment else move.date,
                 )
+        for move, moment, who in self._find_cancelled(story.invoices):
+            is_note = move.move_type == "out_refund"
+            yield Entry(
+                moment,
+                INVOICED,
+                _("Credit note cancelled") if is_note else _("Invoice cancelled"),
+                move,
+                who=who,
+            )
+
+    @api.model
+    def _find_cancelled(self, records):
+        """Return [(record, when, by whom)] of those that are cancelled.
+
+        The last change of its state that Odoo tracked is that.
+        """
+        cancelled = records.filtered(lambda record: record.state == "cancel")
+        changes = self.env["mail.tracking.value"].search(
+            [
+                ("field_id.name", "=", "state"),
+                ("mail_message_id.model", "=", records._name),
+                ("mail_message_id.res_id", "in", cancelled.ids),
+            ],
+            order="id",
+        )
+        notes = {note.res_id: note for note in changes.mail_message_id}
+        return [
+            (record, note.date, note.author_id.name)
+            if (note := notes.get(record.id))
+            else (record, record.write_date, "")
+            for record in cancelled
+        ]
 
     @api.model
     def _find_posted(self, invoices):

@@ -33,6 +33,20 @@ addTour("billing_dashboard_tour", {
             run: "click",
         },
         {
+            content: "A timeline that fails says so, and the form is there",
+            trigger: ".o_integration_timeline_error:contains(Out of order)",
+        },
+        {
+            content: "Look at something else",
+            trigger: ".o_notebook a[name=other_info]",
+            run: "click",
+        },
+        {
+            content: "Look again",
+            trigger: ".o_notebook a[name=timeline]",
+            run: "click",
+        },
+        {
             content: "The delivery is there: open it",
             trigger: ".o_integration_timeline tr:contains(Goods left) a",
             also: ".o_integration_timeline tr:contains(Decision: Draft for a Person)",

@@ -1,6 +1,7 @@
 /** @odoo-module **/
 
 import { Component, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useRecordObserver } from "@web/model/relational_model/utils";
@@ -14,15 +15,29 @@ export class IntegrationTimeline extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ entries: [] });
+        this.state = useState({ entries: [], error: "" });
         // Read again as well where a button has taken the record further
         useRecordObserver(({ resModel, resId, data }) => this.load(resModel, resId, data.state));
     }
 
+    /** Read what happened; the form is there all the same if that fails. */
     async load(model, id) {
-        this.state.entries = id
-            ? await this.orm.call("integration.timeline", "read_timeline", [model, id])
-            : [];
+        const asked = (this.asked = {});
+        const found = { entries: [], error: "" };
+        try {
+            if (id) {
+                found.entries = await this.orm.call("integration.timeline", "read_timeline", [
+                    model,
+                    id,
+                ]);
+            }
+        } catch (error) {
+            found.error = error.data?.message || error.message || _t("It could not be read.");
+        }
+        // What comes late is of a record that the form has left
+        if (asked === this.asked) {
+            Object.assign(this.state, found);
+        }
     }
 
     open({ model, id }) {
