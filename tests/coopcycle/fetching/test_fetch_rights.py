@@ -110,15 +110,11 @@ class TestFetchRights(FetchCommon):
         self.assertFalse(self.env["coopcycle.fetch"].with_user(biller_2).search([]))
         with self.assertRaises(AccessError):
             fetch.with_user(biller_2).action_import()
-        wizard = self.env["coopcycle.fetch.wizard"].with_user(biller_2)
-        with self.assertRaises(AccessError):
-            wizard.create(
-                {
-                    "connection_id": self.connection.id,
-                    "date_from": FIRST,
-                    "date_to": LAST,
-                }
-            ).action_fetch()
+        asked = self.instance.count()
+        for button in ("action_look", "action_fetch"):
+            with self.assertRaises(AccessError):
+                getattr(self.make_fetch_wizard(user=biller_2), button)()
+        self.assertEqual(self.instance.count(), asked)
 
     def test_another_file_is_not_taken_for_what_came(self):
         """By a script's word what came would count as imported, and be forgotten."""
