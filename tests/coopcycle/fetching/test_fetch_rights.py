@@ -1,5 +1,6 @@
 import base64
 
+from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.misc import file_open
@@ -93,6 +94,11 @@ class TestFetchRights(FetchCommon):
         for url in ("ftp://x", "coop.example.com", "https://u:p@coop.example.com"):
             with self.assertRaises(ValidationError):
                 self.connection.base_url = url
+
+    def test_an_upgrade_makes_nobody_responsible(self):
+        """Odoo's own user has all rights and reads no activity."""
+        connections = self.env["coopcycle.connection"].with_user(SUPERUSER_ID)
+        self.assertFalse(connections.default_get(["user_id"]).get("user_id"))
 
     def test_whoever_only_reads_fetches_nothing(self):
         reader = self.make_user("reader", "account.group_account_readonly")
