@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from ..text.cleaning import clean_text
 from .api.invoicing import LineItem
 from .columns import COLUMNS, recognise
 from .label import hash_of_store
@@ -35,7 +36,7 @@ def read_rows(text: str) -> list[Cells]:
     if any(len(cells) != len(header) for cells in rows):
         raise NoExportError("cells are missing")
     return [
-        {role: cells[index] for role, index in columns.columns.items()}
+        {role: clean_text(cells[index]) for role, index in columns.columns.items()}
         for cells in rows
     ]
 

@@ -12,6 +12,7 @@ from ....compat import Constraint, check_access
 from ....tools.coopcycle.api import CoopcycleError, Period
 from ....tools.coopcycle.export_file import write_file
 from ...shared.opening import open_form
+from ...shared.running import Transaction
 from .coopcycle_messages import CoopcycleMessages
 from .pull import Pull
 
@@ -157,6 +158,17 @@ class CoopcycleFetch(models.Model):
     def _get_period(self):
         return Period(self.date_from, self.date_to)
 
+    def _get_batches(self):
+        """Return all fetches of the same days, the newest first."""
+        return self.search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("date_from", "=", self.date_from),
+                ("date_to", "=", self.date_to),
+            ],
+            order="batch desc",
+        )
+
     # Fetching
 
     @api.model
@@ -181,7 +193,6 @@ class CoopcycleFetch(models.Model):
         if known.state == "running" or (known.state == "ready" and not known._settle()):
             return known
         if known.state == "empty":
-            known.store_ids.unlink()
             known.write({"is_listed": False, "is_fetched": False})
             return known
         batch = known.batch + 1
@@ -219,15 +230,21 @@ class CoopcycleFetch(models.Model):
                 self.env.ref(CRON).sudo()._trigger()
                 return False
         self.write({"is_fetched": True, "error": False})
+        self.store_ids._tell_missing()
+        incomplete = self._get_incomplete_stores()
         for level, stores in (
-            ("info", self.store_ids.filtered(lambda store: store.state != "failed")),
-            ("warning", self.store_ids.filtered(lambda store: store.state == "failed")),
+            ("info", self.store_ids - incomplete),
+            ("warning", incomplete),
         ):
             log._add_lines([(store._get_summary(), store) for store in stores], level)
         log.write(
             {"done_count": self.received_count, "failed_count": self.failed_count}
         )
         return True
+
+    def _get_incomplete_stores(self):
+        """Return the stores of which not all came."""
+        return self.store_ids.filtered("error")
 
     def _get_log_operation(self):
         return "fetch_invoices"
@@ -300,8 +317,7 @@ class CoopcycleFetch(models.Model):
         connection = self.connection_id
         numbers = {
             connection._get_order_number(row["label"])
-            for store in self.store_ids
-            for row in store._get_rows()
+            for row in self.store_ids._get_rows()
         }
         billed = connection._find_billed_orders(numbers)
         billed += connection._find_orders_of_odoo_import(numbers, [])
@@ -322,8 +338,7 @@ class CoopcycleFetch(models.Model):
 
     def _get_content(self):
         """Return what came, as the file that CoopCycle would have exported."""
-        rows = [row for store in self.store_ids for row in store._get_rows()]
-        return write_file(rows)
+        return write_file(self.store_ids._get_rows())
 
     def action_fetch(self):
         """Go on where it stopped, and import what came."""
@@ -340,7 +355,7 @@ class CoopcycleFetch(models.Model):
         self._fetch("user")
         own = self.with_env(env)
         own.invalidate_recordset()
-        if own.state == "ready" and not own.failed_count:
+        if own.state == "ready" and not own._get_incomplete_stores():
             return own.action_import()
         return {**open_form(own), "name": _("Fetched from CoopCycle")}
 
@@ -391,25 +406,37 @@ class CoopcycleFetch(models.Model):
     def _run_as_its_user(self):
         """Fetch, and import with the rights of who began; say if a person must look."""
         self._fetch("schedule", self._get_deadline())
-        if self.state not in ("ready", "running") and not self.failed_count:
+        is_over = self.state not in ("ready", "running")
+        if is_over and not self._get_incomplete_stores():
             return
         user = self.user_id
         own = self.with_user(user).with_company(self.company_id)
         own = own.with_context(lang=user.lang, tz=user.tz)
-        if self.state == "ready":
-            own.action_import()
-        self.sudo()._tell_unless_done()
+        refusal = own._try_import() if self.state == "ready" else ""
+        self.sudo()._tell_unless_done(refusal)
         self._commit()
 
-    def _tell_unless_done(self):
-        """Ask who fetches to look at what did not come, or did not become invoices."""
+    def _try_import(self):
+        """Import what came, and return why that is refused, "" if it is not."""
+        try:
+            self.action_import()
+        except UserError as error:
+            Transaction(self.env).rollback()
+            return str(error)
+        return ""
+
+    def _tell_unless_done(self, refusal=""):
+        """Ask who fetches to look at what did not come, or did not become invoices.
+
+        :param str refusal: why the import was refused
+        """
         if self.activity_ids or (self.state == "running" and not self.error):
             return
-        if self.state == "imported" and not self.failed_count:
+        incomplete = self._get_incomplete_stores()
+        if self.state == "imported" and not incomplete:
             return
-        text = self.error or "\n".join(
-            f"{store.name}: {store.error}" for store in self.store_ids.filtered("error")
-        )
+        missing = "\n".join(f"{store.name}: {store.error}" for store in incomplete)
+        text = refusal or self.error or missing
         text = text or _("See the findings, resolve them, and press Import.")
         self._integration_ask(
             self.user_id, _("Not all of CoopCycle's invoices came in"), text
