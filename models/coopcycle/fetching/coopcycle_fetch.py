@@ -11,6 +11,7 @@ from odoo.tools.misc import format_date
 from ....compat import Constraint, check_access
 from ....tools.coopcycle.api import CoopcycleError, Period
 from ....tools.coopcycle.export_file import write_file
+from ...shared.days import begin_of
 from ...shared.opening import open_form
 from ...shared.running import Transaction
 from .coopcycle_messages import CoopcycleMessages
@@ -80,6 +81,7 @@ class CoopcycleFetch(models.Model):
     )
     is_listed = fields.Boolean(readonly=True, help="CoopCycle's totals are known.")
     is_fetched = fields.Boolean(readonly=True, help="All stores were asked for.")
+    fetched_at = fields.Datetime("Last Fetched", readonly=True)
     is_settled = fields.Boolean(
         readonly=True, help="What came was invoiced by other ways, and wants no import."
     )
@@ -229,7 +231,8 @@ class CoopcycleFetch(models.Model):
             if not pull.ask(deadline):
                 self.env.ref(CRON).sudo()._trigger()
                 return False
-        self.write({"is_fetched": True, "error": False})
+        now = fields.Datetime.now()
+        self.write({"is_fetched": True, "fetched_at": now, "error": False})
         self.store_ids._tell_missing()
         incomplete = self._get_incomplete_stores()
         for level, stores in (
@@ -380,11 +383,16 @@ class CoopcycleFetch(models.Model):
         own = self.with_user(user).with_company(connection.company_id)
         own = own.with_context(lang=user.lang, tz=user.tz)
         first, last = own._get_last_period(connection.fetch_interval)
+        over_at = begin_of(last + timedelta(days=1), user.tz or "UTC")
+        # What somebody fetched before the last day was over is not all of it
         if not self.search_count(
             [
                 ("connection_id", "=", connection.id),
                 ("date_from", "=", first),
                 ("date_to", "=", last),
+                "|",
+                ("state", "in", ("running", "ready")),
+                ("fetched_at", ">=", over_at),
             ],
             limit=1,
         ):

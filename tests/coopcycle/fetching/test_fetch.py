@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ....models.coopcycle.fetching import pull
+from ....models.shared.days import begin_of
 from ....models.shared.running import Transaction
 from ....tools.coopcycle.api import invoicing
 from ...shared.versions import run_cron
@@ -373,6 +374,21 @@ class TestFetch(FetchCommon):
         self.make_customer("Unknown")
         fetch.action_import()
         self.assert_all_billed()
+
+    def test_a_month_that_somebody_fetched_before_it_was_over(self):
+        """It comes in when it is over all the same, and once."""
+        first, last = self.env["coopcycle.fetch"]._get_last_period("monthly")
+        self.instance.deliver(self.store, first)
+        early = self.fetch(first=first, last=last)
+        early.sudo().fetched_at = begin_of(last, "UTC")
+        self.instance.deliver(self.store, last)
+        self.connection.sudo().fetch_interval = "monthly"
+        run_cron(self.env.ref(CRON))
+        self.assertEqual((self.last_fetch().batch, len(self.billed())), (2, 2))
+        self.assert_all_billed()
+        asked = self.instance.count()
+        run_cron(self.env.ref(CRON))
+        self.assertEqual(self.instance.count(), asked)
 
     def test_an_import_that_is_refused_is_told(self):
         """Nobody sees what the scheduler is told: who is responsible is."""
