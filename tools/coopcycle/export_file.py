@@ -18,7 +18,7 @@ class NoExportError(ValueError):
 
 
 def read_rows(text: str) -> list[Cells]:
-    """Return the rows of an export, {role: cell} each.
+    """Return the rows of an export, {role: cell} each, as a database can hold them.
 
     :raise NoExportError: it lacks columns that every export has
     """

@@ -71,7 +71,6 @@ class CoopcycleConnection(models.Model):
         "res.users",
         "Responsible",
         groups=MANAGER,
-        default=lambda self: self.env.user.filtered("active"),
         help="With whose rights invoices come in by themselves, and who is told when"
         " they do not.",
     )

@@ -13,7 +13,6 @@ from ....tools.coopcycle.api import CoopcycleError, Period
 from ....tools.coopcycle.export_file import write_file
 from ...shared.days import begin_of
 from ...shared.opening import open_form
-from ...shared.running import Transaction
 from .coopcycle_messages import CoopcycleMessages
 from .pull import Pull
 
@@ -125,7 +124,7 @@ class CoopcycleFetch(models.Model):
         "store_ids.order_count",
         "store_ids.amount_untaxed",
         "store_ids.received_count",
-        "store_ids.state",
+        "store_ids.error",
     )
     def _compute_totals(self):
         for fetch in self:
@@ -133,8 +132,7 @@ class CoopcycleFetch(models.Model):
             fetch.order_count = sum(stores.mapped("order_count"))
             fetch.amount_untaxed = sum(stores.mapped("amount_untaxed"))
             fetch.received_count = sum(stores.mapped("received_count"))
-            states = stores.mapped("state")
-            fetch.failed_count = states.count("failed")
+            fetch.failed_count = len(stores.filtered("error"))
 
     @api.depends(
         "is_fetched",
@@ -234,7 +232,7 @@ class CoopcycleFetch(models.Model):
         now = fields.Datetime.now()
         self.write({"is_fetched": True, "fetched_at": now, "error": False})
         self.store_ids._tell_missing()
-        incomplete = self._get_incomplete_stores()
+        incomplete = self.store_ids.filtered("error")
         for level, stores in (
             ("info", self.store_ids - incomplete),
             ("warning", incomplete),
@@ -245,9 +243,11 @@ class CoopcycleFetch(models.Model):
         )
         return True
 
-    def _get_incomplete_stores(self):
-        """Return the stores of which not all came."""
-        return self.store_ids.filtered("error")
+    def _open_log(self, trigger):
+        """Go on with the log of a run that had no time left."""
+        logs = self.env["integration.process.log"]
+        running = logs._find_running(self, self._get_log_operation())
+        return running[:1] or super()._open_log(trigger)
 
     def _get_log_operation(self):
         return "fetch_invoices"
@@ -358,7 +358,7 @@ class CoopcycleFetch(models.Model):
         self._fetch("user")
         own = self.with_env(env)
         own.invalidate_recordset()
-        if own.state == "ready" and not own._get_incomplete_stores():
+        if own.state == "ready" and not own.failed_count:
             return own.action_import()
         return {**open_form(own), "name": _("Fetched from CoopCycle")}
 
@@ -414,37 +414,44 @@ class CoopcycleFetch(models.Model):
     def _run_as_its_user(self):
         """Fetch, and import with the rights of who began; say if a person must look."""
         self._fetch("schedule", self._get_deadline())
-        is_over = self.state not in ("ready", "running")
-        if is_over and not self._get_incomplete_stores():
+        if self.state not in ("ready", "running") and not self.failed_count:
             return
+        self.sudo()._tell_unless_done(self._import_as_its_user())
+        self._commit()
+
+    def _import_as_its_user(self):
+        """Import with the rights of who began.
+
+        :return: why that is refused, "" if it is not
+        """
         user = self.user_id
         own = self.with_user(user).with_company(self.company_id)
         own = own.with_context(lang=user.lang, tz=user.tz)
-        refusal = own._try_import() if self.state == "ready" else ""
-        self.sudo()._tell_unless_done(refusal)
-        self._commit()
-
-    def _try_import(self):
-        """Import what came, and return why that is refused, "" if it is not."""
-        try:
-            self.action_import()
-        except UserError as error:
-            Transaction(self.env).rollback()
-            return str(error)
+        if self.state == "ready":
+            try:
+                with self.env.cr.savepoint():
+                    own.action_import()
+            except UserError as error:
+                return str(error)
         return ""
 
-    def _tell_unless_done(self, refusal=""):
+    def _tell_unless_done(self, refusal):
         """Ask who fetches to look at what did not come, or did not become invoices.
 
-        :param str refusal: why the import was refused
+        :param str refusal: why it could not be imported, if somebody said so
         """
         if self.activity_ids or (self.state == "running" and not self.error):
             return
-        incomplete = self._get_incomplete_stores()
-        if self.state == "imported" and not incomplete:
+        if self.state == "imported" and not self.failed_count:
             return
-        missing = "\n".join(f"{store.name}: {store.error}" for store in incomplete)
-        text = refusal or self.error or missing
+        text = (
+            self.error
+            or refusal
+            or "\n".join(
+                f"{store.name}: {store.error}"
+                for store in self.store_ids.filtered("error")
+            )
+        )
         text = text or _("See the findings, resolve them, and press Import.")
         self._integration_ask(
             self.user_id, _("Not all of CoopCycle's invoices came in"), text

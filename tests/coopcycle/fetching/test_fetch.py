@@ -389,20 +389,3 @@ class TestFetch(FetchCommon):
         asked = self.instance.count()
         run_cron(self.env.ref(CRON))
         self.assertEqual(self.instance.count(), asked)
-
-    def test_an_import_that_is_refused_is_told(self):
-        """Nobody sees what the scheduler is told: who is responsible is."""
-        _first, last = self.env["coopcycle.fetch"]._get_last_period("monthly")
-        self.instance.deliver(self.store, last)
-        self.connection.sudo().fetch_interval = "monthly"
-        connections = type(self.env["coopcycle.connection"])
-        refused = UserError("Somebody else is importing.")
-        with patch.object(connections, "_lock_for_import", side_effect=refused):
-            run_cron(self.env.ref(CRON))
-        fetch = self.last_fetch()
-        self.assertEqual(fetch.state, "ready")
-        activity = fetch.sudo().activity_ids
-        self.assertEqual(activity.user_id, self.biller)
-        self.assertIn("Somebody else is importing.", activity.note)
-        fetch.action_import()
-        self.assert_all_billed()
