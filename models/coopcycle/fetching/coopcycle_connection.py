@@ -154,6 +154,7 @@ class CoopcycleConnection(models.Model):
         """Return a client for invoicing: the only way to this instance's network.
 
         :return: a `CoopcycleClient`, a context manager, for one thread
+        :raise AccessError: who asks may not see the instance
         :raise UserError: the address or the sign-in cannot be one
         """
         own = self.sudo()
@@ -168,6 +169,7 @@ class CoopcycleConnection(models.Model):
 
     def _make_client(self, sign_in):
         self.ensure_one()
+        check_access(self, "read")
         own = self.sudo()
         certificate = base64.b64decode(own.ca_certificate or b"")
         try:

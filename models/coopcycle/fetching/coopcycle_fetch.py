@@ -11,6 +11,7 @@ from odoo.tools.misc import format_date
 from ....compat import Constraint, check_access
 from ....tools.coopcycle.api import CoopcycleError, Period
 from ....tools.coopcycle.export_file import write_file
+from ...shared.days import begin_of
 from ...shared.opening import open_form
 from .coopcycle_messages import CoopcycleMessages
 from .pull import Pull
@@ -79,6 +80,7 @@ class CoopcycleFetch(models.Model):
     )
     is_listed = fields.Boolean(readonly=True, help="CoopCycle's totals are known.")
     is_fetched = fields.Boolean(readonly=True, help="All stores were asked for.")
+    fetched_at = fields.Datetime("Last Fetched", readonly=True)
     is_settled = fields.Boolean(
         readonly=True, help="What came was invoiced by other ways, and wants no import."
     )
@@ -122,7 +124,7 @@ class CoopcycleFetch(models.Model):
         "store_ids.order_count",
         "store_ids.amount_untaxed",
         "store_ids.received_count",
-        "store_ids.state",
+        "store_ids.error",
     )
     def _compute_totals(self):
         for fetch in self:
@@ -130,8 +132,7 @@ class CoopcycleFetch(models.Model):
             fetch.order_count = sum(stores.mapped("order_count"))
             fetch.amount_untaxed = sum(stores.mapped("amount_untaxed"))
             fetch.received_count = sum(stores.mapped("received_count"))
-            states = stores.mapped("state")
-            fetch.failed_count = states.count("failed")
+            fetch.failed_count = len(stores.filtered("error"))
 
     @api.depends(
         "is_fetched",
@@ -157,6 +158,17 @@ class CoopcycleFetch(models.Model):
     def _get_period(self):
         return Period(self.date_from, self.date_to)
 
+    def _get_batches(self):
+        """Return all fetches of the same days, the newest first."""
+        return self.search(
+            [
+                ("connection_id", "=", self.connection_id.id),
+                ("date_from", "=", self.date_from),
+                ("date_to", "=", self.date_to),
+            ],
+            order="batch desc",
+        )
+
     # Fetching
 
     @api.model
@@ -181,7 +193,6 @@ class CoopcycleFetch(models.Model):
         if known.state == "running" or (known.state == "ready" and not known._settle()):
             return known
         if known.state == "empty":
-            known.store_ids.unlink()
             known.write({"is_listed": False, "is_fetched": False})
             return known
         batch = known.batch + 1
@@ -218,10 +229,13 @@ class CoopcycleFetch(models.Model):
             if not pull.ask(deadline):
                 self.env.ref(CRON).sudo()._trigger()
                 return False
-        self.write({"is_fetched": True, "error": False})
+        now = fields.Datetime.now()
+        self.write({"is_fetched": True, "fetched_at": now, "error": False})
+        self.store_ids._tell_missing()
+        incomplete = self.store_ids.filtered("error")
         for level, stores in (
-            ("info", self.store_ids.filtered(lambda store: store.state != "failed")),
-            ("warning", self.store_ids.filtered(lambda store: store.state == "failed")),
+            ("info", self.store_ids - incomplete),
+            ("warning", incomplete),
         ):
             log._add_lines([(store._get_summary(), store) for store in stores], level)
         log.write(
@@ -306,8 +320,7 @@ class CoopcycleFetch(models.Model):
         connection = self.connection_id
         numbers = {
             connection._get_order_number(row["label"])
-            for store in self.store_ids
-            for row in store._get_rows()
+            for row in self.store_ids._get_rows()
         }
         billed = connection._find_billed_orders(numbers)
         billed += connection._find_orders_of_odoo_import(numbers, [])
@@ -328,8 +341,7 @@ class CoopcycleFetch(models.Model):
 
     def _get_content(self):
         """Return what came, as the file that CoopCycle would have exported."""
-        rows = [row for store in self.store_ids for row in store._get_rows()]
-        return write_file(rows)
+        return write_file(self.store_ids._get_rows())
 
     def action_fetch(self):
         """Go on where it stopped, and import what came."""
@@ -371,11 +383,16 @@ class CoopcycleFetch(models.Model):
         own = self.with_user(user).with_company(connection.company_id)
         own = own.with_context(lang=user.lang, tz=user.tz)
         first, last = own._get_last_period(connection.fetch_interval)
+        over_at = begin_of(last + timedelta(days=1), user.tz or "UTC")
+        # What somebody fetched before the last day was over is not all of it
         if not self.search_count(
             [
                 ("connection_id", "=", connection.id),
                 ("date_from", "=", first),
                 ("date_to", "=", last),
+                "|",
+                ("state", "in", ("running", "ready")),
+                ("fetched_at", ">=", over_at),
             ],
             limit=1,
         ):

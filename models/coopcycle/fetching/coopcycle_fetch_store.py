@@ -51,7 +51,7 @@ class CoopcycleFetchStore(models.Model):
 
     def _get_rows(self):
         """Return the rows that came, {role: cell} each."""
-        return read_rows(self.content or "")
+        return [row for store in self for row in read_rows(store.content or "")]
 
     def _keep(self, rows, state):
         """Keep the rows that came."""
@@ -63,6 +63,32 @@ class CoopcycleFetchStore(models.Model):
                 "error": False,
             }
         )
+
+    def _list_nothing(self):
+        """Keep that CoopCycle has nothing of them that was not exported."""
+        self.write(
+            {
+                "order_count": 0,
+                "amount_untaxed": 0,
+                "amount_tax": 0,
+                "amount_total": 0,
+                "state": "received",
+                "error": False,
+            }
+        )
+
+    def _tell_missing(self):
+        """Keep that orders did not come which CoopCycle had, and has marked no more."""
+        for store in self:
+            count = store.order_count - store.received_count
+            if store.state != "failed" and count > 0:
+                store.error = _(
+                    "%s orders did not come: they were cancelled or exported by others"
+                    " meanwhile, or an answer was lost behind a proxy that overwrites"
+                    " X-Request-ID. Resolution: compare these days at CoopCycle ▸"
+                    " Reconciliation.",
+                    count,
+                )
 
     def _fail(self, state, text):
         """Keep why nothing came."""

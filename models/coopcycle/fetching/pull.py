@@ -16,7 +16,8 @@ class Pull:
 
     An export marks its orders in CoopCycle before it is answered. So each answer is
     committed before the next is asked for, and in the end CoopCycle is asked what it
-    has marked for us: what of that did not come is made of its orders.
+    has marked for us: what of that did not come is made of its orders. An export that
+    was given up may mark its orders later: the next fetch of the same days finds them.
     """
 
     def __init__(self, fetch, client):
@@ -29,13 +30,22 @@ class Pull:
         self.fetch = fetch
         self.client = client
         self.period = fetch._get_period()
+        self.batches = fetch._get_batches()
 
     def list_stores(self):
         """Write down which stores have something to invoice; nothing is marked."""
         totals = invoicing.read_stores(self.client, self.period)
+        listed = {total.store_id for total in totals}
+        known = self.fetch.store_ids
+        again = known.filtered(lambda store: store.store_number in listed)
+        (known - again)._list_nothing()
+        again.unlink()
+        self._add_stores(totals)
+        self.fetch.is_listed = True
+
+    def _add_stores(self, totals):
         stores = self.env["coopcycle.fetch.store"].sudo()
         stores.create([self.fetch._prepare_store_vals(total) for total in totals])
-        self.fetch.is_listed = True
 
     def ask(self, deadline):
         """Ask for what has not come yet, as long as there is time.
@@ -76,20 +86,60 @@ class Pull:
 
     def _look_up(self):
         """Make of what CoopCycle has marked for us whatever of it did not come."""
-        request_id = self.fetch.request_id
-        marked = invoicing.read_exported(self.client, self.period, request_id)
-        for store in self._select("received", "lost"):
-            items = marked.get(store.store_number, [])
-            rows = store._get_rows()
-            came = {row["label"].strip() for row in rows}
-            missing = [item for item in items if item.description not in came]
-            if missing:
-                account = self._get_account()
-                rows += rows_of_items(missing, request_id, store.name, account)
-                store._keep(rows, "recovered")
+        missing = self._read_missing()
+        for store in self.fetch.store_ids:
+            if items := missing.get(store.store_number):
+                rows = self._make_rows(items, store.name)
+                store._keep(store._get_rows() + rows, "recovered")
             elif store.state == "lost":
                 is_last = store.attempt_count >= MOST_ATTEMPTS
                 store.state = "failed" if is_last else "waiting"
+
+    def _read_missing(self):
+        """Return what is marked for us and did not come; all its stores are listed.
+
+        :return: {store's number: its `LineItem`s}
+        """
+        came = {
+            self._get_key(row["label"]) for row in self.batches.store_ids._get_rows()
+        }
+        marked = invoicing.read_exported(
+            self.client, self.period, *self.batches.mapped("request_id")
+        )
+        missing = {}
+        for number, items in marked.items():
+            # A list that grows while it is read has an order twice
+            own = {self._get_key(item.description): item for item in items}
+            if new := [item for key, item in own.items() if key not in came]:
+                missing[number] = new
+        self._add_unlisted(missing)
+        return missing
+
+    def _add_unlisted(self, missing):
+        """List the stores that have nothing but what was marked before."""
+        names = {store.store_number: store.name for store in self.batches.store_ids}
+        listed = set(self.fetch.store_ids.mapped("store_number"))
+        self._add_stores(
+            [
+                invoicing.total_of(number, names.get(number, ""), items)
+                for number, items in missing.items()
+                if number not in listed
+            ]
+        )
+
+    def _get_key(self, label):
+        """Return what tells an order, whatever language its label is in."""
+        number = self.fetch.connection_id._get_order_number(label)
+        return number or label.strip()
+
+    def _make_rows(self, items, name):
+        """Return the rows of orders, each with the id by which it was marked."""
+        account, ids = self._get_account(), self.batches.mapped("request_id")
+        rows = []
+        for item in items:
+            request_id = next(each for each in ids if each in item.exports)
+            rows += rows_of_items([item], request_id, name, account)
+        return rows
 
     def _get_account(self):
         """Return the account of the other lines: an instance has one for all."""

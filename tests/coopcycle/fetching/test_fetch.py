@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ....models.coopcycle.fetching import pull
+from ....models.shared.days import begin_of
 from ....models.shared.running import Transaction
 from ....tools.coopcycle.api import invoicing
 from ...shared.versions import run_cron
@@ -235,6 +236,62 @@ class TestFetch(FetchCommon):
         self.assertEqual(fetch.state, "imported")
         self.assert_all_billed()
 
+    def test_a_lost_answer_behind_such_a_proxy_is_told(self):
+        """Nothing finds its orders again by our id: a person has to look."""
+        _first, last = self.env["coopcycle.fetch"]._get_last_period("monthly")
+        for store in (self.store, self.other):
+            self.instance.deliver(store, last)
+        self.instance.is_id_overwritten = True
+        self.instance.faults.add("hang_up_after", path=r"store\[\]=1$", times=1)
+        self.connection.sudo().fetch_interval = "monthly"
+        run_cron(self.env.ref(CRON))
+        fetch = self.last_fetch()
+        self.assertEqual((fetch.state, fetch.received_count), ("imported", 1))
+        lost = fetch.store_ids.filtered(lambda store: store.name == "Acme")
+        self.assertIn("Reconciliation", lost.error)
+        self.assertEqual(fetch.sudo().activity_ids.user_id, self.biller)
+
+    def test_what_is_marked_after_it_was_given_up(self):
+        """A server under load does what was asked for when nobody waits any more."""
+        alone, beside = self.instance.deliver(self.store), None
+        for state in ("empty", "ready"):
+            self.instance.faults.add(
+                "hang_up", path=r"export/odoo.*store\[\]=1$", times=3
+            )
+            given_up = self.fetch()
+            self.assertEqual(self.states(given_up)["Acme"], "failed")
+            self.assertEqual(given_up.state, state)
+            if state == "ready":
+                given_up.action_import()
+            late = beside or alone
+            late.exports.append((self.instance.now(), given_up.request_id))
+            self.fetch()
+            self.assert_all_billed()
+            self.assertIn(late.number, self.billed())
+            beside = self.instance.deliver(self.store)
+            self.instance.deliver(self.other)
+        line = self.env["account.move.line"].search(
+            [("coopcycle_order_number", "=", late.number)]
+        )
+        self.assertEqual(
+            line.move_id.coopcycle_external_id,
+            self.external_id(self.store.id, given_up.request_id),
+        )
+
+    def test_an_order_is_known_by_its_number(self):
+        """Another language or a NUL in its label makes no second order of it."""
+        self.instance.deliver(self.store, parts=("Retrait: Ga\x00re",))
+        read = invoicing.export_store
+
+        def translated(*args):
+            text, taken = read(*args)
+            return text.replace("(Commande #", "(Order #"), taken
+
+        with patch.object(pull.invoicing, "export_store", translated):
+            fetch = self.fetch()
+        self.assertEqual((fetch.state, fetch.received_count), ("imported", 1))
+        self.assert_all_billed()
+
     def test_killed_in_the_middle(self):
         """Between CoopCycle's answer and its record: the next run finds it again."""
         for store in (self.store, self.other):
@@ -353,3 +410,18 @@ class TestFetch(FetchCommon):
         self.make_customer("Unknown")
         fetch.action_import()
         self.assert_all_billed()
+
+    def test_a_month_that_somebody_fetched_before_it_was_over(self):
+        """It comes in when it is over all the same, and once."""
+        first, last = self.env["coopcycle.fetch"]._get_last_period("monthly")
+        self.instance.deliver(self.store, first)
+        early = self.fetch(first=first, last=last)
+        early.sudo().fetched_at = begin_of(last, "UTC")
+        self.instance.deliver(self.store, last)
+        self.connection.sudo().fetch_interval = "monthly"
+        run_cron(self.env.ref(CRON))
+        self.assertEqual((self.last_fetch().batch, len(self.billed())), (2, 2))
+        self.assert_all_billed()
+        asked = self.instance.count()
+        run_cron(self.env.ref(CRON))
+        self.assertEqual(self.instance.count(), asked)

@@ -1,5 +1,6 @@
 import base64
 
+from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.misc import file_open
@@ -94,6 +95,11 @@ class TestFetchRights(FetchCommon):
             with self.assertRaises(ValidationError):
                 self.connection.base_url = url
 
+    def test_an_upgrade_makes_nobody_responsible(self):
+        """Odoo's own user has all rights and reads no activity."""
+        connections = self.env["coopcycle.connection"].with_user(SUPERUSER_ID)
+        self.assertFalse(connections.default_get(["user_id"]).get("user_id"))
+
     def test_whoever_only_reads_fetches_nothing(self):
         reader = self.make_user("reader", "account.group_account_readonly")
         with self.assertRaises(AccessError):
@@ -110,15 +116,11 @@ class TestFetchRights(FetchCommon):
         self.assertFalse(self.env["coopcycle.fetch"].with_user(biller_2).search([]))
         with self.assertRaises(AccessError):
             fetch.with_user(biller_2).action_import()
-        wizard = self.env["coopcycle.fetch.wizard"].with_user(biller_2)
-        with self.assertRaises(AccessError):
-            wizard.create(
-                {
-                    "connection_id": self.connection.id,
-                    "date_from": FIRST,
-                    "date_to": LAST,
-                }
-            ).action_fetch()
+        asked = self.instance.count()
+        for button in ("action_look", "action_fetch"):
+            with self.assertRaises(AccessError):
+                getattr(self.make_fetch_wizard(user=biller_2), button)()
+        self.assertEqual(self.instance.count(), asked)
 
     def test_another_file_is_not_taken_for_what_came(self):
         """By a script's word what came would count as imported, and be forgotten."""

@@ -95,16 +95,17 @@ def read_line_items(
 
 
 def read_exported(
-    client: CoopcycleClient, period: Period, request_id: str
+    client: CoopcycleClient, period: Period, *request_ids: str
 ) -> dict[int, list[LineItem]]:
-    """Find the orders that one request marked, whatever became of its answer.
+    """Find the orders that requests marked, whatever became of their answers.
 
     :return: {store id: its orders}
     :raise CoopcycleError: they cannot be read
     """
     found: dict[int, list[LineItem]] = {}
     for item in read_line_items(client, period, [_EXPORTED]):
-        if request_id in item.exports and item.store_id is not None:
+        is_ours = not item.exports.keys().isdisjoint(request_ids)
+        if is_ours and item.store_id is not None:
             found.setdefault(item.store_id, []).append(item)
     return found
 
@@ -139,10 +140,18 @@ def _read_total(
         totals = []
     if totals:
         return totals[0]
+    return total_of(store_id, "", items)
+
+
+def total_of(store_id: int, name: str, items: list[LineItem]) -> StoreTotal:
+    """Return the total of some orders of one store.
+
+    :param name: "" for a store without a name
+    """
     return StoreTotal(
         store_id,
-        legal_name="",
-        name="",
+        legal_name=name,
+        name=name,
         orders=len(items),
         subtotal=sum(item.subtotal for item in items),
         tax=sum(item.tax for item in items),
