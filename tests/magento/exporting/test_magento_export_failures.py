@@ -13,6 +13,7 @@ from odoo.tools import mute_logger
 from odoo.addons.coopcycle_magento.models.magento.exporting.outbox.unknown import (
     Unknown,
 )
+from odoo.addons.coopcycle_magento.tools.http import pool
 from odoo.addons.coopcycle_magento.tools.magento import sending
 
 from ..common import ONE, THREE_PIECES, TWO_PIECES
@@ -607,7 +608,7 @@ class TestMagentoExportRaces(MagentoExportCommon):
 
         self.connection.parallel_requests = 1
         with (
-            patch.object(sending, "ThreadPoolExecutor", Inline),
+            patch.object(pool, "ThreadPoolExecutor", Inline),
             patch.object(sending, "_post", slow),
         ):
             self.export()
