@@ -29,7 +29,7 @@ class TestRemindersShop(RemindingSteps, InvoicesCommon):
 
     def overdue(self):
         """Return an order, and its invoice that is overdue."""
-        order, sale = self.placed()
+        order, sale = self.sell()
         move = sale._create_invoices()
         move.invoice_date = fields.Date.subtract(self.today, days=10)
         move.invoice_payment_term_id = False
@@ -156,7 +156,7 @@ class TestRemindersShop(RemindingSteps, InvoicesCommon):
     def test_registered_already(self):
         """Money that Odoo has taken over is not counted again for what is left."""
         self.connection.import_invoices = "posted"
-        order, sale = self.placed()
+        order, sale = self.sell()
         journal = self.company_data["default_journal_bank"]
         self.method(sale, register_payments="paid", payment_journal_id=journal.id)
         remote = self.shop_invoice(order)
