@@ -37,13 +37,8 @@ addTour("billing_dashboard_tour", {
             trigger: ".o_integration_timeline_error:contains(Out of order)",
         },
         {
-            content: "Look at something else",
-            trigger: ".o_notebook a[name=other_info]",
-            run: "click",
-        },
-        {
-            content: "Look again",
-            trigger: ".o_notebook a[name=timeline]",
+            content: "Approve the draft: the timeline is read again",
+            trigger: "button[name=action_billing_approve]:visible",
             run: "click",
         },
         {
