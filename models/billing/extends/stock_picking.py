@@ -1,9 +1,13 @@
+from operator import attrgetter
+
 from odoo import _, fields, models
 
 from ....compat import check_access
 from ...shared.opening import open_records
 from ..capturing import Capture, Event
 from ..groups import READERS
+
+BY_ID = attrgetter("id")
 
 
 class StockPicking(models.Model):
@@ -51,7 +55,8 @@ class StockPicking(models.Model):
 
     def _action_done(self):
         res = super()._action_done()
-        Capture(self.env).try_record("delivery", self._billing_get_events)
+        if self:  # Odoo also says that none are done
+            Capture(self.env).try_record("delivery", self._billing_get_events)
         return res
 
     def _billing_get_events(self):
@@ -78,6 +83,8 @@ class StockPicking(models.Model):
 
     def _billing_get_return_events(self):
         """Return the events of what came back and is to be credited."""
+        if not any(self.move_ids.mapped("to_refund")):
+            return []
         return self._billing_get_order_events(
             "return",
             "return",
@@ -91,14 +98,14 @@ class StockPicking(models.Model):
         """
         events = []
         for picking in self.sudo():
-            done = [
-                move
-                for move in picking.move_ids
-                if counts(move) and move.state == "done" and move.sale_line_id
-            ]
-            orders = {move.sale_line_id.order_id for move in done}
-            for number, order in enumerate(sorted(orders, key=lambda each: each.id)):
+            moves_by_order = {}
+            for move in picking.move_ids:
+                line = move.sale_line_id
+                if line and move.state == "done" and counts(move):
+                    moves_by_order.setdefault(line.order_id, []).append(move)
+            for number, order in enumerate(sorted(moves_by_order, key=BY_ID)):
                 suffix = f":order:{order.id}" if number else ""
+                done = moves_by_order[order]
                 events.append(
                     Event(
                         key=f"{prefix}:{picking.id}{suffix}",
