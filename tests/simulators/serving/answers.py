@@ -1,0 +1,33 @@
+"""What a request is answered with."""
+
+import json
+from dataclasses import dataclass, field
+
+JSON = "application/json; charset=utf-8"
+HTML = "text/html; charset=UTF-8"
+
+
+@dataclass
+class Answer:
+    """A complete HTTP answer; a lone surrogate of its text is a byte as it is."""
+
+    status: int = 200
+    text: str = ""
+    content_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class RawJson(str):
+    """JSON text that needs no encoding any more."""
+
+
+def json_text(value: object) -> str:
+    """Return compact JSON, as PHP writes it."""
+    if isinstance(value, RawJson):
+        return value
+    return json.dumps(value, separators=(",", ":"))
+
+
+def json_answer(value: object, status: int = 200) -> Answer:
+    """Return the value as an HTTP answer."""
+    return Answer(status, json_text(value))
