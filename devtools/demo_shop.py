@@ -14,18 +14,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from simulators.magento import MagentoSimulator  # noqa: E402
+from simulators.magento.book import SHELVES  # noqa: E402
 from simulators.magento.process import FIXED_KEYS  # noqa: E402
 from simulators.magento.seed import plant, set_up  # noqa: E402
 
 SECONDS_BETWEEN_SAVES = 5
-SHELVES = (
-    "orders",
-    "invoices",
-    "shipments",
-    "creditmemos",
-    "transactions",
-    "customers",
-)
 
 
 def main(file: str, port: str) -> None:
