@@ -85,7 +85,17 @@ class _Response(http.client.HTTPResponse):
 
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
-        self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock))
+        self.fp = _Reader(_Timed(self.fp.detach(), sock))
+
+
+class _Reader(io.BufferedReader):
+    """Reads so many bytes at once as it is told, and never all that there are."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0:
+            # Python takes the size of a chunk as the server says it, be it "-1"
+            raise http.client.HTTPException("A size below zero")
+        return super().read(size)
 
 
 class _Timed(io.RawIOBase):
