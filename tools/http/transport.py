@@ -37,9 +37,13 @@ class Session(requests.Session):
 def _trusting(ca_certificate: str) -> ssl.SSLContext:
     """Return a context that trusts these certificates and no others."""
     try:
-        return ssl.create_default_context(cadata=ca_certificate)
+        context = ssl.create_default_context(cadata=ca_certificate)
     except (ssl.SSLError, ValueError, TypeError) as error:
         raise SettingError("ca_certificate_invalid") from error
+    # All versions of urllib3 compare the host's name then; older ones leave it to ssl
+    # otherwise, without the name where it is an IP address, which ssl refuses.
+    context.check_hostname = False
+    return context
 
 
 class _Adapter(HTTPAdapter):
