@@ -317,7 +317,10 @@ def test_an_order_of_wrong_types_is_improper(change):
 
 @responses.activate
 def test_hostile_texts_and_lists():
-    """NUL is taken out, a list that never ends or begins is improper."""
+    """NUL is taken out, a list that never ends or begins is improper.
+
+    So is one of which each page is the first, as a proxy may keep it.
+    """
     responses.post("https://c.example/api/login_check", json={"token": "t"})
     url = "https://c.example/api/invoice_line_items"
     item = {**BAD_ITEM, "orderNumber": "A\x001", "description": "<b>x</b>"}
@@ -332,6 +335,7 @@ def test_hostile_texts_and_lists():
             ({"hydra:member": ["x"], "hydra:totalItems": 1}, "improper_answer"),
             ([], "improper_answer"),
             ({"hydra:member": [], "hydra:totalItems": 3}, "page_missing"),
+            ({"hydra:member": [item], "hydra:totalItems": 3}, "page_missing"),
         ):
             responses.replace("GET", url, json=body)
             error = error_of(invoicing.read_line_items, client, JUNE)

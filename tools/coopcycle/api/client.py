@@ -104,15 +104,16 @@ class CoopcycleClient(Client):
         Of the addresses that the list itself gives none is followed.
 
         :raise CoopcycleError: ``improper_answer`` if it is no list, ``page_missing``
-            if it ends too early; and those of :meth:`get`
+            if it ends too early or a page comes again; and those of :meth:`get`
         """
         call = Call("GET", path, is_harmless=True)
         seen, total, page = 0, 1, 0
+        members: list[dict] = []
         while seen < total:
-            page += 1
+            page, former = page + 1, members
             paging = [("itemsPerPage", str(PAGE_SIZE)), ("page", str(page))]
             members, total = _read_list(call, self.get(path, [*query, *paging]))
-            if not members and seen < total:
+            if members == former and seen < total:
                 raise call.error("page_missing", CONNECTION)
             yield from members
             seen += len(members)
