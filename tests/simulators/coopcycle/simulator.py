@@ -5,7 +5,6 @@ told again; who sends none gets one.
 """
 
 import itertools
-import json
 import threading
 import uuid
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from ..serving import Simulator
-from ..serving.answers import Answer, json_answer
+from ..serving.answers import Answer, json_answer, read_object
 from . import deliveries, invoicing
 from .answers import ApiError, error
 from .book import Delivery, Order, Store, Webhook
@@ -137,7 +136,9 @@ class CoopcycleSimulator(Simulator):
             if not self.sign_ins.is_admin(who):
                 raise error(403, "Access Denied.")
             return invoicing.respond(self, path, query, request_id)
-        body = json.loads(raw) if raw else {}
+        body = read_object(raw)
+        if body is None:
+            raise error(400, "Syntax error")
         if path.startswith("/api/webhooks"):
             return deliveries.respond_webhooks(self, method, path, who, body)
         store = self.sign_ins.store(who)

@@ -3,7 +3,7 @@
 import json
 
 from ..serving import Simulator
-from ..serving.answers import HTML, Answer, json_answer
+from ..serving.answers import HTML, Answer, json_answer, read_object
 from ..serving.faults import Fault
 from . import notes
 
@@ -64,7 +64,9 @@ class LlmSimulator(Simulator):
         """Answer a question."""
         if (method, target) != ("POST", PATH):
             return self.error(404, "There are only chat completions.")
-        body = json.loads(raw)
+        body = read_object(raw)
+        if not body:
+            return self.error(400, "That is no question.")
         self.requests.append((dict(headers), body))
         if self.behaviour in ANSWERS:
             return ANSWERS[self.behaviour]()

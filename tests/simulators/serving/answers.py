@@ -31,3 +31,12 @@ def json_text(value: object) -> str:
 def json_answer(value: object, status: int = 200) -> Answer:
     """Return the value as an HTTP answer."""
     return Answer(status, json_text(value))
+
+
+def read_object(raw: bytes) -> dict | None:
+    """Return the JSON object of a request, None if it is none; of nothing, {}."""
+    try:
+        found = json.loads(raw or b"{}")
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

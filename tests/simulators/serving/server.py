@@ -72,7 +72,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def _serve(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        told = self.headers.get("Content-Length") or "0"
+        if not told.isdecimal():
+            self.close_connection = True
+            self.put(Answer(400))
+            return
+        length = int(told)
         raw = self.rfile.read(length)
         if len(raw) < length:
             # The client died while it sent: a web server drops such a request.
