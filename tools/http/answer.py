@@ -14,6 +14,9 @@ import requests
 from .body import TooLargeError, UnknownEncodingError, read_body
 from .failures import FAILURES, failure_code
 
+# As a header writes it, be it a name or a number
+_HOST = re.compile(r"[\w.:-]{1,253}", re.ASCII)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -85,9 +88,9 @@ def ask(
 
 
 def redirect_origin(url: str, location: str) -> str:
-    """Return scheme, host and port of where an answer redirects to.
+    """Return scheme, host and port of where an answer redirects to, "" of nonsense.
 
-    Its path and query stay out, for they may hold a token; so does what makes no sense.
+    Its path and query stay out, for they may hold a token.
 
     :param location: the answer's header, relative to ``url`` perhaps
     """
@@ -95,6 +98,8 @@ def redirect_origin(url: str, location: str) -> str:
         parts = urlsplit(urljoin(url, location))
         host, port = parts.hostname or "", parts.port
     except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
         return ""
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")

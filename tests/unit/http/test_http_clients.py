@@ -147,6 +147,25 @@ def test_a_redirect_takes_nothing_elsewhere(serve, kind, status):
 
 
 @every_kind
+@pytest.mark.parametrize(
+    "location",
+    [
+        b"http://a\x00b/",
+        b"http://<b>x</b>/",
+        b"http://\xe2\x80\xae/",
+        b"http://" + b"x" * 9_999,
+        b"javascript://x/",
+    ],
+    ids=lambda location: repr(location[:12]),
+)
+def test_a_redirect_to_what_is_no_address(serve, kind, location):
+    """It is told to whoever reads of the error, and written down."""
+    head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: %s\r\n\r\n"
+    error = error_of(kind, serve(*kind.scripts(head % location)).url)
+    assert (error.code, error.location) == ("redirected", "")
+
+
+@every_kind
 def test_what_the_environment_has_is_not_sent(serve, kind, tmp_path, monkeypatch):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login me password hunter3")
