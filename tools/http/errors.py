@@ -1,5 +1,8 @@
 """Settings with which no request can be made, and requests that went wrong."""
 
+# Of a server's own words so much is kept
+LONGEST_MESSAGE = 1000
+
 
 class SettingError(ValueError):
     """A setting with which no request can be made; nothing was sent.
@@ -25,7 +28,8 @@ class RequestError(Exception):
     :param path: path of the request below the API's own, without the query
     :param status: HTTP status of the answer, None if there was none or if it was not
         the status that was wrong
-    :param message: the server's own words, "" if there are none
+    :param message: the server's own words, "" if there are none; what is longer than
+        any proper message is cut off
     :param retry_after: seconds that the server asks to wait, None if it does not say
     :param location: scheme and host that the server redirects to, "" elsewhere
     """
@@ -46,7 +50,7 @@ class RequestError(Exception):
         self.method = method
         self.path = path
         self.status = status
-        self.message = message
+        self.message = message[:LONGEST_MESSAGE]
         self.retry_after = retry_after
         self.location = location
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tools.http.errors import LONGEST_MESSAGE
 from tools.magento import (
     MagentoConnectionError,
     MagentoDocumentError,
@@ -459,6 +460,21 @@ def test_parameters_are_filled_in(message, parameters, text):
 )
 def test_words(body, text):
     assert words(body) == text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "%1" * 9_999, "parameters": ["x" * 9_999]},
+        {"message": "%1" * 499, "parameters": [["x" * 999] * 999]},
+        {"errors": [{"message": f"{number}" * 999} for number in range(9_999)]},
+    ],
+    ids=lambda body: str(body)[:40],
+)
+def test_some_kilobytes_are_no_gigabyte_of_words(body):
+    error = error_of(POST, 400, json.dumps(body).encode())
+    assert len(error.message) <= LONGEST_MESSAGE
+    assert len(words(body)) < 100 * LONGEST_MESSAGE
 
 
 @pytest.mark.parametrize(
