@@ -261,6 +261,21 @@ def test_the_request_id_is_ours_unless_a_proxy_overwrites_it(instance, client):
     assert f"\n{taken}-6b86b27," in text
 
 
+@responses.activate
+def test_a_request_id_that_no_database_can_keep():
+    responses.post("https://c.example/api/login_check", json={"token": "t"})
+    headers = {"X-Request-ID": "a\x00b" + "c" * 999}
+    responses.get(
+        "https://c.example/api/invoice_line_items/export/odoo",
+        headers=headers,
+        content_type="text/csv",
+    )
+    with CoopcycleClient("https://c.example", UserSignIn("u", "p")) as client:
+        _text, taken = invoicing.export_store(client, JUNE, 1, "ours")
+    assert taken.startswith("abc")
+    assert len(taken) < 255
+
+
 def test_the_request_id_tells_connection_days_and_batch():
     ids = {
         Period(first, last).request_id(key, batch)
@@ -340,6 +355,31 @@ def test_hostile_texts_and_lists():
             responses.replace("GET", url, json=body)
             error = error_of(invoicing.read_line_items, client, JUNE)
             assert error.code == code
+
+
+@responses.activate
+def test_a_total_of_another_store_is_not_this_ones():
+    """Where they fail all together, and a filter is taken no notice of."""
+    responses.post("https://c.example/api/login_check", json={"token": "t"})
+    url = "https://c.example/api/invoice_line_items"
+    other = {
+        "storeId": 9,
+        "organizationLegalName": "Other",
+        "storeName": "Other",
+        "ordersCount": 7,
+        "subTotal": 700,
+        "tax": 0,
+        "total": 700,
+    }
+    responses.get(f"{url}/grouped_by_organization", json={}, status=500)
+    responses.get(
+        f"{url}/grouped_by_organization",
+        json={"hydra:member": [other], "hydra:totalItems": 1},
+    )
+    responses.get(url, json={"hydra:member": [BAD_ITEM], "hydra:totalItems": 1})
+    with CoopcycleClient("https://c.example", UserSignIn("u", "p")) as client:
+        (total,) = invoicing.read_stores(client, JUNE)
+    assert (total.store_id, total.legal_name, total.total) == (1, "", 1)
 
 
 # Deliveries

@@ -11,6 +11,7 @@ from ...http.answer import Answer, NoAnswerError
 from ...http.client import Client
 from ...http.errors import SettingError
 from ...http.transport import Session
+from ...text.cleaning import clean_text
 from .address import normalise_base_url
 from .answers import Call, read_csv, read_json
 from .errors import CONNECTION, PERMISSION, CoopcycleError
@@ -21,6 +22,8 @@ Query = Sequence[tuple[str, str]]
 JSON = "application/ld+json"
 CSV = "text/csv"
 REQUEST_ID = "X-Request-ID"
+# A UUID has 36 characters
+LONGEST_ID = 200
 # A store's month has a hundredth of it
 LARGEST_ANSWER = 16 * 1024 * 1024
 # CoopCycle gives no more at once
@@ -96,7 +99,8 @@ class CoopcycleClient(Client):
         call = Call("GET", path, is_harmless=False)
         headers = {"Accept": CSV, REQUEST_ID: request_id}
         answer = self._call(call, query, headers=headers)
-        return read_csv(call, answer), answer.headers.get(REQUEST_ID, "")
+        taken = clean_text(answer.headers.get(REQUEST_ID, ""))[:LONGEST_ID]
+        return read_csv(call, answer), taken
 
     def records(self, path: str, query: Query = ()) -> Iterator[dict]:
         """Yield the records of a list, page by page.
