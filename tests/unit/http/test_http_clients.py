@@ -194,6 +194,13 @@ def test_a_certificate_that_nobody_vouches_for(serve, certificate, kind):
 
 
 @every_kind
+def test_authorities_that_are_not_there(kind, monkeypatch):
+    """They are looked for before anything is sent."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
+    assert error_of(kind, "https://127.0.0.1:9").code == "certificate"
+
+
+@every_kind
 def test_version_6_of_the_internet_protocol(kind):
     try:
         peer = Peer(*kind.scripts(answer("", "503 Later")), host="::1")

@@ -248,6 +248,12 @@ def test_an_own_certificate(serve, certificate, monkeypatch, method):
         assert ask(shop, method) == {}
 
 
+def test_authorities_that_are_not_there(monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
+    error = error_of("POST", "https://127.0.0.1:9")
+    assert meaning(error) == (MagentoConnectionError, "certificate", None)
+
+
 def test_a_certificate_of_another_host(serve, certificate):
     context, ca_pem = certificate
     peer = serve([READ, answer("{}")], tls=context)
