@@ -1,6 +1,7 @@
 """The one door to a server that speaks as OpenAI's does."""
 
 import json
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -20,13 +21,15 @@ LARGEST_ANSWER = 256 * 1024
 _SECONDS_TO_CONNECT = 10
 _MOST_TOKENS = 2**31 - 1
 _LONGEST_NAME = 200
+# Half of a pair is a character for JSON alone
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Answer:
     """What a model answered.
 
-    :param content: as it came, be it what it may
+    :param content: as it came, be it what it may, as long as it is text
     :param model: which one the server says it was, "" if it does not
     :param prompt_tokens: of the question, 0 if the server does not say
     :param answer_tokens: of the answer, likewise
@@ -107,7 +110,7 @@ def _read(status: int, content: bytes) -> Answer:
     usage = usage if isinstance(usage, dict) else {}
     model = body.get("model")
     return Answer(
-        content=text,
+        content=_HALF.sub("\ufffd", text),
         model=clean_text(model)[:_LONGEST_NAME] if isinstance(model, str) else "",
         prompt_tokens=_to_count(usage.get("prompt_tokens")),
         answer_tokens=_to_count(usage.get("completion_tokens")),
