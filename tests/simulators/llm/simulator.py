@@ -72,16 +72,11 @@ class LlmSimulator(Simulator):
             return ANSWERS[self.behaviour]()
         name = "good" if self.behaviour in FAULTS else self.behaviour
         write = name if callable(name) else notes.ANSWERS[name]
-        return _of(self.complete(write(_read_facts(body))))
+        return Answer(200, self.complete(write(_read_facts(body))))
 
 
 def _read_facts(body):
     return json.loads(body["messages"][-1]["content"])
-
-
-def _of(content):
-    """Return these bytes as an answer."""
-    return Answer(200, content.decode(errors="surrogateescape"))
 
 
 def _redirected():
@@ -96,7 +91,7 @@ ANSWERS = {
     "broken": lambda: json_answer({"error": "oops"}, 500),
     "unauthorized": lambda: json_answer({"error": "key"}, 401),
     "html": lambda: Answer(200, PAGE, HTML),
-    "garbage": lambda: _of(b"\x00\xff{[" * 30),
-    "huge": lambda: _of(b"x" * HUGE),
+    "garbage": lambda: Answer(200, b"\x00\xff{[" * 30),
+    "huge": lambda: Answer(200, b"x" * HUGE),
     "redirect": _redirected,
 }
