@@ -14,6 +14,8 @@ import requests
 from .body import TooLargeError, UnknownEncodingError, read_body
 from .failures import FAILURES, failure_code
 
+# Whoever asks for more could have us wait for ever
+LONGEST_WAIT = 24 * 60 * 60
 # As a header writes it, be it a name or a number
 _HOST = re.compile(r"[\w.:-]{1,253}", re.ASCII)
 
@@ -33,8 +35,9 @@ class Answer:
 
     @property
     def retry_after(self) -> int | None:
-        """The seconds that the server asks to wait, None if that is nothing."""
-        return _seconds(self.headers.get("Retry-After", ""))
+        """The seconds that the server asks to wait, a day at most; None if none."""
+        seconds = _seconds(self.headers.get("Retry-After", ""))
+        return None if seconds is None else min(seconds, LONGEST_WAIT)
 
     @property
     def location(self) -> str:

@@ -30,7 +30,8 @@ class RequestError(Exception):
         the status that was wrong
     :param message: the server's own words, "" if there are none; what is longer than
         any proper message is cut off
-    :param retry_after: seconds that the server asks to wait, None if it does not say
+    :param retry_after: seconds that the server asks to wait, a day at most; None if it
+        does not say
     :param location: scheme and host that the server redirects to, "" elsewhere
     """
 

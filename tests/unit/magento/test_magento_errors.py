@@ -252,6 +252,8 @@ def test_an_error_tells_what_was_asked_and_what_came_back():
         ("Wed, 21 Oct 2015 07:28:00 +99999999999999999999", None),
         ("٣", None),
         ("9" * 40, None),
+        ("9" * 9, 86_400),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
         ("Wed, 21 Oct 2015 07:28:00", 0),
         ("Wed, 99 Oct 2015 07:28:00 GMT", None),
