@@ -1,13 +1,11 @@
 """The demonstration's CoopCycle next to Odoo: started, and entered in the database."""
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import database, ports, process, python_env, state
-from .odoo import Odoo, tail
-from .state import DevError
+from . import database, demo_simulated, state
+from .odoo import Odoo
 
 PROGRAM = Path(__file__).with_name("demo_coopcycle.py")
 # The connection that demo_coopcycle_data.py made
@@ -16,26 +14,9 @@ OURS = "username = 'admin' AND base_url LIKE 'http://127.0.0.1:%'"
 
 @contextmanager
 def running(session: Odoo, name: str, port: int) -> Iterator[str]:
-    """Run the instance for the length of the block, enter and give its address.
-
-    :param port: taken if it is free, so that the address stays the same
-    """
-    log = state.log_file("coopcycle")
-    chosen = port if ports.is_free(port) else 0
-    command = [str(python_env.python()), str(PROGRAM), str(_file(session)), str(chosen)]
-    with (
-        open(log, "w") as output,
-        process.running(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            text=True,
-        ) as instance,
-    ):
-        address = instance.stdout.readline().strip()
-        if not address:
-            raise DevError(f"The simulated CoopCycle did not start:\n{tail(log)}")
+    """Run the instance for the length of the block, enter and give its address."""
+    file = _file(session)
+    with demo_simulated.serving("CoopCycle", PROGRAM, file, port=port) as address:
         statement = (
             f"UPDATE coopcycle_connection SET base_url = '{address}' WHERE {OURS}"
         )

@@ -37,9 +37,9 @@ def post_invoice(customer, amount, **vals):
     return move
 
 
-def register_payment(move, **vals):
-    """Register a payment of an invoice: of all that is due, unless values say else."""
-    wizard = move.env["account.payment.register"].with_context(
-        active_model="account.move", active_ids=move.ids
+def register_payment(moves, **vals):
+    """Register a payment of invoices: of all that is due, unless values say else."""
+    wizard = moves.env["account.payment.register"].with_context(
+        active_model="account.move", active_ids=moves.ids
     )
     wizard.create(vals)._create_payments()

@@ -5,6 +5,8 @@ Run in Odoo's shell, which gives ``env``. It does nothing where that is there al
 
 from datetime import datetime, time, timedelta
 
+from demo_customers import register_payment
+
 from odoo import Command, fields
 
 company = env.ref("base.main_company")  # noqa: F821
@@ -141,12 +143,7 @@ def pay(moves):
     old = moves.filtered(lambda move: move.invoice_date < today - timedelta(days=21))
     for month, those in old.grouped(lambda move: str(move.invoice_date)[:7]).items():
         day = fields.Date.to_date(f"{month}-01") + timedelta(days=45)
-        wizard = env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=those.ids
-        )
-        wizard.create(
-            {"payment_date": min(day, today), "group_payment": True}
-        )._create_payments()
+        register_payment(those, payment_date=min(day, today), group_payment=True)
 
 
 def send(moves):

@@ -1,14 +1,13 @@
 """The demonstration shop next to Odoo: started, and entered in the database."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import database, ports, process, python_env, state
-from .odoo import Odoo, tail
-from .state import CHECKOUT, DevError
+from . import database, demo_simulated, ports, state
+from .odoo import Odoo
+from .state import CHECKOUT
 
 PROGRAM = Path(__file__).with_name("demo_shop.py")
 SIMULATORS = CHECKOUT / "tests" / "simulators"
@@ -22,13 +21,12 @@ def running(
 ) -> Iterator[str]:
     """Run the shop for the length of the block, enter and give its address.
 
-    :param port: taken if it is free, so that the address stays the same
     :param file: where the shop is kept, if it is not the demonstration's own
     """
     if address := _running_already(session, name):
         yield address
         return
-    with serving(file or _file(session), port if ports.is_free(port) else 0) as address:
+    with serving(file or _file(session), port) as address:
         statement = f"UPDATE magento_connection SET base_url = '{address}' WHERE {OURS}"
         database.sql(session, statement, name)
         yield address
@@ -37,21 +35,7 @@ def running(
 @contextmanager
 def serving(file: Path, port: int = 0) -> Iterator[str]:
     """Run the shop that a file keeps for the length of the block, give its address."""
-    log = state.log_file("shop")
-    command = [str(python_env.python()), str(PROGRAM), str(file), str(port)]
-    with (
-        open(log, "w") as output,
-        process.running(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            text=True,
-        ) as shop,
-    ):
-        said = shop.stdout.readline()
-        if not said:
-            raise DevError(f"The simulated shop did not start:\n{tail(log)}")
+    with demo_simulated.serving("shop", PROGRAM, file, port=port) as said:
         yield json.loads(said)["url"]
 
 

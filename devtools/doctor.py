@@ -4,6 +4,8 @@ import json
 import shutil
 import subprocess
 import sys
+from functools import partial
+from types import ModuleType
 
 from . import browser, database, odoo_source, pdf, postgres, python_env, state
 from .state import DevError
@@ -18,8 +20,8 @@ def doctor() -> int:
         "Packages": _packages,
         "Odoo": _odoo,
         "PostgreSQL": _postgres,
-        "Browser": _browser,
-        "PDFs": _pdf,
+        "Browser": partial(_program, browser, "the browser tests"),
+        "PDFs": partial(_program, pdf, "the tests with real PDFs"),
         "Cache": _cache,
     }
     missing = 0
@@ -74,18 +76,11 @@ def _postgres() -> str:
     return f"{version}, {kind}"
 
 
-def _pdf() -> str:
-    found = pdf.find()
+def _program(module: ModuleType, tests: str) -> str:
+    """Say which version of a program there is, or which tests are left out for it."""
+    found = module.find()
     if not found:
-        return f"none: the tests with real PDFs are left out. {pdf.RESOLUTION}"
-    version = subprocess.run([found, "--version"], capture_output=True, text=True)
-    return f"{version.stdout.strip()}, {found}"
-
-
-def _browser() -> str:
-    found = browser.find()
-    if not found:
-        return f"none: the browser tests are left out. {browser.RESOLUTION}"
+        return f"none: {tests} are left out. {module.RESOLUTION}"
     version = subprocess.run([found, "--version"], capture_output=True, text=True)
     return f"{version.stdout.strip()}, {found}"
 

@@ -9,12 +9,14 @@ import statistics
 from odoo.tools import SQL
 
 from ..shared._measure import clock
+from ..shared._rows import copy_rows
 from ._company import Company
-from ._copies import copy_rows
 
 INVOICES = 10_000
 TEMPLATES = 50
 RUNS = 5
+# Beyond all ids that a fresh database has
+STEP = 1_000_000
 
 
 def run(env, full=False, count=INVOICES):
@@ -54,30 +56,34 @@ def make_invoices(company):
 
 def plant(env, moves, times):
     """Copy invoices with their items, payments, decisions and dispatches."""
+
+    def copy(table, which, **instead):
+        many = SQL("generate_series(1, %s) AS n", times)
+        copy_rows(env.cr, table, which, many, id=_step("id"), **instead)
+
     env.flush_all()
     of_moves = SQL("row.move_id = ANY(%s)", moves.ids)
-    copy_rows(
-        env, "account_move", times, SQL("row.id = ANY(%s)", moves.ids), texts=["name"]
+    reconciled = SQL(
+        "row.debit_move_id IN (SELECT id FROM account_move_line AS row WHERE %s)",
+        of_moves,
     )
-    copy_rows(env, "account_move_line", times, of_moves, ids=["move_id"])
-    copy_rows(
-        env,
-        "account_partial_reconcile",
-        times,
-        SQL(
-            "row.debit_move_id IN (SELECT id FROM account_move_line AS row WHERE %s)",
-            of_moves,
-        ),
-        ids=["debit_move_id"],
-    )
-    copy_rows(
-        env, "billing_decision", times, of_moves, ids=["move_id"], texts=["event_key"]
-    )
-    copy_rows(env, "billing_dispatch", times, of_moves, ids=["move_id"])
+    move_id, debit_move_id = _step("move_id"), _step("debit_move_id")
+    these = SQL("row.id = ANY(%s)", moves.ids)
+    copy("account_move", these, name=SQL("row.name || '/' || n"))
+    copy("account_move_line", of_moves, move_id=move_id)
+    copy("account_partial_reconcile", reconciled, debit_move_id=debit_move_id)
+    event_key = SQL("row.event_key || '/' || n")
+    copy("billing_decision", of_moves, move_id=move_id, event_key=event_key)
+    copy("billing_dispatch", of_moves, move_id=move_id)
     env.cr.commit()
     env.cr.execute("ANALYZE")
     env.cr.commit()
     env.invalidate_all()
+
+
+def _step(name):
+    """Return the ids that copies have in a column."""
+    return SQL("%s + n * %s", SQL.identifier("row", name), STEP)
 
 
 def measure(env, count):

@@ -126,7 +126,7 @@ def _finish(env, import_):
 @contextmanager
 def _network_time():
     """Give a list of one: the seconds that requests took in the block."""
-    seconds, ask = [0.0], CoopcycleClient._ask_once
+    seconds, ask = [0.0], CoopcycleClient._send_once
 
     def timed(client, *args):
         start = time.monotonic()
@@ -135,5 +135,5 @@ def _network_time():
         finally:
             seconds[0] += time.monotonic() - start
 
-    with patch.object(CoopcycleClient, "_ask_once", timed):
+    with patch.object(CoopcycleClient, "_send_once", timed):
         yield seconds

@@ -14,18 +14,9 @@ from odoo.tools import mute_logger
 
 from ...compat import product_kind
 from ...models.coopcycle.importing import InvoiceWriter
+from ...tests.simulators.coopcycle.invoicing import HEADER, PRODUCT
 from ..shared._measure import clock, median, peak_memory
 
-HEADER = [
-    "External ID",
-    "Invoice Date",
-    "Partner",
-    "Invoice lines / Account",
-    "Invoice lines / Product",
-    "Invoice lines / Label",
-    "Invoice lines / Unit Price",
-    "Invoice lines / Quantity",
-]
 # What a user assigns these columns to in Odoo's own import
 ODOO_FIELDS = [
     "id",
@@ -37,7 +28,7 @@ ODOO_FIELDS = [
     "invoice_line_ids/price_unit",
     "invoice_line_ids/quantity",
 ]
-PRODUCT, ACCOUNT = "Livraison à la demande", "706000"
+ACCOUNT = "706000"
 
 
 def run(env, full=False):

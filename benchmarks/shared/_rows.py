@@ -8,14 +8,15 @@ def copy_rows(cr, table, which, many, **instead):
 
     :param SQL which: the condition of the rows, which are called `row`
     :param SQL many: what each is copied for, as it stands in `FROM`
-    :param SQL instead: the values of columns; the others stay as they are
+    :param SQL instead: the values of columns; the others stay as they are, but for the
+        id, which is the next one
     """
     cr.execute(
         "SELECT column_name FROM information_schema.columns"
-        " WHERE table_name = %s AND column_name != 'id'",
+        " WHERE table_name = %s AND is_generated = 'NEVER'",
         [table],
     )
-    columns = [name for (name,) in cr.fetchall()]
+    columns = [name for (name,) in cr.fetchall() if name != "id" or name in instead]
     values = [instead.get(name, SQL.identifier("row", name)) for name in columns]
     cr.execute(
         SQL(

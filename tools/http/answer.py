@@ -14,6 +14,11 @@ import requests
 from .body import TooLargeError, UnknownEncodingError, read_body
 from .failures import FAILURES, failure_code
 
+# Whoever asks for more could have us wait for ever
+LONGEST_WAIT = 24 * 60 * 60
+# As a header writes it, be it a name or a number
+_HOST = re.compile(r"[\w.:-]{1,253}", re.ASCII)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -30,8 +35,9 @@ class Answer:
 
     @property
     def retry_after(self) -> int | None:
-        """The seconds that the server asks to wait, None if that is nothing."""
-        return _seconds(self.headers.get("Retry-After", ""))
+        """The seconds that the server asks to wait, a day at most; None if none."""
+        seconds = _seconds(self.headers.get("Retry-After", ""))
+        return None if seconds is None else min(seconds, LONGEST_WAIT)
 
     @property
     def location(self) -> str:
@@ -85,9 +91,9 @@ def ask(
 
 
 def redirect_origin(url: str, location: str) -> str:
-    """Return scheme, host and port of where an answer redirects to.
+    """Return scheme, host and port of where an answer redirects to, "" of nonsense.
 
-    Its path and query stay out, for they may hold a token; so does what makes no sense.
+    Its path and query stay out, for they may hold a token.
 
     :param location: the answer's header, relative to ``url`` perhaps
     """
@@ -95,6 +101,8 @@ def redirect_origin(url: str, location: str) -> str:
         parts = urlsplit(urljoin(url, location))
         host, port = parts.hostname or "", parts.port
     except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
         return ""
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")

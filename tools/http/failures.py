@@ -36,6 +36,8 @@ def failure_code(
         failure to it, although it is the failure of something else.
     """
     chain = list(_chain(failure, handled))
+    if any(_comes_from(each, "requests.adapters", "cert_verify") for each in chain):
+        return "certificate", False  # there are no authorities where they should be
     timed_out = any(map(_is_timeout, chain))
     if not any(map(_was_connecting, chain)):
         return "read_timeout" if timed_out else "hung_up", True
@@ -66,10 +68,13 @@ def _was_connecting(error: BaseException) -> bool:
     Its kind does not tell: a time-out, a reset or a TLS error may come while connecting
     or while waiting for the answer. Where it was raised does.
     """
-    if isinstance(error, _NEVER_SENT):
-        return True
+    return isinstance(error, _NEVER_SENT) or _comes_from(
+        error, "urllib3.connection", "connect"
+    )
+
+
+def _comes_from(error: BaseException, module: str, function: str) -> bool:
     return any(
-        frame.f_code.co_name == "connect"
-        and frame.f_globals.get("__name__") == "urllib3.connection"
+        frame.f_code.co_name == function and frame.f_globals.get("__name__") == module
         for frame, _line in traceback.walk_tb(error.__traceback__)
     )

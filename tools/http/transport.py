@@ -5,7 +5,9 @@ import io
 import socket
 import ssl
 import time
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -33,13 +35,34 @@ class Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
         return None
 
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> dict[str, Any]:
+        """Ask this very machine directly: to a proxy it would be another one."""
+        own = _is_this_machine(urlsplit(url).hostname or "")
+        settings = super().merge_environment_settings(
+            url, proxies, stream, verify, cert
+        )
+        return {**settings, "proxies": {}} if own else settings
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
 
 def _trusting(ca_certificate: str) -> ssl.SSLContext:
     """Return a context that trusts these certificates and no others."""
     try:
-        return ssl.create_default_context(cadata=ca_certificate)
+        context = ssl.create_default_context(cadata=ca_certificate)
     except (ssl.SSLError, ValueError, TypeError) as error:
         raise SettingError("ca_certificate_invalid") from error
+    # All versions of urllib3 compare the host's name then; older ones leave it to ssl
+    # otherwise, without the name where it is an IP address, which ssl refuses.
+    context.check_hostname = False
+    return context
 
 
 class _Adapter(HTTPAdapter):
@@ -85,7 +108,17 @@ class _Response(http.client.HTTPResponse):
 
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
-        self.fp = io.BufferedReader(_Timed(self.fp.detach(), sock))
+        self.fp = _Reader(_Timed(self.fp.detach(), sock))
+
+
+class _Reader(io.BufferedReader):
+    """Reads so many bytes at once as it is told, and never all that there are."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0:
+            # Python takes the size of a chunk as the server says it, be it "-1"
+            raise http.client.HTTPException("A size below zero")
+        return super().read(size)
 
 
 class _Timed(io.RawIOBase):

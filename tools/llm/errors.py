@@ -1,8 +1,10 @@
 """What can go wrong with a question to a language model."""
 
+from ..http.errors import RequestError
 
-class LlmError(Exception):
-    """No proper answer came. It holds no credentials, so it may be logged and shown.
+
+class LlmError(RequestError):
+    """No proper answer came.
 
     :param code: ``name_not_found``, ``refused``, ``certificate``, ``connect_timeout``,
         ``unreachable``, ``read_timeout``, ``hung_up``, ``redirected``,
@@ -12,9 +14,4 @@ class LlmError(Exception):
     """
 
     def __init__(self, code: str, status: int | None = None) -> None:
-        super().__init__(code)
-        self.code = code
-        self.status = status
-
-    def __str__(self) -> str:
-        return f"{self.code} (HTTP {self.status})" if self.status else self.code
+        super().__init__(code, status=status)

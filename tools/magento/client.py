@@ -1,24 +1,21 @@
 """The one door to Magento's REST."""
 
 import json
-import logging
 import re
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from types import TracebackType
 from typing import Any
 
 import requests
 from requests.auth import AuthBase
 
-from ..http.answer import Answer, NoAnswerError, ask
+from ..http.answer import Answer, NoAnswerError
+from ..http.client import Client
 from ..http.transport import Session
 from .answers import Call, read_answer
 from .errors import (
     MagentoConnectionError,
     MagentoDocumentError,
-    MagentoError,
     MagentoUnknownOutcome,
 )
 from .listing import Broken, Listing
@@ -27,37 +24,29 @@ from .paging import SMALLEST_SIZE, Page, read_page, size_given, with_counts
 from .search import SearchCriteria
 from .urls import api_root, is_path, query_text
 
-_logger = logging.getLogger(__name__)
-
-_HEADERS = {
-    "Accept": "application/json",
-    "Accept-Encoding": "gzip",
-    # Magento wants one even where there is no body.
-    "Content-Type": "application/json",
-    "User-Agent": "coopcycle_magento",
-}
 _ID = re.compile("[1-9][0-9]{0,19}")
 # A hundred orders have a tenth of it
 LARGEST_ANSWER = 16 * 1024 * 1024
 
 
-class MagentoClient:
+class MagentoClient(Client):
     """Requests to one shop, one at a time.
-
-    No redirect is ever followed: it would turn a POST into a GET, or carry the sign-in
-    to another host.
 
     :param base_url: the shop's address, see :func:`.urls.normalise_base_url`
     :param auth: :class:`.auth.OAuth1` or :class:`.auth.BearerAuth`
     :param path_prefix: where the API is below the address
     :param store_code: "" for the default store view
     :param ca_certificate: certificates (PEM) to trust instead of the system's
-    :param connect_timeout: seconds
-    :param read_timeout: seconds that the server may stay silent; its whole answer may
-        take twice as long
+    :param connect_timeout, read_timeout: see :class:`..http.client.Client`
     :param page_size: of lists; the client makes it smaller if the shop insists
     :raise MagentoSettingError: the address or the certificates cannot be used
     """
+
+    headers = {
+        **Client.headers,
+        # Magento wants one even where there is no body.
+        "Content-Type": "application/json",
+    }
 
     def __init__(
         self,
@@ -72,30 +61,14 @@ class MagentoClient:
         page_size: int = 100,
         session: requests.Session | None = None,
     ) -> None:
-        self.requests_sent = 0
-        self._root = api_root(base_url, path_prefix, store_code)
+        super().__init__(
+            api_root(base_url, path_prefix, store_code),
+            session or Session(ca_certificate),
+            connect_timeout,
+            read_timeout,
+        )
         self._auth = auth
         self._page_size = page_size
-        self._session = session or Session(ca_certificate)
-        self._timeout = (connect_timeout, read_timeout)
-
-    def __enter__(self) -> "MagentoClient":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"MagentoClient({self._root!r})"
-
-    def close(self) -> None:
-        """Close the connection; another request would open a new one."""
-        self._session.close()
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
         """Return what Magento has at a path.
@@ -192,45 +165,17 @@ class MagentoClient:
         call = Call(method, path)
         if not is_path(path):
             raise call.error(MagentoDocumentError, "path_invalid")
-        start = time.monotonic()
-        outcome: object = "failed"
-        try:
-            answer = self._exchange(call, content)
-            outcome = answer.status
-            return read_answer(call, answer)
-        except MagentoError as error:
-            outcome = error.code
-            raise
-        finally:
-            milliseconds = 1000 * (time.monotonic() - start)
-            _logger.info("%s %s: %s, %.0f ms", method, path, outcome, milliseconds)
+        with self._logged(method, path):
+            return read_answer(call, self._exchange(call, content))
 
     def _exchange(self, call: Call, content: dict[str, Any]) -> Answer:
-        """Send the request; a harmless one again if the server just hangs up.
-
-        A server may close a connection that it has kept for a while at the very moment
-        in which it is used again.
-        """
         try:
-            return self._send(call, content)
-        except MagentoError as error:
-            if error.code != "hung_up" or not call.is_harmless:
-                raise
-        self.close()  # the next one needs a connection of its own
-        return self._send(call, content)
-
-    def _send(self, call: Call, content: dict[str, Any]) -> Answer:
-        self.requests_sent += 1
-        try:
-            return ask(
-                self._session,
+            return self._send(
                 call.method,
                 self._root + call.path.lstrip("/"),
                 LARGEST_ANSWER,
-                headers=_HEADERS,
-                # Given with the request, it is not replaced by what a .netrc has.
+                is_harmless=call.is_harmless,
                 auth=self._auth,
-                timeout=self._timeout,
                 **content,
             )
         except NoAnswerError as failure:

@@ -1,55 +1,25 @@
 """What can go wrong with a request to Magento, sorted by what it means for the work."""
 
-from ..http.errors import SettingError
+from typing import Any
+
+from ..http.errors import RequestError, SettingError
 
 MagentoSettingError = SettingError
 
 
-class MagentoError(Exception):
-    """A request that did not give what was asked for.
+class MagentoError(RequestError):
+    """A request to Magento that did not give what was asked for.
 
-    It never holds credentials, so its text may be logged and shown.
-
-    :param code: what happened, for whoever words it, such as ``read_timeout``
-    :param method: HTTP method of the request
-    :param path: path of the request below ``/V1/``, without the query
-    :param status: HTTP status of the answer, None if there was none or if it was not
-        the status that was wrong
-    :param message: Magento's own words, "" if there are none
     :param right: the ACL resource that is missing, such as ``Magento_Sales::invoice``
-    :param retry_after: seconds that the server asks to wait, None if it does not say
-    :param location: scheme and host that the server redirects to, "" elsewhere
+    :param details: see :class:`..http.errors.RequestError`
     """
 
     # connection, permission, document or unknown.
     scope: str
 
-    def __init__(
-        self,
-        code: str,
-        *,
-        method: str = "",
-        path: str = "",
-        status: int | None = None,
-        message: str = "",
-        right: str = "",
-        retry_after: int | None = None,
-        location: str = "",
-    ) -> None:
-        super().__init__(code)
-        self.code = code
-        self.method = method
-        self.path = path
-        self.status = status
-        self.message = message
+    def __init__(self, code: str, *, right: str = "", **details: Any) -> None:
+        super().__init__(code, **details)
         self.right = right
-        self.retry_after = retry_after
-        self.location = location
-
-    def __str__(self) -> str:
-        status = f" (HTTP {self.status})" if self.status else ""
-        words = f": {self.message}" if self.message else ""
-        return f"{self.method} {self.path}: {self.code}{status}{words}".lstrip()
 
 
 class MagentoConnectionError(MagentoError):

@@ -3,7 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import Any
+
+from ..http.errors import LONGEST_MESSAGE
+
+# No proper answer has more sentences, or more parameters in one of them
+MOST_PARTS = 50
 
 
 def words(body: Any) -> str:
@@ -28,7 +34,8 @@ def fill_in(message: str, parameters: Any) -> str:
     :param parameters: a list, or an object by name; of any other shape, and where a
         name has no value, the message stays as it is
     """
-    values = {f"%{name}": _text(value) for name, value in _named(parameters)}
+    named = islice(_named(parameters), MOST_PARTS)
+    values = {f"%{name}": _text(value) for name, value in named}
     if not values:
         return message
     # The longest first, or else %1 would take its part of %10.
@@ -45,14 +52,16 @@ def _sentences(body: Any) -> Iterator[str]:
     below = [body.get("errors"), isinstance(fatal, Mapping) and fatal.get("error")]
     yield _sentence(body)
     for errors in below:
-        yield from map(_sentence, errors if isinstance(errors, list) else ())
+        if isinstance(errors, list):
+            yield from map(_sentence, errors[:MOST_PARTS])
 
 
 def _sentence(error: Any) -> str:
     message = error.get("message") if isinstance(error, Mapping) else None
     if not isinstance(message, str):
         return ""
-    return fill_in(message, error.get("parameters")).strip()
+    message = message[:LONGEST_MESSAGE]
+    return fill_in(message, error.get("parameters"))[:LONGEST_MESSAGE].strip()
 
 
 def _named(parameters: Any) -> Iterator[tuple[Any, Any]]:
@@ -65,5 +74,8 @@ def _named(parameters: Any) -> Iterator[tuple[Any, Any]]:
 def _text(value: Any) -> str:
     """Return a single value, or a list of them, as text; "" for anything else."""
     if isinstance(value, list):
-        return ", ".join(_text(each) for each in value if not isinstance(each, list))
-    return str(value) if isinstance(value, str | int | Decimal) else ""
+        parts = (each for each in value[:MOST_PARTS] if not isinstance(each, list))
+        text = ", ".join(map(_text, parts))
+    else:
+        text = str(value) if isinstance(value, str | int | Decimal) else ""
+    return text[:LONGEST_MESSAGE]

@@ -10,8 +10,8 @@ from odoo.tools import mute_logger
 
 from ....compat import product_kind
 from ....models.magento.ordering.reading import Window
-from ...simulators.magento.answers import RawJson, json_text
 from ...simulators.magento.book import Shelf, visible
+from ...simulators.serving.answers import RawJson, json_text
 from ..common import MagentoCommon
 
 REFUSAL = UserError("Odoo does not want it")

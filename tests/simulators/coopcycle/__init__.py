@@ -6,8 +6,7 @@
         ...  # a client of instance.url, signed in as instance.username
         assert order.exports
 
-Each module says which files of coopcycle/coopcycle-web it follows. What Magento's
-simulator has of connections and faults serves here, too.
+Each module says which files of coopcycle/coopcycle-web it follows.
 """
 
 from .simulator import CoopcycleSimulator

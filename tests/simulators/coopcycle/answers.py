@@ -5,7 +5,7 @@
 ``features/authentication.feature``.
 """
 
-from ..magento.answers import Answer, json_answer
+from ..serving.answers import Answer, json_answer
 
 JSON_LD = "application/ld+json; charset=utf-8"
 MOST_PER_PAGE = 100

@@ -18,7 +18,7 @@ import json
 import re
 import secrets
 
-from ..magento.answers import Answer, json_answer
+from ..serving.answers import Answer, json_answer
 from .answers import error, page, violations
 from .book import Delivery, Order, Store, Task, Webhook
 

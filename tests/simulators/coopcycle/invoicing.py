@@ -14,7 +14,7 @@ import hashlib
 import re
 from datetime import datetime
 
-from ..magento.answers import Answer
+from ..serving.answers import Answer
 from .answers import error, page
 from .book import Order
 

@@ -5,42 +5,35 @@ told again; who sends none gets one.
 """
 
 import itertools
-import json
-import re
 import threading
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from ..magento.answers import Answer, json_answer
-from ..magento.faults import Faults
-from ..magento.server import Server
+from ..serving import Simulator
+from ..serving.answers import Answer, json_answer, read_object
 from . import deliveries, invoicing
 from .answers import ApiError, error
 from .book import Delivery, Order, Store, Webhook
 from .sign_ins import SignIns
 
 
-class CoopcycleSimulator:
+class CoopcycleSimulator(Simulator):
     """A CoopCycle instance on loopback, for one ``with`` block.
 
-    :param port: 0 takes any free one
     :param clock: returns the local time of the instance
-    :ivar requests: (method, path and query, status) of every request; status 0 is a
-        request that got no answer
     :ivar account: the accounting account of its settings, "" if there is none
     :ivar is_id_overwritten: a proxy puts a request id of its own in place of ours
-    :ivar latency: seconds that every call takes longer
     """
 
     username, password = "admin", "p4ss word"
     key, secret = "application-key", "application-secret"
 
     def __init__(self, *, port: int = 0, clock: Callable[[], datetime] = datetime.now):
-        self._port = port
+        super().__init__(port)
         self._clock = clock
-        self._server: Server | None = None
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
         self.sign_ins = SignIns({self.username: (self.password, ["ROLE_ADMIN"])})
@@ -50,33 +43,6 @@ class CoopcycleSimulator:
         self.webhooks: dict[int, Webhook] = {}
         self.account = "706000"
         self.is_id_overwritten = False
-        self.latency = 0.0
-        self.faults = Faults()
-        self.requests: list[tuple[str, str, int]] = []
-
-    def __enter__(self) -> "CoopcycleSimulator":
-        self.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Start to listen, on the same port as before if there was one."""
-        self._server = Server(self, self._port)
-        self._port = self._server.server_port
-        self._server.start()
-
-    def stop(self) -> None:
-        """Stop to listen: who calls now is refused. The book stays."""
-        if self._server:
-            self._server.stop()
-            self._server = None
-
-    @property
-    def url(self) -> str:
-        """Return the instance's address, without a slash at the end."""
-        return f"http://127.0.0.1:{self._port}"
 
     def now(self) -> datetime:
         """Return the local time, in whole seconds."""
@@ -85,13 +51,6 @@ class CoopcycleSimulator:
     def number(self) -> int:
         """Return a number that nothing else has."""
         return next(self._numbers)
-
-    def count(self, method: str = "", path: str = "") -> int:
-        """Return how many requests there were; see Magento's simulator."""
-        return sum(
-            method in ("", done) and bool(re.search(path, target))
-            for done, target, _status in list(self.requests)
-        )
 
     # What the instance's own people do
 
@@ -138,13 +97,7 @@ class CoopcycleSimulator:
     # Requests
 
     def respond(
-        self,
-        method: str,
-        target: str,
-        headers,
-        raw: bytes,
-        *,
-        previous_page: bool = False,
+        self, method: str, target: str, headers, raw: bytes, **options
     ) -> Answer:
         """Do what a request asks for, one at a time."""
         request_id = headers.get("X-Request-ID") or str(uuid.uuid4())
@@ -157,6 +110,10 @@ class CoopcycleSimulator:
                 answer = failure.answer
         answer.headers["X-Request-ID"] = request_id
         return answer
+
+    def error(self, status: int, words: str = "") -> Answer:
+        """Return an error as API Platform words it."""
+        return error(status, words or HTTPStatus(status).phrase).answer
 
     def _answer(
         self, method: str, target: str, headers, raw: bytes, request_id: str
@@ -179,7 +136,9 @@ class CoopcycleSimulator:
             if not self.sign_ins.is_admin(who):
                 raise error(403, "Access Denied.")
             return invoicing.respond(self, path, query, request_id)
-        body = json.loads(raw) if raw else {}
+        body = read_object(raw)
+        if body is None:
+            raise error(400, "Syntax error")
         if path.startswith("/api/webhooks"):
             return deliveries.respond_webhooks(self, method, path, who, body)
         store = self.sign_ins.store(who)

@@ -1,3 +1,3 @@
 """A language model's server on loopback, as OpenAI's speaks, for tests and demo."""
 
-from .simulator import BEHAVIOURS, LlmSimulator
+from .simulator import LlmSimulator

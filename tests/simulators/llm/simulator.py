@@ -1,42 +1,34 @@
 """The server: what it was asked, and how it behaves."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from ..serving import Simulator
+from ..serving.answers import HTML, Answer, json_answer, read_object
+from ..serving.faults import Fault
 from . import notes
 
 PATH = "/v1/chat/completions"
-HTML = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
+PAGE = "<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
 HUGE = 2**20
 
 
-class LlmSimulator:
+class LlmSimulator(Simulator):
     """A context with the server.
 
-    :ivar behaviour: a name of `BEHAVIOURS`, or a function of the facts that returns
-        what the model says
+    :ivar behaviour: a name of `FAULTS`, `ANSWERS` or `notes.ANSWERS`, or a function of
+        the facts that returns what the model says
     :ivar requests: (headers, body) as they came
-    :ivar url: its address
     """
 
     def __init__(self, behaviour="good", port=0, model="simulated"):
+        super().__init__(port)
         self.behaviour = behaviour
         self.model = model
-        self.requests = []
-        self.is_over = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _make_handler(self))
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
 
-    def __enter__(self):
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *exc_info):
-        self.is_over.set()
-        self._server.shutdown()
-        self._server.server_close()
+    @property
+    def url(self):
+        """Return the address of its API."""
+        return f"{super().url}/v1"
 
     @property
     def facts(self):
@@ -60,73 +52,46 @@ class LlmSimulator:
         }
         return json.dumps(answer).encode()
 
+    def pick_fault(self, method, target):
+        """Return how a server behaves that gives no whole answer."""
+        kind = FAULTS.get(self.behaviour)
+        return Fault(kind) if kind else None
+
+    def note(self, method, target, status):
+        """Keep nothing: the whole question is kept."""
+
+    def respond(self, method, target, headers, raw, **options):
+        """Answer a question."""
+        if (method, target) != ("POST", PATH):
+            return self.error(404, "There are only chat completions.")
+        body = read_object(raw)
+        if not body:
+            return self.error(400, "That is no question.")
+        self.requests.append((dict(headers), body))
+        if self.behaviour in ANSWERS:
+            return ANSWERS[self.behaviour]()
+        name = "good" if self.behaviour in FAULTS else self.behaviour
+        write = name if callable(name) else notes.ANSWERS[name]
+        return Answer(200, self.complete(write(_read_facts(body))))
+
 
 def _read_facts(body):
     return json.loads(body["messages"][-1]["content"])
 
 
-def _make_handler(simulator):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self):  # noqa: N802 -- http.server's name
-            length = int(self.headers["Content-Length"])
-            body = json.loads(self.rfile.read(length))
-            simulator.requests.append((dict(self.headers), body))
-            if self.path != PATH:
-                self.reply(404, b"{}")
-            elif callable(simulator.behaviour):
-                self.say(simulator.behaviour(_read_facts(body)))
-            else:
-                BEHAVIOURS[simulator.behaviour](self, _read_facts(body))
-
-        def say(self, content):
-            self.reply(200, simulator.complete(content))
-
-        def reply(self, status, content, length=None, **headers):
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(length or len(content)))
-            for name, value in headers.items():
-                self.send_header(name.replace("_", "-"), value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def wait(self):
-            """Say nothing until the test is over."""
-            simulator.is_over.wait(60)
-            self.close_connection = True
-
-        def break_off(self, facts):
-            """Send a part of the answer, and hang up."""
-            content = simulator.complete(notes.good(facts))
-            self.reply(200, content[:-20], length=len(content))
-            self.close_connection = True
-
-        def log_message(self, *args):
-            """Keep the log of the tests clean."""
-
-    return Handler
+def _redirected():
+    return Answer(307, headers={"Location": f"http://127.0.0.1:1{PATH}"})
 
 
-def _saying(write):
-    """Return the behaviour of a model that says something of the facts."""
-    return lambda server, facts: server.say(write(facts))
-
-
-BEHAVIOURS = {
-    # A server that does not answer as it should
-    "slow": lambda server, facts: server.wait(),
-    "rate_limited": lambda server, facts: server.reply(429, b"{}", Retry_After="30"),
-    "broken": lambda server, facts: server.reply(500, b'{"error": "oops"}'),
-    "unauthorized": lambda server, facts: server.reply(401, b'{"error": "key"}'),
-    "html": lambda server, facts: server.reply(200, HTML),
-    "garbage": lambda server, facts: server.reply(200, b"\x00\xff{[" * 30),
-    "half": lambda server, facts: server.break_off(facts),
-    "huge": lambda server, facts: server.reply(200, b"x" * HUGE),
-    "redirect": lambda server, facts: server.reply(
-        307, b"", Location="http://127.0.0.1:1/v1/chat/completions"
-    ),
-    # A model that says what it should not
-    **{name: _saying(write) for name, write in notes.ANSWERS.items()},
+# A server that does not answer at all, or half
+FAULTS = {"slow": "read_timeout_after", "half": "half_answer"}
+# A server that does not answer as it should
+ANSWERS = {
+    "rate_limited": lambda: Answer(429, "{}", headers={"Retry-After": "30"}),
+    "broken": lambda: json_answer({"error": "oops"}, 500),
+    "unauthorized": lambda: json_answer({"error": "key"}, 401),
+    "html": lambda: Answer(200, PAGE, HTML),
+    "garbage": lambda: Answer(200, b"\x00\xff{[" * 30),
+    "huge": lambda: Answer(200, b"x" * HUGE),
+    "redirect": _redirected,
 }

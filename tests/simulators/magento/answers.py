@@ -1,20 +1,6 @@
-"""What a request is answered with, and the errors that Magento words."""
+"""The errors that Magento words."""
 
-import json
-from dataclasses import dataclass, field
-
-JSON = "application/json; charset=utf-8"
-HTML = "text/html; charset=UTF-8"
-
-
-@dataclass
-class Answer:
-    """A complete HTTP answer."""
-
-    status: int = 200
-    text: str = ""
-    content_type: str = JSON
-    headers: dict[str, str] = field(default_factory=dict)
+from ..serving.answers import Answer, json_answer
 
 
 class RestError(Exception):
@@ -36,22 +22,6 @@ class RestError(Exception):
         if self.parameters is not None:
             body["parameters"] = self.parameters
         return json_answer(body, self.status)
-
-
-class RawJson(str):
-    """JSON text that needs no encoding any more."""
-
-
-def json_text(value: object) -> str:
-    """Return compact JSON, as PHP writes it."""
-    if isinstance(value, RawJson):
-        return value
-    return json.dumps(value, separators=(",", ":"))
-
-
-def json_answer(value: object, status: int = 200) -> Answer:
-    """Return the value as an HTTP answer."""
-    return Answer(status, json_text(value))
 
 
 def no_such_entity() -> RestError:

@@ -2,6 +2,8 @@
 
 from urllib.parse import parse_qsl, urlsplit
 
+from ..serving.answers import HTML, Answer, json_answer
+from ..serving.pages import ERROR_PAGE, NOT_FOUND_PAGE
 from . import (  # noqa: F401 -- they fill the table of routes
     catalog_routes,
     creditmemo_routes,
@@ -10,16 +12,9 @@ from . import (  # noqa: F401 -- they fill the table of routes
     shipment_routes,
     store_routes,
 )
-from .answers import (
-    HTML,
-    Answer,
-    RestError,
-    json_answer,
-    unauthorized,
-)
+from .answers import RestError, unauthorized
 from .inputs import read_body
 from .lists import trimmed
-from .pages import ERROR_PAGE, NOT_FOUND_PAGE
 from .routes import ANONYMOUS, Call, Route, find_route
 from .search_criteria import nested
 from .xml_answers import xml_answer
@@ -29,7 +24,13 @@ _NOT_PROCESSED = RestError(400, "Specified request cannot be processed.")
 
 
 def respond(
-    server, method: str, target: str, headers, raw: bytes, *, previous_page: bool
+    server,
+    method: str,
+    target: str,
+    headers,
+    raw: bytes,
+    *,
+    previous_page: bool = False,
 ) -> Answer:
     """Do what the request asks for, and return the answer.
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from .answers import RawJson, internal_error, json_text, no_such_entity
+from ..serving.answers import RawJson, json_text
+from .answers import internal_error, no_such_entity
 
 
 class Shelf:

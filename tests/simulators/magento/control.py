@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal
 
-from .answers import Answer, RestError, json_answer
+from ..serving.answers import Answer, json_answer
+from .answers import RestError
 from .routes import all_rights
 from .seed import plant
 

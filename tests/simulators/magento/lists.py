@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from .answers import RawJson, json_text
+from ..serving.answers import RawJson, json_text
 from .book import Shelf
 from .field_filter import parse_fields, trim
 from .routes import Call

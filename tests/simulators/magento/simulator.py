@@ -1,22 +1,23 @@
 """The simulator: one shop and the server in front of it."""
 
-import re
 from collections.abc import Callable
 from datetime import datetime, timezone
 
+from ..serving import Simulator
+from ..serving.answers import Answer
 from . import api
 from .admin import Admin
-from .answers import Answer
+from .answers import RestError, internal_error
 from .book import Book
 from .bulk import Bulk
 from .buyers import add_customer
 from .catalog import Catalog
-from .faults import Faults
+from .control import CONTROL, control
+from .faults import KINDS
 from .order_json import shown_order
 from .orders import Orders
 from .routes import all_rights
 from .search_criteria import InputLimits
-from .server import Server
 from .shop import Shop
 from .signing import SignIns
 
@@ -26,52 +27,28 @@ def utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-class MagentoSimulator:
+class MagentoSimulator(Simulator):
     """A Magento server on loopback, for one ``with`` block.
 
     :param port: 0 takes any free one
     :param clock: returns the time that documents get, in UTC
-    :ivar requests: (method, path and query, status) of every request; status 0 is a
-        request that got no answer
     :ivar rights: the ACL resources that the integration has; all of them at first
-    :ivar latency: seconds that every call takes longer
     :ivar input_limits: Magento's optional limits; None is none
     :ivar admin: the shop's own staff: see :class:`Admin`
     """
 
+    fault_kinds = KINDS
+
     def __init__(self, *, port: int = 0, clock: Callable[[], datetime] = utc_now):
-        self._port = port
-        self._server: Server | None = None
+        super().__init__(port)
         self.shop = Shop()
         self.catalog = Catalog()
         self.book = Book(clock, shown_order)
         self.orders = Orders(self.book, self.shop, self.catalog)
         self.admin = Admin(self.book, self.shop, self.catalog, self.orders)
         self.sign_ins = SignIns()
-        self.faults = Faults()
         self.rights = all_rights()
-        self.latency = 0.0
         self.input_limits: InputLimits | None = None
-        self.requests: list[tuple[str, str, int]] = []
-
-    def __enter__(self) -> "MagentoSimulator":
-        self.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Start to listen, on the same port as before if there was one."""
-        self._server = Server(self, self._port)
-        self._port = self._server.server_port
-        self._server.start()
-
-    def stop(self) -> None:
-        """Stop to listen: who calls now is refused. The book stays."""
-        if self._server:
-            self._server.stop()
-            self._server = None
 
     def succeed(self, former: "MagentoSimulator") -> None:
         """Be a new shop at another's address, with its keys: its server answers."""
@@ -82,11 +59,6 @@ class MagentoSimulator:
             self._server.simulator = self
         else:
             self.start()
-
-    @property
-    def url(self) -> str:
-        """Return the shop's address, without a slash at the end."""
-        return f"http://127.0.0.1:{self._port}"
 
     @property
     def consumer_key(self) -> str:
@@ -118,29 +90,19 @@ class MagentoSimulator:
         self.sign_ins.bearer_allowed = allowed
 
     def respond(
-        self,
-        method: str,
-        target: str,
-        headers,
-        raw: bytes,
-        *,
-        previous_page: bool = False,
+        self, method: str, target: str, headers, raw: bytes, **options
     ) -> Answer:
         """Do what a request asks for; one request at a time, as the book is one."""
         with self.book.lock:
-            return api.respond(
-                self, method, target, headers, raw, previous_page=previous_page
-            )
+            return api.respond(self, method, target, headers, raw, **options)
 
-    def count(self, method: str = "", path: str = "") -> int:
-        """Return how many requests there were.
+    def error(self, status: int, words: str = "") -> Answer:
+        """Return an error as Magento words it."""
+        return (RestError(status, words) if words else internal_error()).answer
 
-        :param path: pattern that is searched in path and query
-        """
-        return sum(
-            method in ("", done) and bool(re.search(path, target))
-            for done, target, _status in list(self.requests)
-        )
+    def control(self, method: str, path: str, raw: bytes) -> Answer | None:
+        """Let other processes look into the book, and act as the shop."""
+        return control(self, method, path, raw) if path.startswith(CONTROL) else None
 
     def place_order(
         self, lines: object = ("SKU-001",), *, paid: bool = False, **terms

@@ -3,7 +3,7 @@
 import json
 from xml.sax.saxutils import escape
 
-from .answers import Answer
+from ..serving.answers import Answer
 
 XML = "application/xml; charset=utf-8"
 

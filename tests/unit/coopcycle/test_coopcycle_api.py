@@ -261,6 +261,21 @@ def test_the_request_id_is_ours_unless_a_proxy_overwrites_it(instance, client):
     assert f"\n{taken}-6b86b27," in text
 
 
+@responses.activate
+def test_a_request_id_that_no_database_can_keep():
+    responses.post("https://c.example/api/login_check", json={"token": "t"})
+    headers = {"X-Request-ID": "a\x00b" + "c" * 999}
+    responses.get(
+        "https://c.example/api/invoice_line_items/export/odoo",
+        headers=headers,
+        content_type="text/csv",
+    )
+    with CoopcycleClient("https://c.example", UserSignIn("u", "p")) as client:
+        _text, taken = invoicing.export_store(client, JUNE, 1, "ours")
+    assert taken.startswith("abc")
+    assert len(taken) < 255
+
+
 def test_the_request_id_tells_connection_days_and_batch():
     ids = {
         Period(first, last).request_id(key, batch)
@@ -317,7 +332,10 @@ def test_an_order_of_wrong_types_is_improper(change):
 
 @responses.activate
 def test_hostile_texts_and_lists():
-    """NUL is taken out, a list that never ends or begins is improper."""
+    """NUL is taken out, a list that never ends or begins is improper.
+
+    So is one of which each page is the first, as a proxy may keep it.
+    """
     responses.post("https://c.example/api/login_check", json={"token": "t"})
     url = "https://c.example/api/invoice_line_items"
     item = {**BAD_ITEM, "orderNumber": "A\x001", "description": "<b>x</b>"}
@@ -332,10 +350,36 @@ def test_hostile_texts_and_lists():
             ({"hydra:member": ["x"], "hydra:totalItems": 1}, "improper_answer"),
             ([], "improper_answer"),
             ({"hydra:member": [], "hydra:totalItems": 3}, "page_missing"),
+            ({"hydra:member": [item], "hydra:totalItems": 3}, "page_missing"),
         ):
             responses.replace("GET", url, json=body)
             error = error_of(invoicing.read_line_items, client, JUNE)
             assert error.code == code
+
+
+@responses.activate
+def test_a_total_of_another_store_is_not_this_ones():
+    """Where they fail all together, and a filter is taken no notice of."""
+    responses.post("https://c.example/api/login_check", json={"token": "t"})
+    url = "https://c.example/api/invoice_line_items"
+    other = {
+        "storeId": 9,
+        "organizationLegalName": "Other",
+        "storeName": "Other",
+        "ordersCount": 7,
+        "subTotal": 700,
+        "tax": 0,
+        "total": 700,
+    }
+    responses.get(f"{url}/grouped_by_organization", json={}, status=500)
+    responses.get(
+        f"{url}/grouped_by_organization",
+        json={"hydra:member": [other], "hydra:totalItems": 1},
+    )
+    responses.get(url, json={"hydra:member": [BAD_ITEM], "hydra:totalItems": 1})
+    with CoopcycleClient("https://c.example", UserSignIn("u", "p")) as client:
+        (total,) = invoicing.read_stores(client, JUNE)
+    assert (total.store_id, total.legal_name, total.total) == (1, "", 1)
 
 
 # Deliveries

@@ -111,6 +111,12 @@ def test_answers_of_another_form(simulator, monkeypatch, answer):
     assert failed.value.code == "improper_answer"
 
 
+def test_half_a_pair_is_no_text(simulator):
+    """No answer to a browser can hold it."""
+    simulator.behaviour = lambda facts: "a\ud800b\U0001f600\x00"
+    assert ask(simulator).content == "a\ufffdb\U0001f600\x00"
+
+
 @pytest.mark.parametrize(
     "usage",
     [

@@ -1,31 +1,21 @@
 """What the network does to a request: a server on loopback behaves badly on demand."""
 
-import contextlib
 import gzip
-import ipaddress
 import json
 import logging
 import re
 import socket
-import socketserver
-import ssl
-import struct
-import threading
 import time
 import tracemalloc
-from collections import deque
-from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 import requests
 import responses
 import urllib3
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import example, given
 from hypothesis import strategies as st
+from simulators.serving.peer import READ, RESET, WAIT, Peer, answer, running
 
 from tools.http import transport
 from tools.magento import (
@@ -39,106 +29,6 @@ from tools.magento import (
 )
 from tools.magento import client as client_module
 from tools.magento.urls import is_path, path_of
-
-# What a server does with a connection, step by step; bytes are sent as they are.
-READ, RESET, WAIT = "read a request", "reset the connection", "say nothing more"
-
-
-def answer(body, status="200 OK", *headers):
-    body = body.encode() if isinstance(body, str) else body
-    head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
-    return "\r\n".join(head).encode() + body
-
-
-class Peer(socketserver.ThreadingTCPServer):
-    """A server that does with each connection what its script says.
-
-    The last script is for all connections that follow; a connection ends with it.
-    """
-
-    daemon_threads = True
-
-    def __init__(self, *scripts, tls=None, pause=0):
-        super().__init__(("127.0.0.1", 0), None)
-        self.pause = pause
-        self.scripts = deque(scripts)
-        self.tls = tls
-        self.connections = 0
-        self.requests = []
-        self.is_over = threading.Event()
-        scheme = "https" if tls else "http"
-        self.url = f"{scheme}://127.0.0.1:{self.server_address[1]}"
-
-    def finish_request(self, connection, client_address):
-        self.connections += 1
-        script = self.scripts.popleft() if len(self.scripts) > 1 else self.scripts[0]
-        if self.tls:
-            connection = self.tls.wrap_socket(connection, server_side=True)
-        stream = connection.makefile("rb")
-        for step in script:
-            if step is READ:
-                if request := read_request(stream):
-                    self.requests.append(request)
-                else:
-                    break
-            elif step is RESET:
-                linger = struct.pack("ii", 1, 0)
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            elif step is WAIT:
-                self.is_over.wait()
-            else:
-                time.sleep(self.pause)
-                connection.sendall(step)
-        if RESET in script:
-            stream.close()
-            connection.close()
-
-    def handle_error(self, request, client_address):
-        """Leave it to the test: a client that goes away is no news."""
-
-
-def read_request(stream):
-    """Return method, path, headers and body; nothing if the client went away."""
-    line = stream.readline().decode()
-    if not line:
-        return None
-    headers = {}
-    while text := stream.readline().decode().strip():
-        name, value = text.split(": ", 1)
-        headers[name] = value
-    body = stream.read(int(headers.get("Content-Length", 0)))
-    method, path, _version = line.split()
-    return method, path, headers, body
-
-
-@pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch):
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-@pytest.fixture
-def serve():
-    with contextlib.ExitStack() as stack:
-
-        def serve(*scripts, **options):
-            return stack.enter_context(running(Peer(*scripts, **options)))
-
-        yield serve
-
-
-@contextlib.contextmanager
-def running(peer):
-    thread = threading.Thread(target=peer.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield peer
-    finally:
-        peer.is_over.set()
-        peer.shutdown()
-        peer.server_close()
-        thread.join()
 
 
 def connect(url, **options):
@@ -340,40 +230,6 @@ def test_a_proxy_that_lets_nobody_through(serve, monkeypatch, method):
 # Certificates
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """Return a server's TLS context and its own certificate, as a client trusts it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(timezone.utc)
-    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    folder = tmp_path_factory.mktemp("certificate")
-    ca_file, key_file = folder / "ca.pem", folder / "key.pem"
-    ca_file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(ca_file, key_file)
-    return context, ca_file.read_text()
-
-
 @every_method
 def test_a_certificate_that_nobody_vouches_for(serve, certificate, method):
     peer = serve([READ, answer("{}")], tls=certificate[0])
@@ -390,6 +246,12 @@ def test_an_own_certificate(serve, certificate, monkeypatch, method):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
     with connect(peer.url, ca_certificate=ca_pem) as shop:
         assert ask(shop, method) == {}
+
+
+def test_authorities_that_are_not_there(monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
+    error = error_of("POST", "https://127.0.0.1:9")
+    assert meaning(error) == (MagentoConnectionError, "certificate", None)
 
 
 def test_a_certificate_of_another_host(serve, certificate):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tools.http.errors import LONGEST_MESSAGE
 from tools.magento import (
     MagentoConnectionError,
     MagentoDocumentError,
@@ -251,6 +252,8 @@ def test_an_error_tells_what_was_asked_and_what_came_back():
         ("Wed, 21 Oct 2015 07:28:00 +99999999999999999999", None),
         ("٣", None),
         ("9" * 40, None),
+        ("9" * 9, 86_400),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400),
         ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
         ("Wed, 21 Oct 2015 07:28:00", 0),
         ("Wed, 99 Oct 2015 07:28:00 GMT", None),
@@ -459,6 +462,21 @@ def test_parameters_are_filled_in(message, parameters, text):
 )
 def test_words(body, text):
     assert words(body) == text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "%1" * 9_999, "parameters": ["x" * 9_999]},
+        {"message": "%1" * 499, "parameters": [["x" * 999] * 999]},
+        {"errors": [{"message": f"{number}" * 999} for number in range(9_999)]},
+    ],
+    ids=lambda body: str(body)[:40],
+)
+def test_some_kilobytes_are_no_gigabyte_of_words(body):
+    error = error_of(POST, 400, json.dumps(body).encode())
+    assert len(error.message) <= LONGEST_MESSAGE
+    assert len(words(body)) < 100 * LONGEST_MESSAGE
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,6 @@ from ...http.answer import Answer
 from ...http.decoding import TooManyValuesError, decode
 from .errors import CONNECTION, DOCUMENT, PERMISSION, UNKNOWN, CoopcycleError
 
-LONGEST_MESSAGE = 500
-
 
 @dataclass(frozen=True)
 class Call:
@@ -132,4 +130,4 @@ def words(body: Any) -> str:
             for each in violations
             if isinstance(each, dict) and isinstance(each.get("message"), str)
         ]
-    return "\n".join(dict.fromkeys(filter(None, said)))[:LONGEST_MESSAGE]
+    return "\n".join(dict.fromkeys(filter(None, said)))

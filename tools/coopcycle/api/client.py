@@ -1,32 +1,29 @@
 """The one door to CoopCycle's API."""
 
 import json
-import logging
-import time
 from collections.abc import Iterator, Sequence
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
 
-import requests
 from requests.auth import AuthBase
 
-from ...http.answer import Answer, NoAnswerError, ask
+from ...http.answer import Answer, NoAnswerError
+from ...http.client import Client
 from ...http.errors import SettingError
 from ...http.transport import Session
+from ...text.cleaning import clean_text
 from .address import normalise_base_url
 from .answers import Call, read_csv, read_json
 from .errors import CONNECTION, PERMISSION, CoopcycleError
 from .sign_in import SignIn, TokenRequest
-
-_logger = logging.getLogger(__name__)
 
 Query = Sequence[tuple[str, str]]
 
 JSON = "application/ld+json"
 CSV = "text/csv"
 REQUEST_ID = "X-Request-ID"
-_HEADERS = {"Accept-Encoding": "gzip", "User-Agent": "coopcycle_magento"}
+# A UUID has 36 characters
+LONGEST_ID = 200
 # A store's month has a hundredth of it
 LARGEST_ANSWER = 16 * 1024 * 1024
 # CoopCycle gives no more at once
@@ -35,18 +32,16 @@ PAGE_SIZE = 100
 MOST_RECORDS = 1_000_000
 
 
-class CoopcycleClient:
+class CoopcycleClient(Client):
     """Requests to one instance, one at a time.
 
     It signs in with the first request, and again when the token has expired: what was
-    refused for that was not done. No redirect is ever followed.
+    refused for that was not done.
 
     :param base_url: the instance's address, see :func:`.address.normalise_base_url`
     :param sign_in: of :mod:`.sign_in`
     :param ca_certificate: certificates (PEM) to trust instead of the system's
-    :param connect_timeout: seconds
-    :param read_timeout: seconds that the server may stay silent; its whole answer may
-        take twice as long
+    :param connect_timeout, read_timeout: see :class:`...http.client.Client`
     :raise SettingError: the address or the certificates cannot be used
     """
 
@@ -59,30 +54,14 @@ class CoopcycleClient:
         connect_timeout: float = 10,
         read_timeout: float = 60,
     ) -> None:
-        self.requests_sent = 0
-        self._root = normalise_base_url(base_url)
+        super().__init__(
+            normalise_base_url(base_url),
+            Session(ca_certificate),
+            connect_timeout,
+            read_timeout,
+        )
         self._sign_in = sign_in
         self._auth: AuthBase | None = None
-        self._session = Session(ca_certificate)
-        self._timeout = (connect_timeout, read_timeout)
-
-    def __enter__(self) -> "CoopcycleClient":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"CoopcycleClient({self._root!r})"
-
-    def close(self) -> None:
-        """Close the connection; another request would open a new one."""
-        self._session.close()
 
     def get(self, path: str, query: Query = ()) -> Any:
         """Return what CoopCycle has at a path.
@@ -120,7 +99,8 @@ class CoopcycleClient:
         call = Call("GET", path, is_harmless=False)
         headers = {"Accept": CSV, REQUEST_ID: request_id}
         answer = self._call(call, query, headers=headers)
-        return read_csv(call, answer), answer.headers.get(REQUEST_ID, "")
+        taken = clean_text(answer.headers.get(REQUEST_ID, ""))[:LONGEST_ID]
+        return read_csv(call, answer), taken
 
     def records(self, path: str, query: Query = ()) -> Iterator[dict]:
         """Yield the records of a list, page by page.
@@ -128,15 +108,16 @@ class CoopcycleClient:
         Of the addresses that the list itself gives none is followed.
 
         :raise CoopcycleError: ``improper_answer`` if it is no list, ``page_missing``
-            if it ends too early; and those of :meth:`get`
+            if it ends too early or a page comes again; and those of :meth:`get`
         """
         call = Call("GET", path, is_harmless=True)
         seen, total, page = 0, 1, 0
+        members: list[dict] = []
         while seen < total:
-            page += 1
+            page, former = page + 1, members
             paging = [("itemsPerPage", str(PAGE_SIZE)), ("page", str(page))]
             members, total = _read_list(call, self.get(path, [*query, *paging]))
-            if not members and seen < total:
+            if members == former and seen < total:
                 raise call.error("page_missing", CONNECTION)
             yield from members
             seen += len(members)
@@ -147,18 +128,15 @@ class CoopcycleClient:
         """Send a request, and once more if the token was the matter."""
         url = f"{self._root}/api/{call.path}"
         url += f"?{urlencode(query)}" if query else ""
-        headers = {
-            "Accept": JSON,
-            **({"Content-Type": JSON} if content else {}),
-            **(headers or {}),
-        }
+        kind = {"Content-Type": JSON} if content else {}
+        content["headers"] = {"Accept": JSON, **kind, **(headers or {})}
         is_fresh = self._auth is None
         if is_fresh:
             self._auth = self._get_token()
-        answer = self._send(call, url, headers=headers, auth=self._auth, **content)
+        answer = self._exchange(call, url, self._auth, **content)
         if answer.status == 401 and not is_fresh:
             self._auth = self._get_token()
-            answer = self._send(call, url, headers=headers, auth=self._auth, **content)
+            answer = self._exchange(call, url, self._auth, **content)
         return answer
 
     def _get_token(self) -> AuthBase:
@@ -181,12 +159,11 @@ class CoopcycleClient:
         ) from refusal
 
     def _ask_for_token(self, call: Call, request: TokenRequest) -> AuthBase:
-        answer = self._send(
+        answer = self._exchange(
             call,
             self._root + request.path,
-            headers={"Accept": "application/json"},
+            request.auth,
             data=request.form,
-            auth=request.auth or _sign_nothing,
         )
         body = read_json(call, answer)
         try:
@@ -194,50 +171,22 @@ class CoopcycleClient:
         except SettingError as error:
             raise call.error("not_coopcycle", CONNECTION) from error
 
-    def _send(self, call: Call, url: str, headers: dict, **content: Any) -> Answer:
-        """Send a request; a harmless one again if the server just hangs up."""
-        start = time.monotonic()
-        outcome: object = "failed"
-        try:
-            answer = self._ask(call, url, {**_HEADERS, **headers}, content)
-            outcome = answer.status
-            return answer
-        except CoopcycleError as error:
-            outcome = error.code
-            raise
-        finally:
-            _logger.info(
-                "%s %s: %s, %.0f ms",
-                call.method,
-                call.path,
-                outcome,
-                1000 * (time.monotonic() - start),
-            )
-
-    def _ask(self, call: Call, url: str, headers: dict, content: dict) -> Answer:
-        try:
-            return self._ask_once(call, url, headers, content)
-        except CoopcycleError as error:
-            if error.code != "hung_up" or not call.is_harmless:
-                raise
-        self.close()  # the next one needs a connection of its own
-        return self._ask_once(call, url, headers, content)
-
-    def _ask_once(self, call: Call, url: str, headers: dict, content: dict) -> Answer:
-        self.requests_sent += 1
-        try:
-            return ask(
-                self._session,
-                call.method,
-                url,
-                LARGEST_ANSWER,
-                headers=headers,
-                timeout=self._timeout,
-                **content,
-            )
-        except NoAnswerError as failure:
-            scope = call.unanswered if failure.may_be_sent else CONNECTION
-            raise call.error(failure.code, scope) from failure
+    def _exchange(
+        self, call: Call, url: str, auth: AuthBase | None, **content: Any
+    ) -> Answer:
+        with self._logged(call.method, call.path):
+            try:
+                return self._send(
+                    call.method,
+                    url,
+                    LARGEST_ANSWER,
+                    is_harmless=call.is_harmless,
+                    auth=auth,
+                    **content,
+                )
+            except NoAnswerError as failure:
+                scope = call.unanswered if failure.may_be_sent else CONNECTION
+                raise call.error(failure.code, scope) from failure
 
 
 def _read_list(call: Call, body: Any) -> tuple[list[dict], int]:
@@ -252,8 +201,3 @@ def _read_list(call: Call, body: Any) -> tuple[list[dict], int]:
     ):
         raise call.improper()
     return members, total
-
-
-def _sign_nothing(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keep what a .netrc has out of it."""
-    return request

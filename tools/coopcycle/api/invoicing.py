@@ -138,9 +138,8 @@ def _read_total(
         if error.code != "server_error":
             raise
         totals = []
-    if totals:
-        return totals[0]
-    return total_of(store_id, "", items)
+    own = (total for total in totals if total.store_id == store_id)
+    return next(own, total_of(store_id, "", items))
 
 
 def total_of(store_id: int, name: str, items: list[LineItem]) -> StoreTotal:

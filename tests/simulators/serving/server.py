@@ -10,8 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote_plus
 
 from .answers import Answer
-from .control import CONTROL, control
-from .faults import KINDS, Exchange
+from .faults import Exchange
 
 # Longer than any client waits for an answer in a test.
 MAX_WAIT_SECONDS = 300
@@ -73,22 +72,26 @@ class _Handler(BaseHTTPRequestHandler):
     server: Server
 
     def _serve(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
+        told = self.headers.get("Content-Length") or "0"
+        if not told.isdecimal():
+            self.close_connection = True
+            self.put(Answer(400))
+            return
+        length = int(told)
         raw = self.rfile.read(length)
         if len(raw) < length:
             # The client died while it sent: a web server drops such a request.
             self.close_connection = True
             return
         simulator = self.server.simulator
-        if self.path.startswith(CONTROL):
-            self.put(control(simulator, self.command, self.path, raw))
+        if answer := simulator.control(self.command, self.path, raw):
+            self.put(answer)
             return
         if simulator.latency:
             time.sleep(simulator.latency)
         exchange = _Exchange(self, raw)
-        fault = simulator.faults.pick(self.command, unquote_plus(self.path))
-        if fault:
-            KINDS[fault.kind](exchange, fault)
+        if fault := simulator.pick_fault(self.command, unquote_plus(self.path)):
+            simulator.faults.kinds[fault.kind](exchange, fault)
         else:
             exchange.send(exchange.work())
 
@@ -96,7 +99,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def put(self, answer: Answer, share: float = 1) -> None:
         """Write the answer, or its first part and no more."""
-        content = answer.text.encode()
+        content = answer.text
+        content = content.encode() if isinstance(content, str) else content
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(content)))
@@ -122,16 +126,19 @@ class _Exchange(Exchange):
         # The handler's own are gone when the work is done after it hung up.
         self._asked = (handler.command, handler.path, handler.headers)
 
-    def work(self, *, previous_page: bool = False) -> Answer:
+    def work(self, **options) -> Answer:
         method, target, headers = self._asked
         try:
             return self._simulator.respond(
-                method, target, headers, self._raw, previous_page=previous_page
+                method, target, headers, self._raw, **options
             )
         except Exception:
             # The simulator's own fault: it must not look like one that was asked for.
             traceback.print_exc()
             return Answer(500, traceback.format_exc(), "text/plain")
+
+    def error(self, status: int, words: str = "") -> Answer:
+        return self._simulator.error(status, words)
 
     def send(self, answer: Answer, share: float = 1) -> None:
         self._note(answer.status)
@@ -157,4 +164,4 @@ class _Exchange(Exchange):
 
     def _note(self, status: int) -> None:
         method, target, _headers = self._asked
-        self._simulator.requests.append((method, unquote_plus(target), status))
+        self._simulator.note(method, unquote_plus(target), status)
