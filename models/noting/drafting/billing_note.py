@@ -44,6 +44,10 @@ class BillingNote(models.Model):
         """
         company = next(iter(by_move)).company_id
         service = self.env["billing.note.service"]._find(company)
+        ids = [each.id for decisions in by_move.values() for each in decisions]
+        by_move = {  # what is read of one is read of all
+            move: decisions.with_prefetch(ids) for move, decisions in by_move.items()
+        }
         notes = self.sudo().create(
             [
                 self._prepare(move, decisions, service)
