@@ -577,9 +577,14 @@ class TestRights(MagentoCommon):
         self.assertTrue(document.with_user(self.clerk).has_payload)
 
     def test_wizards(self):
-        """Who may not use a screen does not make its record either."""
+        """Who may not use a screen makes no record of it; who may sees the own ones."""
         for model in map(self.su.__getitem__, self.registry):
             if model._transient and model._original_module == ADDON:
+                rules = self.su["ir.rule"].search(
+                    [("model_id.model", "=", model._name), ("groups", "=", False)]
+                )
+                own = '[("create_uid", "=", user.id)]'
+                self.assertIn(own, rules.mapped("domain_force"), model._name)
                 for login in ("plain", "salesman", "stock", "portal", "public"):
                     with self.subTest(model._name, user=login):
                         asking = model.with_user(self.users[login])
