@@ -420,6 +420,8 @@ class TestBillingPeriods(BillingWorkCommon):
         policy.with_user(self.manager).write({"period": "day", "period_day": 5})
         order, line = self.sell_travel(1)
         self.spend(line, 1, "2026-03-10 10:00:00")
+        other, line = self.sell_travel(1)
+        self.spend(line, 1, "2026-03-10 10:00:00")
         with self.at("2026-03-10 11:00:00"):
             unbilled = self.unbilled(order)
             self.assertEqual(unbilled.remedy, "take_up")
@@ -427,3 +429,4 @@ class TestBillingPeriods(BillingWorkCommon):
                 unbilled.with_user(plain).action_bill_now()
             unbilled.with_user(self.manager).action_bill_now()
             self.assertEqual(self.decisions(order).event, "cost")
+            self.assertFalse(self.decisions(other), "nobody asked for that")

@@ -311,8 +311,8 @@ class BillingUnbilled(models.Model):
         missed = self.filtered(lambda each: each.reason_code == "not_seen")
         self.env["billing.decision"].bill_pickings(missed.picking_id.ids)
         work = missed.filtered(lambda each: not each.picking_id)
-        for company in work.company_id:
-            Poll(company.sudo()).run()
+        for company, asked in work.grouped("company_id").items():
+            Poll(company.sudo(), asked.order_id).run()
 
     def action_try_again(self):
         """Look at what is held once more."""
