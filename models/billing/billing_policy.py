@@ -179,11 +179,12 @@ class BillingPolicy(models.Model):
         [
             ("delivery", "Delivery"),
             ("order", "Order"),
-            ("customer", "Customer and Day"),
+            ("customer", "Customer"),
         ],
         "One Invoice for Each",
         required=True,
         default="delivery",
+        help="Customer: of what happens in a day, or in a period.",
     )
     collect_hour = fields.Float(
         "Collect Until",

@@ -97,6 +97,9 @@ class TestBillingPeriods(BillingWorkCommon):
         ):
             with self.subTest(**period):
                 policy = self.make_monthly_policy(**period)
+                self.assertIn("draft for each order", policy.sentence)
+                policy.grouping = "customer"
+                self.assertIn("draft for each customer,", policy.sentence)
                 order, line = self.sell_travel(1)
                 self.spend(line, 1, "2026-03-10 10:00:00")
                 self.look(last)
