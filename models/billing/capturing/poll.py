@@ -159,7 +159,8 @@ class Poll:
         return SQL(
             """
             SELECT sold.id, sold.order_id, sold.product_id, sold.qty_delivered,
-                   sold.qty_delivered_method, %s AS event
+                   sold.qty_delivered_method, sold.product_uom_qty, sold.write_date,
+                   %s AS event
               FROM sale_order_line AS sold
               JOIN sale_order AS sale ON sale.id = sold.order_id
               JOIN product_product AS product ON product.id = sold.product_id
