@@ -78,6 +78,14 @@ class TestBillingPeriods(BillingWorkCommon):
                 self.assertFalse(order.invoice_ids)
                 self.look(first)
                 self.assertEqual(self.billed(order.invoice_ids), {"Travel": 1})
+        order, line = self.sell_travel(1)  # it moves while something waits
+        self.spend(line, 1, "2026-04-10 10:00:00")
+        self.look("2026-04-20 10:00:00")
+        self.company.partner_id.tz = "Pacific/Auckland"
+        self.look("2026-04-20 11:00:00")
+        self.assertEqual(
+            str(self.decisions(order).wait_until), "2026-04-30 12:00:00"
+        )
 
     def test_days_and_weeks(self):
         """4.30: a period may be a day, a week, or a month that ends on a day."""
