@@ -217,6 +217,29 @@ class TestBillingPeriods(BillingWorkCommon):
         self.assertEqual(self.billed(self.invoices(order)), {"Travel": 10})
         self.assertFalse(self.unbilled(order))
 
+    def test_moved_after_billing(self):
+        """4.30: what is moved to another line after it was billed is listed as that."""
+        self.make_monthly_policy()
+        order, line = self.sell_travel(1)
+        entry = self.spend(line, 3, "2026-03-10 10:00:00")
+        self.look("2026-04-01 10:00:00")
+        for other, elsewhere in (
+            (order, self.expect_costs(order)),
+            self.sell_travel(1),
+        ):
+            with self.at("2026-04-02 10:00:00"):
+                entry.so_line = elsewhere
+                self.env.flush_all()
+            self.look("2026-05-01 10:00:00")
+            [unbilled] = self.unbilled(other)
+            self.assertEqual((unbilled.reason_code, unbilled.to_bill), ("moved", 3))
+            self.assertIn("moved here", unbilled.reason)
+            self.assertFalse(unbilled.remedy)
+        self.spend(elsewhere, 2, "2026-05-02 10:00:00")
+        self.look("2026-06-01 10:00:00")
+        self.assertEqual(self.billed(other.invoice_ids), {"Travel": 2})
+        self.assertEqual(self.unbilled(other).reason_code, "moved")
+
     def test_corrected_entries(self):
         """4.30: what was looked at without being billed is looked at once more."""
         self.make_monthly_policy()
