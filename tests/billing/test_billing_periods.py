@@ -83,9 +83,7 @@ class TestBillingPeriods(BillingWorkCommon):
         self.look("2026-04-20 10:00:00")
         self.company.partner_id.tz = "Pacific/Auckland"
         self.look("2026-04-20 11:00:00")
-        self.assertEqual(
-            str(self.decisions(order).wait_until), "2026-04-30 12:00:00"
-        )
+        self.assertEqual(str(self.decisions(order).wait_until), "2026-04-30 12:00:00")
 
     def test_days_and_weeks(self):
         """4.30: a period may be a day, a week, or a month that ends on a day."""
