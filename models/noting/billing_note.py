@@ -7,8 +7,8 @@ from odoo.tools import SQL
 
 from ...compat import among
 from ...tools.llm import LONGEST_NOTE
-from ...tools.text.cleaning import clean_text
 from ..shared.opening import open_form
+from ..shared.reasons import read_words
 from ..shared.running import Transaction
 
 # Of these verdicts, an answer came that is not used
@@ -183,15 +183,15 @@ class BillingNote(models.Model):
 
         :raise ValidationError: it is longer than a note may be
         """
-        words = clean_text(str(text or "")).strip()
-        if len(words) > LONGEST_NOTE:
+        words = read_words(text)
+        if words and len(words) > LONGEST_NOTE:
             raise ValidationError(
                 _(
                     "A note has at most %s characters. Resolution: shorten it.",
                     LONGEST_NOTE,
                 )
             )
-        return words or False
+        return words
 
     @api.model
     def _get_frozen_fields(self):

@@ -48,7 +48,7 @@ class TestNotes(NotingCommon):
         """4.63, 4.66: what a model drafts in time goes with the mail, and is kept."""
         policy = self.make_policy("post_send")
         self.assertIn("A note to the customer goes with the mail.", policy.sentence)
-        self.customer.name = "Crumb & Co"
+        self.customer.name = "Crumb \u202e& Co"
         note = self.draft()
         self.assertEqual((note.verdict, note.text), ("waiting", note.template))
         self.assertIn("3 × Lamp", note.template)
@@ -211,7 +211,7 @@ class TestNotes(NotingCommon):
         """4.66: a draft that comes later takes nobody's words away; empty is none."""
         self.make_policy("draft")
         note, other = self.draft(1), self.draft(2)
-        note.with_user(self.approver).text = "  By hand\x00 "
+        note.with_user(self.approver).text = "  By\u2066 hand\x00\u202e "
         other.with_user(self.approver).text = " "
         self.run_notes()
         self.assertEqual((note.text, note.verdict), ("By hand", "good"))
