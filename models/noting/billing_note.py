@@ -52,7 +52,11 @@ class BillingNote(models.Model):
 
     _name = "billing.note"
     _description = "Note to a Customer"
-    _inherit = ["integration.guard.mixin", "billing.sealed.mixin"]
+    _inherit = [
+        "integration.guard.mixin",
+        "billing.sealed.mixin",
+        "billing.judged.mixin",
+    ]
     _order = "id desc"
 
     company_id = fields.Many2one(
@@ -128,14 +132,7 @@ class BillingNote(models.Model):
 
     # Was it right
 
-    feedback = fields.Selection(
-        [("right", "Right"), ("wrong", "Wrong")], readonly=True, index="btree_not_null"
-    )
     feedback_cause = fields.Selection(CAUSES, readonly=True)
-    feedback_note = fields.Text(readonly=True)
-    feedback_user_id = fields.Many2one(
-        "res.users", "Judged By", readonly=True, ondelete="restrict"
-    )
     judged_at = fields.Datetime("Judged", readonly=True)
 
     @api.depends("move_id", "partner_id")
