@@ -5,7 +5,6 @@ from odoo.tools import SQL
 from ...compat import NOT_SUMMED, PAYMENT_TEXT, check_access
 from ..billing.groups import BILLER, USER
 from ..shared.opening import open_form, open_records
-from ..shared.reasons import read_words
 
 CONFIDENCES = [("certain", "Certain"), ("likely", "Likely"), ("weak", "Weak")]
 STATES = [
@@ -34,7 +33,6 @@ CAUSES = [
 ]
 # A list shows no more of them by name
 MOST_NAMED = 3
-LONGEST_NOTE = 500
 
 
 class BillingMatch(models.Model):
@@ -46,7 +44,7 @@ class BillingMatch(models.Model):
 
     _name = "billing.match"
     _description = "Bank Match"
-    _inherit = ["integration.guard.mixin"]
+    _inherit = ["integration.guard.mixin", "billing.judged.mixin"]
     _order = "statement_line_id, rank, id"
 
     statement_line_id = fields.Many2one(
@@ -103,12 +101,7 @@ class BillingMatch(models.Model):
     )
     last_error = fields.Text("Cause", readonly=True)
     # Was it right
-    feedback = fields.Selection([("right", "Right"), ("wrong", "Wrong")], readonly=True)
     feedback_cause = fields.Selection(CAUSES, readonly=True)
-    feedback_note = fields.Text(readonly=True)
-    feedback_user_id = fields.Many2one(
-        "res.users", "Judged By", readonly=True, ondelete="restrict"
-    )
 
     def _auto_init(self):
         res = super()._auto_init()
@@ -198,38 +191,18 @@ class BillingMatch(models.Model):
 
     # Was it right
 
-    def action_right(self):
-        """Say that it was right."""
-        return self.give_feedback("right")
-
-    def give_feedback(self, feedback, cause=None, note=None):
-        """Say whether matches were right; the memory of who pays learns from it.
-
-        :param str feedback: "right" or "wrong"
-        :param str cause: a value of the field `feedback_cause`, of wrong ones
-        :param str note: in the user's words
-        :raise UserError: it is neither, or what is wrong is not said
-        """
-        check_access(self, "read")
-        if not self.env.user.has_group(USER) and not self.env.user.has_group(BILLER):
+    @api.model
+    def _check_judge(self):
+        user = self.env.user
+        if not (user.has_group(USER) or user.has_group(BILLER)):
             raise AccessError(_("Only who bills judges what bank lines pay."))
-        if feedback not in ("right", "wrong"):
-            raise UserError(_("A match is “right” or “wrong”."))
-        if feedback == "wrong" and cause not in [code for code, _label in CAUSES]:
-            raise UserError(_("What was wrong? Resolution: choose the cause."))
-        matches = self.sudo()
-        for match in matches:
-            if match.feedback != feedback:
-                match._teach(feedback == "right")
-        matches.write(
-            {
-                "feedback": feedback,
-                "feedback_cause": cause if feedback == "wrong" else False,
-                "feedback_note": (read_words(note) or "")[:LONGEST_NOTE] or False,
-                "feedback_user_id": self.env.uid,
-            }
-        )
-        return True
+
+    def _take_feedback(self, vals):
+        """Have the memory of who pays learn from it."""
+        for match in self:
+            if match.feedback != vals["feedback"]:
+                match._teach(vals["feedback"] == "right")
+        return super()._take_feedback(vals)
 
     def _teach(self, is_right):
         """Have the memory learn from this whose payments these are, or are not."""

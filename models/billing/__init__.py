@@ -1,5 +1,6 @@
 from . import (
     billing_sealed_mixin,
+    billing_judged_mixin,
     billing_policy,
     billing_term_rule,
     billing_decision,

@@ -52,7 +52,11 @@ class BillingDecision(models.Model):
 
     _name = "billing.decision"
     _description = "Billing Decision"
-    _inherit = ["integration.guard.mixin", "billing.sealed.mixin"]
+    _inherit = [
+        "integration.guard.mixin",
+        "billing.sealed.mixin",
+        "billing.judged.mixin",
+    ]
     _order = "id desc"
 
     # What happened
@@ -187,14 +191,7 @@ class BillingDecision(models.Model):
 
     # Was it right
 
-    feedback = fields.Selection(
-        [("right", "Right"), ("wrong", "Wrong")], readonly=True, index="btree_not_null"
-    )
     feedback_cause = fields.Selection(CAUSES, readonly=True)
-    feedback_note = fields.Text(readonly=True)
-    feedback_user_id = fields.Many2one(
-        "res.users", "Said By", readonly=True, ondelete="restrict"
-    )
     judged_at = fields.Datetime(
         "Judged", readonly=True, help="When a person approved, rejected or judged it."
     )

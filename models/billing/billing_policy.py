@@ -1,5 +1,5 @@
 from ast import literal_eval
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import psycopg2
 from pytz import all_timezones_set, timezone, utc
@@ -12,8 +12,6 @@ from ..shared.days import begin_of
 from .groups import APPROVER
 
 PHASES = ("dry_run", "draft", "post", "post_send")
-# Beyond these a day has no beginning in some time zones
-FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)
 # What Odoo raises where a filter is none, or does not fit the values of an order
 NO_DOMAIN = (
     ValueError,
@@ -181,11 +179,12 @@ class BillingPolicy(models.Model):
         [
             ("delivery", "Delivery"),
             ("order", "Order"),
-            ("customer", "Customer and Day"),
+            ("customer", "Customer"),
         ],
         "One Invoice for Each",
         required=True,
         default="delivery",
+        help="Customer: of what happens in a day, or in a period.",
     )
     collect_hour = fields.Float(
         "Collect Until",
@@ -532,7 +531,7 @@ class BillingPolicy(models.Model):
     @api.model
     def _get_first_moment(self, company, day):
         """Return when a day begins where a company is (UTC)."""
-        return begin_of(min(max(day, FIRST_DAY), LAST_DAY), self._get_zone(company))
+        return begin_of(day, self._get_zone(company))
 
     def _get_grouping(self):
         """Return what shares an invoice: a value of the field `grouping`."""

@@ -7,8 +7,8 @@ from odoo.tools import SQL
 
 from ...compat import among
 from ...tools.llm import LONGEST_NOTE
-from ...tools.text.cleaning import clean_text
 from ..shared.opening import open_form
+from ..shared.reasons import read_words
 from ..shared.running import Transaction
 
 # Of these verdicts, an answer came that is not used
@@ -52,7 +52,11 @@ class BillingNote(models.Model):
 
     _name = "billing.note"
     _description = "Note to a Customer"
-    _inherit = ["integration.guard.mixin", "billing.sealed.mixin"]
+    _inherit = [
+        "integration.guard.mixin",
+        "billing.sealed.mixin",
+        "billing.judged.mixin",
+    ]
     _order = "id desc"
 
     company_id = fields.Many2one(
@@ -128,14 +132,7 @@ class BillingNote(models.Model):
 
     # Was it right
 
-    feedback = fields.Selection(
-        [("right", "Right"), ("wrong", "Wrong")], readonly=True, index="btree_not_null"
-    )
     feedback_cause = fields.Selection(CAUSES, readonly=True)
-    feedback_note = fields.Text(readonly=True)
-    feedback_user_id = fields.Many2one(
-        "res.users", "Judged By", readonly=True, ondelete="restrict"
-    )
     judged_at = fields.Datetime("Judged", readonly=True)
 
     @api.depends("move_id", "partner_id")
@@ -183,15 +180,15 @@ class BillingNote(models.Model):
 
         :raise ValidationError: it is longer than a note may be
         """
-        words = clean_text(str(text or "")).strip()
-        if len(words) > LONGEST_NOTE:
+        words = read_words(text)
+        if words and len(words) > LONGEST_NOTE:
             raise ValidationError(
                 _(
                     "A note has at most %s characters. Resolution: shorten it.",
                     LONGEST_NOTE,
                 )
             )
-        return words or False
+        return words
 
     @api.model
     def _get_frozen_fields(self):

@@ -1,5 +1,4 @@
 from . import (
-    billing_service_entry_mixin,
     billing_service_order,
     billing_service_row_mixin,
     billing_service_hours,

@@ -27,7 +27,12 @@ class BillingServiceOrder(models.Model):
 
     _name = "billing.service.order"
     _description = "Service Order"
-    _inherit = ["mail.thread", "mail.activity.mixin", "billing.service.entry.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "integration.guard.mixin",
+        "integration.entry.mixin",
+    ]
     _order = "date_planned desc, id desc"
     _check_company_auto = True
 

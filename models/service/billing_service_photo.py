@@ -6,7 +6,7 @@ class BillingServicePhoto(models.Model):
 
     _name = "billing.service.photo"
     _description = "Photo of a Service Order"
-    _inherit = ["billing.service.entry.mixin"]
+    _inherit = ["integration.guard.mixin", "integration.entry.mixin"]
     _order = "id"
 
     order_id = fields.Many2one(

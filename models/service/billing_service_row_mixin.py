@@ -10,7 +10,7 @@ class BillingServiceRowMixin(models.AbstractModel):
 
     _name = "billing.service.row.mixin"
     _description = "Row of a Service Order"
-    _inherit = ["billing.service.entry.mixin"]
+    _inherit = ["integration.guard.mixin", "integration.entry.mixin"]
 
     order_id = fields.Many2one(
         "billing.service.order", required=True, ondelete="cascade", index=True

@@ -2,12 +2,12 @@
 
 from odoo import fields
 
-from ...tools.text.cleaning import clean_text
+from ...tools.text.cleaning import clean_words
 
 
 def read_words(text):
     """Return what came from outside as it can be kept, False if nothing is said."""
-    words = clean_text(str(text or "")).strip()
+    words = clean_words(str(text or "")).strip()
     is_seen = any(each.isprintable() and not each.isspace() for each in words)
     return is_seen and words
 

@@ -79,6 +79,19 @@ class BillingCommon(BillingSteps, AccountingCommon):
         order.action_confirm()
         return order
 
+    def hold(self):
+        """Return an order that is held: the policy is for a part of it alone."""
+        other = self.su["product.category"].create({"name": "Other"})
+        self.make_policy(category_ids=[Command.set(other.ids)])
+        mixed = self.make_product("Mixed", 5.0, categ_id=other.id)
+        order = self.sell(3)
+        order.order_line = [
+            Command.create({"product_id": mixed.id, "product_uom_qty": 1})
+        ]
+        self.deliver(order)
+        self.run_drafts()
+        return order
+
     def deliver(self, order, *quantities):
         """Validate the open delivery of an order, of so many of each line."""
         picking = order.picking_ids.filtered(

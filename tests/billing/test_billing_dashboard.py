@@ -124,15 +124,7 @@ class TestBillingDashboard(ServiceCommon):
     def test_held_and_not_billed(self):
         """What is held, by its cause, and what customers have and no invoice bills."""
         self.assertFalse(self.figures("held"))
-        other = self.su["product.category"].create({"name": "Other"})
-        self.make_policy(category_ids=[Command.set(other.ids)])
-        mixed = self.make_product("Mixed", 5.0, categ_id=other.id)
-        order = self.sell(3)
-        order.order_line = [
-            Command.create({"product_id": mixed.id, "product_uom_qty": 1})
-        ]
-        self.deliver(order)
-        self.run_drafts()
+        order = self.hold()
         held = self.decisions(order)
         figures = self.figures("held")
         self.assertEqual(list(figures), ["scope_partial"])

@@ -388,6 +388,16 @@ class TestBillingHours(BillingWorkCommon):
         first.is_reached = False
         self.look("2026-03-11 11:00:00")
         self.assertEqual(self.billed(order.invoice_ids), {"Website": 7})
+        with self.at("2026-03-12 10:00:00"):  # more of it is ordered
+            stage.product_uom_qty = 20
+            self.env.flush_all()
+            self.assertEqual(
+                self.unbilled(order).mapped("reason_code"), ["no_policy", "not_seen"]
+            )
+        self.look("2026-03-12 11:00:00")
+        self.look("2026-03-12 12:00:00")
+        self.assertEqual(self.billed(order.invoice_ids), {"Website": 14})
+        self.assertEqual(len(self.invoices(order)), 3)
 
     def test_approval(self):
         """4.32: who may not approve posts nothing that a project's manager looks at."""

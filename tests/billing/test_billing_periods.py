@@ -78,6 +78,12 @@ class TestBillingPeriods(BillingWorkCommon):
                 self.assertFalse(order.invoice_ids)
                 self.look(first)
                 self.assertEqual(self.billed(order.invoice_ids), {"Travel": 1})
+        order, line = self.sell_travel(1)  # it moves while something waits
+        self.spend(line, 1, "2026-04-10 10:00:00")
+        self.look("2026-04-20 10:00:00")
+        self.company.partner_id.tz = "Pacific/Auckland"
+        self.look("2026-04-20 11:00:00")
+        self.assertEqual(str(self.decisions(order).wait_until), "2026-04-30 12:00:00")
 
     def test_days_and_weeks(self):
         """4.30: a period may be a day, a week, or a month that ends on a day."""
@@ -97,6 +103,9 @@ class TestBillingPeriods(BillingWorkCommon):
         ):
             with self.subTest(**period):
                 policy = self.make_monthly_policy(**period)
+                self.assertIn("draft for each order", policy.sentence)
+                policy.grouping = "customer"
+                self.assertIn("draft for each customer,", policy.sentence)
                 order, line = self.sell_travel(1)
                 self.spend(line, 1, "2026-03-10 10:00:00")
                 self.look(last)
@@ -205,6 +214,29 @@ class TestBillingPeriods(BillingWorkCommon):
         self.look("2026-07-01 10:00:00")
         self.assertEqual(self.billed(self.invoices(order)), {"Travel": 10})
         self.assertFalse(self.unbilled(order))
+
+    def test_moved_after_billing(self):
+        """4.30: what is moved to another line after it was billed is listed as that."""
+        self.make_monthly_policy()
+        order, line = self.sell_travel(1)
+        entry = self.spend(line, 3, "2026-03-10 10:00:00")
+        self.look("2026-04-01 10:00:00")
+        for other, elsewhere in (
+            (order, self.expect_costs(order)),
+            self.sell_travel(1),
+        ):
+            with self.at("2026-04-02 10:00:00"):
+                entry.so_line = elsewhere
+                self.env.flush_all()
+            self.look("2026-05-01 10:00:00")
+            [unbilled] = self.unbilled(other)
+            self.assertEqual((unbilled.reason_code, unbilled.to_bill), ("moved", 3))
+            self.assertIn("moved here", unbilled.reason)
+            self.assertFalse(unbilled.remedy)
+        self.spend(elsewhere, 2, "2026-05-02 10:00:00")
+        self.look("2026-06-01 10:00:00")
+        self.assertEqual(self.billed(other.invoice_ids), {"Travel": 2})
+        self.assertEqual(self.unbilled(other).reason_code, "moved")
 
     def test_corrected_entries(self):
         """4.30: what was looked at without being billed is looked at once more."""
@@ -420,6 +452,8 @@ class TestBillingPeriods(BillingWorkCommon):
         policy.with_user(self.manager).write({"period": "day", "period_day": 5})
         order, line = self.sell_travel(1)
         self.spend(line, 1, "2026-03-10 10:00:00")
+        other, line = self.sell_travel(1)
+        self.spend(line, 1, "2026-03-10 10:00:00")
         with self.at("2026-03-10 11:00:00"):
             unbilled = self.unbilled(order)
             self.assertEqual(unbilled.remedy, "take_up")
@@ -427,3 +461,4 @@ class TestBillingPeriods(BillingWorkCommon):
                 unbilled.with_user(plain).action_bill_now()
             unbilled.with_user(self.manager).action_bill_now()
             self.assertEqual(self.decisions(order).event, "cost")
+            self.assertFalse(self.decisions(other), "nobody asked for that")

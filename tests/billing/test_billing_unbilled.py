@@ -117,15 +117,7 @@ class TestBillingUnbilled(BillingCommon):
 
     def test_held(self):
         """What is held says why, in the words of the decision."""
-        other = self.su["product.category"].create({"name": "Other"})
-        self.make_policy(category_ids=[Command.set(other.ids)])
-        mixed = self.make_product("Mixed", 5.0, categ_id=other.id)
-        order = self.sell(3)
-        order.order_line = [
-            Command.create({"product_id": mixed.id, "product_uom_qty": 1})
-        ]
-        self.deliver(order)
-        self.run_drafts()
+        order = self.hold()
         unbilled = self.unbilled(order)
         self.assertEqual(set(unbilled.mapped("reason_code")), {"held"})
         self.assertIn("Resolution", unbilled[0].reason)

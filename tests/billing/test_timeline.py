@@ -211,6 +211,28 @@ class TestTimeline(ServiceCommon):
                 self.assertEqual(timelines.read_timeline("sale.order", record_id), [])
             except MissingError:
                 self.fail("a record that is gone has no timeline")
+        paid = self.su["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.customer.id,
+                "invoice_date": self.today,
+                "invoice_line_ids": [
+                    Command.create({"product_id": self.product.id, "tax_ids": []})
+                ],
+            }
+        )
+        paid.action_post()
+        self.pay_by_bank(paid)
+        lines = paid.line_ids
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        for day, zone in (("9999-12-31", "UTC"), ("2026-03-10", ["UTC"])):
+            with self.subTest(day=day, zone=zone):
+                partials.max_date = day
+                asking = timelines.with_context(
+                    allowed_company_ids=self.company.ids, tz=zone
+                )
+                found = asking.read_timeline("account.move", paid.id)
+                self.assertIn("Paid by the bank", [each["what"] for each in found])
 
     def test_cancelled(self):
         """Who cancelled an order or an invoice, and when, as Odoo tracked it."""

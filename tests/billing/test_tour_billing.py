@@ -1,6 +1,5 @@
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -69,14 +68,6 @@ class TestBillingTour(BillingCommon, HttpCase):
 
     def test_held_and_tried_again(self):
         """A user sees what is held and why, and has it tried again."""
-        other = self.su["product.category"].create({"name": "Other"})
-        self.make_policy(category_ids=[Command.set(other.ids)])
-        mixed = self.make_product("Mixed", 5.0, categ_id=other.id)
-        order = self.sell(3)
-        order.order_line = [
-            Command.create({"product_id": mixed.id, "product_uom_qty": 1})
-        ]
-        self.deliver(order)
-        self.run_drafts()
+        order = self.hold()
         self.begin("billing_held_tour", self.approver)
         self.assertEqual(self.decisions(order).state, "pending")

@@ -48,7 +48,7 @@ class TestNotes(NotingCommon):
         """4.63, 4.66: what a model drafts in time goes with the mail, and is kept."""
         policy = self.make_policy("post_send")
         self.assertIn("A note to the customer goes with the mail.", policy.sentence)
-        self.customer.name = "Crumb & Co"
+        self.customer.name = "Crumb \u202e& Co"
         note = self.draft()
         self.assertEqual((note.verdict, note.text), ("waiting", note.template))
         self.assertIn("3 × Lamp", note.template)
@@ -211,7 +211,7 @@ class TestNotes(NotingCommon):
         """4.66: a draft that comes later takes nobody's words away; empty is none."""
         self.make_policy("draft")
         note, other = self.draft(1), self.draft(2)
-        note.with_user(self.approver).text = "  By hand\x00 "
+        note.with_user(self.approver).text = "  By\u2066 hand\x00\u202e "
         other.with_user(self.approver).text = " "
         self.run_notes()
         self.assertEqual((note.text, note.verdict), ("By hand", "good"))
@@ -446,8 +446,9 @@ class TestNotes(NotingCommon):
     def test_queries(self):
         """4.63: notes of many drafts take no more queries than those of few."""
         self.make_policy("draft")
+        self.count_queries(1)  # what is read once, and then remembered
         few, many = self.count_queries(2), self.count_queries(12)
-        self.assertLessEqual(many - few, 12, "one each, to write which note it is")
+        self.assertLessEqual(many - few, 10, "one each, to write which note it is")
 
     def count_queries(self, count):
         """Return how many queries notes of so many drafts take."""

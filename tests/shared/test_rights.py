@@ -577,15 +577,42 @@ class TestRights(MagentoCommon):
         self.assertTrue(document.with_user(self.clerk).has_payload)
 
     def test_wizards(self):
-        """Who may not use a screen does not make its record either."""
+        """Who may not use a screen makes no record of it; who may sees the own ones."""
         for model in map(self.su.__getitem__, self.registry):
             if model._transient and model._original_module == ADDON:
+                rules = self.su["ir.rule"].search(
+                    [("model_id.model", "=", model._name), ("groups", "=", False)]
+                )
+                own = '[("create_uid", "=", user.id)]'
+                self.assertIn(own, rules.mapped("domain_force"), model._name)
                 for login in ("plain", "salesman", "stock", "portal", "public"):
                     with self.subTest(model._name, user=login):
                         asking = model.with_user(self.users[login])
                         for operation in OPERATIONS.values():
                             with self.assertRaises(AccessError):
                                 check_access(asking, operation)
+
+    def test_entries(self):
+        """What people type into any screen is such as a database can hold."""
+        for model in map(self.su.__getitem__, self.registry):
+            if not model._transient or model._original_module != ADDON:
+                continue
+            typed = [
+                name
+                for name, field in model._fields.items()
+                if field.type in ("char", "text", "integer", "float", "monetary")
+                and name not in models.MAGIC_COLUMNS
+                and not (field.readonly or field.compute or field.related)
+            ]
+            with self.subTest(model._name, fields=typed):
+                self.assertTrue(not typed or hasattr(model, "_clean_entry"))
+        mistakes = (("billing.bank.line", "amount", float("inf")),)
+        mistakes += (("billing.policy.trial", "days", 2**31),)
+        for name, field, value in mistakes:
+            with self.subTest(name, value=value), self.assertRaises(UserError):
+                self.su[name].create({field: value})
+        reopen = self.su["billing.service.reopen"].create({"reason": "a\x00\ud800b"})
+        self.assertEqual(reopen.reason, "ab")
 
     # Methods
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .numerals import find_numeral
+
 LONGEST_NOTE = 400
 _LONGEST_CONCERN = 200
 _MOST_CONCERNS = 5
@@ -63,7 +65,9 @@ def read_draft(content: str, facts: dict[str, Any], words: Iterable[str]) -> Dra
     :raise Refusal: it may not be used
     """
     note, concerns = _read_json(content)
-    known = _normalise(json.dumps(facts, ensure_ascii=False))
+    known = _to_text(facts)
+    # Conditions have numbers that are none of what was delivered
+    told = _to_text({name: each for name, each in facts.items() if name != "terms"})
     text = _normalise(note).strip()
     # First of all: what is looked for in a text takes its time
     if len(text) > LONGEST_NOTE:
@@ -72,8 +76,9 @@ def read_draft(content: str, facts: dict[str, Any], words: Iterable[str]) -> Dra
         ("characters", _find_odd(text, known)),
         ("markup", _find(_MARKUP, text)),
         ("link", _find(_LINK, text)),
-        ("figures", _find_figure(text, known)),
+        ("figures", _find_figure(text, told)),
         ("promise", _find_promise(_without_goods(text, facts), words)),
+        ("figures", _find_numeral(text, told)),
     ):
         if found:
             raise Refusal(code, found)
@@ -97,6 +102,10 @@ def _read_json(content: str) -> tuple[str, list[str]]:
     if not all(isinstance(each, str) for each in concerns):
         raise Refusal("not_json")
     return note, concerns
+
+
+def _to_text(facts: dict[str, Any]) -> str:
+    return _normalise(json.dumps(facts, ensure_ascii=False))
 
 
 def _normalise(text: str) -> str:
@@ -136,9 +145,19 @@ def _find_figure(text: str, known: str) -> str:
     for each in text:
         if each in "%‰" or unicodedata.category(each) == "Sc":
             return each
-    told = set(map(_to_number, _NUMBER.findall(known)))
+    told = _find_numbers(known)
     numbers = _NUMBER.findall(text)
     return next((each for each in numbers if _to_number(each) not in told), "")
+
+
+def _find_numeral(text: str, known: str) -> str:
+    """Return a number in words that nobody told the model, or ""."""
+    told = {*_find_numbers(known), *_WORD.findall(_to_plain(known))}
+    return find_numeral(_WORD.findall(_to_plain(text)), told)
+
+
+def _find_numbers(text: str) -> set[str]:
+    return set(map(_to_number, _NUMBER.findall(text)))
 
 
 def _to_number(digits: str) -> str:
@@ -155,13 +174,15 @@ def _without_goods(text: str, facts: dict[str, Any]) -> str:
     return text
 
 
+def _to_plain(text: str) -> str:
+    """Return a text in small letters without accents."""
+    letters = unicodedata.normalize("NFD", text.casefold()).translate(_LOOKALIKES)
+    return "".join(each for each in letters if not unicodedata.combining(each))
+
+
 def _find_promise(text: str, words: Iterable[str]) -> str:
     """Return the first of some words that stands in a text, "" if none does."""
-    plain = "".join(
-        each
-        for each in unicodedata.normalize("NFD", text.casefold()).translate(_LOOKALIKES)
-        if not unicodedata.combining(each)
-    )
+    plain = _to_plain(text)
     variants = [
         f" {' '.join(_WORD.findall(each))} " for each in (plain, _JOINTS.sub("", plain))
     ]

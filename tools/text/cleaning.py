@@ -6,6 +6,8 @@ import re
 LONGEST_TEXT = 65_535
 # What PostgreSQL or XML cannot hold: most control characters, halves of a pair
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# What turns the letters that follow around, so that they read otherwise than they are
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def clean_text(text: str) -> str:
@@ -13,3 +15,8 @@ def clean_text(text: str) -> str:
     if not text.isprintable():
         text = _REFUSED.sub("", text)
     return text[:LONGEST_TEXT]
+
+
+def clean_words(text: str) -> str:
+    """Return what people read of a text, without what makes them read it otherwise."""
+    return _TURNING.sub("", clean_text(text))

@@ -8,7 +8,6 @@ from ...models.banking.importing.account_bank_statement_line import (
 )
 from ...models.shared.notifying import RELOAD
 from ...tools.text.amounts import LIMIT
-from ...tools.text.cleaning import clean_text
 
 # As of days in files
 YEARS = range(2000, 2100)
@@ -61,8 +60,7 @@ class BillingBankLine(models.TransientModel):
             "journal_id": self.journal_id.id,
             "date": self.date,
             "amount": self.amount,
-            "payment_ref": clean_text(self.text or "")[:LONGEST_TEXT] or "/",
-            "partner_name": clean_text(self.payer or "")[:LONGEST_NAME] or False,
-            "account_number": clean_text(self.account_number or "")[:LONGEST_NAME]
-            or False,
+            "payment_ref": (self.text or "")[:LONGEST_TEXT] or "/",
+            "partner_name": (self.payer or "")[:LONGEST_NAME] or False,
+            "account_number": (self.account_number or "")[:LONGEST_NAME] or False,
         }

@@ -10,6 +10,7 @@ class BillingBankMixin(models.AbstractModel):
 
     _name = "billing.bank.mixin"
     _description = "Lines of a Bank"
+    _inherit = ["integration.entry.mixin"]
 
     journal_id = fields.Many2one(
         "account.journal",

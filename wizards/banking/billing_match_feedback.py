@@ -9,6 +9,7 @@ class BillingMatchFeedback(models.TransientModel):
 
     _name = "billing.match.feedback"
     _description = "What Was Wrong with a Match"
+    _inherit = ["integration.entry.mixin"]
 
     match_ids = fields.Many2many(
         "billing.match",

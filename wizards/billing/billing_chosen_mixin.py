@@ -7,6 +7,7 @@ class BillingChosenMixin(models.AbstractModel):
 
     _name = "billing.chosen.mixin"
     _description = "Chosen Decisions"
+    _inherit = ["integration.entry.mixin"]
 
     decision_ids = fields.Many2many(
         "billing.decision",

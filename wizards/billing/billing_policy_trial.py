@@ -13,6 +13,7 @@ class BillingPolicyTrial(models.TransientModel):
 
     _name = "billing.policy.trial"
     _description = "Try a Policy"
+    _inherit = ["integration.entry.mixin"]
 
     policy_id = fields.Many2one("billing.policy", required=True)
     days = fields.Integer("On the Last Days", default=DAYS, required=True)

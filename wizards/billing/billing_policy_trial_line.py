@@ -8,6 +8,7 @@ class BillingPolicyTrialLine(models.TransientModel):
 
     _name = "billing.policy.trial.line"
     _description = "What a Policy Would Have Done"
+    _inherit = ["integration.entry.mixin"]
 
     trial_id = fields.Many2one(
         "billing.policy.trial", required=True, ondelete="cascade", index=True

@@ -9,6 +9,7 @@ class BillingPostAnyway(models.TransientModel):
 
     _name = "billing.post.anyway"
     _description = "Post an Invoice in Spite of Errors"
+    _inherit = ["integration.entry.mixin"]
 
     move_id = fields.Many2one(
         "account.move",

@@ -8,6 +8,7 @@ class BillingReset(models.TransientModel):
 
     _name = "billing.reset"
     _description = "Reset Final Invoices"
+    _inherit = ["integration.entry.mixin"]
 
     move_ids = fields.Many2many(
         "account.move",

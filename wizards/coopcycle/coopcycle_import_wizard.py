@@ -32,7 +32,7 @@ class CoopcycleImportWizard(models.TransientModel):
     """The screen that takes CoopCycle's file: upload, Test, Import."""
 
     _name = "coopcycle.import.wizard"
-    _inherit = "coopcycle.file"
+    _inherit = ["coopcycle.file", "integration.entry.mixin"]
     _description = "Import CoopCycle Invoices"
 
     # Detected from the content again whenever the file changes, and open to the user

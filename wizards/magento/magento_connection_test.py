@@ -36,6 +36,7 @@ class MagentoConnectionTest(models.TransientModel):
 
     _name = "magento.connection.test"
     _description = "Magento Connection Test"
+    _inherit = ["integration.entry.mixin"]
 
     connection_id = fields.Many2one("magento.connection", required=True)
     is_reached = fields.Boolean("Reached")

@@ -6,6 +6,7 @@ class MagentoDocumentReset(models.TransientModel):
 
     _name = "magento.document.reset"
     _description = "Reset the Attempts of Magento Documents"
+    _inherit = ["integration.entry.mixin"]
 
     document_ids = fields.Many2many("magento.document", required=True)
     reason = fields.Char(required=True)

@@ -10,6 +10,7 @@ class MagentoOperationWizard(models.TransientModel):
 
     _name = "magento.operation.wizard"
     _description = "Execute a Magento Operation"
+    _inherit = ["integration.entry.mixin"]
 
     connection_ids = fields.Many2many(
         "magento.connection",

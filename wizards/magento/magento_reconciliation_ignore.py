@@ -6,6 +6,7 @@ class MagentoReconciliationIgnore(models.TransientModel):
 
     _name = "magento.reconciliation.ignore"
     _description = "Ignore Differences to Magento"
+    _inherit = ["integration.entry.mixin"]
 
     line_ids = fields.Many2many("magento.reconciliation.line", required=True)
     reason = fields.Char(required=True)

@@ -8,6 +8,7 @@ class BillingNoteFeedback(models.TransientModel):
 
     _name = "billing.note.feedback"
     _description = "What Was Wrong with a Note"
+    _inherit = ["integration.entry.mixin"]
 
     note_ids = fields.Many2many(
         "billing.note",

@@ -8,6 +8,7 @@ class BillingChosenInvoicesMixin(models.AbstractModel):
 
     _name = "billing.chosen.invoices.mixin"
     _description = "Chosen Invoices"
+    _inherit = ["integration.entry.mixin"]
 
     move_ids = fields.Many2many(
         "account.move",

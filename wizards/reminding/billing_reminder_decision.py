@@ -6,6 +6,7 @@ class BillingReminderDecision(models.TransientModel):
 
     _name = "billing.reminder.decision"
     _description = "Decision on a Reminder"
+    _inherit = ["integration.entry.mixin"]
 
     reminder_ids = fields.Many2many(
         "billing.reminder",

@@ -9,6 +9,7 @@ class BillingSendAgain(models.TransientModel):
 
     _name = "billing.send.again"
     _description = "Send Again"
+    _inherit = ["integration.entry.mixin"]
 
     move_ids = fields.Many2many(
         "account.move",

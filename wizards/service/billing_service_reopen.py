@@ -6,6 +6,7 @@ class BillingServiceReopen(models.TransientModel):
 
     _name = "billing.service.reopen"
     _description = "Reopen Service Orders"
+    _inherit = ["integration.entry.mixin"]
 
     order_ids = fields.Many2many(
         "billing.service.order",

@@ -40,11 +40,13 @@ class Poll:
     in no policy's scope is written down once for each order, so that people see it.
 
     :param company: `res.company`
+    :param orders: `sale.order`s that are looked at alone, None if all of the company
     """
 
-    def __init__(self, company):
+    def __init__(self, company, orders=None):
         self.env = company.env
         self.company = company
+        self.orders = orders
         policies = self.env["billing.policy"].sudo()
         self.policies = policies.search([("company_id", "=", company.id)])
         self.today = policies._get_day(company, self.env.cr.now())
@@ -157,19 +159,27 @@ class Poll:
         return SQL(
             """
             SELECT sold.id, sold.order_id, sold.product_id, sold.qty_delivered,
-                   sold.qty_delivered_method, %s AS event
+                   sold.qty_delivered_method, sold.product_uom_qty, sold.write_date,
+                   %s AS event
               FROM sale_order_line AS sold
               JOIN sale_order AS sale ON sale.id = sold.order_id
               JOIN product_product AS product ON product.id = sold.product_id
               JOIN product_template AS template ON template.id = product.product_tmpl_id
              WHERE sale.company_id = %s AND sale.state = 'sale'
                AND sale.billing_is_apart IS NOT TRUE
-               AND sold.qty_delivered_method = ANY(%s)
+               AND sold.qty_delivered_method = ANY(%s) %s
             """,
             query_events(),
             self.company.id,
             [*WORK.values()],
+            self._query_chosen(),
         )
+
+    def _query_chosen(self):
+        """Return the SQL that leaves out what nobody asked for."""
+        if self.orders is None:
+            return SQL()
+        return SQL("AND sale.id = ANY(%s)", self.orders.ids)
 
     def _query_moment(self):
         """Return the SQL of when an entry became known, on its day or later (UTC)."""

@@ -15,7 +15,7 @@ class Entry:
 
     :param record: `account.analytic.line`, or `project.milestone`
     :param day: of which it is
-    :param amount: in its own unit
+    :param amount: in its own unit, of a milestone in that of the sold line
     :param new: how much of it no decision is about; below 0 where it was lowered
         since the last one
     :param quantity: what is new, in the unit of the sold line
@@ -89,9 +89,10 @@ class Entries:
                 order="reached_date, id",
             )
             for stone in stones:
-                line, share = stone.sale_line_id, stone.quantity_percentage
+                line = stone.sale_line_id
                 if line._billing_get_work() == "milestone":
-                    yield stone, line, stone.reached_date, share, line.product_uom_qty
+                    amount = stone.quantity_percentage * line.product_uom_qty
+                    yield stone, line, stone.reached_date, amount, 1.0
 
     def forget_claims(self):
         """Take everything as if no decision was about any of it."""

@@ -41,8 +41,10 @@ def query_events():
 def query_entries(env):
     """Return the SQL of all entries of a sold line that has the alias `sold`.
 
-    :return: rows of entry (its model and id), day, amount (in its own unit),
-        written_at (UTC)
+    A milestone is a share of what is ordered, and is another amount when that changes.
+
+    :return: rows of entry (its model and id), day, amount (in its own unit, of a
+        milestone in that of the line), written_at (UTC)
     """
     project = SQL("NULL::int4")
     if has_timesheets(env):
@@ -69,7 +71,8 @@ def query_entries(env):
             SQL(
                 """
                 SELECT %s || stone.id, stone.reached_date,
-                       stone.quantity_percentage::float, stone.write_date
+                       (stone.quantity_percentage * sold.product_uom_qty)::float,
+                       GREATEST(stone.write_date, sold.write_date)
                   FROM project_milestone AS stone
                  WHERE stone.sale_line_id = sold.id AND stone.is_reached
                    AND sold.qty_delivered_method = 'milestones'

@@ -182,41 +182,18 @@ class BillingDecision(models.Model):
 
     # Was it right
 
-    def action_right(self):
-        """Say that a decision was right."""
-        self._give_feedback("right")
-
-    def give_feedback(self, feedback, cause=None, note=None):
-        """Say whether decisions were right.
-
-        :param str feedback: "right" or "wrong"
-        :param str cause: a value of the field `feedback_cause`, of wrong ones
-        :param str note: in the user's words
-        :raise UserError: it is neither, or what is wrong is not said
-        """
-        causes = dict(self._fields["feedback_cause"].selection)
-        if feedback not in ("right", "wrong"):
-            raise UserError(_("A decision is “right” or “wrong”."))
-        if feedback == "wrong" and cause not in causes:
-            raise UserError(_("What was wrong? Resolution: choose the cause."))
-        self._give_feedback(feedback, cause=cause, note=note)
-        return True
-
-    def _give_feedback(self, feedback, cause=None, note=None):
+    @api.model
+    def _check_judge(self):
         if not self.env.user.has_group(USER):
             raise AccessError(_("Only users of Automatic Billing judge its decisions."))
-        decisions = self._elevate()
-        decisions.write(
-            {
-                "feedback": feedback,
-                "feedback_cause": cause if feedback == "wrong" else False,
-                "feedback_note": read_words(note),
-                "feedback_user_id": self.env.uid,
-            }
-        )
-        for decision in decisions:
-            is_bad = feedback == "wrong" or decision.was_changed
+
+    def _take_feedback(self, vals):
+        """Let policies brake on what was wrong."""
+        res = super()._take_feedback(vals)
+        for decision in self:
+            is_bad = vals["feedback"] == "wrong" or decision.was_changed
             decision._judge(is_bad or decision.state == "rejected")
+        return res
 
     # Again
 

@@ -151,8 +151,8 @@ class BillingPolicy(models.Model):
 
     def _get_grouping_words(self):
         """Return what it makes an invoice for."""
-        if self._has_period() and self.grouping == "customer":
-            return _("customer")
+        if not self._has_period() and self.grouping == "customer":
+            return _("customer and day")
         grouped = dict(self._fields["grouping"]._description_selection(self.env))
         return (grouped.get(self._get_grouping()) or "").lower()
 

@@ -14,6 +14,7 @@ REASONS = [
     ("dry_run", "Dry Run"),
     ("taken_back", "Taken Back"),
     ("credited", "Credited"),
+    ("moved", "Billed with Another Line"),
     ("partly", "Billed in Part"),
     ("skipped", "Skipped"),
     ("before_start", "Before the Start"),
@@ -112,7 +113,7 @@ class BillingUnbilled(models.Model):
                         THEN LEAST(sold.qty_delivered, sold.product_uom_qty)
                         ELSE sold.qty_delivered END AS billable,
                    moved.date AS delivered_at, moved.picking_id,
-                   'delivery' AS event, FALSE AS is_new
+                   'delivery' AS event, FALSE AS is_new, FALSE AS is_moved
               FROM sale_order_line AS sold
               JOIN sale_order AS ordered ON ordered.id = sold.order_id
               JOIN product_product AS product ON product.id = sold.product_id
@@ -141,7 +142,7 @@ class BillingUnbilled(models.Model):
                    sold.price_subtotal, sold.product_uom_qty, sold.%(unit)s,
                    ordered.partner_id, ordered.company_id, ordered.currency_id,
                    sold.qty_delivered, sold.qty_delivered, worked.day::timestamp,
-                   NULL::int4, work.event, worked.is_new
+                   NULL::int4, work.event, worked.is_new, worked.is_moved
               FROM sale_order_line AS sold
               JOIN sale_order AS ordered ON ordered.id = sold.order_id
               JOIN product_product AS product ON product.id = sold.product_id
@@ -149,13 +150,16 @@ class BillingUnbilled(models.Model):
         CROSS JOIN LATERAL (SELECT %(event)s AS event) AS work
               JOIN LATERAL (
                    SELECT MAX(entry.day) AS day,
-                          BOOL_OR(entry.amount > COALESCE((
-                              SELECT claim.moved_quantity
-                                FROM billing_decision_line AS claim
-                               WHERE claim.entry = entry.entry
-                            ORDER BY claim.id DESC LIMIT 1
-                          ), 0) + 0.000001) AS is_new
+                          BOOL_OR(entry.amount > COALESCE(known.moved_quantity, 0)
+                                                 + 0.000001) AS is_new,
+                          BOOL_OR(known.sale_line_id != sold.id) AS is_moved
                      FROM (%(entries)s) AS entry
+                LEFT JOIN LATERAL (
+                          SELECT claim.moved_quantity, claim.sale_line_id
+                            FROM billing_decision_line AS claim
+                           WHERE claim.entry = entry.entry
+                        ORDER BY claim.id DESC LIMIT 1
+                     ) AS known ON TRUE
               ) AS worked ON worked.day IS NOT NULL
              WHERE sold.qty_delivered_method = ANY(%(methods)s)
                AND sold.qty_delivered > sold.qty_invoiced AND work.event IS NOT NULL
@@ -192,6 +196,7 @@ class BillingUnbilled(models.Model):
                      WHEN decided.reason_code = 'no_policy' THEN 'no_policy'
                      WHEN decided.state = 'skipped' THEN 'skipped'
                      WHEN line.is_new AND decided.id IS NOT NULL THEN 'not_seen'
+                     WHEN line.is_moved AND NOT line.is_new THEN 'moved'
                      WHEN decided.id IS NOT NULL THEN 'partly'
                      WHEN policy.start IS NULL THEN 'no_policy'
                      WHEN line.delivered_at < policy.start THEN 'before_start'
@@ -261,6 +266,10 @@ class BillingUnbilled(models.Model):
                 "It was billed, and credited. Only a person knows whether it is to be"
                 " billed again."
             ),
+            "moved": _(
+                "It was billed with another line, and moved here afterwards. Resolution:"
+                " bill it from the order, and credit it there."
+            ),
             "partly": _(
                 "Its invoice has less than was delivered: bill the rest from the order."
             ),
@@ -311,8 +320,8 @@ class BillingUnbilled(models.Model):
         missed = self.filtered(lambda each: each.reason_code == "not_seen")
         self.env["billing.decision"].bill_pickings(missed.picking_id.ids)
         work = missed.filtered(lambda each: not each.picking_id)
-        for company in work.company_id:
-            Poll(company.sudo()).run()
+        for company, asked in work.grouped("company_id").items():
+            Poll(company.sudo(), asked.order_id).run()
 
     def action_try_again(self):
         """Look at what is held once more."""

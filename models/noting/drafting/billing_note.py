@@ -4,7 +4,7 @@ from odoo import _, api, fields, models
 from odoo.tools import format_date, html2plaintext
 
 from ....tools.llm import LONGEST_NOTE, mask
-from ....tools.text.cleaning import clean_text
+from ....tools.text.cleaning import clean_text, clean_words
 from ...billing.deciding.work import WORK
 
 # What is billed by these was not delivered on a day that they know
@@ -44,6 +44,10 @@ class BillingNote(models.Model):
         """
         company = next(iter(by_move)).company_id
         service = self.env["billing.note.service"]._find(company)
+        ids = [each.id for decisions in by_move.values() for each in decisions]
+        by_move = {  # what is read of one is read of all
+            move: decisions.with_prefetch(ids) for move, decisions in by_move.items()
+        }
         notes = self.sudo().create(
             [
                 self._prepare(move, decisions, service)
@@ -139,7 +143,7 @@ class BillingNote(models.Model):
     @api.model
     def _to_name(self, text, secrets):
         """Return a name from outside in one line, without what is secret."""
-        return mask(" ".join(clean_text(text or "").split()), secrets)[:LONGEST_NAME]
+        return mask(" ".join(clean_words(text or "").split()), secrets)[:LONGEST_NAME]
 
     @api.model
     def _get_customer_name(self, move):

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import _, api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, format_datetime
@@ -11,14 +9,13 @@ from ....compat import (
     filter_readable,
     find_pending_payments,
 )
-from ..days import begin_of
+from ..days import end_of
 from .entry import DELIVERED, INVOICED, ORDERED, PAID, Entry, Story
 
 # The notes by which Odoo itself keeps when something was done, and by whom
 CONFIRMED = "sale.mt_order_confirmed"
 POSTED = "account.mt_invoice_validated"
 LARGEST_ID = 2**31 - 1
-ONE_DAY, ONE_SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
 class IntegrationTimeline(models.AbstractModel):
@@ -283,8 +280,7 @@ class IntegrationTimeline(models.AbstractModel):
     @api.model
     def _end_of(self, day):
         """Return the last second (UTC) of a day where the user is."""
-        following = begin_of(day + ONE_DAY, self.env.context.get("tz") or "UTC")
-        return following - ONE_SECOND
+        return end_of(day, self.env.context.get("tz"))
 
     @api.model
     def _format_amount(self, amount, currency):

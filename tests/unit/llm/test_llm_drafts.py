@@ -38,6 +38,7 @@ def why_not(content, facts=FACTS):
         "Livré le 9 mars 2026 (commande S00012), à bientôt.",
         "Am 09.03.2026 kamen 2,5 l; wir freuen uns auf Freitag.",
         "Enjoy your Sugar Free Syrup!",
+        "Three kilos came on the ninth; voilà, vos trois paquets. Très bien, encore une.",
         "Thank you\nfor your order",
         "x" * LONGEST_NOTE,
     ],
@@ -99,6 +100,15 @@ REFUSED = {
         "S00013",
         "on 09.04.2026",
         "IBAN FR76 3000",
+        "Voici cinquante pièces",
+        "Fünfzig Stück",
+        "dreiundzwanzig Säcke",
+        "twenty-three bags",
+        "two hundred",
+        "FIFTY",
+        "sessantadue pezzi",
+        "vijfentwintig zakken",
+        "um milhão de vezes",
     ],
     "promise": [
         "The next one is free.",
@@ -160,6 +170,18 @@ def test_another_form(content):
 def test_numbers_of_other_records_are_made_up():
     facts = {**FACTS, "delivered": [], "dates": [], "orders": []}
     assert why_not(json.dumps({"note": "Voici 3 kg"}), facts) == "figures"
+
+
+def test_numbers_of_terms_are_none_of_the_delivery():
+    facts = {**FACTS, "terms": "Within 30 days, fifteen for the last ones"}
+    for text in ("30 kg came", "Trente kilos", "fifteen kilos"):
+        assert why_not(json.dumps({"note": text}), facts) == "figures"
+
+
+def test_numbers_in_names_are_told():
+    facts = {**FACTS, "customer": "Les Quatre Saisons"}
+    assert say("Merci, Les Quatre Saisons.", facts).text
+    assert why_not(json.dumps({"note": "Quatre fois merci."})) == "figures"
 
 
 def test_names_are_told_but_promise_nothing():
