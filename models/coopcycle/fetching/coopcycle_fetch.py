@@ -6,14 +6,12 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
 from ....compat import Constraint, check_access
-from ....tools.coopcycle.api import CoopcycleError, Period
+from ....tools.coopcycle.api import Period
 from ....tools.coopcycle.export_file import write_file
 from ...shared.days import begin_of
 from ...shared.opening import open_form
-from .coopcycle_messages import CoopcycleMessages
 from .pull import Pull
 
 _logger = logging.getLogger(__name__)
@@ -36,26 +34,11 @@ class CoopcycleFetch(models.Model):
     """
 
     _name = "coopcycle.fetch"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "integration.runner.mixin",
-        "integration.guard.mixin",
-    ]
+    _inherit = ["mail.thread", "mail.activity.mixin", "coopcycle.period.mixin"]
     _description = "CoopCycle Fetch"
     _order = "id desc"
     _rec_name = "date_from"
 
-    connection_id = fields.Many2one(
-        "coopcycle.connection",
-        "CoopCycle Instance",
-        required=True,
-        readonly=True,
-        ondelete="restrict",
-        index=True,
-    )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
         "Fetched By",
@@ -64,8 +47,6 @@ class CoopcycleFetch(models.Model):
         default=lambda self: self.env.user,
         ondelete="restrict",
     )
-    date_from = fields.Date("From", required=True, readonly=True)
-    date_to = fields.Date("To", required=True, readonly=True)
     batch = fields.Integer(
         required=True,
         readonly=True,
@@ -84,7 +65,6 @@ class CoopcycleFetch(models.Model):
     is_settled = fields.Boolean(
         readonly=True, help="What came was invoiced by other ways, and wants no import."
     )
-    error = fields.Text(readonly=True)
     store_ids = fields.One2many("coopcycle.fetch.store", "fetch_id", readonly=True)
     order_count = fields.Integer("Orders", compute="_compute_totals", store=True)
     amount_untaxed = fields.Monetary(
@@ -109,16 +89,6 @@ class CoopcycleFetch(models.Model):
         "unique(connection_id, date_from, date_to, batch)",
         "This was fetched already.",
     )
-
-    @api.depends("date_from", "date_to")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for fetch in self:
-            fetch.display_name = _(
-                "%(first)s to %(last)s",
-                first=format_date(self.env, fetch.date_from),
-                last=format_date(self.env, fetch.date_to),
-            )
 
     @api.depends(
         "store_ids.order_count",
@@ -154,9 +124,6 @@ class CoopcycleFetch(models.Model):
                 fetch.state = "running"
             else:
                 fetch.state = "ready" if fetch.received_count else "empty"
-
-    def _get_period(self):
-        return Period(self.date_from, self.date_to)
 
     def _get_batches(self):
         """Return all fetches of the same days, the newest first."""
@@ -251,11 +218,6 @@ class CoopcycleFetch(models.Model):
 
     def _get_log_operation(self):
         return "fetch_invoices"
-
-    def _get_failure_text(self, error):
-        if isinstance(error, CoopcycleError):
-            return CoopcycleMessages(self.env).text(error)
-        return super()._get_failure_text(error)
 
     def _is_repeatable(self):
         return True

@@ -2,10 +2,9 @@ import base64
 
 from odoo import Command, _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
 from ....compat import check_access
-from ....tools.coopcycle.api import CoopcycleError, Period, invoicing
+from ....tools.coopcycle.api import CoopcycleError, invoicing
 from ....tools.coopcycle.export_file import rows_of_items, write_file
 from ....tools.coopcycle.label import hash_of_store
 from ...shared.opening import open_form
@@ -21,33 +20,21 @@ class CoopcycleReconciliation(models.Model):
     """
 
     _name = "coopcycle.reconciliation"
-    _inherit = ["integration.runner.mixin", "integration.guard.mixin"]
+    _inherit = ["coopcycle.period.mixin"]
     _description = "CoopCycle Reconciliation"
     _order = "id desc"
     _rec_name = "date_from"
 
-    connection_id = fields.Many2one(
-        "coopcycle.connection",
-        "CoopCycle Instance",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    connection_id = fields.Many2one(ondelete="cascade")
     user_id = fields.Many2one(
         "res.users", "Checked By", readonly=True, default=lambda self: self.env.user
     )
-    date_from = fields.Date("From", required=True, readonly=True)
-    date_to = fields.Date("To", required=True, readonly=True)
     state = fields.Selection(
         [("running", "Running"), ("done", "Done"), ("failed", "Failed")],
         required=True,
         readonly=True,
         default="running",
     )
-    error = fields.Text(readonly=True)
     line_ids = fields.One2many(
         "coopcycle.reconciliation.line", "reconciliation_id", readonly=True
     )
@@ -59,16 +46,6 @@ class CoopcycleReconciliation(models.Model):
     has_not_exported = fields.Boolean(compute="_compute_has_causes")
     has_exported = fields.Boolean(compute="_compute_has_causes")
     conclusion = fields.Char(compute="_compute_conclusion")
-
-    @api.depends("date_from", "date_to")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for each in self:
-            each.display_name = _(
-                "%(first)s to %(last)s",
-                first=format_date(self.env, each.date_from),
-                last=format_date(self.env, each.date_to),
-            )
 
     @api.depends("line_ids.cause_code")
     def _compute_has_causes(self):
@@ -158,9 +135,6 @@ class CoopcycleReconciliation(models.Model):
             "move_ids": [Command.set(move_ids)],
         }
 
-    def _get_period(self):
-        return Period(self.date_from, self.date_to)
-
     def _get_store_names(self, store_ids):
         """Return the legal names of stores, as they were fetched or imported last.
 
@@ -190,11 +164,6 @@ class CoopcycleReconciliation(models.Model):
 
     def _get_log_operation(self):
         return "reconcile_coopcycle"
-
-    def _get_failure_text(self, error):
-        if isinstance(error, CoopcycleError):
-            return CoopcycleMessages(self.env).text(error)
-        return super()._get_failure_text(error)
 
     def _write_failure(self, log, text):
         self.write({"state": "failed", "error": text})
