@@ -117,7 +117,8 @@ class CoopcycleFetch(models.Model):
                 lambda import_: import_.state not in ("failed", "undone")
             )
             count = fetch.received_count - sum(imported.mapped("line_count"))
-            fetch.missing_count = max(0, count) if imported else 0
+            is_counted = imported and not fetch.is_settled
+            fetch.missing_count = max(0, count) if is_counted else 0
             if imported or fetch.is_settled:
                 fetch.state = "imported"
             elif not fetch.is_fetched:
@@ -157,7 +158,9 @@ class CoopcycleFetch(models.Model):
             order="batch desc",
             limit=1,
         )
-        if known.state == "running" or (known.state == "ready" and not known._settle()):
+        if known.state == "ready" or known.is_settled:
+            known._settle()
+        if known.state in ("running", "ready"):
             return known
         if known.state == "empty":
             known.write({"is_listed": False, "is_fetched": False})
@@ -259,6 +262,10 @@ class CoopcycleFetch(models.Model):
         """
         self.ensure_one()
         check_access(self.env["coopcycle.import.wizard"], "create")
+        if self.state == "ready" or self.missing_count or self.is_settled:
+            self.sudo()._settle()
+        if self.is_settled:
+            return {**open_form(self), "name": _("Fetched from CoopCycle")}
         if self.state != "ready" and not self.missing_count:
             raise UserError(
                 _(
@@ -266,8 +273,6 @@ class CoopcycleFetch(models.Model):
                     " yet, or there was nothing."
                 )
             )
-        if self.sudo()._settle():
-            return {**open_form(self), "name": _("Fetched from CoopCycle")}
         wizard = self._make_wizard()
         wizard.action_test()
         if wizard.has_errors:
@@ -275,9 +280,10 @@ class CoopcycleFetch(models.Model):
         return wizard.action_import()
 
     def _settle(self):
-        """Say whether all that came is on invoices, and remember it if so.
+        """Remember whether all that came is on invoices.
 
-        Somebody may have brought it in by a file, or by the reconciliation.
+        Somebody may have brought it in by a file or by the reconciliation, and may have
+        taken that back.
         """
         connection = self.connection_id
         numbers = {
@@ -286,9 +292,7 @@ class CoopcycleFetch(models.Model):
         }
         billed = connection._find_billed_orders(numbers)
         billed += connection._find_orders_of_odoo_import(numbers, [])
-        if numbers <= {each.order for each in billed}:
-            self.is_settled = True
-        return self.is_settled
+        self.is_settled = numbers <= {each.order for each in billed}
 
     def _make_wizard(self):
         """Return the screen of an import, with what came as its file."""

@@ -102,11 +102,7 @@ class TestFetch(FetchCommon):
         fetch = self.fetch()
         self.assertEqual(self.action["res_model"], "coopcycle.import.wizard")
         self.assertEqual(fetch.state, "ready")
-        wizard = (
-            self.env["coopcycle.import.wizard"]
-            .with_user(self.biller)
-            .browse(self.action["res_id"])
-        )
+        wizard = self.open(self.action)
         self.finding(wizard, "partner_missing").partner_id = self.acme
         wizard.action_import()
         self.assertEqual(fetch.state, "imported")
@@ -117,11 +113,7 @@ class TestFetch(FetchCommon):
         self.instance.deliver(self.store)
         self.instance.deliver(self.instance.add_store("Unknown"))
         fetch = self.fetch()
-        wizard = (
-            self.env["coopcycle.import.wizard"]
-            .with_user(self.biller)
-            .browse(self.action["res_id"])
-        )
+        wizard = self.open(self.action)
         wizard.only_valid_invoices = True
         wizard.action_import()
         self.assertEqual((fetch.state, fetch.missing_count), ("imported", 1))

@@ -23,8 +23,7 @@ class TestCoopcycleReconciliation(FetchCommon):
                 }
             )
         )
-        action = wizard.action_reconcile()
-        return wizard.env[action["res_model"]].browse(action["res_id"])
+        return self.open(wizard.action_reconcile(), wizard.env.user)
 
     def causes(self, found):
         return {line.order_number: line.cause_code for line in found.line_ids}
@@ -88,9 +87,7 @@ class TestCoopcycleReconciliation(FetchCommon):
             self.causes(found), {lost.number: "exported", new.number: "not_exported"}
         )
         line = found.line_ids.filtered(lambda line: line.cause_code == "exported")
-        action = line.action_resolve()
-        wizard = self.env[action["res_model"]].with_user(self.biller)
-        wizard = wizard.browse(action["res_id"])
+        wizard = self.open(line.action_resolve())
         self.finding(wizard, "partner_missing").partner_id = self.acme
         wizard.action_import()
         self.assertEqual(
@@ -101,8 +98,7 @@ class TestCoopcycleReconciliation(FetchCommon):
         action = line.action_resolve()
         fetching = self.env[action["res_model"]].with_user(self.biller)
         fetching.with_context(**action["context"]).create({}).action_fetch()
-        again = found.action_again()
-        again = found.browse(again["res_id"])
+        again = self.open(found.action_again())
         self.assertFalse(again.line_ids)
         self.assert_all_billed()
         self.assertEqual(len(self.billed()), 2)
@@ -113,15 +109,38 @@ class TestCoopcycleReconciliation(FetchCommon):
         waiting = self.fetch()
         self.assertEqual(waiting.state, "ready")
         self.make_customer("Unknown")
-        action = self.reconcile().action_bring_in()
-        wizard = self.env[action["res_model"]].with_user(self.biller)
-        wizard.browse(action["res_id"]).action_import()
+        self.bring_in(self.reconcile())
         self.instance.deliver(self.store)
         self.assertEqual(self.fetch().batch, 2)
         self.assertEqual(waiting.state, "imported")
         self.assertEqual(waiting.missing_count, 0)
         self.assert_all_billed()
         self.assertEqual(len(self.billed()), 2)
+
+    def bring_in(self, found):
+        """Bring in what was exported, and return its import."""
+        wizard = self.open(found.action_bring_in())
+        wizard.action_import()
+        return wizard.import_id
+
+    def test_what_was_settled_and_is_taken_back_comes_in_again(self):
+        """CoopCycle gives it no more: it waits where it came first."""
+        self.instance.deliver(self.instance.add_store("Unknown"))
+        waiting = self.fetch()
+        self.make_customer("Unknown")
+        other = self.bring_in(self.reconcile())
+        waiting.action_import()
+        self.assertEqual((waiting.state, waiting.is_settled), ("imported", True))
+        other.action_undo()
+        self.assertEqual((waiting.state, waiting.is_settled), ("ready", False))
+        other = self.bring_in(self.reconcile())
+        waiting.action_import()
+        other.move_ids.unlink()
+        self.assertEqual(self.fetch(), waiting)
+        self.assertEqual((waiting.state, waiting.is_settled), ("imported", False))
+        self.assert_all_billed()
+        with self.assertRaisesRegex(UserError, "nothing to import"):
+            waiting.action_import()
 
     def test_a_credited_order_is_invoiced_no_more(self):
         order = self.instance.deliver(self.store)
