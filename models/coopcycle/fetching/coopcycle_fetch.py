@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import _, api, fields, models
+from odoo import SUPERUSER_ID, _, api, fields, models
 from odoo.exceptions import UserError
 
 from ....compat import Constraint, check_access
@@ -12,6 +12,7 @@ from ....tools.coopcycle.api import Period
 from ....tools.coopcycle.export_file import write_file
 from ...shared.days import begin_of
 from ...shared.opening import open_form
+from .coopcycle_connection import MANAGER
 from .pull import Pull
 
 _logger = logging.getLogger(__name__)
@@ -379,11 +380,32 @@ class CoopcycleFetch(models.Model):
 
     def _run_as_its_user(self):
         """Fetch, and import with the rights of who began; say if a person must look."""
+        if not self._find_user():
+            self._tell_unless_done("")
+            self._commit()
+            return
         self._fetch("schedule", self._get_deadline())
         if self.state not in ("ready", "running") and not self.failed_count:
             return
         self.sudo()._tell_unless_done(self._import_as_its_user())
         self._commit()
+
+    def _find_user(self):
+        """Let who is responsible take over what an archived user began.
+
+        :return: whether there is somebody
+        """
+        if self.user_id.active or self.user_id.id == SUPERUSER_ID:
+            return True
+        if self.connection_id.user_id.active:
+            self.sudo().user_id = self.connection_id.user_id
+            return True
+        self.sudo().error = _(
+            "The user %s is archived. Resolution: choose who is responsible on the"
+            " CoopCycle instance.",
+            self.user_id.name,
+        )
+        return False
 
     def _import_as_its_user(self):
         """Import with the rights of who began.
@@ -419,6 +441,15 @@ class CoopcycleFetch(models.Model):
             )
         )
         text = text or _("See the findings, resolve them, and press Import.")
-        self._integration_ask(
-            self.user_id, _("Not all of CoopCycle's invoices came in"), text
+        self._integration_ask_first(
+            [self.user_id, *self._get_managers()],
+            _("Not all of CoopCycle's invoices came in"),
+            text,
         )
+
+    def _get_managers(self):
+        """Return who may be told in place of somebody who is archived."""
+        users = self.env["res.users"].search(
+            [("company_ids", "in", self.company_id.ids)], order="id"
+        )
+        return users.filtered(lambda user: user.has_group(MANAGER))

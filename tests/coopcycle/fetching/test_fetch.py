@@ -375,6 +375,28 @@ class TestFetch(FetchCommon):
         self.assertEqual(fetch.state, "ready")
         self.assertIn("Somebody else", fetch.sudo().activity_ids.note)
 
+    @mute_logger(LOGGER)
+    def test_an_archived_user_fetches_nothing(self):
+        """A manager is told; who is responsible then takes over, also what waits."""
+        self.instance.deliver(self.store, self.make_last_day())
+        self.connection.sudo().fetch_interval = "weekly"
+        self.biller.active = False
+        for _number in range(2):
+            run_cron(self.env.ref(CRON))
+        fetch = self.env["coopcycle.fetch"].search([])
+        self.assertEqual(fetch.state, "running")
+        self.assertIn("archived", fetch.error)
+        self.assertEqual(len(fetch.activity_ids), 1)
+        self.assertTrue(
+            fetch.activity_ids.user_id.has_group("account.group_account_manager")
+        )
+        self.assertFalse(self.instance.count())
+        other = self.make_user("other", "account.group_account_invoice")
+        self.connection.sudo().user_id = other
+        run_cron(self.env.ref(CRON))
+        self.assertEqual((fetch.state, fetch.error), ("imported", False))
+        self.assertEqual(fetch.import_ids.user_id, other)
+
     def make_last_day(self):
         fetches = self.env["coopcycle.fetch"].with_user(self.biller)
         return fetches._get_last_period("weekly")[1]
