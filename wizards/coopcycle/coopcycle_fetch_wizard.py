@@ -55,10 +55,7 @@ class CoopcycleFetchWizard(models.TransientModel):
         """
         return {
             "name": total.legal_name or _("Store %s (no name)", total.store_id),
-            "order_count": total.orders,
-            "amount_untaxed": total.subtotal / 100,
-            "amount_tax": total.tax / 100,
-            "amount_total": total.total / 100,
+            **self.env["coopcycle.fetch.store"]._prepare_total_vals(total),
         }
 
     def action_fetch(self):

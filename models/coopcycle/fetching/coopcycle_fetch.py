@@ -66,6 +66,9 @@ class CoopcycleFetch(models.Model):
     is_settled = fields.Boolean(
         readonly=True, help="What came was invoiced by other ways, and wants no import."
     )
+    is_id_overwritten = fields.Boolean(
+        readonly=True, help="CoopCycle knows what came by other ids than ours."
+    )
     store_ids = fields.One2many("coopcycle.fetch.store", "fetch_id", readonly=True)
     order_count = fields.Integer("Orders", compute="_compute_totals", store=True)
     amount_untaxed = fields.Monetary(
@@ -203,6 +206,9 @@ class CoopcycleFetch(models.Model):
         now = fields.Datetime.now()
         self.write({"is_fetched": True, "fetched_at": now, "error": False})
         self.store_ids._tell_missing()
+        if pull.unreadable:
+            text = self._get_unreadable_text(pull.unreadable)
+            log._add_lines([(text, self)], "warning")
         incomplete = self.store_ids.filtered("error")
         for level, stores in (
             ("info", self.store_ids - incomplete),
@@ -213,6 +219,14 @@ class CoopcycleFetch(models.Model):
             {"done_count": self.received_count, "failed_count": self.failed_count}
         )
         return True
+
+    def _get_unreadable_text(self, numbers):
+        """Return what the log says of orders in CoopCycle's list that are none."""
+        return _(
+            "CoopCycle's list has orders that cannot be read: %s. Resolution: compare"
+            " these days at CoopCycle ▸ Reconciliation.",
+            ", ".join(numbers),
+        )
 
     def _open_log(self, trigger):
         """Go on with the log of a run that had no time left."""
@@ -241,10 +255,7 @@ class CoopcycleFetch(models.Model):
             "fetch_id": self.id,
             "store_number": total.store_id,
             "name": total.legal_name or _("Store %s", total.store_id),
-            "order_count": total.orders,
-            "amount_untaxed": total.subtotal / 100,
-            "amount_tax": total.tax / 100,
-            "amount_total": total.total / 100,
+            **self.store_ids._prepare_total_vals(total),
         }
         if not total.legal_name:
             vals["state"] = "failed"

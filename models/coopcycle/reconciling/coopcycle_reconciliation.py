@@ -233,10 +233,14 @@ class CoopcycleReconciliation(models.Model):
         except CoopcycleError as error:
             raise UserError(CoopcycleMessages(self.env).text(error)) from error
         names = self.sudo()._get_store_names({item.store_id for item in items})
+        account = self.connection_id._get_export_account()
         return [
             row
             for item in items
             for row in rows_of_items(
-                [item], max(item.exports, key=item.exports.get), names[item.store_id]
+                [item],
+                max(item.exports, key=item.exports.get),
+                names[item.store_id],
+                account,
             )
         ]

@@ -226,10 +226,11 @@ class TestFetch(FetchCommon):
         self.instance.deliver(self.store)
         fetch = self.fetch()
         self.assertEqual(fetch.state, "imported")
+        self.assertTrue(fetch.is_id_overwritten)
         self.assert_all_billed()
 
     def test_a_lost_answer_behind_such_a_proxy_is_told(self):
-        """Nothing finds its orders again by our id: a person has to look."""
+        """Nothing finds its orders again by our id: the reconciliation does."""
         _first, last = self.env["coopcycle.fetch"]._get_last_period("monthly")
         for store in (self.store, self.other):
             self.instance.deliver(store, last)
@@ -242,6 +243,17 @@ class TestFetch(FetchCommon):
         lost = fetch.store_ids.filtered(lambda store: store.name == "Acme")
         self.assertIn("Reconciliation", lost.error)
         self.assertEqual(fetch.sudo().activity_ids.user_id, self.biller)
+        days = {"date_from": fetch.date_from, "date_to": fetch.date_to}
+        wizards = self.env["coopcycle.reconciliation.wizard"].with_user(self.biller)
+        wizard = wizards.create({"connection_id": self.connection.id, **days})
+        brought = self.open(self.open(wizard.action_reconcile()).action_bring_in())
+        brought.action_import()
+        self.assert_all_billed()
+        self.assertEqual(
+            brought.import_id.move_ids.invoice_line_ids.account_id,
+            self.account,
+            "as what came of others has it",
+        )
 
     def test_what_is_marked_after_it_was_given_up(self):
         """A server under load does what was asked for when nobody waits any more."""
@@ -257,7 +269,10 @@ class TestFetch(FetchCommon):
                 given_up.action_import()
             late = beside or alone
             late.exports.append((self.instance.now(), given_up.request_id))
-            self.fetch()
+            for store in self.fetch().store_ids:
+                self.assertEqual(store.order_count, store.received_count)
+                self.assertEqual(store.amount_untaxed, 4.16)
+                self.assertEqual(store.amount_total, 4.99)
             self.assert_all_billed()
             self.assertIn(late.number, self.billed())
             beside = self.instance.deliver(self.store)
@@ -283,6 +298,20 @@ class TestFetch(FetchCommon):
             fetch = self.fetch()
         self.assertEqual((fetch.state, fetch.received_count), ("imported", 1))
         self.assert_all_billed()
+
+    def test_an_order_that_cannot_be_read_holds_up_no_other(self):
+        """Whether it is ours nobody can say: the log tells it."""
+        broken, lost = map(self.instance.deliver, (self.store, self.other))
+        broken.number = 17
+        broken.exports.append((self.instance.now(), "of-somebody-else"))
+        self.instance.faults.add("hang_up_after", path=r"store\[\]=2$", times=1)
+        fetch = self.fetch()
+        self.assertEqual(fetch.state, "imported")
+        self.assertEqual(list(self.billed()), [lost.number])
+        log = self.env["integration.process.log"].search(
+            [("operation", "=", "fetch_invoices"), ("res_id", "=", fetch.id)]
+        )
+        self.assertIn("cannot be read: 17.", " ".join(log.line_ids.mapped("message")))
 
     def test_killed_in_the_middle(self):
         """Between CoopCycle's answer and its record: the next run finds it again."""
