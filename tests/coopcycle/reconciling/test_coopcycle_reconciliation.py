@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -11,7 +14,7 @@ LOGGER = "odoo.addons.coopcycle_magento.models.shared.integration_runner_mixin"
 class TestCoopcycleReconciliation(FetchCommon):
     """Both sides are compared order by order, and what differs can be resolved."""
 
-    def reconcile(self, user=None):
+    def reconcile(self, user=None, last=LAST):
         wizard = (
             self.env["coopcycle.reconciliation.wizard"]
             .with_user(user or self.biller)
@@ -19,7 +22,7 @@ class TestCoopcycleReconciliation(FetchCommon):
                 {
                     "connection_id": self.connection.id,
                     "date_from": FIRST,
-                    "date_to": LAST,
+                    "date_to": last,
                 }
             )
         )
@@ -141,6 +144,37 @@ class TestCoopcycleReconciliation(FetchCommon):
         self.assert_all_billed()
         with self.assertRaisesRegex(UserError, "nothing to import"):
             waiting.action_import()
+
+    def test_orders_on_their_way(self):
+        """They are due when their day is over, and where somebody exported them."""
+        deliver, today = self.instance.deliver, fields.Date.today()
+        late = deliver(self.store, state="accepted")
+        lost = deliver(self.store, state="new")
+        lost.exports.append((self.instance.now(), "of-somebody-else"))
+        deliver(self.store, today + timedelta(days=1), state="accepted")
+        found = self.reconcile(last=today + timedelta(days=1))
+        self.assertEqual(
+            self.causes(found), {late.number: "not_delivered", lost.number: "exported"}
+        )
+        self.assertEqual(found.order_count, 2)
+        line = found.line_ids.filtered(lambda line: line.cause_code == "not_delivered")
+        self.assertEqual(line.action_resolve()["res_model"], "coopcycle.fetch.wizard")
+
+    def test_an_order_that_cannot_be_read_differs(self):
+        self.instance.deliver(self.other)
+        self.fetch()
+        self.instance.deliver(self.store).number = 17
+        found = self.reconcile()
+        self.assertEqual(self.causes(found), {"17": "unreadable"})
+        self.assertEqual((found.order_count, found.different_count), (2, 1))
+
+    @mute_logger(LOGGER)
+    def test_no_time_for_all_orders(self):
+        self.instance.deliver(self.store)
+        found = self.reconcile()
+        found.sudo()._run_logged("user", deadline=0)
+        self.assertEqual(found.state, "failed")
+        self.assertIn("fewer days", found.conclusion)
 
     def test_a_credited_order_is_invoiced_no_more(self):
         order = self.instance.deliver(self.store)
