@@ -101,10 +101,11 @@ class Pull:
             if items := missing.get(store.store_number):
                 rows = self._make_rows(items, store.name)
                 store._keep(store._get_rows() + rows, "recovered")
-                self._count_again(store, marked[store.store_number])
             elif store.state == "lost":
                 is_last = store.attempt_count >= MOST_ATTEMPTS
                 store.state = "failed" if is_last else "waiting"
+            if store.received_count > store.order_count:
+                self._count_again(store, marked.get(store.store_number, {}))
 
     def _read_marked(self):
         """Return the orders that CoopCycle has marked for us, each once.
@@ -136,10 +137,13 @@ class Pull:
         )
 
     def _count_again(self, store, orders):
-        """Add up what came, where CoopCycle listed less: it was marked before."""
-        if store.received_count > store.order_count:
-            came = self._get_keys(store)
-            items = [item for key, item in orders.items() if key in came]
+        """Add up what came, of which CoopCycle did not list all.
+
+        It came up after the list, or was marked before it.
+        """
+        came = self._get_keys(store)
+        items = [item for key, item in orders.items() if key in came]
+        if len(items) == store.received_count:
             total = invoicing.total_of(store.store_number, store.name, items)
             store.write(store._prepare_total_vals(total))
 

@@ -205,20 +205,40 @@ class TestFetch(FetchCommon):
         self.assertTrue(lost.exports)
         self.assert_all_billed()
 
-    def test_a_store_that_lost_its_name_is_asked_about(self):
-        """CoopCycle marks its orders and fails: they come in under its number."""
+    def test_what_changes_behind_the_list(self):
+        """A store that loses its name is marked and fails: it comes in all the same.
+
+        An order that came up meanwhile is counted.
+        """
         order = self.instance.deliver(self.store)
+        self.instance.deliver(self.other)
         read = invoicing.read_stores
 
         def renamed(*args):
             totals = read(*args)
             self.store.name = None
+            self.instance.deliver(self.other, total=1200, tax=200)
             return totals
 
         with patch.object(pull.invoicing, "read_stores", renamed):
             fetch = self.fetch()
         self.assertTrue(order.exports)
-        self.assertEqual(self.states(fetch), {"Acme": "recovered"})
+        self.assertEqual(
+            [
+                (
+                    store.name,
+                    store.state,
+                    store.order_count,
+                    round(store.amount_total, 2),
+                )
+                for store in fetch.store_ids
+            ],
+            [
+                ("Acme", "recovered", 1, 4.99),
+                ("Les Vélos du Canal", "received", 2, 16.99),
+            ],
+        )
+        self.assertEqual((fetch.order_count, fetch.received_count), (3, 3))
         self.assert_all_billed()
 
     def test_a_proxy_that_overwrites_the_request_id_loses_nothing(self):
