@@ -37,7 +37,10 @@ class CoopcycleFetchStore(models.Model):
     attempt_count = fields.Integer("Attempts", readonly=True)
     error = fields.Text(readonly=True)
     received_count = fields.Integer("Orders Received", readonly=True)
-    content = fields.Text(readonly=True, help="What came, as a file of CoopCycle's.")
+    # Not read with the counts of all stores each time that one has come
+    content = fields.Text(
+        readonly=True, prefetch=False, help="What came, as a file of CoopCycle's."
+    )
 
     def _get_summary(self):
         """Return what the log says of the store."""
@@ -90,8 +93,8 @@ class CoopcycleFetchStore(models.Model):
             if store.state != "failed" and count > 0:
                 store.error = _(
                     "Orders that did not come: %s. They were cancelled or exported by"
-                    " others meanwhile, or an answer was lost. Resolution: compare these"
-                    " days at CoopCycle ▸ Reconciliation.",
+                    " others meanwhile, or an answer was lost. Resolution: compare"
+                    " these days at CoopCycle ▸ Reconciliation.",
                     count,
                 )
 
