@@ -7,7 +7,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import SUPERUSER_ID, _, api, fields, models
 from odoo.exceptions import UserError
 
-from ....compat import Constraint, check_access
+from ....compat import Constraint, check_access, has_access
 from ....tools.coopcycle.api import Period
 from ....tools.coopcycle.export_file import write_file
 from ...shared.days import begin_of
@@ -345,17 +345,20 @@ class CoopcycleFetch(models.Model):
     @api.model
     def _cron_fetch(self):
         """Go on with what was begun, and begin what is due. Never raises."""
-        running = self.search([("state", "=", "running")], order="id")
+        deadline = self._get_deadline()
+        running = self.search(
+            [("state", "=", "running"), ("connection_id.active", "=", True)], order="id"
+        )
         self.env["integration.runner.mixin"]._run_each(
-            running, lambda fetch: fetch._run_as_its_user()
+            running, lambda fetch: fetch._run_as_its_user(deadline)
         )
         due = self.env["coopcycle.connection"].search([("fetch_interval", "!=", False)])
         self.env["integration.runner.mixin"]._run_each(
-            due, lambda connection: self._run_due(connection)
+            due, lambda connection: self._run_due(connection, deadline)
         )
 
     @api.model
-    def _run_due(self, connection):
+    def _run_due(self, connection, deadline):
         """Fetch the last month or week of an instance, once."""
         user = connection.user_id
         own = self.with_user(user).with_company(connection.company_id)
@@ -374,7 +377,9 @@ class CoopcycleFetch(models.Model):
             ],
             limit=1,
         ):
-            own._begin(connection.with_env(own.env), first, last)._run_as_its_user()
+            own = own.sudo()
+            begun = own._begin(connection.with_env(own.env), first, last)
+            begun._run_as_its_user(deadline)
 
     @api.model
     def _get_last_period(self, interval):
@@ -389,34 +394,41 @@ class CoopcycleFetch(models.Model):
         last = today.replace(day=1) - timedelta(days=1)
         return last - relativedelta(day=1), last
 
-    def _run_as_its_user(self):
+    def _run_as_its_user(self, deadline):
         """Fetch, and import with the rights of who began; say if a person must look."""
         if not self._find_user():
             self._tell_unless_done("")
             self._commit()
             return
-        self._fetch("schedule", self._get_deadline())
+        self._fetch("schedule", deadline)
         if self.state not in ("ready", "running") and not self.failed_count:
             return
         self.sudo()._tell_unless_done(self._import_as_its_user())
         self._commit()
 
     def _find_user(self):
-        """Let who is responsible take over what an archived user began.
+        """Let who is responsible take over what another may not go on with.
 
         :return: whether there is somebody
         """
-        if self.user_id.active or self.user_id.id == SUPERUSER_ID:
+        responsible = self.connection_id.user_id
+        if self._may_be_fetched_by(self.user_id):
             return True
-        if self.connection_id.user_id.active:
-            self.sudo().user_id = self.connection_id.user_id
+        if self._may_be_fetched_by(responsible):
+            self.sudo().user_id = responsible
             return True
         self.sudo().error = _(
-            "The user %s is archived. Resolution: choose who is responsible on the"
-            " CoopCycle instance.",
-            self.user_id.name,
+            "%s is archived, or makes no invoices any more. Resolution: choose who is"
+            " responsible on the CoopCycle instance.",
+            (responsible or self.user_id).name,
         )
         return False
+
+    def _may_be_fetched_by(self, user):
+        wizards = self.env["coopcycle.fetch.wizard"].with_user(user)
+        return user.id == SUPERUSER_ID or (
+            self._integration_is_seen_by(user) and has_access(wizards, "create")
+        )
 
     def _import_as_its_user(self):
         """Import with the rights of who began.

@@ -425,23 +425,28 @@ class TestFetch(FetchCommon):
         self.assertIn("Somebody else", fetch.sudo().activity_ids.note)
 
     @mute_logger(LOGGER)
-    def test_an_archived_user_fetches_nothing(self):
+    def test_whoever_may_not_any_more_fetches_nothing(self):
         """A manager is told; who is responsible then takes over, also what waits."""
         self.instance.deliver(self.store, self.make_last_day())
-        self.connection.sudo().fetch_interval = "weekly"
+        connection = self.connection.sudo()
+        connection.fetch_interval = "weekly"
         self.biller.active = False
-        for _number in range(2):
+        reader = self.make_user("reader", "account.group_account_readonly")
+        for user in (self.biller, reader):
+            connection.user_id = user
             run_cron(self.env.ref(CRON))
-        fetch = self.env["coopcycle.fetch"].search([])
-        self.assertEqual(fetch.state, "running")
-        self.assertIn("archived", fetch.error)
+            fetch = self.env["coopcycle.fetch"].search([])
+            self.assertEqual(fetch.state, "running")
+            self.assertIn(f"{user.name} is archived, or", fetch.error)
+        told = fetch.activity_ids.user_id
         self.assertEqual(len(fetch.activity_ids), 1)
-        self.assertTrue(
-            fetch.activity_ids.user_id.has_group("account.group_account_manager")
-        )
+        self.assertTrue(told.has_group("account.group_account_manager"))
         self.assertFalse(self.instance.count())
         other = self.make_user("other", "account.group_account_invoice")
-        self.connection.sudo().user_id = other
+        connection.write({"user_id": other.id, "active": False})
+        run_cron(self.env.ref(CRON))
+        self.assertFalse(self.instance.count(), "the instance is archived")
+        connection.active = True
         run_cron(self.env.ref(CRON))
         self.assertEqual((fetch.state, fetch.error), ("imported", False))
         self.assertEqual(fetch.import_ids.user_id, other)
