@@ -67,7 +67,9 @@ class CoopcycleFetch(models.Model):
         readonly=True, help="What came was invoiced by other ways, and wants no import."
     )
     is_id_overwritten = fields.Boolean(
-        readonly=True, help="CoopCycle knows what came by other ids than ours."
+        "Request ID Overwritten",
+        readonly=True,
+        help="CoopCycle knows what came by other ids than ours.",
     )
     store_ids = fields.One2many("coopcycle.fetch.store", "fetch_id", readonly=True)
     order_count = fields.Integer("Orders", compute="_compute_totals", store=True)
