@@ -92,29 +92,12 @@ class CoopcycleReconciliation(models.Model):
 
     def _do_work(self, log, deadline, **options):
         """Read all orders, and write down what differs."""
-        found = Comparison(self)
-        with self.connection_id._get_client() as client:
-            found.run(client, deadline)
-        names = self._get_store_names(found.sums)
-        lines = [
-            *(self._prepare_line_vals(each, names) for each in found.differences),
-            *(
-                {"order_number": number, "cause_code": "unreadable"}
-                for number in found.unreadable
-            ),
-        ]
-        read_count = sum(each.order_count for each in found.sums.values())
+        count, totals, lines = self._compare(deadline)
         self.write(
             {
-                "order_count": read_count + len(found.unreadable),
+                "order_count": count,
                 "different_count": len(lines),
-                "total_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create({"name": names[store_id], **vars(each)})
-                        for store_id, each in found.sums.items()
-                    ),
-                ],
+                "total_ids": [Command.clear(), *map(Command.create, totals)],
                 "line_ids": [Command.clear(), *map(Command.create, lines)],
                 "state": "done",
                 "error": False,
@@ -122,6 +105,32 @@ class CoopcycleReconciliation(models.Model):
         )
         log.done_count = self.order_count
         self._commit()
+
+    def _compare(self, deadline):
+        """Compare the orders that CoopCycle invoices with those on invoices.
+
+        :param float deadline: see `_do_work`
+        :return: how many orders, values of the stores' totals, values of lines
+        """
+        found = Comparison(self)
+        with self.connection_id._get_client() as client:
+            found.run(client, deadline)
+        names = self._get_store_names(found.sums)
+        return (
+            sum(each.order_count for each in found.sums.values())
+            + len(found.unreadable),
+            [
+                {"name": names[store_id], **vars(each)}
+                for store_id, each in found.sums.items()
+            ],
+            [
+                *(self._prepare_line_vals(each, names) for each in found.differences),
+                *(
+                    {"order_number": number, "cause_code": "unreadable"}
+                    for number in found.unreadable
+                ),
+            ],
+        )
 
     def _is_due(self, item, states):
         """Say whether an order that is on no invoice should be on one.
@@ -146,7 +155,7 @@ class CoopcycleReconciliation(models.Model):
         if billed_amount is None:
             if item.exports:
                 return "exported"
-            return "not_delivered" if states == OPEN else "not_exported"
+            return "undelivered" if states == OPEN else "not_exported"
         if self.currency_id.compare_amounts(billed_amount, item.subtotal / 100):
             return "amount"
         return None

@@ -5,7 +5,7 @@ from ...shared.opening import open_records
 
 CAUSES = [
     ("not_exported", "Delivered, Not Invoiced"),
-    ("not_delivered", "Not Delivered, Not Invoiced"),
+    ("undelivered", "Not Delivered, Not Invoiced"),
     ("exported", "Exported, Not Invoiced"),
     ("amount", "Price Changed"),
     ("cancelled", "Cancelled in CoopCycle"),
@@ -54,7 +54,7 @@ class CoopcycleReconciliationLine(models.Model):
         """
         return {
             "not_exported": _("Fetch these days."),
-            "not_delivered": _(
+            "undelivered": _(
                 "Its day is over, and CoopCycle calls it neither delivered nor"
                 " cancelled. Correct that there, or fetch it all the same."
             ),
@@ -86,7 +86,7 @@ class CoopcycleReconciliationLine(models.Model):
         self.ensure_one()
         check_access(self, "read")
         reconciliation = self.reconciliation_id
-        if self.cause_code in ("not_exported", "not_delivered"):
+        if self.cause_code in ("not_exported", "undelivered"):
             return reconciliation.action_fetch()
         if self.cause_code == "exported":
             return reconciliation.action_bring_in()

@@ -154,10 +154,10 @@ class TestCoopcycleReconciliation(FetchCommon):
         deliver(self.store, today + timedelta(days=1), state="accepted")
         found = self.reconcile(last=today + timedelta(days=1))
         self.assertEqual(
-            self.causes(found), {late.number: "not_delivered", lost.number: "exported"}
+            self.causes(found), {late.number: "undelivered", lost.number: "exported"}
         )
         self.assertEqual(found.order_count, 2)
-        line = found.line_ids.filtered(lambda line: line.cause_code == "not_delivered")
+        line = found.line_ids.filtered(lambda line: line.cause_code == "undelivered")
         self.assertEqual(line.action_resolve()["res_model"], "coopcycle.fetch.wizard")
 
     def test_an_order_that_cannot_be_read_differs(self):
