@@ -79,7 +79,7 @@ class CoopcycleReconciliationLine(models.Model):
     def _compute_remedy(self):
         remedies = self._get_remedies()
         for line in self:
-            line.remedy = remedies[line.cause_code]
+            line.remedy = remedies.get(line.cause_code)
 
     def action_resolve(self):
         """Open what the remedy is done with."""
