@@ -3,36 +3,21 @@ from odoo.exceptions import UserError
 
 from ...models.coopcycle.fetching.coopcycle_messages import CoopcycleMessages
 from ...models.shared.opening import open_form
-from ...tools.coopcycle.api import CoopcycleError, Period, invoicing
+from ...tools.coopcycle.api import CoopcycleError, invoicing
 
 
 class CoopcycleFetchWizard(models.TransientModel):
     """Which days are fetched from CoopCycle, and what there is to invoice."""
 
     _name = "coopcycle.fetch.wizard"
+    _inherit = ["coopcycle.period.wizard.mixin"]
     _description = "Fetch CoopCycle Invoices"
 
-    connection_id = fields.Many2one(
-        "coopcycle.connection",
-        "CoopCycle Instance",
-        required=True,
-        default=lambda self: self.env["coopcycle.connection"]._get_default(),
-    )
-    can_fetch = fields.Boolean(related="connection_id.can_fetch")
     currency_id = fields.Many2one(related="connection_id.company_id.currency_id")
-    date_from = fields.Date(
-        "From", required=True, default=lambda self: self._get_last_month()[0]
-    )
-    date_to = fields.Date(
-        "To", required=True, default=lambda self: self._get_last_month()[1]
-    )
     is_looked = fields.Boolean(readonly=True)
     line_ids = fields.One2many(
         "coopcycle.fetch.wizard.line", "wizard_id", "Stores", readonly=True
     )
-
-    def _get_last_month(self):
-        return self.env["coopcycle.fetch"]._get_last_period("monthly")
 
     def _compute_display_name(self):
         self.display_name = _("Fetch Invoices")
@@ -42,15 +27,6 @@ class CoopcycleFetchWizard(models.TransientModel):
         """What other days have says nothing of these."""
         self.is_looked = False
         self.line_ids = [Command.clear()]
-
-    def _get_period(self):
-        """Return the days.
-
-        :raise UserError: they are none
-        """
-        if self.date_from > self.date_to:
-            raise UserError(_("The first day is after the last one."))
-        return Period(self.date_from, self.date_to)
 
     def action_look(self):
         """Show the stores that have something to invoice; CoopCycle marks nothing.
@@ -79,10 +55,7 @@ class CoopcycleFetchWizard(models.TransientModel):
         """
         return {
             "name": total.legal_name or _("Store %s (no name)", total.store_id),
-            "order_count": total.orders,
-            "amount_untaxed": total.subtotal / 100,
-            "amount_tax": total.tax / 100,
-            "amount_total": total.total / 100,
+            **self.env["coopcycle.fetch.store"]._prepare_total_vals(total),
         }
 
     def action_fetch(self):

@@ -150,6 +150,22 @@ class CoopcycleConnection(models.Model):
         key = uuid.uuid5(uuid.UUID(database), f"{self._name},{self.id}")
         return period.request_id(str(key), batch)
 
+    def _get_export_account(self):
+        """Return the code of the account that the last export named, "" if none did.
+
+        CoopCycle has one for all stores, and its lists of orders do not tell it.
+        """
+        last = self.env["coopcycle.fetch.store"].search(
+            [
+                ("fetch_id.connection_id", "=", self.id),
+                ("state", "=", "received"),
+                ("received_count", ">", 0),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return last._get_rows()[-1].get("account", "") if last else ""
+
     def _get_client(self):
         """Return a client for invoicing: the only way to this instance's network.
 

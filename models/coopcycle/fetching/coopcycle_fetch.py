@@ -4,16 +4,15 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import _, api, fields, models
+from odoo import SUPERUSER_ID, _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
-from ....compat import Constraint, check_access
-from ....tools.coopcycle.api import CoopcycleError, Period
+from ....compat import Constraint, check_access, has_access
+from ....tools.coopcycle.api import Period
 from ....tools.coopcycle.export_file import write_file
 from ...shared.days import begin_of
 from ...shared.opening import open_form
-from .coopcycle_messages import CoopcycleMessages
+from .coopcycle_connection import MANAGER
 from .pull import Pull
 
 _logger = logging.getLogger(__name__)
@@ -36,26 +35,11 @@ class CoopcycleFetch(models.Model):
     """
 
     _name = "coopcycle.fetch"
-    _inherit = [
-        "mail.thread",
-        "mail.activity.mixin",
-        "integration.runner.mixin",
-        "integration.guard.mixin",
-    ]
+    _inherit = ["mail.thread", "mail.activity.mixin", "coopcycle.period.mixin"]
     _description = "CoopCycle Fetch"
     _order = "id desc"
     _rec_name = "date_from"
 
-    connection_id = fields.Many2one(
-        "coopcycle.connection",
-        "CoopCycle Instance",
-        required=True,
-        readonly=True,
-        ondelete="restrict",
-        index=True,
-    )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
         "Fetched By",
@@ -64,8 +48,6 @@ class CoopcycleFetch(models.Model):
         default=lambda self: self.env.user,
         ondelete="restrict",
     )
-    date_from = fields.Date("From", required=True, readonly=True)
-    date_to = fields.Date("To", required=True, readonly=True)
     batch = fields.Integer(
         required=True,
         readonly=True,
@@ -84,7 +66,11 @@ class CoopcycleFetch(models.Model):
     is_settled = fields.Boolean(
         readonly=True, help="What came was invoiced by other ways, and wants no import."
     )
-    error = fields.Text(readonly=True)
+    is_id_overwritten = fields.Boolean(
+        "Request ID Overwritten",
+        readonly=True,
+        help="CoopCycle knows what came by other ids than ours.",
+    )
     store_ids = fields.One2many("coopcycle.fetch.store", "fetch_id", readonly=True)
     order_count = fields.Integer("Orders", compute="_compute_totals", store=True)
     amount_untaxed = fields.Monetary(
@@ -109,16 +95,6 @@ class CoopcycleFetch(models.Model):
         "unique(connection_id, date_from, date_to, batch)",
         "This was fetched already.",
     )
-
-    @api.depends("date_from", "date_to")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for fetch in self:
-            fetch.display_name = _(
-                "%(first)s to %(last)s",
-                first=format_date(self.env, fetch.date_from),
-                last=format_date(self.env, fetch.date_to),
-            )
 
     @api.depends(
         "store_ids.order_count",
@@ -147,16 +123,14 @@ class CoopcycleFetch(models.Model):
                 lambda import_: import_.state not in ("failed", "undone")
             )
             count = fetch.received_count - sum(imported.mapped("line_count"))
-            fetch.missing_count = max(0, count) if imported else 0
+            is_counted = imported and not fetch.is_settled
+            fetch.missing_count = max(0, count) if is_counted else 0
             if imported or fetch.is_settled:
                 fetch.state = "imported"
             elif not fetch.is_fetched:
                 fetch.state = "running"
             else:
                 fetch.state = "ready" if fetch.received_count else "empty"
-
-    def _get_period(self):
-        return Period(self.date_from, self.date_to)
 
     def _get_batches(self):
         """Return all fetches of the same days, the newest first."""
@@ -190,7 +164,9 @@ class CoopcycleFetch(models.Model):
             order="batch desc",
             limit=1,
         )
-        if known.state == "running" or (known.state == "ready" and not known._settle()):
+        if known.state == "ready" or known.is_settled:
+            known._settle()
+        if known.state in ("running", "ready"):
             return known
         if known.state == "empty":
             known.write({"is_listed": False, "is_fetched": False})
@@ -232,6 +208,9 @@ class CoopcycleFetch(models.Model):
         now = fields.Datetime.now()
         self.write({"is_fetched": True, "fetched_at": now, "error": False})
         self.store_ids._tell_missing()
+        if pull.unreadable:
+            text = self._get_unreadable_text(pull.unreadable)
+            log._add_lines([(text, self)], "warning")
         incomplete = self.store_ids.filtered("error")
         for level, stores in (
             ("info", self.store_ids - incomplete),
@@ -243,6 +222,14 @@ class CoopcycleFetch(models.Model):
         )
         return True
 
+    def _get_unreadable_text(self, numbers):
+        """Return what the log says of orders in CoopCycle's list that are none."""
+        return _(
+            "CoopCycle's list has orders that cannot be read: %s. Resolution: compare"
+            " these days at CoopCycle ▸ Reconciliation.",
+            ", ".join(numbers),
+        )
+
     def _open_log(self, trigger):
         """Go on with the log of a run that had no time left."""
         logs = self.env["integration.process.log"]
@@ -251,11 +238,6 @@ class CoopcycleFetch(models.Model):
 
     def _get_log_operation(self):
         return "fetch_invoices"
-
-    def _get_failure_text(self, error):
-        if isinstance(error, CoopcycleError):
-            return CoopcycleMessages(self.env).text(error)
-        return super()._get_failure_text(error)
 
     def _is_repeatable(self):
         return True
@@ -275,10 +257,7 @@ class CoopcycleFetch(models.Model):
             "fetch_id": self.id,
             "store_number": total.store_id,
             "name": total.legal_name or _("Store %s", total.store_id),
-            "order_count": total.orders,
-            "amount_untaxed": total.subtotal / 100,
-            "amount_tax": total.tax / 100,
-            "amount_total": total.total / 100,
+            **self.store_ids._prepare_total_vals(total),
         }
         if not total.legal_name:
             vals["state"] = "failed"
@@ -297,6 +276,10 @@ class CoopcycleFetch(models.Model):
         """
         self.ensure_one()
         check_access(self.env["coopcycle.import.wizard"], "create")
+        if self.state == "ready" or self.missing_count or self.is_settled:
+            self.sudo()._settle()
+        if self.is_settled:
+            return {**open_form(self), "name": _("Fetched from CoopCycle")}
         if self.state != "ready" and not self.missing_count:
             raise UserError(
                 _(
@@ -304,8 +287,6 @@ class CoopcycleFetch(models.Model):
                     " yet, or there was nothing."
                 )
             )
-        if self.sudo()._settle():
-            return {**open_form(self), "name": _("Fetched from CoopCycle")}
         wizard = self._make_wizard()
         wizard.action_test()
         if wizard.has_errors:
@@ -313,9 +294,10 @@ class CoopcycleFetch(models.Model):
         return wizard.action_import()
 
     def _settle(self):
-        """Say whether all that came is on invoices, and remember it if so.
+        """Remember whether all that came is on invoices.
 
-        Somebody may have brought it in by a file, or by the reconciliation.
+        Somebody may have brought it in by a file or by the reconciliation, and may have
+        taken that back.
         """
         connection = self.connection_id
         numbers = {
@@ -324,9 +306,7 @@ class CoopcycleFetch(models.Model):
         }
         billed = connection._find_billed_orders(numbers)
         billed += connection._find_orders_of_odoo_import(numbers, [])
-        if numbers <= {each.order for each in billed}:
-            self.is_settled = True
-        return self.is_settled
+        self.is_settled = numbers <= {each.order for each in billed}
 
     def _make_wizard(self):
         """Return the screen of an import, with what came as its file."""
@@ -367,17 +347,20 @@ class CoopcycleFetch(models.Model):
     @api.model
     def _cron_fetch(self):
         """Go on with what was begun, and begin what is due. Never raises."""
-        running = self.search([("state", "=", "running")], order="id")
+        deadline = self._get_deadline()
+        running = self.search(
+            [("state", "=", "running"), ("connection_id.active", "=", True)], order="id"
+        )
         self.env["integration.runner.mixin"]._run_each(
-            running, lambda fetch: fetch._run_as_its_user()
+            running, lambda fetch: fetch._run_as_its_user(deadline)
         )
         due = self.env["coopcycle.connection"].search([("fetch_interval", "!=", False)])
         self.env["integration.runner.mixin"]._run_each(
-            due, lambda connection: self._run_due(connection)
+            due, lambda connection: self._run_due(connection, deadline)
         )
 
     @api.model
-    def _run_due(self, connection):
+    def _run_due(self, connection, deadline):
         """Fetch the last month or week of an instance, once."""
         user = connection.user_id
         own = self.with_user(user).with_company(connection.company_id)
@@ -396,7 +379,9 @@ class CoopcycleFetch(models.Model):
             ],
             limit=1,
         ):
-            own._begin(connection.with_env(own.env), first, last)._run_as_its_user()
+            own = own.sudo()
+            begun = own._begin(connection.with_env(own.env), first, last)
+            begun._run_as_its_user(deadline)
 
     @api.model
     def _get_last_period(self, interval):
@@ -411,13 +396,41 @@ class CoopcycleFetch(models.Model):
         last = today.replace(day=1) - timedelta(days=1)
         return last - relativedelta(day=1), last
 
-    def _run_as_its_user(self):
+    def _run_as_its_user(self, deadline):
         """Fetch, and import with the rights of who began; say if a person must look."""
-        self._fetch("schedule", self._get_deadline())
+        if not self._find_user():
+            self._tell_unless_done("")
+            self._commit()
+            return
+        self._fetch("schedule", deadline)
         if self.state not in ("ready", "running") and not self.failed_count:
             return
         self.sudo()._tell_unless_done(self._import_as_its_user())
         self._commit()
+
+    def _find_user(self):
+        """Let who is responsible take over what another may not go on with.
+
+        :return: whether there is somebody
+        """
+        responsible = self.connection_id.user_id
+        if self._may_be_fetched_by(self.user_id):
+            return True
+        if self._may_be_fetched_by(responsible):
+            self.sudo().user_id = responsible
+            return True
+        self.sudo().error = _(
+            "%s is archived, or makes no invoices any more. Resolution: choose who is"
+            " responsible on the CoopCycle instance.",
+            (responsible or self.user_id).name,
+        )
+        return False
+
+    def _may_be_fetched_by(self, user):
+        wizards = self.env["coopcycle.fetch.wizard"].with_user(user)
+        return user.id == SUPERUSER_ID or (
+            self._integration_is_seen_by(user) and has_access(wizards, "create")
+        )
 
     def _import_as_its_user(self):
         """Import with the rights of who began.
@@ -453,6 +466,15 @@ class CoopcycleFetch(models.Model):
             )
         )
         text = text or _("See the findings, resolve them, and press Import.")
-        self._integration_ask(
-            self.user_id, _("Not all of CoopCycle's invoices came in"), text
+        self._integration_ask_first(
+            [self.user_id, *self._get_managers()],
+            _("Not all of CoopCycle's invoices came in"),
+            text,
         )
+
+    def _get_managers(self):
+        """Return who may be told in place of somebody who is archived."""
+        users = self.env["res.users"].search(
+            [("company_ids", "in", self.company_id.ids)], order="id"
+        )
+        return users.filtered(lambda user: user.has_group(MANAGER))

@@ -1,5 +1,6 @@
-from odoo import _, fields, models
+from odoo import _, api, fields, models
 
+from ....tools.coopcycle.api.invoicing import total_of
 from ....tools.coopcycle.export_file import read_rows, write_file
 
 STATES = [
@@ -36,7 +37,10 @@ class CoopcycleFetchStore(models.Model):
     attempt_count = fields.Integer("Attempts", readonly=True)
     error = fields.Text(readonly=True)
     received_count = fields.Integer("Orders Received", readonly=True)
-    content = fields.Text(readonly=True, help="What came, as a file of CoopCycle's.")
+    # Not read with the counts of all stores each time that one has come
+    content = fields.Text(
+        readonly=True, prefetch=False, help="What came, as a file of CoopCycle's."
+    )
 
     def _get_summary(self):
         """Return what the log says of the store."""
@@ -64,18 +68,23 @@ class CoopcycleFetchStore(models.Model):
             }
         )
 
+    @api.model
+    def _prepare_total_vals(self, total):
+        """Return the values of CoopCycle's count.
+
+        :param total: a `StoreTotal`
+        """
+        return {
+            "order_count": total.orders,
+            "amount_untaxed": total.subtotal / 100,
+            "amount_tax": total.tax / 100,
+            "amount_total": total.total / 100,
+        }
+
     def _list_nothing(self):
         """Keep that CoopCycle has nothing of them that was not exported."""
-        self.write(
-            {
-                "order_count": 0,
-                "amount_untaxed": 0,
-                "amount_tax": 0,
-                "amount_total": 0,
-                "state": "received",
-                "error": False,
-            }
-        )
+        nothing = self._prepare_total_vals(total_of(0, "", []))
+        self.write({**nothing, "state": "received", "error": False})
 
     def _tell_missing(self):
         """Keep that orders did not come which CoopCycle had, and has marked no more."""
@@ -83,10 +92,9 @@ class CoopcycleFetchStore(models.Model):
             count = store.order_count - store.received_count
             if store.state != "failed" and count > 0:
                 store.error = _(
-                    "%s orders did not come: they were cancelled or exported by others"
-                    " meanwhile, or an answer was lost behind a proxy that overwrites"
-                    " X-Request-ID. Resolution: compare these days at CoopCycle ▸"
-                    " Reconciliation.",
+                    "Orders that did not come: %s. They were cancelled or exported by"
+                    " others meanwhile, or an answer was lost. Resolution: compare"
+                    " these days at CoopCycle ▸ Reconciliation.",
                     count,
                 )
 

@@ -14,3 +14,17 @@ class CoopcycleImport(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+
+    def _delete_drafts(self):
+        """Let what was settled by these drafts wait for its import again."""
+        res = super()._delete_drafts()
+        fetches_sudo = self.env["coopcycle.fetch"].sudo()
+        settled = fetches_sudo.search(
+            [
+                ("connection_id", "in", self.connection_id.ids),
+                ("is_settled", "=", True),
+            ]
+        )
+        for fetch in settled:
+            fetch._settle()
+        return res

@@ -31,6 +31,7 @@ class Pull:
         self.client = client
         self.period = fetch._get_period()
         self.batches = fetch._get_batches()
+        self.unreadable = []  # numbers of orders that may be ours
 
     def list_stores(self):
         """Write down which stores have something to invoice; nothing is marked."""
@@ -70,7 +71,7 @@ class Pull:
     def _ask_one(self, store):
         store.attempt_count += 1
         try:
-            text, _taken = invoicing.export_store(
+            text, taken = invoicing.export_store(
                 self.client, self.period, store.store_number, self.fetch.request_id
             )
             rows = read_rows(text)
@@ -83,10 +84,19 @@ class Pull:
             store._fail(state, CoopcycleMessages(self.env).text(error))
         else:
             store._keep(store._get_rows() + rows, "received")
+            if taken not in ("", self.fetch.request_id):
+                self.fetch.is_id_overwritten = True
 
     def _look_up(self):
         """Make of what CoopCycle has marked for us whatever of it did not come."""
-        missing = self._read_missing()
+        marked = self._read_marked()
+        came = self._get_keys(self.batches.store_ids)
+        missing = {
+            number: new
+            for number, orders in marked.items()
+            if (new := [item for key, item in orders.items() if key not in came])
+        }
+        self._add_unlisted(missing)
         for store in self.fetch.store_ids:
             if items := missing.get(store.store_number):
                 rows = self._make_rows(items, store.name)
@@ -94,26 +104,25 @@ class Pull:
             elif store.state == "lost":
                 is_last = store.attempt_count >= MOST_ATTEMPTS
                 store.state = "failed" if is_last else "waiting"
+            if store.received_count > store.order_count:
+                self._count_again(store, marked.get(store.store_number, {}))
 
-    def _read_missing(self):
-        """Return what is marked for us and did not come; all its stores are listed.
+    def _read_marked(self):
+        """Return the orders that CoopCycle has marked for us, each once.
 
-        :return: {store's number: its `LineItem`s}
+        :return: {store's number: {key: `LineItem`}}
         """
-        came = {
-            self._get_key(row["label"]) for row in self.batches.store_ids._get_rows()
-        }
+        self.unreadable = []
         marked = invoicing.read_exported(
-            self.client, self.period, *self.batches.mapped("request_id")
+            self.client,
+            self.period,
+            *self.batches.mapped("request_id"),
+            unreadable=self.unreadable,
         )
-        missing = {}
-        for number, items in marked.items():
-            # A list that grows while it is read has an order twice
-            own = {self._get_key(item.description): item for item in items}
-            if new := [item for key, item in own.items() if key not in came]:
-                missing[number] = new
-        self._add_unlisted(missing)
-        return missing
+        return {
+            number: {self._get_key(item.description): item for item in items}
+            for number, items in marked.items()
+        }
 
     def _add_unlisted(self, missing):
         """List the stores that have nothing but what was marked before."""
@@ -127,6 +136,20 @@ class Pull:
             ]
         )
 
+    def _count_again(self, store, orders):
+        """Add up what came, of which CoopCycle did not list all.
+
+        It came up after the list, or was marked before it.
+        """
+        came = self._get_keys(store)
+        items = [item for key, item in orders.items() if key in came]
+        if len(items) == store.received_count:
+            total = invoicing.total_of(store.store_number, store.name, items)
+            store.write(store._prepare_total_vals(total))
+
+    def _get_keys(self, stores):
+        return {self._get_key(row["label"]) for row in stores._get_rows()}
+
     def _get_key(self, label):
         """Return what tells an order, whatever language its label is in."""
         number = self.fetch.connection_id._get_order_number(label)
@@ -134,16 +157,10 @@ class Pull:
 
     def _make_rows(self, items, name):
         """Return the rows of orders, each with the id by which it was marked."""
-        account, ids = self._get_account(), self.batches.mapped("request_id")
+        account = self.fetch.connection_id._get_export_account()
+        ids = self.batches.mapped("request_id")
         rows = []
         for item in items:
             request_id = next(each for each in ids if each in item.exports)
             rows += rows_of_items([item], request_id, name, account)
         return rows
-
-    def _get_account(self):
-        """Return the account of the other lines: an instance has one for all."""
-        for store in self._select("received"):
-            for row in store._get_rows():
-                return row.get("account", "")
-        return ""

@@ -2,15 +2,14 @@ import base64
 
 from odoo import Command, _, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import format_date
 
 from ....compat import check_access
-from ....tools.coopcycle.api import CoopcycleError, Period, invoicing
+from ....tools.coopcycle.api import CANCELLED, OPEN, CoopcycleError, invoicing
 from ....tools.coopcycle.export_file import rows_of_items, write_file
 from ....tools.coopcycle.label import hash_of_store
 from ...shared.opening import open_form
 from ..fetching.coopcycle_messages import CoopcycleMessages
-from .comparison import Comparison
+from .comparison import Comparison, OutOfTimeError
 
 
 class CoopcycleReconciliation(models.Model):
@@ -21,33 +20,21 @@ class CoopcycleReconciliation(models.Model):
     """
 
     _name = "coopcycle.reconciliation"
-    _inherit = ["integration.runner.mixin", "integration.guard.mixin"]
+    _inherit = ["coopcycle.period.mixin"]
     _description = "CoopCycle Reconciliation"
     _order = "id desc"
     _rec_name = "date_from"
 
-    connection_id = fields.Many2one(
-        "coopcycle.connection",
-        "CoopCycle Instance",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    company_id = fields.Many2one(related="connection_id.company_id", store=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    connection_id = fields.Many2one(ondelete="cascade")
     user_id = fields.Many2one(
         "res.users", "Checked By", readonly=True, default=lambda self: self.env.user
     )
-    date_from = fields.Date("From", required=True, readonly=True)
-    date_to = fields.Date("To", required=True, readonly=True)
     state = fields.Selection(
         [("running", "Running"), ("done", "Done"), ("failed", "Failed")],
         required=True,
         readonly=True,
         default="running",
     )
-    error = fields.Text(readonly=True)
     line_ids = fields.One2many(
         "coopcycle.reconciliation.line", "reconciliation_id", readonly=True
     )
@@ -59,16 +46,6 @@ class CoopcycleReconciliation(models.Model):
     has_not_exported = fields.Boolean(compute="_compute_has_causes")
     has_exported = fields.Boolean(compute="_compute_has_causes")
     conclusion = fields.Char(compute="_compute_conclusion")
-
-    @api.depends("date_from", "date_to")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for each in self:
-            each.display_name = _(
-                "%(first)s to %(last)s",
-                first=format_date(self.env, each.date_from),
-                last=format_date(self.env, each.date_to),
-            )
 
     @api.depends("line_ids.cause_code")
     def _compute_has_causes(self):
@@ -115,27 +92,13 @@ class CoopcycleReconciliation(models.Model):
 
     def _do_work(self, log, deadline, **options):
         """Read all orders, and write down what differs."""
-        with self.connection_id._get_client() as client:
-            found = Comparison(self.connection_id, self._get_period()).run(client)
-        names = self._get_store_names(found.sums)
+        count, totals, lines = self._compare(deadline)
         self.write(
             {
-                "order_count": sum(each.order_count for each in found.sums.values()),
-                "different_count": len(found.differences),
-                "total_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create({"name": names[store_id], **vars(each)})
-                        for store_id, each in found.sums.items()
-                    ),
-                ],
-                "line_ids": [
-                    Command.clear(),
-                    *(
-                        Command.create(self._prepare_line_vals(*difference, names))
-                        for difference in found.differences
-                    ),
-                ],
+                "order_count": count,
+                "different_count": len(lines),
+                "total_ids": [Command.clear(), *map(Command.create, totals)],
+                "line_ids": [Command.clear(), *map(Command.create, lines)],
                 "state": "done",
                 "error": False,
             }
@@ -143,23 +106,85 @@ class CoopcycleReconciliation(models.Model):
         log.done_count = self.order_count
         self._commit()
 
-    def _prepare_line_vals(self, cause, item, billed_amount, move_ids, names):
-        """Return the values of an order that differs.
+    def _compare(self, deadline):
+        """Compare the orders that CoopCycle invoices with those on invoices.
+
+        :param float deadline: see `_do_work`
+        :return: how many orders, values of the stores' totals, values of lines
+        """
+        found = Comparison(self)
+        with self.connection_id._get_client() as client:
+            found.run(client, deadline)
+        names = self._get_store_names(found.sums)
+        return (
+            sum(each.order_count for each in found.sums.values())
+            + len(found.unreadable),
+            [
+                {"name": names[store_id], **vars(each)}
+                for store_id, each in found.sums.items()
+            ],
+            [
+                *(self._prepare_line_vals(each, names) for each in found.differences),
+                *(
+                    {"order_number": number, "cause_code": "unreadable"}
+                    for number in found.unreadable
+                ),
+            ],
+        )
+
+    def _is_due(self, item, states):
+        """Say whether an order that is on no invoice should be on one.
 
         :param item: its `LineItem`
+        :param states: `OPEN`, `DELIVERED` or `CANCELLED`, among which is its own
         """
+        is_over = item.day < fields.Date.context_today(self)
+        return states != OPEN or is_over or bool(item.exports)
+
+    def _find_cause(self, item, states, billed_amount):
+        """Return why the two sides differ, None if they do not.
+
+        :param item: the order's `LineItem`
+        :param states: see `_is_due`
+        :param billed_amount: in Odoo, without tax; None if it is on no invoice
+        :return: a value of the line's field `cause_code`
+        """
+        if states == CANCELLED:
+            is_billed = not self.currency_id.is_zero(billed_amount or 0.0)
+            return "cancelled" if is_billed else None
+        if billed_amount is None:
+            if item.exports:
+                return "exported"
+            return "undelivered" if states == OPEN else "not_exported"
+        if self.currency_id.compare_amounts(billed_amount, item.subtotal / 100):
+            return "amount"
+        return None
+
+    def _prepare_line_vals(self, difference, names):
+        """Return the values of an order that differs.
+
+        :param difference: a `Difference`
+        :param names: of the stores, by their ids
+        """
+        item = difference.item
         return {
             "order_number": item.order_number,
             "store": names[item.store_id],
             "day": item.day,
-            "cause_code": cause,
+            "cause_code": difference.cause,
             "amount": item.subtotal / 100,
-            "billed_amount": billed_amount,
-            "move_ids": [Command.set(move_ids)],
+            "billed_amount": difference.amount,
+            "move_ids": [Command.set(difference.move_ids)],
         }
 
-    def _get_period(self):
-        return Period(self.date_from, self.date_to)
+    def _get_failure_text(self, error):
+        if isinstance(error, OutOfTimeError):
+            return _(
+                "These days have too many orders: there was time for %s. Resolution:"
+                " compare fewer days at once.",
+                error.count,
+            )
+        return super()._get_failure_text(error)
 
     def _get_store_names(self, store_ids):
         """Return the legal names of stores, as they were fetched or imported last.
@@ -190,11 +215,6 @@ class CoopcycleReconciliation(models.Model):
 
     def _get_log_operation(self):
         return "reconcile_coopcycle"
-
-    def _get_failure_text(self, error):
-        if isinstance(error, CoopcycleError):
-            return CoopcycleMessages(self.env).text(error)
-        return super()._get_failure_text(error)
 
     def _write_failure(self, log, text):
         self.write({"state": "failed", "error": text})
@@ -254,20 +274,26 @@ class CoopcycleReconciliation(models.Model):
         query = [("exists[exports]", "true")]
         try:
             with self.connection_id._get_client() as client:
-                items = [
-                    item
-                    for item in invoicing.read_line_items(
-                        client, self._get_period(), query
-                    )
+                read = invoicing.read_line_items(
+                    client, self._get_period(), query, unreadable=[]
+                )
+                # A list that grows while it is read has an order twice
+                items = {
+                    item.order_number: item
+                    for item in read
                     if item.order_number in numbers and item.store_id is not None
-                ]
+                }.values()
         except CoopcycleError as error:
             raise UserError(CoopcycleMessages(self.env).text(error)) from error
         names = self.sudo()._get_store_names({item.store_id for item in items})
+        account = self.connection_id._get_export_account()
         return [
             row
             for item in items
             for row in rows_of_items(
-                [item], max(item.exports, key=item.exports.get), names[item.store_id]
+                [item],
+                max(item.exports, key=item.exports.get),
+                names[item.store_id],
+                account,
             )
         ]

@@ -5,9 +5,11 @@ from ...shared.opening import open_records
 
 CAUSES = [
     ("not_exported", "Delivered, Not Invoiced"),
+    ("undelivered", "Not Delivered, Not Invoiced"),
     ("exported", "Exported, Not Invoiced"),
     ("amount", "Price Changed"),
     ("cancelled", "Cancelled in CoopCycle"),
+    ("unreadable", "Cannot Be Read"),
 ]
 
 
@@ -31,9 +33,9 @@ class CoopcycleReconciliationLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     order_number = fields.Char("Order", readonly=True)
     store = fields.Char(readonly=True)
-    day = fields.Date("Delivered On", readonly=True)
+    day = fields.Date(readonly=True)
     cause_code = fields.Selection(CAUSES, "Cause", required=True, readonly=True)
-    remedy = fields.Char(compute="_compute_remedy")
+    remedy = fields.Text(compute="_compute_remedy")
     amount = fields.Monetary(
         "CoopCycle, without Tax", readonly=True, help="What the order costs there now."
     )
@@ -52,6 +54,10 @@ class CoopcycleReconciliationLine(models.Model):
         """
         return {
             "not_exported": _("Fetch these days."),
+            "undelivered": _(
+                "Its day is over, and CoopCycle calls it neither delivered nor"
+                " cancelled. Correct that there, or fetch it all the same."
+            ),
             "exported": _(
                 "It was exported, by Odoo or by somebody else, and is on no invoice."
                 " Bring it in."
@@ -64,19 +70,23 @@ class CoopcycleReconciliationLine(models.Model):
                 "It was cancelled after the export. Take it off the draft, or credit"
                 " it."
             ),
+            "unreadable": _(
+                "CoopCycle's list does not tell it properly. Ask CoopCycle's"
+                " administrator to look at the order."
+            ),
         }
 
     def _compute_remedy(self):
         remedies = self._get_remedies()
         for line in self:
-            line.remedy = remedies[line.cause_code]
+            line.remedy = remedies.get(line.cause_code)
 
     def action_resolve(self):
         """Open what the remedy is done with."""
         self.ensure_one()
         check_access(self, "read")
         reconciliation = self.reconciliation_id
-        if self.cause_code == "not_exported":
+        if self.cause_code in ("not_exported", "undelivered"):
             return reconciliation.action_fetch()
         if self.cause_code == "exported":
             return reconciliation.action_bring_in()

@@ -46,6 +46,11 @@ class FetchCommon(CoopcycleCommon):
         self.action = self.make_fetch_wizard(**options).action_fetch()
         return self.last_fetch()
 
+    def open(self, action, user=None):
+        """Return the record that an action shows, as who bills or the given user."""
+        records = self.env[action["res_model"]].with_user(user or self.biller)
+        return records.browse(action["res_id"])
+
     def last_fetch(self):
         fetches = self.env["coopcycle.fetch"].with_user(self.biller)
         return fetches.search([], limit=1)

@@ -102,11 +102,7 @@ class TestFetch(FetchCommon):
         fetch = self.fetch()
         self.assertEqual(self.action["res_model"], "coopcycle.import.wizard")
         self.assertEqual(fetch.state, "ready")
-        wizard = (
-            self.env["coopcycle.import.wizard"]
-            .with_user(self.biller)
-            .browse(self.action["res_id"])
-        )
+        wizard = self.open(self.action)
         self.finding(wizard, "partner_missing").partner_id = self.acme
         wizard.action_import()
         self.assertEqual(fetch.state, "imported")
@@ -117,11 +113,7 @@ class TestFetch(FetchCommon):
         self.instance.deliver(self.store)
         self.instance.deliver(self.instance.add_store("Unknown"))
         fetch = self.fetch()
-        wizard = (
-            self.env["coopcycle.import.wizard"]
-            .with_user(self.biller)
-            .browse(self.action["res_id"])
-        )
+        wizard = self.open(self.action)
         wizard.only_valid_invoices = True
         wizard.action_import()
         self.assertEqual((fetch.state, fetch.missing_count), ("imported", 1))
@@ -213,20 +205,40 @@ class TestFetch(FetchCommon):
         self.assertTrue(lost.exports)
         self.assert_all_billed()
 
-    def test_a_store_that_lost_its_name_is_asked_about(self):
-        """CoopCycle marks its orders and fails: they come in under its number."""
+    def test_what_changes_behind_the_list(self):
+        """A store that loses its name is marked and fails: it comes in all the same.
+
+        An order that came up meanwhile is counted.
+        """
         order = self.instance.deliver(self.store)
+        self.instance.deliver(self.other)
         read = invoicing.read_stores
 
         def renamed(*args):
             totals = read(*args)
             self.store.name = None
+            self.instance.deliver(self.other, total=1200, tax=200)
             return totals
 
         with patch.object(pull.invoicing, "read_stores", renamed):
             fetch = self.fetch()
         self.assertTrue(order.exports)
-        self.assertEqual(self.states(fetch), {"Acme": "recovered"})
+        self.assertEqual(
+            [
+                (
+                    store.name,
+                    store.state,
+                    store.order_count,
+                    round(store.amount_total, 2),
+                )
+                for store in fetch.store_ids
+            ],
+            [
+                ("Acme", "recovered", 1, 4.99),
+                ("Les Vélos du Canal", "received", 2, 16.99),
+            ],
+        )
+        self.assertEqual((fetch.order_count, fetch.received_count), (3, 3))
         self.assert_all_billed()
 
     def test_a_proxy_that_overwrites_the_request_id_loses_nothing(self):
@@ -234,10 +246,11 @@ class TestFetch(FetchCommon):
         self.instance.deliver(self.store)
         fetch = self.fetch()
         self.assertEqual(fetch.state, "imported")
+        self.assertTrue(fetch.is_id_overwritten)
         self.assert_all_billed()
 
     def test_a_lost_answer_behind_such_a_proxy_is_told(self):
-        """Nothing finds its orders again by our id: a person has to look."""
+        """Nothing finds its orders again by our id: the reconciliation does."""
         _first, last = self.env["coopcycle.fetch"]._get_last_period("monthly")
         for store in (self.store, self.other):
             self.instance.deliver(store, last)
@@ -250,6 +263,17 @@ class TestFetch(FetchCommon):
         lost = fetch.store_ids.filtered(lambda store: store.name == "Acme")
         self.assertIn("Reconciliation", lost.error)
         self.assertEqual(fetch.sudo().activity_ids.user_id, self.biller)
+        days = {"date_from": fetch.date_from, "date_to": fetch.date_to}
+        wizards = self.env["coopcycle.reconciliation.wizard"].with_user(self.biller)
+        wizard = wizards.create({"connection_id": self.connection.id, **days})
+        brought = self.open(self.open(wizard.action_reconcile()).action_bring_in())
+        brought.action_import()
+        self.assert_all_billed()
+        self.assertEqual(
+            brought.import_id.move_ids.invoice_line_ids.account_id,
+            self.account,
+            "as what came of others has it",
+        )
 
     def test_what_is_marked_after_it_was_given_up(self):
         """A server under load does what was asked for when nobody waits any more."""
@@ -265,7 +289,10 @@ class TestFetch(FetchCommon):
                 given_up.action_import()
             late = beside or alone
             late.exports.append((self.instance.now(), given_up.request_id))
-            self.fetch()
+            for store in self.fetch().store_ids:
+                self.assertEqual(store.order_count, store.received_count)
+                self.assertEqual(store.amount_untaxed, 4.16)
+                self.assertEqual(store.amount_total, 4.99)
             self.assert_all_billed()
             self.assertIn(late.number, self.billed())
             beside = self.instance.deliver(self.store)
@@ -291,6 +318,20 @@ class TestFetch(FetchCommon):
             fetch = self.fetch()
         self.assertEqual((fetch.state, fetch.received_count), ("imported", 1))
         self.assert_all_billed()
+
+    def test_an_order_that_cannot_be_read_holds_up_no_other(self):
+        """Whether it is ours nobody can say: the log tells it."""
+        broken, lost = map(self.instance.deliver, (self.store, self.other))
+        broken.number = 17
+        broken.exports.append((self.instance.now(), "of-somebody-else"))
+        self.instance.faults.add("hang_up_after", path=r"store\[\]=2$", times=1)
+        fetch = self.fetch()
+        self.assertEqual(fetch.state, "imported")
+        self.assertEqual(list(self.billed()), [lost.number])
+        log = self.env["integration.process.log"].search(
+            [("operation", "=", "fetch_invoices"), ("res_id", "=", fetch.id)]
+        )
+        self.assertIn("cannot be read: 17.", " ".join(log.line_ids.mapped("message")))
 
     def test_killed_in_the_middle(self):
         """Between CoopCycle's answer and its record: the next run finds it again."""
@@ -382,6 +423,33 @@ class TestFetch(FetchCommon):
         fetch = self.last_fetch()
         self.assertEqual(fetch.state, "ready")
         self.assertIn("Somebody else", fetch.sudo().activity_ids.note)
+
+    @mute_logger(LOGGER)
+    def test_whoever_may_not_any_more_fetches_nothing(self):
+        """A manager is told; who is responsible then takes over, also what waits."""
+        self.instance.deliver(self.store, self.make_last_day())
+        connection = self.connection.sudo()
+        connection.fetch_interval = "weekly"
+        self.biller.active = False
+        reader = self.make_user("reader", "account.group_account_readonly")
+        for user in (self.biller, reader):
+            connection.user_id = user
+            run_cron(self.env.ref(CRON))
+            fetch = self.env["coopcycle.fetch"].search([])
+            self.assertEqual(fetch.state, "running")
+            self.assertIn(f"{user.name} is archived, or", fetch.error)
+        told = fetch.activity_ids.user_id
+        self.assertEqual(len(fetch.activity_ids), 1)
+        self.assertTrue(told.has_group("account.group_account_manager"))
+        self.assertFalse(self.instance.count())
+        other = self.make_user("other", "account.group_account_invoice")
+        connection.write({"user_id": other.id, "active": False})
+        run_cron(self.env.ref(CRON))
+        self.assertFalse(self.instance.count(), "the instance is archived")
+        connection.active = True
+        run_cron(self.env.ref(CRON))
+        self.assertEqual((fetch.state, fetch.error), ("imported", False))
+        self.assertEqual(fetch.import_ids.user_id, other)
 
     def make_last_day(self):
         fetches = self.env["coopcycle.fetch"].with_user(self.biller)

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -11,7 +14,7 @@ LOGGER = "odoo.addons.coopcycle_magento.models.shared.integration_runner_mixin"
 class TestCoopcycleReconciliation(FetchCommon):
     """Both sides are compared order by order, and what differs can be resolved."""
 
-    def reconcile(self, user=None):
+    def reconcile(self, user=None, last=LAST):
         wizard = (
             self.env["coopcycle.reconciliation.wizard"]
             .with_user(user or self.biller)
@@ -19,12 +22,11 @@ class TestCoopcycleReconciliation(FetchCommon):
                 {
                     "connection_id": self.connection.id,
                     "date_from": FIRST,
-                    "date_to": LAST,
+                    "date_to": last,
                 }
             )
         )
-        action = wizard.action_reconcile()
-        return wizard.env[action["res_model"]].browse(action["res_id"])
+        return self.open(wizard.action_reconcile(), wizard.env.user)
 
     def causes(self, found):
         return {line.order_number: line.cause_code for line in found.line_ids}
@@ -88,9 +90,7 @@ class TestCoopcycleReconciliation(FetchCommon):
             self.causes(found), {lost.number: "exported", new.number: "not_exported"}
         )
         line = found.line_ids.filtered(lambda line: line.cause_code == "exported")
-        action = line.action_resolve()
-        wizard = self.env[action["res_model"]].with_user(self.biller)
-        wizard = wizard.browse(action["res_id"])
+        wizard = self.open(line.action_resolve())
         self.finding(wizard, "partner_missing").partner_id = self.acme
         wizard.action_import()
         self.assertEqual(
@@ -101,8 +101,7 @@ class TestCoopcycleReconciliation(FetchCommon):
         action = line.action_resolve()
         fetching = self.env[action["res_model"]].with_user(self.biller)
         fetching.with_context(**action["context"]).create({}).action_fetch()
-        again = found.action_again()
-        again = found.browse(again["res_id"])
+        again = self.open(found.action_again())
         self.assertFalse(again.line_ids)
         self.assert_all_billed()
         self.assertEqual(len(self.billed()), 2)
@@ -113,15 +112,69 @@ class TestCoopcycleReconciliation(FetchCommon):
         waiting = self.fetch()
         self.assertEqual(waiting.state, "ready")
         self.make_customer("Unknown")
-        action = self.reconcile().action_bring_in()
-        wizard = self.env[action["res_model"]].with_user(self.biller)
-        wizard.browse(action["res_id"]).action_import()
+        self.bring_in(self.reconcile())
         self.instance.deliver(self.store)
         self.assertEqual(self.fetch().batch, 2)
         self.assertEqual(waiting.state, "imported")
         self.assertEqual(waiting.missing_count, 0)
         self.assert_all_billed()
         self.assertEqual(len(self.billed()), 2)
+
+    def bring_in(self, found):
+        """Bring in what was exported, and return its import."""
+        wizard = self.open(found.action_bring_in())
+        wizard.action_import()
+        return wizard.import_id
+
+    def test_what_was_settled_and_is_taken_back_comes_in_again(self):
+        """CoopCycle gives it no more: it waits where it came first."""
+        self.instance.deliver(self.instance.add_store("Unknown"))
+        waiting = self.fetch()
+        self.make_customer("Unknown")
+        other = self.bring_in(self.reconcile())
+        waiting.action_import()
+        self.assertEqual((waiting.state, waiting.is_settled), ("imported", True))
+        other.action_undo()
+        self.assertEqual((waiting.state, waiting.is_settled), ("ready", False))
+        other = self.bring_in(self.reconcile())
+        waiting.action_import()
+        other.move_ids.unlink()
+        self.assertEqual(self.fetch(), waiting)
+        self.assertEqual((waiting.state, waiting.is_settled), ("imported", False))
+        self.assert_all_billed()
+        with self.assertRaisesRegex(UserError, "nothing to import"):
+            waiting.action_import()
+
+    def test_orders_on_their_way(self):
+        """They are due when their day is over, and where somebody exported them."""
+        deliver, today = self.instance.deliver, fields.Date.today()
+        late = deliver(self.store, state="accepted")
+        lost = deliver(self.store, state="new")
+        lost.exports.append((self.instance.now(), "of-somebody-else"))
+        deliver(self.store, today + timedelta(days=1), state="accepted")
+        found = self.reconcile(last=today + timedelta(days=1))
+        self.assertEqual(
+            self.causes(found), {late.number: "undelivered", lost.number: "exported"}
+        )
+        self.assertEqual(found.order_count, 2)
+        line = found.line_ids.filtered(lambda line: line.cause_code == "undelivered")
+        self.assertEqual(line.action_resolve()["res_model"], "coopcycle.fetch.wizard")
+
+    def test_an_order_that_cannot_be_read_differs(self):
+        self.instance.deliver(self.other)
+        self.fetch()
+        self.instance.deliver(self.store).number = 17
+        found = self.reconcile()
+        self.assertEqual(self.causes(found), {"17": "unreadable"})
+        self.assertEqual((found.order_count, found.different_count), (2, 1))
+
+    @mute_logger(LOGGER)
+    def test_no_time_for_all_orders(self):
+        self.instance.deliver(self.store)
+        found = self.reconcile()
+        found.sudo()._run_logged("user", deadline=0)
+        self.assertEqual(found.state, "failed")
+        self.assertIn("fewer days", found.conclusion)
 
     def test_a_credited_order_is_invoiced_no_more(self):
         order = self.instance.deliver(self.store)

@@ -331,6 +331,28 @@ def test_an_order_of_wrong_types_is_improper(change):
 
 
 @responses.activate
+def test_orders_that_cannot_be_read_are_left_out_by_who_takes_their_numbers():
+    """A hundred of them are no orders, though."""
+    responses.post("https://c.example/api/login_check", json={"token": "t"})
+    url = "https://c.example/api/invoice_line_items"
+    bad = [
+        {**BAD_ITEM, "orderNumber": "A2", "tax": "x"},
+        {**BAD_ITEM, "orderNumber": None, "orderId": 3},
+        {**BAD_ITEM, "orderNumber": [], "orderId": None},
+    ]
+    members, unreadable = [bad[0], BAD_ITEM, *bad[1:]], []
+    responses.get(url, json={"hydra:member": members, "hydra:totalItems": 4})
+    with CoopcycleClient("https://c.example", UserSignIn("u", "p")) as client:
+        (found,) = invoicing.read_line_items(client, JUNE, unreadable=unreadable)
+        assert found.order_number == "A1"
+        assert unreadable == ["A2", "3", "?"]
+        body = {"hydra:member": bad[:1] * 101, "hydra:totalItems": 101}
+        responses.replace("GET", url, json=body)
+        with pytest.raises(CoopcycleError, match="improper_answer"):
+            list(invoicing.read_line_items(client, JUNE, unreadable=[]))
+
+
+@responses.activate
 def test_hostile_texts_and_lists():
     """NUL is taken out, a list that never ends or begins is improper.
 

@@ -4,12 +4,14 @@ from .client import CoopcycleClient
 from .deliveries import Delivery, Quote
 from .errors import CoopcycleError
 from .invoicing import LineItem, StoreTotal
-from .period import CANCELLED, Period
+from .period import CANCELLED, DELIVERED, OPEN, Period
 from .sign_in import ApplicationSignIn, UserSignIn
 from .webhooks import is_signed, read_event
 
 __all__ = (
     "CANCELLED",
+    "DELIVERED",
+    "OPEN",
     "ApplicationSignIn",
     "CoopcycleClient",
     "CoopcycleError",

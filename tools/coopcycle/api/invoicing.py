@@ -11,6 +11,8 @@ from .period import STATES, Period
 
 _LARGEST_ID = 2**31 - 1
 _MOST_CENTS = 10**12
+# More orders than these that cannot be read are another API
+MOST_UNREADABLE = 100
 _LIST = "invoice_line_items"
 _NOT_EXPORTED = ("exists[exports]", "false")
 _EXPORTED = ("exists[exports]", "true")
@@ -67,7 +69,8 @@ def read_stores(client: CoopcycleClient, period: Period) -> list[StoreTotal]:
     except CoopcycleError as error:
         if error.code != "server_error":
             raise
-    items = read_line_items(client, period, query=[_NOT_EXPORTED])
+    # What cannot be read yet is not exported, and comes another time
+    items = read_line_items(client, period, [_NOT_EXPORTED], unreadable=[])
     by_store: dict[int, list[LineItem]] = {}
     for item in items:
         if item.store_id is not None:
@@ -83,27 +86,41 @@ def read_line_items(
     period: Period,
     query: Query = (),
     states: tuple[str, ...] = STATES,
+    unreadable: list[str] | None = None,
 ) -> Iterator[LineItem]:
     """Yield the orders of some days, whether they were exported or not.
 
     :param query: more filters, such as ``("store[]", "12")``
     :param states: of the orders, see :mod:`.period`
+    :param unreadable: takes the numbers of the orders that are none that CoopCycle
+        makes; without it, and if there are many, one ends the list
     :raise CoopcycleError: they cannot be read
     """
     for record in client.records(_LIST, [*period.query(states), *query]):
-        yield _read(_line_item, record, _LIST)
+        try:
+            item = _read(_line_item, record, _LIST)
+        except CoopcycleError:
+            if unreadable is None or len(unreadable) >= MOST_UNREADABLE:
+                raise
+            unreadable.append(_number_of(record))
+            continue
+        yield item
 
 
 def read_exported(
-    client: CoopcycleClient, period: Period, *request_ids: str
+    client: CoopcycleClient,
+    period: Period,
+    *request_ids: str,
+    unreadable: list[str] | None = None,
 ) -> dict[int, list[LineItem]]:
     """Find the orders that requests marked, whatever became of their answers.
 
+    :param unreadable: see :func:`read_line_items`
     :return: {store id: its orders}
     :raise CoopcycleError: they cannot be read
     """
     found: dict[int, list[LineItem]] = {}
-    for item in read_line_items(client, period, [_EXPORTED]):
+    for item in read_line_items(client, period, [_EXPORTED], unreadable=unreadable):
         is_ours = not item.exports.keys().isdisjoint(request_ids)
         if is_ours and item.store_id is not None:
             found.setdefault(item.store_id, []).append(item)
@@ -191,6 +208,12 @@ def _line_item(record: dict[str, Any]) -> LineItem:
             for export in record["exports"]
         },
     )
+
+
+def _number_of(record: dict[str, Any]) -> str:
+    """Return by what a person finds an order that cannot be read."""
+    known = [record.get(name) for name in ("orderNumber", "orderId")]
+    return next((str(each)[:64] for each in known if type(each) in (str, int)), "?")
 
 
 def _whole(value: Any, least: int, most: int) -> int:

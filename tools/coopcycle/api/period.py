@@ -4,8 +4,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 
+# Orders on their way, and those that were delivered
+OPEN = ("new", "accepted")
+DELIVERED = ("fulfilled",)
 # What CoopCycle's own page of invoicing asks for
-STATES = ("new", "accepted", "fulfilled")
+STATES = (*OPEN, *DELIVERED)
 # Orders that nobody pays for any more
 CANCELLED = ("cancelled", "refused")
 
