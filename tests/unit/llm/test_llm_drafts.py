@@ -38,6 +38,7 @@ def why_not(content, facts=FACTS):
         "Livré le 9 mars 2026 (commande S00012), à bientôt.",
         "Am 09.03.2026 kamen 2,5 l; wir freuen uns auf Freitag.",
         "Enjoy your Sugar Free Syrup!",
+        "Enjoy your Sugar Free Syrups!",
         "Thank you\nfor your order",
         "x" * LONGEST_NOTE,
     ],
@@ -120,6 +121,12 @@ REFUSED = {
         "D\u0131scount",  # the i of Turkish
         "Call us at zero six twelve",
         "Le solde est nul",
+        "It is on the house",
+        "There is no charge for this",
+        "Please ignore this invoice",
+        "Sie ist hinfällig",
+        "Vous n’avez rien à verser",
+        "This is f r e e.",
     ],
 }
 
@@ -172,6 +179,22 @@ def test_letters_of_names_are_known():
     facts = {**FACTS, "customer": "Καφενείο"}
     assert say("Merci, Καφενείο.", facts).text == "Merci, Καφενείο."
     assert why_not(json.dumps({"note": "Merci, Καφενείο."})) == "characters"
+
+
+def test_letters_of_names_hide_no_promise():
+    facts = {**FACTS, "customer": "Нет"}
+    assert why_not(json.dumps({"note": "Fr\u0435\u0435"}), facts) == "promise"
+
+
+@pytest.mark.parametrize("name", ["e", "re", "Fr", "free of"])
+def test_short_names_of_goods_hide_no_promise(name):
+    goods = [{"name": name, "quantity": 1, "unit": "Units"}]
+    note = json.dumps({"note": f"{name}: you get a refund, free of charge"})
+    assert why_not(note, {**FACTS, "delivered": goods}) == "promise"
+
+
+def test_no_concerns():
+    assert say("Merci.", concerns=None).concerns == ()
 
 
 def test_concerns_are_plain_and_few():
