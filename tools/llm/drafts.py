@@ -87,7 +87,8 @@ def read_draft(content: str, facts: dict[str, Any], words: Iterable[str]) -> Dra
     text = " ".join(text.split())
     if not _WORD.search(text):
         raise Refusal("empty")
-    return Draft(text, tuple(_clean_concerns(concerns)))
+    # Of terms that it was not told it knows nothing
+    return Draft(text, tuple(_clean_concerns(concerns if "terms" in facts else [])))
 
 
 def _read_json(content: str) -> tuple[str, list[str]]:

@@ -198,7 +198,9 @@ def test_no_concerns():
 
 
 def test_concerns_are_plain_and_few():
-    found = say("Merci.", concerns=["a\nb\u202e<c>", "", "x" * 1000, *"defg"])
+    concerns = ["a\nb\u202e<c>", "", "x" * 1000, *"defg"]
+    assert say("Merci.", concerns=concerns).concerns == ()  # it was told no terms
+    found = say("Merci.", {**FACTS, "terms": "A penalty"}, concerns=concerns)
     assert found.concerns == ("a b <c>", "x" * 200, "d", "e")
 
 
