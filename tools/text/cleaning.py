@@ -13,3 +13,9 @@ def clean_text(text: str) -> str:
     if not text.isprintable():
         text = _REFUSED.sub("", text)
     return text[:LONGEST_TEXT]
+
+
+def to_line(text: str) -> str:
+    """Return the text in one line, without what no one sees or what turns it around."""
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(filter(str.isprintable, line))
