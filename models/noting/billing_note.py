@@ -5,7 +5,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from ...compat import among
+from ...compat import among, check_access
 from ...tools.llm import LONGEST_NOTE
 from ...tools.text.cleaning import clean_text
 from ..shared.opening import open_form
@@ -163,6 +163,7 @@ class BillingNote(models.Model):
             raise AccessError(_("A sealed note does not change any more."))
         if "text" not in vals or self.env.su:
             return super().write(vals)
+        check_access(self, "write")
         self._check_not_used()
         res = super().write({**vals, "text": self._clean(vals["text"])})
         now = fields.Datetime.now()
