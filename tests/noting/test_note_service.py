@@ -1,6 +1,8 @@
 import json
 from unittest import TestCase
 
+import psycopg2
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -229,6 +231,10 @@ class TestNoteService(NotingCommon):
             {"url": False},
             {"model": False},
             {"api_key": "two words"},
+            {"timeout": 0},
+            {"budget": 61},
+            {"max_tokens": 10**9},
+            {"parallel_requests": 0},
         ):
             with self.subTest(vals), self.assertRaises(ValidationError) as refused:
                 self.service.write(vals)
@@ -238,6 +244,14 @@ class TestNoteService(NotingCommon):
         )
         self.assertFalse(service.is_on)
         service.write({"url": "http://127.0.0.1:1", "model": "x", "is_on": True})
+        # A statement that the database refuses is logged as it is
+        with (
+            self.assertLogs("odoo.sql_db", "ERROR") as log,
+            self.assertRaises(psycopg2.errors.UniqueViolation),
+            self.cr.savepoint(),
+        ):
+            service.create({"company_id": service.company_id.id, "api_key": KEY})
+        self.assertNotIn(KEY, str(log.output))
 
     def test_test_button(self):
         """An administrator sees what comes back, and nothing is kept of it."""
