@@ -668,16 +668,20 @@ class BillingPolicy(models.Model):
         for policy in self.filtered(lambda policy: policy.phase in PHASES[2:]):
             limit = policy.brake_percent * policy.brake_window / 100
             wrong = policy._count_wrong()
-            if wrong <= limit:
-                continue
-            phase = PHASES[PHASES.index(policy.phase) - 1]
-            text = _(
-                "%(wrong)s of the last %(window)s decisions were wrong or changed."
-                " The policy steps back.",
-                wrong=wrong,
-                window=policy.brake_window,
-            )
-            policy.sudo()._set_phase(phase, text)
-            policy.sudo()._integration_ask(
-                policy.user_id, _("The policy %s stepped back", policy.name), text
-            )
+            if wrong > limit:
+                own = policy.sudo().with_context(lang=policy.user_id.lang)
+                own._step_back(wrong)
+
+    def _step_back(self, wrong):
+        """Go one phase back, and tell whoever is responsible."""
+        phase = PHASES[PHASES.index(self.phase) - 1]
+        text = _(
+            "%(wrong)s of the last %(window)s decisions were wrong or changed."
+            " The policy steps back.",
+            wrong=wrong,
+            window=self.brake_window,
+        )
+        self._set_phase(phase, text)
+        self._integration_ask(
+            self.user_id, _("The policy %s stepped back", self.name), text
+        )

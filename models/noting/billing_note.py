@@ -5,7 +5,7 @@ from odoo import _, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
-from ...compat import among
+from ...compat import among, check_access
 from ...tools.llm import LONGEST_NOTE
 from ..shared.opening import open_form
 from ..shared.reasons import read_words
@@ -160,6 +160,7 @@ class BillingNote(models.Model):
             raise AccessError(_("A sealed note does not change any more."))
         if "text" not in vals or self.env.su:
             return super().write(vals)
+        check_access(self, "write")
         self._check_not_used()
         res = super().write({**vals, "text": self._clean(vals["text"])})
         now = fields.Datetime.now()

@@ -86,12 +86,6 @@ class BillingNoteService(models.Model):
     _company_unique = Constraint(
         "unique(company_id)", "This company has a note service already."
     )
-    _limits_are_sensible = Constraint(
-        "CHECK(timeout BETWEEN 1 AND 60 AND budget BETWEEN 1 AND 60"
-        " AND max_tokens BETWEEN 50 AND 4000 AND parallel_requests BETWEEN 1 AND 10)",
-        "Time-out and time of a run are 1 to 60 seconds, the longest answer is 50 to"
-        " 4000 tokens, and 1 to 10 notes are asked for at once.",
-    )
 
     @api.constrains("is_on", "url", "model", "api_key")
     def _check_settings(self):
@@ -100,6 +94,38 @@ class BillingNoteService(models.Model):
                 raise ValidationError(_("It needs an address and a language model."))
             if service.url:
                 service._get_client().close()
+
+    @api.constrains("timeout", "budget", "max_tokens", "parallel_requests")
+    def _check_limits(self):
+        """Check them here: the log has rows that the database refuses, with the key."""
+        for service in self:
+            is_sensible = (
+                1 <= service.timeout <= 60
+                and 1 <= service.budget <= 60
+                and 50 <= service.max_tokens <= 4000
+                and 1 <= service.parallel_requests <= 10
+            )
+            if not is_sensible:
+                raise ValidationError(
+                    _(
+                        "Time-out and time of a run are 1 to 60 seconds, the longest"
+                        " answer is 50 to 4000 tokens, and 1 to 10 notes are asked for"
+                        " at once."
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Write keys last: the log has statements that the database refuses."""
+        without = [
+            {name: value for name, value in vals.items() if name != "api_key"}
+            for vals in vals_list
+        ]
+        services = super().create(without)
+        for service, vals in zip(services, vals_list, strict=True):
+            if vals.get("api_key"):
+                service.api_key = vals["api_key"]
+        return services
 
     # Who is asked, and whether
 

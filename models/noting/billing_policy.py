@@ -28,6 +28,13 @@ class BillingPolicy(models.Model):
     note_right_count = fields.Integer("Right", compute="_compute_note_figures")
     note_wrong_count = fields.Integer("Wrong", compute="_compute_note_figures")
     note_hint = fields.Char(compute="_compute_note_hint")
+    note_before_id = fields.Many2one(
+        "billing.note",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Only notes after this one count against drafting: then it began anew.",
+    )
 
     def _compute_note_figures(self):
         counts = self._count_notes()
@@ -69,6 +76,16 @@ class BillingPolicy(models.Model):
                     )
             policy.note_hint = hint
 
+    def write(self, vals):
+        """Count anew how many notes are wrong where they are drafted again."""
+        begun = self.filtered(lambda policy: policy.note_mode != "drafted")
+        res = super().write(vals)
+        for policy in begun.sudo() if vals.get("note_mode") == "drafted" else ():
+            own = [("policy_id", "=", policy.id)]
+            notes = policy.env["billing.note"]
+            policy.note_before_id = notes.search(own, order="id desc", limit=1)
+        return res
+
     # Its sentence
 
     @api.depends("note_mode", "note_place")
@@ -100,13 +117,15 @@ class BillingPolicy(models.Model):
                     ("policy_id", "=", policy.id),
                     ("verdict", "=", "good"),
                     ("judged_at", "!=", False),
+                    ("id", ">", policy.note_before_id.id or 0),
                 ],
                 order="judged_at desc, id desc",
                 limit=policy.brake_window,
             )
             wrong = len(last.filtered(lambda note: note.feedback == "wrong"))
             if wrong > policy.brake_percent * policy.brake_window / 100:
-                policy.sudo()._stop_drafting(wrong)
+                own = policy.sudo().with_context(lang=policy.user_id.lang)
+                own._stop_drafting(wrong)
 
     def _stop_drafting(self, wrong):
         self.note_mode = "template"

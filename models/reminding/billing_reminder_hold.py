@@ -87,7 +87,9 @@ class BillingReminderHold(models.AbstractModel):
     @api.model
     def _hold_disputed(self, batch):
         found = {}
-        for move in self._read(batch, [("billing_dispute_state", "=", "open")]):
+        for move in self._search_overdue(
+            batch, [("billing_dispute_state", "=", "open")]
+        ):
             words = _(
                 "%(invoice)s is disputed: %(cause)s. Resolution: settle it, then press"
                 " Close Dispute on the invoice.",
@@ -101,7 +103,7 @@ class BillingReminderHold(models.AbstractModel):
     def _hold_promised(self, batch):
         found = {}
         domain = [("billing_promise_date", ">=", batch.today)]
-        for move in self._read(batch, domain):
+        for move in self._search_overdue(batch, domain):
             day = move.billing_promise_date
             words = _(
                 "The customer promised to pay %(invoice)s until %(day)s. Resolution:"
@@ -116,7 +118,7 @@ class BillingReminderHold(models.AbstractModel):
     def _hold_postponed(self, batch):
         found = {}
         domain = [("billing_no_reminder_until", ">=", batch.today)]
-        for move in self._read(batch, domain):
+        for move in self._search_overdue(batch, domain):
             day = move.billing_no_reminder_until
             words = _(
                 "Nobody is to be reminded of %(invoice)s until %(day)s. Resolution:"
@@ -456,7 +458,7 @@ class BillingReminderHold(models.AbstractModel):
         return [each for each in batch.letters if each.action == "mail"]
 
     @api.model
-    def _read(self, batch, domain):
+    def _search_overdue(self, batch, domain):
         """Return the invoices of a domain among those that are overdue."""
         return self.env["account.move"].search([("id", "in", batch.move_ids), *domain])
 

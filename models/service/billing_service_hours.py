@@ -1,6 +1,7 @@
 from odoo import _, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from ...compat import Constraint, is_same_kind
 from .groups import OFFICE
@@ -110,10 +111,11 @@ class BillingServiceHours(models.Model):
         self.ensure_one()
         who = self.technician_id.name or ""
         day = format_date(self.env, self.date) if self.date else ""
-        text = _(
-            "%(who)s, %(day)s, %(hours).2f h", who=who, day=day, hours=self.billable
-        )
-        return f"{text}: {self.name}" if self.name else text
+        hours = formatLang(self.env, self.billable)
+        text = _("%(who)s, %(day)s, %(hours)s h", who=who, day=day, hours=hours)
+        if not self.name:
+            return text
+        return _("%(hours)s: %(what)s", hours=text, what=self.name)
 
     def _get_unit(self):
         return self.product_id.uom_id

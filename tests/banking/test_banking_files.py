@@ -277,7 +277,7 @@ class TestBankingFiles(BankingCommon):
         rows = "".join(f"2026-10-05;{n}.25;Row {n};Ann\n" for n in range(1, 151))
         wizard = self.look("Date;Amount;Description;Name\n" + rows)
         self.assertEqual(wizard.new_count, 150)
-        found = wizard._read().rows
+        found = wizard._read_file().rows
         wizard._import_rows(found[:40])
         wizard._import_rows(found[20:60])
         self.assertEqual(len(self.lines()), 60)

@@ -399,6 +399,25 @@ class TestBillingHours(BillingWorkCommon):
         self.assertEqual(self.billed(order.invoice_ids), {"Website": 14})
         self.assertEqual(len(self.invoices(order)), 3)
 
+    def test_at_once(self):
+        """4.30, 4.31: what is found at once of an order is one draft, in its words."""
+        self.su["res.lang"]._activate_lang("fr_FR")
+        self.customer.lang = "fr_FR"
+        self.policy.write({"period": "none", "event_delivery": False})
+        self.assertIn("For hours, milestones and expenses", self.policy.sentence)
+        self.assertIn("draft for each order", self.policy.sentence)
+        order, project = self.start(self.work, self.stage, quantity=10)
+        self.log(project, 2.5, "2026-03-10 10:00:00", "Page\xa0\u202e1")
+        stage = self.line_of(order, self.stage)
+        self.reach(stage, project, 0.3, "2026-03-10 10:00:00", "Prototype")
+        self.look("2026-03-10 11:00:00")
+        self.assertEqual(
+            self.billed(order.invoice_ids), {"Development": 2.5, "Website": 3}
+        )
+        text = self.get_text(order.invoice_ids, self.work)[-1]
+        self.assertIn("2,50", text)
+        self.assertTrue(text.endswith("– Page 1"), text)
+
     def test_approval(self):
         """4.32: who may not approve posts nothing that a project's manager looks at."""
         order, project = self.start(leader=self.manager)

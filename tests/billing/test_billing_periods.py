@@ -166,6 +166,14 @@ class TestBillingPeriods(BillingWorkCommon):
         self.spend(line, 2, "2026-04-10 10:00:00")
         self.look("2026-05-01 10:00:00")
         self.assertEqual(self.billed(order.invoice_ids), {"Travel": 2})
+        self.assertEqual(self.unbilled(order).reason_code, "before_start")
+        with self.at("2026-05-02 10:00:00"):
+            self.spend(line, 3, "2026-05-02 10:00:00").date = "2026-05-20"
+        self.look("2026-05-02 11:00:00")
+        with self.at("2026-05-02 11:20:00"):
+            unbilled = self.unbilled(order)
+            self.assertEqual(unbilled.reason_code, "waiting")
+            self.assertIn("a day to come", unbilled.reason)
 
     def test_credit_notes(self):
         """4.93: what a credit note takes off is not billed again by itself."""

@@ -401,10 +401,15 @@ class TestNotes(NotingCommon):
             .with_context(active_ids=notes[3].ids)
             .create({"cause": "facts"})
         )
-        wizard.action_wrong()
+        self.su["res.lang"]._activate_lang("fr_FR")
+        wizard.with_context(lang="fr_FR").action_wrong()
         self.assertEqual(policy.note_mode, "template")
         self.assertEqual(policy.phase, "draft")
         self.assertIn("3 of the last 4", policy.activity_ids.note)
+        # Where a person wants them drafted again, what was wrong before is forgotten
+        policy.with_user(self.manager).note_mode = "drafted"
+        asking[0].action_right()
+        self.assertEqual(policy.note_mode, "drafted")
         for arguments in (("odd",), ("wrong",), ("wrong", "odd")):
             with self.subTest(arguments), self.assertRaises(UserError):
                 asking.give_feedback(*arguments)

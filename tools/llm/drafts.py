@@ -22,8 +22,15 @@ _LINK = re.compile(
 _MARKUP = re.compile(r"[<>`|{}\\]|&#?\w+;|\][(\[]|\*\*|__|^\s*#", re.MULTILINE)
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")
-# Letters that look like others, and are no accented ones
-_LOOKALIKES = str.maketrans("ıøłđħŧ", "ioldht")
+# Letters that look like others, and are no accented ones; also those of Cyrillic and
+# Greek, which a name may have that the model was told
+_LOOKALIKES = {
+    **str.maketrans("ıøłđħŧ", "ioldht"),
+    **str.maketrans("авгекмнорстухѕіјһԁӏ", "abrekmhopctyxsijhdl"),  # noqa: RUF001
+    **str.maketrans("αβεικνορτυχω", "abeikvoptuxw"),  # noqa: RUF001
+}
+# Between letters that stand one by one
+_SPREAD = re.compile(r"\b([^\W\d_])[\W_]+(?=[^\W\d_]\b)")
 # The last letter of Europe's languages, and where Vietnamese ones are
 _LAST_LETTER, _MORE_LETTERS = "\u024f", ("\u1e00", "\u1eff")
 # What stands within words without parting them
@@ -85,7 +92,8 @@ def read_draft(content: str, facts: dict[str, Any], words: Iterable[str]) -> Dra
     text = " ".join(text.split())
     if not _WORD.search(text):
         raise Refusal("empty")
-    return Draft(text, tuple(_clean_concerns(concerns)))
+    # Of terms that it was not told it knows nothing
+    return Draft(text, tuple(_clean_concerns(concerns if "terms" in facts else [])))
 
 
 def _read_json(content: str) -> tuple[str, list[str]]:
@@ -95,7 +103,8 @@ def _read_json(content: str) -> tuple[str, list[str]]:
         raise Refusal("not_json") from None
     if not isinstance(found, dict) or not found.keys() <= _KEYS:
         raise Refusal("not_json")
-    note, concerns = found.get("note"), found.get("concerns", [])
+    note, concerns = found.get("note"), found.get("concerns")
+    concerns = [] if concerns is None else concerns
     is_list = isinstance(concerns, list)
     if not isinstance(note, str) or not is_list:
         raise Refusal("not_json")
@@ -170,7 +179,9 @@ def _without_goods(text: str, facts: dict[str, Any]) -> str:
     """Return a text without the names of what was delivered, which promise nothing."""
     names = [_normalise(each["name"]) for each in facts.get("delivered", ())]
     for name in sorted(filter(None, names), key=len, reverse=True):
-        text = re.sub(re.escape(name), " ", text, flags=re.IGNORECASE)
+        # As whole words, one or many: goods that are called “e” are no part of “free”
+        whole = rf"(?<!\w){re.escape(name)}(?:e?[sn])?(?!\w)"
+        text = re.sub(whole, " ", text, flags=re.IGNORECASE)
     return text
 
 
@@ -183,8 +194,10 @@ def _to_plain(text: str) -> str:
 def _find_promise(text: str, words: Iterable[str]) -> str:
     """Return the first of some words that stands in a text, "" if none does."""
     plain = _to_plain(text)
+    joined = _JOINTS.sub("", plain)
     variants = [
-        f" {' '.join(_WORD.findall(each))} " for each in (plain, _JOINTS.sub("", plain))
+        f" {' '.join(_WORD.findall(each))} "
+        for each in (plain, joined, _SPREAD.sub(r"\1", plain))
     ]
     for word in words:
         looked_for = f" {word.removesuffix('*')}" + ("" if word.endswith("*") else " ")

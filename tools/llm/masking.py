@@ -8,13 +8,14 @@ MASK = "…"
 _SHORTEST_SECRET = 5
 _EVER_SECRET = re.compile(
     r"""
-    [^\s@]{1,99}@\S+  # an e-mail address
+    [^\s@＠]{1,99}[@＠]\S+  # an e-mail address
     | (?i:https?://|www\.)\S+  # a link
     # An IBAN, and in groups as it is printed
     | \b(?i:[a-z]{2}\d{2}[a-z0-9]{11,30})\b
     | \b[A-Z]{2}\d{2}(?:\ [A-Z0-9]{4}){2,7}(?:\ [A-Z0-9]{1,4})?\b
-    | \b(?i:[a-z]{2}\ ?[a-z0-9]?\d{7,12})\b  # a VAT number
-    | \+?\d(?:[\s()./-]*\d){7,}  # a number of a telephone, account or card
+    | \b(?i:[a-z]{2}\ ?(?=(?:[a-z]*\d){7})[a-z0-9]{8,12})\b  # a VAT number
+    # A number of a telephone, account or card
+    | \+?\d(?:[\s()./\-\u00b7\u2010-\u2015]*\d){7,}
     """,
     re.VERBOSE,
 )

@@ -20,3 +20,9 @@ def clean_text(text: str) -> str:
 def clean_words(text: str) -> str:
     """Return what people read of a text, without what makes them read it otherwise."""
     return _TURNING.sub("", clean_text(text))
+
+
+def to_line(text: str) -> str:
+    """Return the text in one line, without what no one sees or what turns it around."""
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(filter(str.isprintable, line))

@@ -82,7 +82,7 @@ class BillingBankImport(models.TransientModel):
         self._check()
         self._show_columns()
         try:
-            found = self._read()
+            found = self._read_file()
         except UserError as error:
             self.write({"problem": str(error), **self._prepare_shown([])})
         else:
@@ -106,7 +106,7 @@ class BillingBankImport(models.TransientModel):
         if not self.file:
             raise UserError(_("There is no file. Resolution: choose the bank's file."))
 
-    def _read(self):
+    def _read_file(self):
         """Return the `BankFile`.
 
         :raise UserError: it cannot be read
@@ -268,7 +268,7 @@ class BillingBankImport(models.TransientModel):
         """
         self.ensure_one()
         self._check()
-        found = self._read()
+        found = self._read_file()
         states = ("new", "similar") if self.takes_similar else ("new",)
         rows = [row for row in found.rows if row.state in states]
         if not rows:

@@ -200,7 +200,9 @@ class BillingDecision(models.Model):
 
     def _get_grouping(self):
         """Return with what it shares an invoice: a value of the policy's `grouping`."""
-        return self.policy_id._get_grouping() if self.policy_id else "delivery"
+        grouping = self.policy_id._get_grouping() if self.policy_id else "delivery"
+        # Hours, milestones and costs that are found at once are one invoice
+        return "order" if grouping == "delivery" and self._is_work() else grouping
 
     def _needs_no_policy(self):
         """Say whether a person wants a draft of it, whatever the policies say."""

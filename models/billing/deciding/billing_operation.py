@@ -54,7 +54,7 @@ class BillingOperation(models.Model):
         if "customer" in groupings:
             partners = orders.partner_invoice_id
             shared = [("sale_order_id.partner_invoice_id", "in", partners.ids)]
-        elif "order" in groupings:
+        elif "order" in groupings or any(each._is_work() for each in claimed):
             shared = [("sale_order_id", "in", orders.ids)]
         else:
             return claimed

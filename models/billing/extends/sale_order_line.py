@@ -1,7 +1,9 @@
 from odoo import _, fields, models
 from odoo.tools import float_compare, format_date
+from odoo.tools.misc import formatLang
 
 from ....compat import SOLD_UNIT
+from ....tools.text.cleaning import to_line
 from ..deciding.plan import Plan
 from ..deciding.quantities import Quantities
 from ..deciding.work import MILESTONES, WORK
@@ -137,8 +139,8 @@ class SaleOrderLine(models.Model):
     def _billing_tell_billed(self, quantity):
         """Return how much of what is told was billed before."""
         return _(
-            "Of these, %(quantity).2f %(unit)s were billed before.",
-            quantity=quantity,
+            "Of these, %(quantity)s %(unit)s were billed before.",
+            quantity=formatLang(self.env, quantity),
             unit=self[SOLD_UNIT].name,
         )
 
@@ -185,18 +187,20 @@ class SaleOrderLine(models.Model):
         :param what: texts, each may be empty
         """
         text = _(
-            "%(who)s, %(day)s, %(amount).2f %(unit)s",
+            "%(who)s, %(day)s, %(amount)s %(unit)s",
             who=record.employee_id.name or record.user_id.name or "",
             day=day,
-            amount=amount,
+            amount=formatLang(self.env, amount),
             unit=record.product_uom_id.name,
         )
-        return ": ".join(filter(None, (text, " – ".join(filter(None, what)))))
+        at = " – ".join(filter(None, what))
+        return _("%(hours)s: %(what)s", hours=text, what=at) if at else text
 
 
 def _shorten(text):
     """Return the first line of what somebody typed, as far as people read it."""
     line = next(iter((text or "").strip().splitlines()), "")
+    line = to_line(line)
     if line == "/":  # Odoo's own word for nothing
         return ""
     return line if len(line) <= MOST_LETTERS else line[: MOST_LETTERS - 1] + "…"

@@ -83,7 +83,7 @@ class BillingPolicy(models.Model):
         scope = " ".join(self._get_scope_words())
         what = _(
             "For %(events)s%(scope)s since %(start)s%(when)s: %(does)s",
-            events=_(" and ").join(self._get_event_words()) or "…",
+            events=self._get_event_words() or "…",
             scope=f" {scope}" if scope else "",
             start=format_date(self.env, self.start_date) or "…",
             when=f", {when}" if (when := self._get_period_words()) else "",
@@ -93,7 +93,9 @@ class BillingPolicy(models.Model):
 
     def _get_event_words(self):
         words = self._get_events()
-        return [words[event] for event in words if self[f"event_{event}"]]
+        wanted = [words[event] for event in words if self[f"event_{event}"]]
+        parts = (", ".join(wanted[:-1]), *wanted[-1:])
+        return _(" and ").join(filter(None, parts))
 
     def _get_scope_words(self):
         """Return what restricts it, one after the other."""
@@ -154,7 +156,11 @@ class BillingPolicy(models.Model):
         if not self._has_period() and self.grouping == "customer":
             return _("customer and day")
         grouped = dict(self._fields["grouping"]._description_selection(self.env))
-        return (grouped.get(self._get_grouping()) or "").lower()
+        grouping = self._get_grouping()
+        others = self._get_events().keys() - {"order", *WORK}
+        if grouping == "delivery" and not any(self[f"event_{each}"] for each in others):
+            grouping = "order"
+        return (grouped.get(grouping) or "").lower()
 
     def _get_review_words(self):
         """Return who looks first, and at what."""

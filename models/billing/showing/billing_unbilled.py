@@ -113,7 +113,8 @@ class BillingUnbilled(models.Model):
                         THEN LEAST(sold.qty_delivered, sold.product_uom_qty)
                         ELSE sold.qty_delivered END AS billable,
                    moved.date AS delivered_at, moved.picking_id,
-                   'delivery' AS event, FALSE AS is_new, FALSE AS is_moved
+                   'delivery' AS event, FALSE AS is_new, FALSE AS is_due,
+                   FALSE AS is_later, FALSE AS is_moved
               FROM sale_order_line AS sold
               JOIN sale_order AS ordered ON ordered.id = sold.order_id
               JOIN product_product AS product ON product.id = sold.product_id
@@ -142,24 +143,34 @@ class BillingUnbilled(models.Model):
                    sold.price_subtotal, sold.product_uom_qty, sold.%(unit)s,
                    ordered.partner_id, ordered.company_id, ordered.currency_id,
                    sold.qty_delivered, sold.qty_delivered, worked.day::timestamp,
-                   NULL::int4, work.event, worked.is_new, worked.is_moved
+                   NULL::int4, work.event, worked.is_new, worked.is_due,
+                   worked.is_later, worked.is_moved
               FROM sale_order_line AS sold
               JOIN sale_order AS ordered ON ordered.id = sold.order_id
               JOIN product_product AS product ON product.id = sold.product_id
               JOIN product_template AS template ON template.id = product.product_tmpl_id
         CROSS JOIN LATERAL (SELECT %(event)s AS event) AS work
+         LEFT JOIN LATERAL (%(start)s) AS policy ON TRUE
               JOIN LATERAL (
-                   SELECT MAX(entry.day) AS day,
-                          BOOL_OR(entry.amount > COALESCE(known.moved_quantity, 0)
-                                                 + 0.000001) AS is_new,
-                          BOOL_OR(known.sale_line_id != sold.id) AS is_moved
-                     FROM (%(entries)s) AS entry
-                LEFT JOIN LATERAL (
-                          SELECT claim.moved_quantity, claim.sale_line_id
-                            FROM billing_decision_line AS claim
-                           WHERE claim.entry = entry.entry
-                        ORDER BY claim.id DESC LIMIT 1
-                     ) AS known ON TRUE
+                   SELECT MAX(day) AS day, BOOL_OR(is_new) AS is_new,
+                          BOOL_OR(is_new AND day >= policy.start AND day <= %(today)s)
+                            AS is_due,
+                          BOOL_OR(is_new AND day >= policy.start AND day > %(today)s)
+                            AS is_later,
+                          BOOL_OR(is_moved) AS is_moved
+                     FROM (
+                          SELECT entry.day,
+                                 entry.amount > COALESCE(known.moved_quantity, 0)
+                                                + 0.000001 AS is_new,
+                                 known.sale_line_id != sold.id AS is_moved
+                            FROM (%(entries)s) AS entry
+                       LEFT JOIN LATERAL (
+                                 SELECT claim.moved_quantity, claim.sale_line_id
+                                   FROM billing_decision_line AS claim
+                                  WHERE claim.entry = entry.entry
+                               ORDER BY claim.id DESC LIMIT 1
+                                 ) AS known ON TRUE
+                          ) AS found
               ) AS worked ON worked.day IS NOT NULL
              WHERE sold.qty_delivered_method = ANY(%(methods)s)
                AND sold.qty_delivered > sold.qty_invoiced AND work.event IS NOT NULL
@@ -167,8 +178,26 @@ class BillingUnbilled(models.Model):
             """,
             unit=SQL.identifier(SOLD_UNIT),
             event=query_events(),
+            start=self._query_start(SQL("work.event"), SQL("ordered.company_id")),
             entries=query_entries(self.env),
+            today=fields.Date.today(),
             methods=[*WORK.values()],
+        )
+
+    def _query_start(self, event, company):
+        """Return the SQL of the day on which the first policy for an event began."""
+        return SQL(
+            """
+            SELECT MIN(start_date) AS start FROM billing_policy
+             WHERE active AND company_id = %s
+               AND CASE %s WHEN 'delivery' THEN event_delivery %s END
+            """,
+            company,
+            event,
+            SQL(" ").join(
+                SQL("WHEN %s THEN %s", each, SQL.identifier(f"event_{each}"))
+                for each in WORK
+            ),
         )
 
     def _query_reasons(self):
@@ -195,7 +224,9 @@ class BillingUnbilled(models.Model):
                      WHEN decided.state IN ('withdrawn', 'rejected') THEN 'taken_back'
                      WHEN decided.reason_code = 'no_policy' THEN 'no_policy'
                      WHEN decided.state = 'skipped' THEN 'skipped'
-                     WHEN line.is_new AND decided.id IS NOT NULL THEN 'not_seen'
+                     WHEN line.is_due THEN 'not_seen'
+                     WHEN line.is_later THEN 'waiting'
+                     WHEN line.is_new AND policy.start IS NOT NULL THEN 'before_start'
                      WHEN line.is_moved AND NOT line.is_new THEN 'moved'
                      WHEN decided.id IS NOT NULL THEN 'partly'
                      WHEN policy.start IS NULL THEN 'no_policy'
@@ -225,17 +256,10 @@ class BillingUnbilled(models.Model):
                    ) AS known
                  ORDER BY state = 'posted', id DESC LIMIT 1
               ) AS decided ON TRUE
-         LEFT JOIN LATERAL (
-                   SELECT MIN(start_date) AS start FROM billing_policy
-                    WHERE active AND company_id = line.company_id
-                      AND CASE line.event WHEN 'delivery' THEN event_delivery %s END
-              ) AS policy ON TRUE
+         LEFT JOIN LATERAL (%s) AS policy ON TRUE
              WHERE line.billable - amount.invoiced + amount.credited > 0.000001
             """,
-            SQL(" ").join(
-                SQL("WHEN %s THEN %s", event, SQL.identifier(f"event_{event}"))
-                for event in WORK
-            ),
+            self._query_start(SQL("line.event"), SQL("line.company_id")),
         )
 
     @api.depends("reason_code", "decision_id")
@@ -257,6 +281,8 @@ class BillingUnbilled(models.Model):
             return _("%s Bill Again has it billed.", decision.reason or "").strip()
         if self.reason_code == "waiting" and decision.wait_until:
             return decision.policy_id._get_waiting_text(decision.wait_until)
+        if self.reason_code == "waiting" and decision.state != "pending":
+            return _("It is of a day to come, and is taken up then.")
         if self.reason_code == "not_seen" and not self.picking_id:
             return _("It is new: it is taken up within an hour.")
         return {

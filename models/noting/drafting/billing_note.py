@@ -4,7 +4,7 @@ from odoo import _, api, fields, models
 from odoo.tools import format_date, html2plaintext
 
 from ....tools.llm import LONGEST_NOTE, mask
-from ....tools.text.cleaning import clean_text, clean_words
+from ....tools.text.cleaning import clean_text, to_line
 from ...billing.deciding.work import WORK
 
 # What is billed by these was not delivered on a day that they know
@@ -143,7 +143,7 @@ class BillingNote(models.Model):
     @api.model
     def _to_name(self, text, secrets):
         """Return a name from outside in one line, without what is secret."""
-        return mask(" ".join(clean_words(text or "").split()), secrets)[:LONGEST_NAME]
+        return mask(to_line(text or ""), secrets)[:LONGEST_NAME]
 
     @api.model
     def _get_customer_name(self, move):

@@ -39,6 +39,7 @@ def why_not(content, facts=FACTS):
         "Am 09.03.2026 kamen 2,5 l; wir freuen uns auf Freitag.",
         "Enjoy your Sugar Free Syrup!",
         "Three kilos came on the ninth; voilà, vos trois paquets. Très bien, encore une.",
+        "Enjoy your Sugar Free Syrups!",
         "Thank you\nfor your order",
         "x" * LONGEST_NOTE,
     ],
@@ -130,6 +131,12 @@ REFUSED = {
         "D\u0131scount",  # the i of Turkish
         "Call us at zero six twelve",
         "Le solde est nul",
+        "It is on the house",
+        "There is no charge for this",
+        "Please ignore this invoice",
+        "Sie ist hinfällig",
+        "Vous n’avez rien à verser",
+        "This is f r e e.",
     ],
 }
 
@@ -196,8 +203,26 @@ def test_letters_of_names_are_known():
     assert why_not(json.dumps({"note": "Merci, Καφενείο."})) == "characters"
 
 
+def test_letters_of_names_hide_no_promise():
+    facts = {**FACTS, "customer": "Нет"}
+    assert why_not(json.dumps({"note": "Fr\u0435\u0435"}), facts) == "promise"
+
+
+@pytest.mark.parametrize("name", ["e", "re", "Fr", "free of"])
+def test_short_names_of_goods_hide_no_promise(name):
+    goods = [{"name": name, "quantity": 1, "unit": "Units"}]
+    note = json.dumps({"note": f"{name}: you get a refund, free of charge"})
+    assert why_not(note, {**FACTS, "delivered": goods}) == "promise"
+
+
+def test_no_concerns():
+    assert say("Merci.", concerns=None).concerns == ()
+
+
 def test_concerns_are_plain_and_few():
-    found = say("Merci.", concerns=["a\nb\u202e<c>", "", "x" * 1000, *"defg"])
+    concerns = ["a\nb\u202e<c>", "", "x" * 1000, *"defg"]
+    assert say("Merci.", concerns=concerns).concerns == ()  # it was told no terms
+    found = say("Merci.", {**FACTS, "terms": "A penalty"}, concerns=concerns)
     assert found.concerns == ("a b <c>", "x" * 200, "d", "e")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.text.cleaning import LONGEST_TEXT, clean_text, clean_words
+from tools.text.cleaning import LONGEST_TEXT, clean_text, clean_words, to_line
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,16 @@ from tools.text.cleaning import LONGEST_TEXT, clean_text, clean_words
 def test_cleaning(text, kept, read):
     assert clean_text(text) == kept
     assert clean_words(text) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Espresso, 1 kg", "Espresso, 1 kg"),
+        (" Caf\xe9\xa0: a\n\tb ", "Caf\xe9 : a b"),
+        ("in\u202evoice\u2066 \u200bfree\u00ad", "invoice free"),
+        ("a\x00b\x1b[2J\ud800", "ab[2J"),
+    ],
+)
+def test_to_line(text, line):
+    assert to_line(text) == line
