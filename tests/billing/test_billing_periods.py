@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 import psycopg2
+from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
@@ -113,6 +114,20 @@ class TestBillingPeriods(BillingWorkCommon):
                 self.look(first)
                 self.assertTrue(order.invoice_ids)
                 policy.active = False
+
+    def test_two_clocks(self):
+        """Where Odoo's clock is ahead of PostgreSQL's, a period ends by the latter."""
+        self.make_monthly_policy(period="day")
+        order, _line = self.sell_travel(1)
+        with self.at("2026-03-10 10:00:00"):
+            self.deliver(order)
+            self.run_drafts()
+            looked = patch(f"{DRAFTING}.Drafting.run", side_effect=AssertionError)
+            with freeze_time("2026-03-11 00:00:10", tick=True), looked:
+                self.run_drafts()
+        self.assertEqual(self.decisions(order).state, "pending")
+        self.look("2026-03-11 00:00:00")
+        self.assertTrue(order.invoice_ids)
 
     def test_at_once(self):
         """4.30: without a period costs are billed within the hour, each once."""

@@ -1,6 +1,6 @@
 import time
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from .drafting import Drafting
 
@@ -19,12 +19,16 @@ class BillingOperation(models.Model):
 
     @api.model
     def _get_pending_domain(self, company=None):
-        """Return the domain of what waits to be decided."""
+        """Return the domain of what waits to be decided.
+
+        By PostgreSQL's clock, as it is decided: what one of two clocks takes and the
+        other puts back would be taken for ever.
+        """
         domain = [
             ("state", "=", "pending"),
             "|",
             ("wait_until", "=", False),
-            ("wait_until", "<=", fields.Datetime.now()),
+            ("wait_until", "<=", self.env.cr.now()),
         ]
         return domain + ([("company_id", "=", company.id)] if company else [])
 

@@ -1,6 +1,6 @@
 from odoo import _, api, models
 
-from ...shared.timeline import EXCHANGED, Entry
+from ...shared.timeline import EXCHANGED, ORDERED, Entry
 
 # Those that are of the order, and not of a document that was made of it
 OF_ORDERS = ("order", "order_cancel")
@@ -36,6 +36,12 @@ class IntegrationTimeline(models.AbstractModel):
                 )
             )
         return entries
+
+    @api.model
+    def _find_orders(self, story):
+        for order in story.orders.filtered("magento_connection_id"):
+            yield Entry(order.date_order, ORDERED, _("Ordered in Magento"), order)
+        yield from super()._find_orders(story)
 
     @api.model
     def _get_magento_domain(self, story):

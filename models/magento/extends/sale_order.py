@@ -337,9 +337,10 @@ class SaleOrder(models.Model):
         ).action_confirm()
 
     def _magento_cancel(self):
-        """Cancel without asking anybody."""
+        """Cancel without asking anybody; when, is kept, though it is an import."""
         self.filtered("locked").action_unlock()
-        self._action_cancel()
+        tracked = self.with_context(tracking_disable=False, mail_notrack=False)
+        tracked._action_cancel()
 
     def _magento_deliver_only(self, shipped):
         """Let no more leave than was shipped of an order that is over in Magento.

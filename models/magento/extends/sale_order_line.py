@@ -507,6 +507,16 @@ class SaleOrderLine(models.Model):
             bundle.qty_delivered = bundle._get_delivered_bundles()
         return res
 
+    def _get_delivered_quantity_by_analytic(self, additional_domain):
+        """Count bundles of a service at a fixed price as all others.
+
+        To `sale_timesheet` it is delivered by hours; it asks this last, up to Odoo 18.
+        """
+        res = super()._get_delivered_quantity_by_analytic(additional_domain)
+        for bundle in self.filtered(lambda line: line.magento_role == "bundle"):
+            res[bundle.id or bundle._origin.id] = bundle._get_delivered_bundles()
+        return res
+
     def _get_delivered_bundles(self):
         """Return how many bundles have all their parts delivered.
 

@@ -99,7 +99,9 @@ class IntegrationTimeline(models.AbstractModel):
                 who=order.create_uid.name,
             )
             if order.state in ("sale", "done"):
-                moment, who = notes.get(order.id, (order.date_order, ""))
+                # Where nobody noted it, an order of a shop has the shop's own date
+                known = max(order.date_order, order.create_date)
+                moment, who = notes.get(order.id, (known, ""))
                 yield Entry(moment, ORDERED, _("Order confirmed"), order, who=who)
         for order, moment, who in self._find_cancelled(story.orders):
             yield Entry(moment, ORDERED, _("Order cancelled"), order, who=who)

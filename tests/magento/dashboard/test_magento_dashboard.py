@@ -174,6 +174,37 @@ class TestMagentoDashboard(MagentoCommon):
                 [("Shipment to Magento: To Do", "No such item")] * is_seen,
             )
 
+    def test_timeline_of_what_the_shop_did(self):
+        """An order is ordered, comes in and is cancelled: in that sequence."""
+        order = self.place()
+        self.run_import()
+        sale = self.sale(order)
+        sale.date_order = fields.Datetime.subtract(sale.create_date, hours=2)
+        timelines = self.su["integration.timeline"]
+
+        def what():
+            self.env.flush_all()
+            entries = timelines.read_timeline("sale.order", sale.id)
+            return [(each["what"], each["when"]) for each in entries]
+
+        self.assertEqual(
+            [words for words, _when in what()],
+            ["Ordered in Magento", "Order entered", "Order confirmed"],
+        )
+        self.cancel(order)
+        self.run_import()
+        self.assertEqual(sale.state, "cancel")
+        self.cr.precommit.run()
+        known = what()
+        self.assertEqual(known[-1][0], "Order cancelled")
+        # Whatever else is written later
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE sale_order SET write_date = '2100-01-01' WHERE id = %s", [sale.id]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(what(), known)
+
     def test_no_such_number(self):
         with self.assertRaisesRegex(Exception, "no number"):
             self.connection.action_open_board("secrets")

@@ -631,6 +631,18 @@ class TestMagentoShipmentsKits(MagentoDeliveryCommon):
         self.assertEqual(self.shipped(order), [{self.items(order)["SKU-001"]: 1}])
         self.assertEqual(self.state(first), "done")
 
+    def test_bundle_of_a_service(self):
+        """To `sale_timesheet` the product is delivered by hours; its parts are not."""
+        if "service_type" not in self.env["product.template"]._fields:
+            self.skipTest("sale_timesheet is not installed")
+        prepaid = {"service_type": "timesheet", "invoice_policy": "order"}
+        self.product("BUN-FIX-SEP").write({**product_kind("service"), **prepaid})
+        _order, sale = self.sell("BUN-FIX-SEP")
+        bundle = sale.order_line.filtered(lambda line: line.magento_role == "bundle")
+        self.assertEqual(bundle.qty_delivered, 0)
+        self.ship(sale)
+        self.assertEqual(bundle.qty_delivered, bundle.product_uom_qty)
+
     def test_dropshipping(self):
         route = self.env.ref(
             "stock_dropshipping.route_drop_shipping", raise_if_not_found=False

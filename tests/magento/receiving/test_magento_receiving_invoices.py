@@ -72,6 +72,22 @@ class TestMagentoReceivingInvoices(InvoicesCommon):
         self.assert_bills(self.received(remote), remote)
         self.assertEqual(sale.invoice_status, "invoiced")
 
+    def test_bundle_of_which_parts_are_billed(self):
+        """The shop's invoice has no part of it that an invoice here has already."""
+        order, sale = self.sell("BUN-FIX-SEP")
+        draft = sale._create_invoices()
+        parts = sale.order_line.filtered(lambda x: x.magento_role == "bundle_part")
+        self.assertGreater(len(parts), 1)
+        kept = draft.invoice_line_ids.filtered(lambda x: x.sale_line_ids == parts[0])
+        (draft.invoice_line_ids - kept).unlink()
+        draft.action_post()
+        remote = self.shop_invoice(order)
+        self.take_in()
+        move = self.assert_bills(self.received(remote), remote)
+        self.assertNotIn(parts[0], move.invoice_line_ids.sale_line_ids)
+        self.assertEqual(parts.mapped("qty_invoiced"), parts.mapped("product_uom_qty"))
+        self.assertEqual(sale.invoice_status, "invoiced")
+
     def test_covered_by_posted(self):
         order, sale = self.sell(("SKU-001", 2))
         invoice = self.post(sale)

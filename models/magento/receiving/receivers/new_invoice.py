@@ -86,11 +86,16 @@ class NewInvoice:
 
     @staticmethod
     def _add_parts(note, bundle, item):
-        """Add the parts of a bundle that has one price: nothing is left to invoice."""
+        """Add the parts of a bundle that has one price: nothing is left to invoice.
+
+        Invoices of deliveries that did not complete it may have some of them already.
+        """
         for part in bundle.order_id.order_line:
             if part.magento_parent_item_id == bundle.magento_item_id:
                 share = decimal(part.magento_quantity / bundle.magento_quantity)
-                note.add_free(part, item.quantity * share)
+                open_ = decimal(max(part.product_uom_qty - part.qty_invoiced, 0.0))
+                if quantity := min(item.quantity * share, open_):
+                    note.add_free(part, quantity)
 
     def _add_other_amounts(self, note, rest):
         """Add what neither items nor shipping explain, as the order has it."""
