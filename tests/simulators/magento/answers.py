@@ -9,10 +9,10 @@ HTML = "text/html; charset=UTF-8"
 
 @dataclass
 class Answer:
-    """A complete HTTP answer."""
+    """A complete HTTP answer; its text may be bytes that are none."""
 
     status: int = 200
-    text: str = ""
+    text: str | bytes = ""
     content_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
 

@@ -96,7 +96,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def put(self, answer: Answer, share: float = 1) -> None:
         """Write the answer, or its first part and no more."""
-        content = answer.text.encode()
+        content = answer.text
+        content = content.encode() if isinstance(content, str) else content
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(content)))

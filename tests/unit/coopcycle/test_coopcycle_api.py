@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import responses
 from simulators.coopcycle import CoopcycleSimulator
-from simulators.coopcycle.deliveries import signed_body
+from simulators.coopcycle.webhooks import signed_body
 
 from tools.coopcycle.api import (
     ApplicationSignIn,

@@ -16,7 +16,7 @@ from ...http.errors import SettingError
 from ...http.transport import Session
 from .address import normalise_base_url
 from .answers import Call, read_csv, read_json
-from .errors import CONNECTION, PERMISSION, CoopcycleError
+from .errors import CONNECTION, DOCUMENT, PERMISSION, CoopcycleError
 from .sign_in import SignIn, TokenRequest
 
 _logger = logging.getLogger(__name__)
@@ -122,6 +122,28 @@ class CoopcycleClient:
         answer = self._call(call, query, headers=headers)
         return read_csv(call, answer), answer.headers.get(REQUEST_ID, "")
 
+    def is_own(self, url: str) -> bool:
+        """Say whether an address is below the instance's own."""
+        return url.startswith(f"{self._root}/")
+
+    def download(self, url: str, largest: int) -> bytes:
+        """Return a file that CoopCycle shows to everybody who knows its address.
+
+        :param url: one that :meth:`is_own`; nobody is signed in for it
+        :param largest: bytes that it may have
+        :raise CoopcycleError: ``not_found``, or nothing gets through
+        """
+        if not self.is_own(url):
+            raise ValueError("An address of another server")
+        call = Call("GET", url.removeprefix(self._root), is_harmless=True)
+        headers = {"Accept": "image/jpeg, image/png"}
+        answer = self._send(
+            call, url, headers=headers, auth=_sign_nothing, largest=largest
+        )
+        if answer.status != 200:
+            raise call.error("not_found", DOCUMENT, status=answer.status)
+        return answer.content
+
     def records(self, path: str, query: Query = ()) -> Iterator[dict]:
         """Yield the records of a list, page by page.
 
@@ -225,15 +247,17 @@ class CoopcycleClient:
 
     def _ask_once(self, call: Call, url: str, headers: dict, content: dict) -> Answer:
         self.requests_sent += 1
+        settings = {**content}
+        largest = settings.pop("largest", LARGEST_ANSWER)
         try:
             return ask(
                 self._session,
                 call.method,
                 url,
-                LARGEST_ANSWER,
+                largest,
                 headers=headers,
                 timeout=self._timeout,
-                **content,
+                **settings,
             )
         except NoAnswerError as failure:
             scope = call.unanswered if failure.may_be_sent else CONNECTION

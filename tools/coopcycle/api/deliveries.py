@@ -22,6 +22,7 @@ class Delivery:
     :param tracking_url: for the customer, "" if it is no address of a web page
     :param order_number, order_total, order_tax: of what is billed for it, in cents;
         "" and None where there is no order
+    :param pickup_id, dropoff_id: of its two tasks, None if it has not exactly these
     """
 
     id: int
@@ -32,6 +33,8 @@ class Delivery:
     order_number: str = ""
     order_total: int | None = None
     order_tax: int | None = None
+    pickup_id: int | None = None
+    dropoff_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -161,12 +164,19 @@ def _delivery(record: Any) -> Delivery:
         order_number=_text(order.get("number")),
         order_total=_cents(order.get("total")),
         order_tax=_cents(order.get("taxTotal")),
+        pickup_id=_task_id(record, "pickup"),
+        dropoff_id=_task_id(record, "dropoff"),
     )
 
 
 def _task(record: dict[str, Any], name: str) -> dict[str, Any]:
     task = record.get(name)
     return task if isinstance(task, dict) else {}
+
+
+def _task_id(record: dict[str, Any], name: str) -> int | None:
+    number = _task(record, name).get("id")
+    return number if type(number) is int and 0 < number <= _LARGEST_ID else None
 
 
 def _reference(record: dict[str, Any]) -> str:
