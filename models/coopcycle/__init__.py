@@ -11,5 +11,6 @@ from . import (
     integration_timeline,
     extends,
     fetching,
+    following,
     reconciling,
 )

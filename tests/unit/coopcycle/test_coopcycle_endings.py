@@ -1,6 +1,6 @@
 """How far a delivery is and what proves its end, against the simulated CoopCycle."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
@@ -20,7 +20,8 @@ from tools.coopcycle.api import (
 
 DROPOFF = {"dropoff": {"address": "48, Rue de Rivoli", "before": "tomorrow 13:30"}}
 JPEG = b"\xff\xd8\xff\xe0 a photo"
-MORNING = datetime(2026, 8, 3, 9, 30)
+MORNING = datetime.fromisoformat("2026-08-03T09:30:00")
+EARLIER = MORNING - timedelta(hours=2)
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_how_far_it_is_step_by_step(instance, courier):
     reading = endings.read_state(courier, 1)
     assert reading.state == "completed"
     assert reading.ending == endings.Ending(
-        datetime(2026, 8, 3, 7, 30), "Left with the porter", (("proof_1.jpg", JPEG),)
+        EARLIER, "Left with the porter", (("proof_1.jpg", JPEG),)
     )
     assert endings.read_state(courier, 1, with_ending=False).ending is None
 
@@ -106,7 +107,7 @@ def test_what_cannot_be_read_of_the_end_leaves_the_end_as_it_is(instance, courie
 @pytest.mark.parametrize(
     ("text", "moment"),
     [
-        ("2026-08-03T09:30:00+02:00", datetime(2026, 8, 3, 7, 30)),
+        ("2026-08-03T09:30:00+02:00", EARLIER),
         ("2026-08-03T09:30:00.123456Z", MORNING),
         ("2026-08-03T09:30:00", MORNING),
         ("0001-01-01T00:00:00+02:00", None),

@@ -1,0 +1,1 @@
+from . import coopcycle_connection, coopcycle_event
