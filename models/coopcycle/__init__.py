@@ -12,4 +12,5 @@ from . import (
     extends,
     fetching,
     reconciling,
+    delivering,
 )
