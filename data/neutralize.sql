@@ -11,6 +11,7 @@ UPDATE coopcycle_connection
        application_key = NULL,
        application_secret = NULL,
        fetch_interval = NULL;
+UPDATE coopcycle_operation SET is_scheduled = false;
 -- Nor does it bill anybody by itself
 UPDATE billing_policy SET phase = 'draft' WHERE phase IN ('post', 'post_send');
 UPDATE billing_operation SET is_scheduled = false;

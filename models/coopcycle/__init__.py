@@ -13,4 +13,5 @@ from . import (
     fetching,
     following,
     reconciling,
+    delivering,
 )
