@@ -10,6 +10,8 @@ UPDATE coopcycle_connection
        password = NULL,
        application_key = NULL,
        application_secret = NULL,
+       webhooks = NULL,
+       webhook_key = NULL,
        fetch_interval = NULL;
 UPDATE coopcycle_operation SET is_scheduled = false;
 -- Nor does it bill anybody by itself

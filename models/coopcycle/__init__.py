@@ -11,7 +11,7 @@ from . import (
     integration_timeline,
     extends,
     fetching,
-    following,
     reconciling,
     delivering,
+    following,
 )

@@ -68,6 +68,7 @@ RIGHTS = {
     "billing.override": BILLING_READERS,
     "billing.vat.check": BILLING_READERS,
     "coopcycle.connection": {"billing": "rc", "reader": READ, "accountant": ALL},
+    "coopcycle.event": {"accountant": READ},
     "coopcycle.fetch": COOPCYCLE_READERS,
     "coopcycle.fetch.store": COOPCYCLE_READERS,
     "coopcycle.import": {"billing": READ, "reader": READ, "accountant": "rd"},

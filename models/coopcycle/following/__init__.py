@@ -1,1 +1,7 @@
-from . import coopcycle_connection, coopcycle_event
+from . import (
+    integration_process_log,
+    coopcycle_operation,
+    coopcycle_event,
+    coopcycle_connection,
+    coopcycle_delivery,
+)

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ....compat import Constraint
@@ -9,6 +9,7 @@ from ....tools.coopcycle.api.endings import COMPLETED
 CRON = "coopcycle_magento.ir_cron_follow_deliveries"
 # What an event is about may be known a moment later: its delivery is being made
 PATIENCE = timedelta(hours=1)
+MOST = 1000
 
 
 class CoopcycleEvent(models.Model):
@@ -31,13 +32,36 @@ class CoopcycleEvent(models.Model):
         ondelete="cascade",
     )
     company_id = fields.Many2one(related="connection_id.company_id")
-    coopcycle_id = fields.Char("Delivery", required=True, readonly=True)
+    coopcycle_id = fields.Integer("Delivery", required=True, readonly=True)
     name = fields.Char("Event", required=True, readonly=True)
 
     _delivery_unique = Constraint(
         "unique(connection_id, coopcycle_id)",
         "An event of this delivery waits already.",
     )
+
+    @api.model
+    def _take_all(self, connection):
+        """Have deliveries read again of which something is told.
+
+        What is told of one that nobody knows is kept for a while: its own number may
+        not be known yet.
+
+        :param connection: `coopcycle.connection`
+        """
+        events = self.search([("connection_id", "=", connection.id)], limit=MOST)
+        deliveries = self.env["coopcycle.delivery"].search(
+            [
+                ("connection_id", "=", connection.id),
+                ("coopcycle_id", "in", events.mapped("coopcycle_id")),
+            ]
+        )
+        deliveries.is_to_read = True
+        known = set(deliveries.mapped("coopcycle_id"))
+        before = fields.Datetime.now() - PATIENCE
+        events.filtered(
+            lambda event: event.coopcycle_id in known or event.create_date < before
+        ).unlink()
 
     def _note(self, connection, event):
         """Write an event down, unless it tells nothing new.
@@ -58,7 +82,7 @@ class CoopcycleEvent(models.Model):
             now,
             now,
             connection.id,
-            str(event.delivery_id),
+            event.delivery_id,
             event.name,
         )
         self.env.cr.execute(query)
@@ -73,7 +97,7 @@ class CoopcycleEvent(models.Model):
             .search_fetch(
                 [
                     ("connection_id", "=", connection.id),
-                    ("coopcycle_id", "=", str(event.delivery_id)),
+                    ("coopcycle_id", "=", event.delivery_id),
                 ],
                 ["courier_state"],
             )
