@@ -14,4 +14,5 @@ from . import (
     reconciling,
     delivering,
     following,
+    checking,
 )
