@@ -63,6 +63,7 @@ from .coopcycle import (
     test_import_undo,
     test_tour_import,
 )
+from .coopcycle.delivering import test_courier_rates, test_courier_sending
 from .coopcycle.fetching import test_fetch, test_fetch_rights, test_tour_fetch
 from .coopcycle.following import test_following, test_webhooks
 from .coopcycle.reconciling import test_coopcycle_reconciliation

@@ -4,6 +4,7 @@ from ....compat import Constraint
 from ....tools.coopcycle.api import CoopcycleError
 from ...shared.running import Lock
 from ..fetching.coopcycle_messages import CoopcycleMessages
+from .outbox import Outbox
 
 OPERATIONS = [("send_deliveries", "Send Deliveries")]
 
@@ -90,11 +91,32 @@ class CoopcycleOperation(models.Model):
         """Do what the code stands for."""
         getattr(self, f"_run_{self.code}")(log, deadline)
 
+    @api.model
+    def _find_connections_to_send_deliveries(self):
+        """Return the instances for which something is due, or was left."""
+        deliveries = self.env["coopcycle.delivery"].sudo()
+        now = fields.Datetime.now()
+        domain = [
+            "|",
+            "|",
+            ("sync_state", "in", ("sending", "unknown")),
+            ("is_to_note", "=", True),
+            "&",
+            ("sync_state", "in", ("pending", "to_cancel")),
+            ("next_attempt_at", "<=", now),
+        ]
+        groups = deliveries._read_group(domain, [], ["connection_id:recordset"])
+        return groups[0][0]
+
+    def _run_send_deliveries(self, log, deadline):
+        if not Outbox(self, log, deadline).run():
+            self.env["coopcycle.delivery"]._wake_up()
+
     def _get_log_operation(self):
         return self.code
 
     def _get_alerted_user(self):
-        return self.connection_id.user_id
+        return self.connection_id.user_id or self.connection_id.create_uid
 
     def _is_repeatable(self):
         return True
