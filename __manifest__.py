@@ -63,6 +63,7 @@
         "views/coopcycle/delivering/coopcycle_delivery_views.xml",
         "views/coopcycle/delivering/delivery_carrier_views.xml",
         "views/coopcycle/delivering/stock_picking_views.xml",
+        "views/coopcycle/following/coopcycle_delivery_views.xml",
         "views/coopcycle/coopcycle_menus.xml",
         "views/magento/connection/magento_configuration_views.xml",
         "views/magento/connection/magento_connection_test_views.xml",

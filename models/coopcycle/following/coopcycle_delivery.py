@@ -9,6 +9,7 @@ from ....tools.coopcycle.api.endings import CANCELLED, COMPLETED, FAILED
 from ....tools.coopcycle.api.reading import Job, read_all, stops_all
 from ...shared.notifying import notify
 from ...shared.running import Transaction
+from ..delivering.coopcycle_delivery import LOST
 from ..fetching.coopcycle_messages import CoopcycleMessages
 
 # How far a delivery may be and still go on
@@ -47,6 +48,7 @@ class CoopcycleDelivery(models.Model):
         now = fields.Datetime.now()
         return [
             ("coopcycle_id", "!=", 0),
+            ("is_replaced", "=", False),
             ("sync_state", "in", ("done", "to_cancel", "cancelled")),
             "|",
             ("is_to_read", "=", True),
@@ -198,15 +200,16 @@ class CoopcycleDelivery(models.Model):
         :param before: its `courier_state` until now
         """
         if self.courier_state == FAILED:
-            self._ask_about(_("The courier could not deliver"), self.courier_notes)
+            self._tell(_("The courier could not deliver"), self.courier_notes)
         elif self.courier_state == CANCELLED and self.sync_state == "done":
-            self._ask_about(
+            self._tell(
                 _("The courier's delivery was cancelled"),
                 _("Somebody cancelled it in CoopCycle."),
             )
+        elif before in LOST:
+            self._settle_alert(_("The courier goes on."))
 
-    def _ask_about(self, summary, text):
-        """Ask whoever answers for the transfer to look at the delivery."""
-        picking = self.picking_id
-        users = [picking.user_id, self.create_uid, self.connection_id.sudo().user_id]
-        self._integration_ask_first(users, summary, text or "")
+    def _tell(self, summary, text):
+        """Ask somebody to look at it, in place of what was asked before."""
+        self._settle_alert(summary)
+        self._ask_somebody(summary, text or "")

@@ -16,7 +16,7 @@ class TestFollowing(FollowCommon):
         delivery.next_read_at = fields.Datetime.now() - timedelta(**ago)
 
     def test_from_new_to_completed_by_polling_alone(self):
-        own, courier = self.send()
+        own, courier = self.send_one()
         self.follow()
         self.assertEqual(own.courier_state, "new")
         self.assertGreater(own.next_read_at, own.read_at)
@@ -37,7 +37,7 @@ class TestFollowing(FollowCommon):
         self.assertEqual(own.proof_ids.raw, JPEG)
         self.assertEqual(own.order_total, price, "it stays as it was agreed upon")
         self.assertLess(abs(own.done_at - fields.Datetime.now()), timedelta(hours=3))
-        self.assertFalse(own.activity_ids)
+        self.assertFalse(own.picking_id.activity_ids)
         done_at = own.done_at
         # What has ended is not asked for any more, and told to nobody twice
         self.age(own, days=1)
@@ -48,39 +48,40 @@ class TestFollowing(FollowCommon):
         self.assertEqual((own.done_at, len(own.proof_ids)), (done_at, 1))
 
     def test_a_failure_is_told_once_and_again_only_if_it_fails_again(self):
-        own, courier = self.send()
+        own, courier = self.send_one()
         self.instance.go_on(courier, "failed", notes="Nobody <i>there</i>")
         self.follow()
-        activity = own.activity_ids
-        self.assertEqual(activity.user_id, self.stocker)
+        activity = own.picking_id.activity_ids
+        self.assertEqual(activity.user_id, own.picking_id.user_id)
         self.assertIn("Nobody &lt;i&gt;there", activity.note)
         own.is_to_read = True
         self.follow()
-        self.assertEqual(own.activity_ids, activity)
+        self.assertEqual(own.picking_id.activity_ids, activity)
         self.assertFalse(own.done_at)
         courier.dropoff.status = "TODO"
         own.is_to_read = True
         self.follow()
         self.assertEqual(own.courier_state, "new")
+        self.assertFalse(own.picking_id.activity_ids, "it goes on")
         self.instance.go_on(courier, "failed")
         own.is_to_read = True
         self.follow()
-        self.assertEqual(len(own.activity_ids), 2)
+        self.assertEqual(len(own.picking_id.activity_ids), 1)
 
     def test_cancelled_by_the_courier_is_told(self):
-        own, courier = self.send()
+        own, courier = self.send_one()
         courier.pickup.status = courier.dropoff.status = "CANCELLED"
         self.follow()
         self.assertEqual(own.courier_state, "cancelled")
-        self.assertEqual(len(own.activity_ids), 1)
-        ours, courier = self.send()
+        self.assertEqual(len(own.picking_id.activity_ids), 1)
+        ours, courier = self.send_one()
         ours.sync_state = "cancelled"
         courier.pickup.status = courier.dropoff.status = "CANCELLED"
         self.follow()
-        self.assertFalse(ours.activity_ids)
+        self.assertFalse(ours.picking_id.activity_ids)
 
     def test_nothing_that_comes_instead_of_an_answer_is_believed(self):
-        own, courier = self.send()
+        own, courier = self.send_one()
         self.instance.complete(courier, pictures=(JPEG,))
         for fault in ("html_page", "internal_error", "maintenance", "hang_up"):
             with self.subTest(fault):
@@ -98,10 +99,10 @@ class TestFollowing(FollowCommon):
 
     def test_deliveries_that_are_not_ours_any_more(self):
         """Each says so; the others go on."""
-        gone, _courier = self.send()
-        foreign, courier = self.send()
+        gone, _courier = self.send_one()
+        foreign, courier = self.send_one()
         courier.dropoff.shown["metadata"] = {"odoo_reference": "another"}
-        good, courier = self.send()
+        good, courier = self.send_one()
         self.instance.complete(courier)
         gone.coopcycle_id = 999
         self.follow()
@@ -111,23 +112,23 @@ class TestFollowing(FollowCommon):
         self.assertEqual(self.last_log().state, "done")
 
     def test_who_may_have_deliveries_read(self):
-        own, courier = self.send()
+        own, courier = self.send_one()
         self.instance.complete(courier)
         plain = self.make_user("plain", "base.group_user")
         with self.assertRaises(AccessError):
             own.with_user(plain).action_read_again()
-        action = own.with_user(self.stocker).action_read_again()
+        action = own.with_user(self.packer).action_read_again()
         self.assertEqual(action["params"]["type"], "success")
         self.assertEqual(own.courier_state, "completed")
         for name in ("is_to_read", "courier_state", "done_at", "read_error"):
             with self.subTest(name), self.assertRaises(AccessError):
-                own.with_user(self.stocker).write({name: False})
+                own.with_user(self.packer).write({name: False})
         self.instance.stop()
-        action = own.with_user(self.stocker).action_read_again()
+        action = own.with_user(self.packer).action_read_again()
         self.assertEqual(action["params"]["type"], "danger")
 
     def test_many_are_read_in_few_queries(self):
-        pairs = [self.send() for _number in range(12)]
+        pairs = [self.send_one() for _number in range(12)]
         for _own, courier in pairs:
             self.instance.complete(courier)
         owns = self.deliveries_su.union(*(own for own, _courier in pairs))

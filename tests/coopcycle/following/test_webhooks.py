@@ -21,7 +21,7 @@ class TestWebhooks(FollowCommon, HttpCase):
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param("web.base.url", self.base_url())
         self.connection.action_receive_events()
-        self.events = self.env["coopcycle.event"].sudo()
+        self.events = self.su["coopcycle.event"]
 
     def hook(self, event="delivery.completed"):
         hooks = self.instance.webhooks.values()
@@ -35,7 +35,7 @@ class TestWebhooks(FollowCommon, HttpCase):
         return self.url_open(path, data=body, headers=headers).status_code
 
     def test_a_delivery_from_its_courier_to_the_date_done(self):
-        own, courier = self.send()
+        own, courier = self.send_one()
         self.env.flush_all()  # what is sent is committed
         statuses = self.instance.complete(courier)
         self.assertEqual(statuses, [204])
@@ -57,7 +57,7 @@ class TestWebhooks(FollowCommon, HttpCase):
 
     def test_an_event_that_is_not_true_changes_nothing(self):
         """It is signed, and the courier has not delivered."""
-        own, _courier = self.send()
+        own, _courier = self.send_one()
         body, signature = signed_body(self.hook(), own.coopcycle_id)
         for _time in range(2):
             self.assertEqual(self.post(body, signature), 204)
@@ -66,7 +66,7 @@ class TestWebhooks(FollowCommon, HttpCase):
         self.assertFalse(own.done_at)
 
     def test_what_is_not_signed_is_refused_and_leaves_nothing(self):
-        own, _courier = self.send()
+        own, _courier = self.send_one()
         body, signature = signed_body(self.hook(), own.coopcycle_id)
         other = signed_body(self.hook("delivery.failed"), own.coopcycle_id)
         for content, given in (

@@ -159,8 +159,16 @@ class CoopcycleSimulator:
         task = getattr(delivery, kind)
         with self._lock:
             tasks.do(self, task, doing, notes, pictures)
+            if (kind, doing) == ("dropoff", "done"):
+                self._fulfil(delivery.order)
         event = tasks.event_of(task, doing)
         return webhooks.tell(self, delivery, event) if tell and event else []
+
+    def _fulfil(self, order: Order) -> None:
+        """Let an order be one to invoice: it is delivered now."""
+        order.state, order.slot = "fulfilled", (self.now(), self.now())
+        if order not in self.orders:
+            self.orders.append(order)
 
     def complete(self, delivery: Delivery, **options) -> list[int]:
         """Have a delivery picked up and dropped off; see :meth:`go_on`."""
