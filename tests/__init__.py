@@ -12,6 +12,7 @@ from .billing import (
     test_billing_bad_input,
     test_billing_bad_policies,
     test_billing_concurrency,
+    test_billing_courier_life,
     test_billing_couriers,
     test_billing_customers,
     test_billing_dashboard,
