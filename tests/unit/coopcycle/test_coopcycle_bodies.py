@@ -11,26 +11,27 @@ from tools.coopcycle.api.bodies import (
     street_address,
 )
 
+at = datetime.fromisoformat
 HOURS = Hours(8, 20, timedelta(hours=1), timedelta(hours=2), "Europe/Paris")
-SLOT = Slot(datetime(2026, 6, 1, 10), datetime(2026, 6, 1, 12))
+SLOT = Slot(at("2026-06-01 10:00"), at("2026-06-01 12:00"))
 
 
 @pytest.mark.parametrize(
     ("now", "wanted", "begin"),
     [
         # In summer it is two hours later there than UTC
-        (datetime(2026, 6, 1, 9, 5), None, datetime(2026, 6, 1, 10, 15)),
-        (datetime(2026, 6, 1, 9, 0, 0, 1), None, datetime(2026, 6, 1, 10, 15)),
-        (datetime(2026, 6, 1, 9), None, datetime(2026, 6, 1, 10)),
-        (datetime(2026, 6, 1, 3), None, datetime(2026, 6, 1, 6)),
-        (datetime(2026, 6, 1, 15), None, datetime(2026, 6, 1, 16)),
-        (datetime(2026, 6, 1, 15, 1), None, datetime(2026, 6, 2, 6)),
-        (datetime(2026, 6, 1, 22, 30), None, datetime(2026, 6, 2, 6)),
-        (datetime(2026, 6, 1, 9), datetime(2026, 6, 5, 12), datetime(2026, 6, 5, 12)),
-        (datetime(2026, 6, 1, 9), datetime(2026, 5, 1, 12), datetime(2026, 6, 1, 10)),
+        (at("2026-06-01 09:05"), None, at("2026-06-01 10:15")),
+        (at("2026-06-01 09:00:00.000001"), None, at("2026-06-01 10:15")),
+        (at("2026-06-01 09:00"), None, at("2026-06-01 10:00")),
+        (at("2026-06-01 03:00"), None, at("2026-06-01 06:00")),
+        (at("2026-06-01 15:00"), None, at("2026-06-01 16:00")),
+        (at("2026-06-01 15:01"), None, at("2026-06-02 06:00")),
+        (at("2026-06-01 22:30"), None, at("2026-06-02 06:00")),
+        (at("2026-06-01 09:00"), at("2026-06-05 12:00"), at("2026-06-05 12:00")),
+        (at("2026-06-01 09:00"), at("2026-05-01 12:00"), at("2026-06-01 10:00")),
         # The hour that is twice, and the one that is not, are at night
-        (datetime(2026, 10, 24, 20), None, datetime(2026, 10, 25, 7)),
-        (datetime(2026, 3, 28, 20), None, datetime(2026, 3, 29, 6)),
+        (at("2026-10-24 20:00"), None, at("2026-10-25 07:00")),
+        (at("2026-03-28 20:00"), None, at("2026-03-29 06:00")),
     ],
 )
 def test_the_first_slot_in_which_couriers_work(now, wanted, begin):
@@ -39,13 +40,13 @@ def test_the_first_slot_in_which_couriers_work(now, wanted, begin):
 
 
 def test_hours_that_are_none_or_too_short():
-    now = datetime(2026, 6, 1, 21)
+    now = at("2026-06-01 21:00")
     always = Hours(0, 0, timedelta(), timedelta(hours=2), "Nowhere/Here")
     assert next_slot(now, None, always).begin == now
     short = Hours(10, 11, timedelta(), timedelta(hours=2), "UTC")
-    assert next_slot(now, None, short).begin == datetime(2026, 6, 2, 10)
+    assert next_slot(now, None, short).begin == at("2026-06-02 10:00")
     whole = Hours(0, 24, timedelta(), timedelta(hours=24), "UTC")
-    assert next_slot(now, None, whole).begin == datetime(2026, 6, 2)
+    assert next_slot(now, None, whole).begin == at("2026-06-02 00:00")
 
 
 def test_a_body():
