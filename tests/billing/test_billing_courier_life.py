@@ -21,7 +21,7 @@ class TestBillingCourierLife(
     ReconciliationCommon,
     HttpCase,
 ):
-    """An order from a shop's customer to the courier's bill, in a shop and a courier."""
+    """An order, from the customer of a shop to the bill of the courier."""
 
     @classmethod
     def setUpClass(cls):

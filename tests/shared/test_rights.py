@@ -114,7 +114,8 @@ SETTINGS = {
     "billing.operation": "is_scheduled",
     "billing.policy": """name sequence active company_id start_date user_id
         event_delivery waits_for_courier event_order event_import event_service
-        event_hours event_milestone event_cost period period_weekday period_day warehouse_ids
+        event_hours event_milestone event_cost period period_weekday period_day
+        warehouse_ids
         category_ids
         partner_tag_ids team_ids magento_connection_ids magento_store_ids
         coopcycle_connection_ids order_domain review_above review_new_customer
