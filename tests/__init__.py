@@ -67,7 +67,7 @@ from .coopcycle import (
 from .coopcycle.delivering import test_courier_rates, test_courier_sending
 from .coopcycle.fetching import test_fetch, test_fetch_rights, test_tour_fetch
 from .coopcycle.checking import test_delivery_check
-from .coopcycle.following import test_following, test_webhooks
+from .coopcycle.following import test_following, test_tour_courier, test_webhooks
 from .coopcycle.reconciling import test_coopcycle_reconciliation
 from .magento.connection import (
     test_magento_companies,

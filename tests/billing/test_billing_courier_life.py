@@ -58,7 +58,6 @@ class TestBillingCourierLife(
         super().setUp()
         self.instance = self.enter(CoopcycleSimulator())
         self.instance.add_application(self.instance.add_store("Acme"))
-        self.enter(anybody_may_call(self))
         parameters = self.su["ir.config_parameter"]
         parameters.set_param("web.base.url", self.base_url())
         self.courier.write(
@@ -144,8 +143,8 @@ class TestBillingCourierLife(
         # It is billed when it has arrived, and not before
         self.assertFalse(self.bill(sale))
         courier = self.instance.deliveries[0]
-        self.env.flush_all()
-        told = self.instance.complete(courier, notes="Done", pictures=(JPEG,))
+        with anybody_may_call(self):
+            told = self.instance.complete(courier, notes="Done", pictures=(JPEG,))
         self.assertEqual(told, [204])
         self.assertFalse(self.bill(sale), "nobody has read it again")
         self.run_actions("follow_deliveries")

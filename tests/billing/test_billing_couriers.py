@@ -69,7 +69,7 @@ class TestBillingCouriers(BillingCommon):
         self.assertIn("when the courier", unbilled.reason)
         self.read(delivery, "in_transit")
         self.assertFalse(self.bill(order))
-        arrival = fields.Datetime.now() + timedelta(days=1)
+        arrival = fields.Datetime.now() + timedelta(hours=23)
         self.read(delivery, "completed", at=arrival)
         invoice = self.bill(order)
         self.assertEqual(invoice.state, "posted")

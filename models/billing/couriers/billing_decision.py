@@ -59,7 +59,8 @@ class BillingDecision(models.Model):
         """Let decisions go on whose courier has delivered: that is their moment."""
         for decision in self:
             delivery = decision.picking_id.sudo().coopcycle_delivery_id
-            decision.event_at = delivery.done_at
+            # Who validates the transfer afterwards, has it billed of that day
+            decision.event_at = max(decision.event_at, delivery.done_at)
         held = self.filtered(lambda decision: decision.state == "held")
         held._update_state(("held",), "pending", error_code=False, last_error=False)
         self.wait_until = False

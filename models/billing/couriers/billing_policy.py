@@ -8,8 +8,8 @@ class BillingPolicy(models.Model):
 
     waits_for_courier = fields.Boolean(
         "Wait for the Courier",
-        help="What a courier of CoopCycle brings is billed when it has arrived, not when"
-        " it leaves. Other deliveries are billed as ever.",
+        help="What a courier of CoopCycle brings is billed when it has arrived, and not"
+        " when it leaves. Other deliveries are billed as ever.",
     )
 
     def write(self, vals):

@@ -1,4 +1,4 @@
-from odoo import Command, models
+from odoo import Command, fields, models
 
 from .delivery_check import DeliveryCheck
 
@@ -29,10 +29,12 @@ class CoopcycleReconciliation(models.Model):
         :param billed: a `Billed`
         :param delivery: `coopcycle.delivery`, or None
         """
-        done_at = delivery and delivery.done_at
+        day = billed.day
+        if delivery and delivery.done_at:
+            day = fields.Datetime.context_timestamp(self, delivery.done_at).date()
         return {
             "order_number": number,
-            "day": done_at.date() if done_at else billed.day,
+            "day": day,
             "cause_code": cause,
             "amount": billed.amount,
             "billed_amount": delivery.order_total - delivery.order_tax

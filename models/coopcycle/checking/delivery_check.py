@@ -65,6 +65,7 @@ class DeliveryCheck:
                 ("move_id.move_type", "in", ("in_invoice", "in_refund")),
                 ("parent_state", "!=", "cancel"),
                 ("display_type", "=", "product"),
+                ("name", "like", "("),
                 ("date", ">=", self.period.first),
             ]
         )

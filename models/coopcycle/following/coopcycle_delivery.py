@@ -16,6 +16,8 @@ from ..fetching.coopcycle_messages import CoopcycleMessages
 GOES_ON = ("new", "assigned", "started", "picked", "in_transit", "failed")
 # Nobody waits longer for a delivery
 LONGEST = timedelta(days=60)
+# So far may the clocks of both sides be apart
+CLOCKS = timedelta(days=1)
 
 
 class CoopcycleDelivery(models.Model):
@@ -169,8 +171,17 @@ class CoopcycleDelivery(models.Model):
         if ending and ending.problem:
             vals["read_error"] = CoopcycleMessages(self.env).text(ending.problem)
         if reading.state == COMPLETED and not self.done_at:
-            vals["done_at"] = (ending and ending.at) or fields.Datetime.now()
+            vals["done_at"] = self._get_arrival(ending and ending.at)
         return vals
+
+    def _get_arrival(self, told):
+        """Return when it arrived: when CoopCycle says so, unless that cannot be.
+
+        :param told: UTC, None if it does not say
+        """
+        now = fields.Datetime.now()
+        can_be = told and self.create_date - CLOCKS <= told <= now + CLOCKS
+        return told if can_be else now
 
     def _keep_proofs(self, ending):
         """Keep the pictures that a courier made, in place of those of an earlier try.

@@ -97,6 +97,16 @@ class TestFollowing(FollowCommon):
         self.assertEqual(own.courier_state, "completed")
         self.assertFalse(own.read_error)
 
+    def test_a_moment_that_cannot_be_is_not_believed(self):
+        for moment in ("2001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "x"):
+            with self.subTest(moment):
+                own, courier = self.send_one()
+                self.instance.complete(courier)
+                courier.dropoff.events[-1]["createdAt"] = moment
+                own._read_again()
+                apart = abs(own.done_at - fields.Datetime.now())
+                self.assertLess(apart, timedelta(minutes=5))
+
     def test_deliveries_that_are_not_ours_any_more(self):
         """Each says so; the others go on."""
         gone, _courier = self.send_one()

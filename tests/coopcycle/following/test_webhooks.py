@@ -19,7 +19,6 @@ class TestWebhooks(FollowCommon, HttpCase):
 
     def setUp(self):
         super().setUp()
-        self.enter(anybody_may_call(self))
         parameters = self.env["ir.config_parameter"].sudo()
         parameters.set_param("web.base.url", self.base_url())
         self.connection.action_receive_events()
@@ -38,8 +37,8 @@ class TestWebhooks(FollowCommon, HttpCase):
 
     def test_a_delivery_from_its_courier_to_the_date_done(self):
         own, courier = self.send_one()
-        self.env.flush_all()  # what is sent is committed
-        statuses = self.instance.complete(courier)
+        with anybody_may_call(self):
+            statuses = self.instance.complete(courier)
         self.assertEqual(statuses, [204])
         self.assertEqual(own.courier_state, "new", "nothing is believed yet")
         self.assertEqual(len(self.events.search([])), 1, "one row for all six events")
@@ -108,9 +107,12 @@ class TestWebhooks(FollowCommon, HttpCase):
                     f"Content-Type: {kind}\r\n"
                     "Content-Length: 10000000\r\n\r\n"
                 )
-                with socket.create_connection(
-                    (parts.hostname, parts.port), timeout=20
-                ) as connection:
+                with (
+                    anybody_may_call(self),
+                    socket.create_connection(
+                        (parts.hostname, parts.port), timeout=20
+                    ) as connection,
+                ):
                     connection.sendall(head.encode())
                     status = connection.recv(100).split()[1]
                 self.assertEqual(status, b"413")
