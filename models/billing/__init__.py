@@ -18,4 +18,5 @@ from . import (
     showing,
     dashboard,
     finalizing,
+    couriers,
 )

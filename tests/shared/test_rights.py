@@ -68,6 +68,7 @@ RIGHTS = {
     "billing.override": BILLING_READERS,
     "billing.vat.check": BILLING_READERS,
     "coopcycle.connection": {"billing": "rc", "reader": READ, "accountant": ALL},
+    "coopcycle.event": {"accountant": READ},
     "coopcycle.fetch": COOPCYCLE_READERS,
     "coopcycle.fetch.store": COOPCYCLE_READERS,
     "coopcycle.import": {"billing": READ, "reader": READ, "accountant": "rd"},
@@ -112,8 +113,9 @@ SETTINGS = {
         budget parallel_requests lang_ids tone looks_at_terms instructions""",
     "billing.operation": "is_scheduled",
     "billing.policy": """name sequence active company_id start_date user_id
-        event_delivery event_order event_import event_service event_hours
-        event_milestone event_cost period period_weekday period_day warehouse_ids
+        event_delivery waits_for_courier event_order event_import event_service
+        event_hours event_milestone event_cost period period_weekday period_day
+        warehouse_ids
         category_ids
         partner_tag_ids team_ids magento_connection_ids magento_store_ids
         coopcycle_connection_ids order_domain review_above review_new_customer

@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class CoopcycleConnection(models.Model):
+    """Values of sending deliveries."""
+
+    _inherit = "coopcycle.connection"
+
+    operation_ids = fields.One2many(
+        "coopcycle.operation", "connection_id", "Operations", readonly=True
+    )
+
+    def _get_parallel_requests(self):
+        """Return how many requests are under way at once."""
+        return 8
+
+    def _get_attempts_allowed(self):
+        """Return after how many attempts somebody has to look at a delivery."""
+        return 3
