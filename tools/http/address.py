@@ -7,6 +7,8 @@ import requests
 
 from .errors import SettingError
 
+# No browser takes a longer one
+LONGEST_ADDRESS = 2000
 _NOT_IN_URL = re.compile(r"[\s\\\x00-\x1f\x7f]")
 
 
@@ -25,7 +27,7 @@ def split_address(text: str) -> SplitResult:
         raise _invalid(text) from None
     if parts.scheme not in ("http", "https"):
         raise SettingError("url_invalid", "scheme")
-    if not host or _NOT_IN_URL.search(text):
+    if not host or len(text) > LONGEST_ADDRESS or _NOT_IN_URL.search(text):
         raise SettingError("url_invalid", "host")
     if "@" in parts.netloc:
         raise SettingError("url_invalid", "credentials")

@@ -5,7 +5,9 @@ import io
 import socket
 import ssl
 import time
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -32,6 +34,23 @@ class Session(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> None:
         return None
+
+    def merge_environment_settings(
+        self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any
+    ) -> dict[str, Any]:
+        """Ask this very machine directly: to a proxy it would be another one."""
+        own = _is_this_machine(urlsplit(url).hostname or "")
+        settings = super().merge_environment_settings(
+            url, proxies, stream, verify, cert
+        )
+        return {**settings, "proxies": {}} if own else settings
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _trusting(ca_certificate: str) -> ssl.SSLContext:

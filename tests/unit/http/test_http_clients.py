@@ -187,6 +187,18 @@ def test_a_proxy_that_wants_a_password(kind, monkeypatch):
 
 
 @every_kind
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_this_machine_is_asked_directly(serve, kind, host, monkeypatch):
+    """What is asked of it is nothing for a proxy, to which it is another machine."""
+    proxy = serve([READ, answer("{}")])
+    monkeypatch.setenv("http_proxy", proxy.url)
+    monkeypatch.setenv("no_proxy", "")
+    peer = serve(*kind.scripts(answer("", "503 Later")))
+    assert error_of(kind, peer.url.replace("127.0.0.1", host)).status == 503
+    assert not proxy.connections
+
+
+@every_kind
 def test_a_certificate_that_nobody_vouches_for(serve, certificate, kind):
     peer = serve(*kind.scripts(answer("{}")), tls=certificate[0])
     assert error_of(kind, peer.url).code == "certificate"

@@ -55,6 +55,7 @@ def test_addresses(typed, url):
         ("https://x\t.com", "host"),
         ("https://x.com\\@y.com", "host"),
         ("https://*.com", "host"),
+        (f"https://x.com/{'a' * 2_000}", "host"),
         ("https://me:hunter2@x.com", "credentials"),
         ("https://me@x.com", "credentials"),
         ("https://@x.com", "credentials"),
