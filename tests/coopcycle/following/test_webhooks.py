@@ -45,6 +45,7 @@ class TestWebhooks(FollowCommon, HttpCase):
         self.follow()
         self.assertEqual(own.courier_state, "completed")
         self.assertTrue(own.done_at)
+        self.assertEqual(self.connection.last_event_at, own.told_at)
         self.assertFalse(self.events.search([]))
         # What is known already is no news, however often it is told
         requests = len(self.instance.requests)
