@@ -1,10 +1,12 @@
-"""The demonstration's CoopCycle: a simulated instance that remembers what it exported.
+"""The demonstration's CoopCycle: a simulated instance that remembers what it did.
 
-Started as a process of its own, with the file that keeps that. It prints its address
+Started as a process of its own, with the file that keeps what it exported; what it
+delivers is in another one beside that. It prints its address
 when it is ready, and serves until it is stopped.
 """
 
 import json
+import pickle
 import signal
 import sys
 import threading
@@ -32,6 +34,13 @@ def main(name: str, port: str) -> None:
             (datetime.fromisoformat(moment), request_id)
             for moment, request_id in kept.get(order.number, ())
         ]
+    store = instance.stores[0]
+    instance.add_application(store)
+    if (delivered := _delivered(file)).exists():
+        # No other process than this one writes it
+        instance.deliveries += pickle.loads(delivered.read_bytes())  # noqa: S301
+    for delivery in instance.deliveries:
+        delivery.store = store
     with instance:
         print(instance.url, flush=True)  # noqa: T201
         while not stop.wait(SECONDS_BETWEEN_SAVES):
@@ -43,8 +52,17 @@ def _save(instance: CoopcycleSimulator, kept: dict, file: Path) -> None:
     for order in instance.orders:
         exports = [[moment.isoformat(), name] for moment, name in order.exports]
         kept[order.number] = exports
+    _replace(file, json.dumps(kept).encode())
+    _replace(_delivered(file), pickle.dumps(instance.deliveries))
+
+
+def _delivered(file: Path) -> Path:
+    return file.with_suffix(".pickle")
+
+
+def _replace(file: Path, content: bytes) -> None:
     unfinished = file.with_suffix(".new")
-    unfinished.write_text(json.dumps(kept))
+    unfinished.write_bytes(content)
     unfinished.replace(file)
 
 
