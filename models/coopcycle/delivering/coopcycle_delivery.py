@@ -258,14 +258,16 @@ class CoopcycleDelivery(models.Model):
 
         One that is being sent is taken back when it is known what came of that.
         """
-        for delivery in self.filtered(lambda each: each._may_be_cancelled()):
+        asked = self.filtered(lambda each: each._may_be_cancelled())
+        for delivery in asked:
             if delivery.sync_state in ("pending", "skipped"):
                 delivery._set_cancelled()
             elif delivery.sync_state == "done":
                 delivery._set_due("to_cancel")
             else:
                 delivery.is_cancel_asked = True
-        self._wake_up()
+        if asked:
+            self._wake_up()
 
     @api.model
     def _wake_up(self):
