@@ -64,7 +64,12 @@ from .coopcycle import (
     test_import_undo,
     test_tour_import,
 )
-from .coopcycle.delivering import test_courier_rates, test_courier_sending
+from .coopcycle.delivering import (
+    test_courier_magento,
+    test_courier_rates,
+    test_courier_rights,
+    test_courier_sending,
+)
 from .coopcycle.fetching import test_fetch, test_fetch_rights, test_tour_fetch
 from .coopcycle.checking import test_delivery_check
 from .coopcycle.following import test_following, test_tour_courier, test_webhooks

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 
 
@@ -17,3 +19,10 @@ class CoopcycleConnection(models.Model):
     def _get_attempts_allowed(self):
         """Return after how many attempts somebody has to look at a delivery."""
         return 3
+
+    def _get_settling_time(self):
+        """Return after how long what CoopCycle does not have will not be made.
+
+        It may finish what it was asked for after the caller has hung up.
+        """
+        return timedelta(minutes=2)

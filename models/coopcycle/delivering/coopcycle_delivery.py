@@ -206,7 +206,7 @@ class CoopcycleDelivery(models.Model):
         carrier = self.carrier_id
         currency = self.picking_id.sale_id.currency_id or self.currency_id
         price = carrier._coopcycle_get_price(
-            self.order_total, self.currency_id.name, currency
+            self.order_total, self.currency_id, currency
         )
         return {"exact_price": price, "tracking_number": self._get_tracking_number()}
 
@@ -258,14 +258,16 @@ class CoopcycleDelivery(models.Model):
 
         One that is being sent is taken back when it is known what came of that.
         """
-        for delivery in self.filtered(lambda each: each._may_be_cancelled()):
+        asked = self.filtered(lambda each: each._may_be_cancelled())
+        for delivery in asked:
             if delivery.sync_state in ("pending", "skipped"):
                 delivery._set_cancelled()
             elif delivery.sync_state == "done":
                 delivery._set_due("to_cancel")
             else:
                 delivery.is_cancel_asked = True
-        self._wake_up()
+        if asked:
+            self._wake_up()
 
     @api.model
     def _wake_up(self):
@@ -393,9 +395,13 @@ class CoopcycleDelivery(models.Model):
 
     # What the transfer gets of it
 
+    def _note_on_transfers(self):
+        """Give transfers what CoopCycle told: number, price, the customer's mail."""
+        for delivery in self:
+            delivery._note_on_transfer()
+        self.write({"is_to_note": False, "is_mail_due": False})
+
     def _note_on_transfer(self):
-        """Give the transfer what CoopCycle told: number, price, the customer's mail."""
-        self.ensure_one()
         picking = self.picking_id.with_user(self.create_uid).sudo()
         picking = picking.with_company(self.company_id)
         picking = picking.with_context(**{IS_ANSWERED: True})
@@ -419,7 +425,6 @@ class CoopcycleDelivery(models.Model):
             picking.send_to_shipper()
         if self.is_mail_due and picking.state == "done":
             picking._send_confirmation_email()
-        self.write({"is_to_note": False, "is_mail_due": False})
 
     # What CoopCycle tells
 

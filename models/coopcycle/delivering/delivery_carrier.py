@@ -103,8 +103,9 @@ class DeliveryCarrier(models.Model):
                 if self.coopcycle_pricing == "rules":
                     return self.base_on_rule_rate_shipment(order)
                 quote = read_quote(client, body)
+            asked = own._coopcycle_find_currency(quote.currency)
             price = own._coopcycle_get_price(
-                quote.amount / 100, quote.currency, order.currency_id
+                quote.amount / 100, asked, order.currency_id
             )
         except CoopcycleError as error:
             return self._coopcycle_refuse(CoopcycleMessages(self.env).text(error))
@@ -125,18 +126,24 @@ class DeliveryCarrier(models.Model):
             "warning_message": False,
         }
 
-    def _coopcycle_get_price(self, amount, code, currency):
+    @api.model
+    def _coopcycle_find_currency(self, code):
+        """Return the `res.currency` of CoopCycle's price.
+
+        :raise UserError: nobody knows it
+        """
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        if found := currencies.search([("name", "=", code)], limit=1):
+            return found
+        raise UserError(_("CoopCycle's price has an unknown currency."))
+
+    def _coopcycle_get_price(self, amount, asked, currency):
         """Return what the delivery product costs a customer.
 
         :param float amount: what CoopCycle asks for, with tax
-        :param str code: of its currency
+        :param asked: the `res.currency` of that
         :param currency: the `res.currency` of the price
-        :raise UserError: nobody knows CoopCycle's currency
         """
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        asked = currencies.search([("name", "=", code)], limit=1)
-        if not asked:
-            raise UserError(_("CoopCycle's price has an unknown currency."))
         company = self.coopcycle_connection_id.company_id
         today = fields.Date.context_today(self)
         price = asked._convert(amount, currency, company, today)

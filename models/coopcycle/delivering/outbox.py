@@ -8,7 +8,7 @@ import psycopg2
 
 from odoo import _, fields
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ....tools.coopcycle.api import CoopcycleError
 from ....tools.coopcycle.api.deliveries import find_deliveries, read_own_store
@@ -21,8 +21,7 @@ from ..fetching.coopcycle_messages import CoopcycleMessages
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
-# CoopCycle may finish what it was asked for after the caller has hung up
-SETTLING = timedelta(minutes=2)
+NOTED_AT_ONCE = 20
 
 
 class Outbox:
@@ -116,10 +115,11 @@ class Outbox:
 
     def _settle(self, unknown, found, looked_at):
         """Take over what was found; count an attempt for what is absent for good."""
+        settling = self.connection._get_settling_time()
         for delivery in unknown:
             if answer := found.get(delivery.reference):
                 self._made(delivery, answer)
-            elif delivery.unknown_since + SETTLING <= looked_at:
+            elif delivery.unknown_since + settling <= looked_at:
                 text = _("It was sent without an answer, and CoopCycle has it not.")
                 self._failed(delivery, "absent", text)
 
@@ -258,6 +258,15 @@ class Outbox:
             self._failed(delivery, error.code, self.messages.text(error))
 
     def _made(self, delivery, answer):
+        if other := self._search(("coopcycle_id", "=", answer.id), limit=1):
+            text = _(
+                "CoopCycle gave it the ID of another delivery, %s. Resolution: find out"
+                " there whether it was made.",
+                other.display_name,
+            )
+            delivery._give_up("id_taken", text)
+            self._tell_failure(delivery, text)
+            return
         delivery._set_made(answer)
         text = _(
             "%(delivery)s is in CoopCycle: %(number)s",
@@ -320,15 +329,29 @@ class Outbox:
     # What transfers get of it
 
     def _note(self):
-        """Give transfers what CoopCycle told. What fails there is told, once."""
-        for delivery in self._search(("is_to_note", "=", True)):
-            try:
-                self._do(delivery._note_on_transfer)
-            except psycopg2.OperationalError:
-                raise
-            except Exception as error:  # CoopCycle has it, whatever the transfer takes
-                _logger.exception("%s: its transfer takes nothing of it", delivery)
-                self._do(self._give_up_noting, delivery, str(error))
+        """Give transfers what CoopCycle told, many at once where all take it."""
+        due = self._search(("is_to_note", "=", True))
+        for ids in split_every(NOTED_AT_ONCE, due.ids):
+            deliveries = self.deliveries.browse(ids)
+            if not self._try_to_note(deliveries):
+                for delivery in deliveries:
+                    self._try_to_note(delivery)
+
+    def _try_to_note(self, deliveries):
+        """Give transfers what CoopCycle told; one that does not take it is told of.
+
+        :return: whether they have it
+        """
+        try:
+            self._do(deliveries._note_on_transfers)
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:  # CoopCycle has it, whatever the transfer takes
+            if len(deliveries) == 1:
+                _logger.exception("%s: its transfer takes nothing of it", deliveries)
+                self._do(self._give_up_noting, deliveries, str(error))
+            return False
+        return True
 
     def _give_up_noting(self, delivery, text):
         delivery.write({"is_to_note": False, "is_mail_due": False})

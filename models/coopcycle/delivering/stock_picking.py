@@ -119,6 +119,9 @@ class StockPicking(models.Model):
     def action_open_coopcycle_tracking(self):
         """Open the page where a customer follows the courier."""
         self.ensure_one()
+        check_access(self, "read")
+        if not self.coopcycle_delivery_id:
+            raise UserError(_("No courier was asked for."))
         return self.coopcycle_delivery_id.action_open_tracking()
 
     def _coopcycle_is_mine(self):

@@ -44,6 +44,21 @@ class CoopcycleConnection(models.Model):
         " deliveries are read again now and then.",
     )
 
+    last_event_at = fields.Datetime(
+        "Last Event", compute="_compute_last_event_at", groups=MANAGER
+    )
+
+    def _compute_last_event_at(self):
+        found = dict(
+            self.env["coopcycle.delivery"]
+            .sudo()
+            ._read_group(
+                [("connection_id", "in", self.ids)], ["connection_id"], ["told_at:max"]
+            )
+        )
+        for connection in self:
+            connection.last_event_at = found.get(connection.sudo(), False)
+
     @api.depends("webhooks")
     def _compute_receives_events(self):
         for connection in self:

@@ -28,6 +28,9 @@ class CoopcycleDelivery(models.Model):
     is_to_read = fields.Boolean(
         readonly=True, help="CoopCycle told that something happened to it."
     )
+    told_at = fields.Datetime(
+        "Last Event", readonly=True, help="When CoopCycle last told of it."
+    )
     next_read_at = fields.Datetime("Next Reading", readonly=True)
     read_at = fields.Datetime("Last Read", readonly=True)
     read_error = fields.Text("Could Not Be Read", readonly=True)

@@ -56,7 +56,7 @@ class CoopcycleEvent(models.Model):
                 ("coopcycle_id", "in", events.mapped("coopcycle_id")),
             ]
         )
-        deliveries.is_to_read = True
+        deliveries.write({"is_to_read": True, "told_at": fields.Datetime.now()})
         known = set(deliveries.mapped("coopcycle_id"))
         before = fields.Datetime.now() - PATIENCE
         events.filtered(

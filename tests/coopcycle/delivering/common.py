@@ -1,27 +1,72 @@
-from unittest.mock import patch
-
 from odoo import Command
 
 from ....compat import prepare_move_name, product_kind
-from ....tools.coopcycle.api import CoopcycleClient
 from ...shared.versions import run_cron
 from ...simulators.coopcycle import CoopcycleSimulator
 from ..common import CoopcycleCommon
 
 
-class DeliveringCommon(CoopcycleCommon):
-    """A company with a warehouse, whose customers a simulated CoopCycle delivers to."""
+class CourierMixin:
+    """A simulated CoopCycle whose couriers bring what a company sells.
+
+    :cvar couriers: the `coopcycle.connection`
+    :cvar carrier: the delivery method
+    """
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def make_couriers(cls, couriers):
+        """Have a delivery method of an instance, and a warehouse with an address."""
         cls.su = cls.env(su=True)
+        cls.couriers = couriers.sudo()
+        company = couriers.company_id
         cls.warehouse = cls.su["stock.warehouse"].search(
-            [("company_id", "=", cls.company.id)], limit=1
+            [("company_id", "=", company.id)], limit=1
         )
         cls.warehouse.partner_id.write(
             {"street": "1, Quai de la Gare", "zip": "75013", "city": "Paris"}
         )
+        fee = cls.su["product.product"].create(
+            {
+                "name": "Delivery by bicycle",
+                **product_kind("service"),
+                "taxes_id": [Command.clear()],
+            }
+        )
+        cls.carrier = cls.su["delivery.carrier"].create(
+            {
+                "name": "Couriers",
+                "delivery_type": "coopcycle",
+                "product_id": fee.id,
+                "coopcycle_connection_id": couriers.id,
+            }
+        )
+
+    def open_instance(self):
+        """Start the instance, with a store whose application is ours."""
+        self.instance = self.enter(CoopcycleSimulator())
+        self.store = self.instance.add_store("Acme")
+        self.instance.add_application(self.store)
+        self.couriers.write(
+            {
+                "base_url": self.instance.url,
+                "application_key": self.instance.key,
+                "application_secret": self.instance.secret,
+                "timeout": 2,
+            }
+        )
+
+    def send(self):
+        """Do what the scheduled action does."""
+        run_cron(self.su.ref("coopcycle_magento.ir_cron_send_deliveries"))
+
+
+class DeliveringCommon(CourierMixin, CoopcycleCommon):
+    """A company whose customers a simulated CoopCycle delivers to."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_couriers(cls.connection)
         cls.goods = cls.su["product.product"].create(
             {"name": "Bread", **product_kind("product"), "weight": 0.5}
         )
@@ -38,37 +83,12 @@ class DeliveringCommon(CoopcycleCommon):
                 "email": "ada@example.com",
             }
         )
-        fee = cls.su["product.product"].create(
-            {
-                "name": "Delivery by bicycle",
-                **product_kind("service"),
-                "taxes_id": [Command.clear()],
-            }
-        )
-        cls.carrier = cls.su["delivery.carrier"].create(
-            {
-                "name": "Couriers",
-                "delivery_type": "coopcycle",
-                "product_id": fee.id,
-                "coopcycle_connection_id": cls.connection.id,
-            }
-        )
         cls.packer = cls.make_user("packer", "stock.group_stock_user")
 
     def setUp(self):
         super().setUp()
-        self.instance = self.enter(CoopcycleSimulator())
-        self.store = self.instance.add_store("Acme")
-        self.instance.add_application(self.store)
-        self.connection.sudo().write(
-            {
-                "base_url": self.instance.url,
-                "application_key": self.instance.key,
-                "application_secret": self.instance.secret,
-                "timeout": 2,
-                "user_id": self.biller.id,
-            }
-        )
+        self.open_instance()
+        self.connection.sudo().user_id = self.biller
 
     def make_transfer(self, count=1, user=None, **vals):
         """Return transfers that are ready, as who packs sees them."""
@@ -114,10 +134,6 @@ class DeliveringCommon(CoopcycleCommon):
         self.send()
         return pickings.sudo().coopcycle_delivery_id
 
-    def send(self):
-        """Do what the scheduled action does."""
-        run_cron(self.su.ref("coopcycle_magento.ir_cron_send_deliveries"))
-
     def send_later(self, deliveries):
         """Send once more, when enough time has passed."""
         long_ago = "2020-01-01 00:00:00"
@@ -136,7 +152,3 @@ class DeliveringCommon(CoopcycleCommon):
             delivery.dropoff.shown["metadata"]["odoo_reference"]
             for delivery in self.instance.deliveries
         ]
-
-    def patch_request(self, change):
-        """Have all requests of the client go through a function."""
-        return self.enter(patch.object(CoopcycleClient, "_ask_once", change))

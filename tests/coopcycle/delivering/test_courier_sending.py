@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ...simulators.coopcycle import deliveries as simulated
 from .common import DeliveringCommon
 
 NOWHERE = "Nowhere 1"
@@ -217,6 +218,42 @@ class TestSending(DeliveringCommon):
         self.assertIn("locked", picking.sudo().activity_ids.note)
         self.send()
         self.assertEqual(len(self.made()), 1)
+
+    def test_an_answer_that_means_harm(self):
+        """What cannot be kept is left out; an ID that is taken is told of."""
+        show = simulated.show
+
+        def harmful(instance, delivery):
+            shown = show(instance, delivery)
+            shown["trackingUrl"] = "javascript:alert(1)"
+            number = "A\x00\ud800<b>"
+            shown["order"] |= {"number": number, "total": 10**400, "taxTotal": -1}
+            return shown
+
+        self.patch(simulated, "show", harmful)
+        delivery = self.sent()
+        self.assertRecordValues(
+            delivery,
+            [
+                {
+                    "sync_state": "done",
+                    "tracking_url": False,
+                    "order_number": "A<b>",
+                    "order_total": 0,
+                }
+            ],
+        )
+        with self.assertRaises(UserError):
+            delivery.action_open_tracking()
+        self.patch(simulated, "show", lambda *args: {**show(*args), "id": 1})
+        other = self.sent()
+        self.assertEqual((other.sync_state, other.error_code), ("skipped", "id_taken"))
+        self.patch(simulated, "show", lambda *args: {**show(*args), "id": 10**30})
+        third = self.sent()
+        self.assertEqual((third.sync_state, len(self.made())), ("unknown", 3))
+        self.send_later(third)
+        self.assertEqual(third.sync_state, "unknown", "nothing of it was read")
+        self.assertEqual(len(self.made()), 3)
 
     def test_only_what_goes_to_customers_is_sent(self):
         other = self.make_transfer(carrier_id=False)

@@ -5,6 +5,14 @@ from .common import JPEG, FollowCommon
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
 class TestCourierTour(FollowCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Who may not sell reads no carrier's places in the newest Odoo
+        cls.packer = cls.make_user(
+            "seller", "stock.group_stock_user,sales_team.group_sale_salesman"
+        )
+
     def test_from_send_to_courier_to_what_the_courier_left(self):
         picking = self.make_transfer()
         action = self.su.ref("stock.action_picking_tree_all")

@@ -45,6 +45,7 @@ class TestWebhooks(FollowCommon, HttpCase):
         self.follow()
         self.assertEqual(own.courier_state, "completed")
         self.assertTrue(own.done_at)
+        self.assertEqual(self.connection.last_event_at, own.told_at)
         self.assertFalse(self.events.search([]))
         # What is known already is no news, however often it is told
         requests = len(self.instance.requests)
@@ -87,7 +88,12 @@ class TestWebhooks(FollowCommon, HttpCase):
 
     def test_what_is_signed_and_tells_nothing(self):
         hook = self.hook()
-        for event, number in (("order.created", 1), ("delivery.completed", 0)):
+        # The last one is signed by the secret of another event
+        for event, number in (
+            ("order.created", 1),
+            ("delivery.completed", 0),
+            ("delivery.failed", 1),
+        ):
             with patch.object(hook, "event", event):
                 body, signature = signed_body(hook, number)
             self.assertEqual(self.post(body, signature), 204)

@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
-from simulators.coopcycle import CoopcycleSimulator
+from simulators.coopcycle import CoopcycleSimulator, riding
 
 from tools.coopcycle.api import (
     ApplicationSignIn,
@@ -119,6 +119,25 @@ def test_what_cannot_be_read_of_the_end_leaves_the_end_as_it_is(instance, courie
 )
 def test_moments(text, moment):
     assert endings.parse_moment(text) == moment
+
+
+def test_couriers_of_the_demonstration_ride_to_the_end(instance, courier):
+    """Most deliver, with a photo; one in some finds nobody."""
+    for number in range(riding.FAILURES - 1):
+        deliveries.make_delivery(courier, DROPOFF, str(number))
+    for _time in range(6):
+        riding.ride(instance)
+    readings = [endings.read_state(courier, each.id) for each in instance.deliveries]
+    assert [reading.state for reading in readings] == [
+        *["completed"] * (riding.FAILURES - 1),
+        "failed",
+    ]
+    ((name, content),) = readings[0].ending.pictures
+    assert (name, content) == ("proof_1.png", riding.photo())
+    told = len(instance.requests)
+    riding.ride(instance)
+    assert len(instance.requests) == told
+    assert instance.deliveries[0].dropoff.events[-1]["name"] == "task:done"
 
 
 class _Receiver(BaseHTTPRequestHandler):
