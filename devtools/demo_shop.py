@@ -4,39 +4,30 @@ Started as a process of its own, with the file that keeps the shop. It prints it
 address and keys as one line of JSON when it is ready, and serves until it is stopped.
 """
 
-import json
 import pickle
-import signal
 import sys
-import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from simulators.magento import MagentoSimulator  # noqa: E402
 from simulators.magento.book import SHELVES  # noqa: E402
-from simulators.magento.process import FIXED_KEYS  # noqa: E402
+from simulators.magento.process import introduce, use_fixed_keys  # noqa: E402
 from simulators.magento.seed import plant, set_up  # noqa: E402
-
-SECONDS_BETWEEN_SAVES = 5
+from simulators.serving.process import serve  # noqa: E402
 
 
 def main(file: str, port: str) -> None:
     """Serve the shop that a file keeps, or a new one."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     simulator = MagentoSimulator(port=int(port))
     simulator.bearer_allowed = True
-    for name, key in FIXED_KEYS.items():
-        setattr(simulator.sign_ins, name, key)
+    use_fixed_keys(simulator)
     _load(simulator, Path(file))
-    with simulator:
-        said = {name: getattr(simulator, name) for name in ("url", *FIXED_KEYS)}
-        print(json.dumps(said), flush=True)  # noqa: T201
-        while not stop.wait(SECONDS_BETWEEN_SAVES):
-            _save(simulator, Path(file))
-    _save(simulator, Path(file))
+    serve(
+        simulator,
+        introduce=lambda: introduce(simulator),
+        save=lambda: _save(simulator, Path(file)),
+    )
 
 
 def _load(simulator: MagentoSimulator, file: Path) -> None:

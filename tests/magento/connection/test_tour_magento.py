@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, tagged
 from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
 from ...simulators.magento import MagentoSimulator
-from ...simulators.magento.process import FIXED_KEYS
+from ...simulators.magento.process import use_fixed_keys
 
 
 def an_hour_later():
@@ -30,8 +30,7 @@ class TestMagentoTour(CoopcycleCommon, HttpCase):
             "manager", "coopcycle_magento.coopcycle_magento_group_manager"
         )
         with MagentoSimulator(clock=an_hour_later) as shop:
-            for name, key in FIXED_KEYS.items():
-                setattr(shop.sign_ins, name, key)
+            use_fixed_keys(shop)
             shop.rights.discard("Magento_Sales::sales_creditmemo")
             shop.place_order(["SKU-002"])
             shop.place_order(["SKU-008"])

@@ -4,7 +4,7 @@ from odoo.tests import HttpCase, tagged
 from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
 from ...simulators.magento import MagentoSimulator
-from ...simulators.magento.process import FIXED_KEYS
+from ...simulators.magento.process import FIXED_KEYS, use_fixed_keys
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
@@ -23,8 +23,7 @@ class TestMagentoExportTour(CoopcycleCommon, HttpCase):
             }
         )
         self.shop = self.enter(MagentoSimulator())
-        for name, key in FIXED_KEYS.items():
-            setattr(self.shop.sign_ins, name, key)
+        use_fixed_keys(self.shop)
         self.manager = self.make_user(
             "manager",
             "coopcycle_magento.coopcycle_magento_group_manager,"

@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
 from ...simulators.magento import MagentoSimulator
-from ...simulators.magento.process import FIXED_KEYS
+from ...simulators.magento.process import FIXED_KEYS, use_fixed_keys
 from ..common import USER
 
 
@@ -25,8 +25,7 @@ class TestMagentoListsTour(CoopcycleCommon, HttpCase):
     def test_sales(self):
         """Somebody with no other right opens each list, and what it has."""
         with MagentoSimulator() as shop:
-            for name, key in FIXED_KEYS.items():
-                setattr(shop.sign_ins, name, key)
+            use_fixed_keys(shop)
             connection = self.env["magento.connection"].create(
                 {
                     "name": "Tour shop",

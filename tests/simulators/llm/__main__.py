@@ -1,25 +1,21 @@
 """``python tests/simulators/llm/__main__.py PORT``: prints its address, and serves."""
 
 import sys
-import threading
 from pathlib import Path
 
 if __package__:
+    from ..serving.process import serve
     from .simulator import LlmSimulator
 else:
     sys.path.insert(0, str(Path(__file__).parents[2]))
     from simulators.llm import LlmSimulator
+    from simulators.serving.process import serve
 
 
 def main(port: int = 0) -> None:
-    """Serve until the process is interrupted."""
-    with LlmSimulator(port=port) as simulator:
-        sys.stdout.write(simulator.url + "\n")
-        sys.stdout.flush()
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            pass
+    """Serve until the process is stopped."""
+    simulator = LlmSimulator(port=port)
+    serve(simulator, introduce=lambda: simulator.url)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
 """The simulator as a process of its own.
 
 ``python -m simulators.magento`` in the folder ``tests``; it prints its address and keys
-as one line of JSON when it is ready, and serves until it is interrupted.
+as one line of JSON when it is ready, and serves until it is stopped.
 """
 
 import argparse
 import json
-import sys
-import threading
 
+from ..serving.process import serve
 from .seed import plant
 from .simulator import MagentoSimulator
 
@@ -21,7 +20,7 @@ FIXED_KEYS = {
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve until the process is interrupted."""
+    """Serve until the process is stopped."""
     parser = argparse.ArgumentParser(description="A Magento REST server in memory.")
     parser.add_argument("--port", type=int, default=0, help="any free one by default")
     parser.add_argument("--seed", choices=["demo"], help="orders to begin with")
@@ -33,21 +32,25 @@ def main(arguments: list[str] | None = None) -> None:
         "--fixed-keys", action="store_true", help="the same keys every time"
     )
     given = parser.parse_args(arguments)
-    with MagentoSimulator(port=given.port) as simulator:
-        if given.fixed_keys:
-            for name, key in FIXED_KEYS.items():
-                setattr(simulator.sign_ins, name, key)
-        simulator.bearer_allowed = given.bearer
-        simulator.latency = given.latency
-        if given.seed == "demo":
-            plant(simulator)
-        if given.orders:
-            simulator.place_many(given.orders, lines=given.lines)
-        names = ("url", *FIXED_KEYS)
-        said = {name: getattr(simulator, name) for name in names}
-        sys.stdout.write(json.dumps(said) + "\n")
-        sys.stdout.flush()
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            pass
+    simulator = MagentoSimulator(port=given.port)
+    if given.fixed_keys:
+        use_fixed_keys(simulator)
+    simulator.bearer_allowed = given.bearer
+    simulator.latency = given.latency
+    if given.seed == "demo":
+        plant(simulator)
+    if given.orders:
+        simulator.place_many(given.orders, lines=given.lines)
+    serve(simulator, introduce=lambda: introduce(simulator))
+
+
+def use_fixed_keys(simulator: MagentoSimulator) -> None:
+    """Let the shop have the same keys every time."""
+    for name, key in FIXED_KEYS.items():
+        setattr(simulator.sign_ins, name, key)
+
+
+def introduce(simulator: MagentoSimulator) -> str:
+    """Return the shop's address and keys."""
+    names = ("url", *FIXED_KEYS)
+    return json.dumps({name: getattr(simulator, name) for name in names})
