@@ -39,6 +39,7 @@ class StockPicking(models.Model):
         related="coopcycle_delivery_id.attempt_count"
     )
     coopcycle_last_error = fields.Text(related="coopcycle_delivery_id.last_error")
+    coopcycle_pause_reason = fields.Text(related="coopcycle_delivery_id.pause_reason")
     coopcycle_tracking_url = fields.Char(related="coopcycle_delivery_id.tracking_url")
     coopcycle_done_at = fields.Datetime(related="coopcycle_delivery_id.done_at")
     coopcycle_proof_ids = fields.Many2many(related="coopcycle_delivery_id.proof_ids")
