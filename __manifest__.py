@@ -60,6 +60,7 @@
         "views/shared/integration_process_log_views.xml",
         "views/coopcycle/fetching/coopcycle_fetch_views.xml",
         "views/coopcycle/reconciling/coopcycle_reconciliation_views.xml",
+        "views/coopcycle/reconciling/coopcycle_reconciliation_check_views.xml",
         "views/coopcycle/delivering/coopcycle_delivery_views.xml",
         "views/coopcycle/delivering/delivery_carrier_views.xml",
         "views/coopcycle/delivering/stock_picking_views.xml",

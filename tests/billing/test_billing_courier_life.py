@@ -114,7 +114,7 @@ class TestBillingCourierLife(
             wizard.action_reconcile()["res_id"]
         )
         self.assertEqual(found.state, "done", found.error)
-        return {line.order_number: line.cause_code for line in found.line_ids}
+        return {line.order_number: line.cause_code for line in found.check_line_ids}
 
     def test_from_the_order_to_the_couriers_bill(self):
         # A customer of the shop orders, and Magento's method is a courier in Odoo

@@ -1,6 +1,9 @@
-from odoo import Command, fields, models
+from odoo import Command, _, api, fields, models
 
+from .coopcycle_reconciliation_line import CAUSES
 from .delivery_check import DeliveryCheck
+
+CODES = [code for code, _label in CAUSES]
 
 
 class CoopcycleReconciliation(models.Model):
@@ -11,17 +14,54 @@ class CoopcycleReconciliation(models.Model):
 
     _inherit = "coopcycle.reconciliation"
 
+    line_ids = fields.One2many(domain=[("cause_code", "not in", CODES)])
+    check_line_ids = fields.One2many(
+        "coopcycle.reconciliation.line",
+        "reconciliation_id",
+        "Courier's Bill",
+        readonly=True,
+        domain=[("cause_code", "in", CODES)],
+    )
+    is_checked = fields.Boolean(readonly=True)
+    check_count = fields.Integer("Deliveries Checked", readonly=True)
+    check_different_count = fields.Integer("Deliveries That Differ", readonly=True)
+
+    @api.depends("is_checked", "check_count", "check_different_count")
+    def _compute_conclusion(self):
+        return super()._compute_conclusion()
+
+    def _get_conclusion(self):
+        orders = super()._get_conclusion()
+        if self.state != "done" or not self.is_checked:
+            return orders
+        if self.check_different_count:
+            text = _(
+                "The courier's bill: %(different)s of %(count)s deliveries differ.",
+                different=self.check_different_count,
+                count=self.check_count,
+            )
+        else:
+            text = _("The courier's bill: %s deliveries, all equal.", self.check_count)
+        return f"{orders} {text}" if self.total_ids else text
+
     def _compare(self):
         own = self.connection_id.sudo()
-        count, totals, lines = 0, [], []
-        if own.username or not own.application_key:
-            count, totals, lines = super()._compare()
-        if own.application_key:
-            check = DeliveryCheck(own, self._get_period())
-            check = check.read_items() if own.username else check.read_bills()
-            count = count or check.count()
-            lines += [self._prepare_check_vals(*each) for each in check.find()]
-        return count, totals, lines
+        if not own.application_key:
+            return super()._compare()
+        check = DeliveryCheck(own, self._get_period())
+        vals = super()._compare() if own.username else {}
+        check = check.read_items() if own.username else check.read_bills()
+        found = check.find()
+        return {
+            **vals,
+            "is_checked": True,
+            "check_count": check.count(),
+            "check_different_count": len(found),
+            "check_line_ids": [
+                Command.clear(),
+                *(Command.create(self._prepare_check_vals(*each)) for each in found),
+            ],
+        }
 
     def _prepare_check_vals(self, cause, number, billed, delivery):
         """Return the values of an order that does not fit.

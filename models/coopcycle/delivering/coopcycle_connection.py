@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import _, fields, models
 
 
 class CoopcycleConnection(models.Model):
@@ -9,8 +9,21 @@ class CoopcycleConnection(models.Model):
     _inherit = "coopcycle.connection"
 
     operation_ids = fields.One2many(
-        "coopcycle.operation", "connection_id", "Operations", readonly=True
+        "coopcycle.operation", "connection_id", "Operations", copy=False
     )
+
+    def _get_pause_text(self):
+        """Return why nothing is sent for now, "" if all goes on."""
+        operation = self.sudo().operation_ids.filtered(
+            lambda each: each.code == "send_deliveries" and each.paused_until
+        )
+        if not operation:
+            return ""
+        return _(
+            "Nothing is sent until %(time)s (UTC). %(reason)s",
+            time=operation.paused_until,
+            reason=operation.pause_reason,
+        )
 
     def _get_parallel_requests(self):
         """Return how many requests are under way at once."""

@@ -126,6 +126,7 @@ class CoopcycleDelivery(models.Model):
         readonly=True, help="The customer's mail waits for the tracking link."
     )
     can_cancel = fields.Boolean(compute="_compute_can_cancel")
+    pause_reason = fields.Text(compute="_compute_pause_reason", compute_sudo=True)
     alert_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
     done_at = fields.Datetime("Delivered", readonly=True)
     proof_ids = fields.Many2many("ir.attachment", readonly=True)
@@ -160,6 +161,14 @@ class CoopcycleDelivery(models.Model):
     def _compute_can_cancel(self):
         for delivery in self:
             delivery.can_cancel = delivery._may_be_cancelled()
+
+    @api.depends("sync_state", "connection_id.operation_ids.paused_until")
+    @api.depends_context("lang")
+    def _compute_pause_reason(self):
+        for delivery in self:
+            is_waiting = delivery._is_on_its_way() or delivery.sync_state == "to_cancel"
+            reason = is_waiting and delivery.connection_id._get_pause_text()
+            delivery.pause_reason = reason or False
 
     @api.model
     def _prepare_vals(self, picking):

@@ -39,6 +39,7 @@ class StockPicking(models.Model):
         related="coopcycle_delivery_id.attempt_count"
     )
     coopcycle_last_error = fields.Text(related="coopcycle_delivery_id.last_error")
+    coopcycle_pause_reason = fields.Text(related="coopcycle_delivery_id.pause_reason")
     coopcycle_tracking_url = fields.Char(related="coopcycle_delivery_id.tracking_url")
     coopcycle_done_at = fields.Datetime(related="coopcycle_delivery_id.done_at")
     coopcycle_proof_ids = fields.Many2many(related="coopcycle_delivery_id.proof_ids")
@@ -151,6 +152,7 @@ class StockPicking(models.Model):
             return
         touch_rows(self)  # who does the same at once begins anew, and sees ours
         deliveries_sudo = self.env["coopcycle.delivery"].sudo()
+        new_vals = []
         for picking in self:
             known = picking.sudo().coopcycle_delivery_id
             vals = deliveries_sudo._prepare_vals(picking)
@@ -159,8 +161,9 @@ class StockPicking(models.Model):
                 known._send_again()
             elif not known or known._is_over():
                 known.is_replaced = True
-                known.flush_recordset()
-                deliveries_sudo.create(vals)
+                new_vals.append(vals)
+        deliveries_sudo.flush_model(["is_replaced"])
+        deliveries_sudo.with_context(mail_create_nolog=True).create(new_vals)
         deliveries_sudo._wake_up()
 
     def _coopcycle_prepare_body(self):
@@ -212,15 +215,19 @@ class StockPicking(models.Model):
 
         A courier who cannot be asked for is told of, and stops nothing.
         """
-        for picking in self.filtered("carrier_id"):
-            is_asked = picking.carrier_id.integration_level == "rate_and_ship"
-            if is_asked and picking._coopcycle_is_mine():
-                if obstacle := picking._coopcycle_get_obstacle():
-                    picking._integration_ask(
-                        self.env.user, _("No courier was asked for"), obstacle
-                    )
-                else:
-                    picking._coopcycle_send()
+        due = self.filtered(
+            lambda picking: (
+                picking._coopcycle_is_mine()
+                and picking.carrier_id.integration_level == "rate_and_ship"
+            )
+        )
+        for picking in due:
+            if obstacle := picking._coopcycle_get_obstacle():
+                due -= picking
+                picking._integration_ask(
+                    self.env.user, _("No courier was asked for"), obstacle
+                )
+        due._coopcycle_send()
         deliveries_sudo = self.sudo().coopcycle_delivery_id
         on_their_way = deliveries_sudo.filtered(lambda each: each._is_on_its_way())
         on_their_way.is_mail_due = True
@@ -231,6 +238,7 @@ class StockPicking(models.Model):
 
     def send_to_shipper(self):
         """Ask for a courier; write down price and number once CoopCycle has it."""
+        check_access(self, "write")
         delivery = self.sudo().coopcycle_delivery_id
         if not self._coopcycle_is_mine():
             return super().send_to_shipper()

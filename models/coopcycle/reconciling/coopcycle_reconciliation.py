@@ -115,39 +115,36 @@ class CoopcycleReconciliation(models.Model):
 
     def _do_work(self, log, deadline, **options):
         """Read all orders, and write down what differs."""
-        count, totals, lines = self._compare()
-        self.write(
-            {
-                "order_count": count,
-                "different_count": len(lines),
-                "total_ids": [Command.clear(), *map(Command.create, totals)],
-                "line_ids": [Command.clear(), *map(Command.create, lines)],
-                "state": "done",
-                "error": False,
-            }
-        )
+        self.write({**self._compare(), "state": "done", "error": False})
         log.done_count = self.order_count
         self._commit()
 
     def _compare(self):
         """Compare the orders that CoopCycle invoices with those on invoices.
 
-        :return: how many orders, values of the stores' totals, values of lines
+        :return: the values of what was found
         """
         with self.connection_id._get_client() as client:
             found = Comparison(self.connection_id, self._get_period()).run(client)
         names = self._get_store_names(found.sums)
-        return (
-            sum(each.order_count for each in found.sums.values()),
-            [
-                {"name": names[store_id], **vars(each)}
-                for store_id, each in found.sums.items()
+        return {
+            "order_count": sum(each.order_count for each in found.sums.values()),
+            "different_count": len(found.differences),
+            "total_ids": [
+                Command.clear(),
+                *(
+                    Command.create({"name": names[store_id], **vars(each)})
+                    for store_id, each in found.sums.items()
+                ),
             ],
-            [
-                self._prepare_line_vals(*difference, names)
-                for difference in found.differences
+            "line_ids": [
+                Command.clear(),
+                *(
+                    Command.create(self._prepare_line_vals(*difference, names))
+                    for difference in found.differences
+                ),
             ],
-        )
+        }
 
     def _prepare_line_vals(self, cause, item, billed_amount, move_ids, names):
         """Return the values of an order that differs.

@@ -55,7 +55,7 @@ class TestDeliveryCheck(FollowCommon):
 
     def causes(self, found):
         self.assertEqual(found.state, "done", found.error)
-        return {line.order_number: line.cause_code for line in found.line_ids}
+        return {line.order_number: line.cause_code for line in found.check_line_ids}
 
     def test_a_shop_checks_the_couriers_bill(self):
         """Who may not invoice in CoopCycle has the bill in Odoo."""
@@ -84,13 +84,18 @@ class TestDeliveryCheck(FollowCommon):
                 forgotten.order_number: "not_billed",
             },
         )
-        line = found.line_ids.filtered(lambda each: each.cause_code == "price")
+        line = found.check_line_ids.filtered(lambda each: each.cause_code == "price")
         self.assertEqual((line.amount, line.billed_amount), (5.16, 4.16))
         self.assertEqual((line.move_ids, line.delivery_id), (bill, dearer))
         self.assertEqual(line.action_resolve()["res_id"], dearer.id)
-        line = found.line_ids.filtered(lambda each: each.cause_code == "no_delivery")
+        line = found.check_line_ids.filtered(
+            lambda each: each.cause_code == "no_delivery"
+        )
         self.assertEqual(line.action_resolve()["res_id"], bill.id)
-        self.assertTrue(all(found.line_ids.mapped("remedy")))
+        self.assertTrue(all(found.check_line_ids.mapped("remedy")))
+        self.assertEqual(
+            found.conclusion, "The courier's bill: 4 of 5 deliveries differ."
+        )
         # Corrected: a credit note for what was too much, and what was forgotten
         self.bill((dearer.order_number, 1.0), move_type="in_refund")
         self.bill((forgotten.order_number, 4.16))
@@ -108,23 +113,27 @@ class TestDeliveryCheck(FollowCommon):
         today = fields.Date.today()
         foreign = self.instance.deliver(other, today)
         by_hand = self.instance.deliver(self.store, today)
-        lines = self.check().line_ids
+        found = self.check()
+        self.assertEqual(self.causes(found), {by_hand.number: "no_delivery"})
         self.assertEqual(
-            {(line.order_number, line.cause_code) for line in lines},
+            {(line.order_number, line.cause_code) for line in found.line_ids},
             {
                 (own.order_number, "not_exported"),
                 (foreign.number, "not_exported"),
                 (by_hand.number, "not_exported"),
-                (by_hand.number, "no_delivery"),
             },
         )
+        self.assertEqual(
+            found.conclusion,
+            "3 of 3 orders differ. The courier's bill: 1 of 2 deliveries differ.",
+        )
         courier.order.total += 60
-        lines = self.check().line_ids
+        lines = self.check().check_line_ids
         self.assertEqual(
             lines.filtered(lambda each: each.delivery_id == own).cause_code, "price"
         )
         courier.order.state = "cancelled"
-        lines = self.check().line_ids
+        lines = self.check().check_line_ids
         self.assertEqual(
             lines.filtered(lambda each: each.delivery_id == own).cause_code,
             "not_billed",
@@ -134,4 +143,4 @@ class TestDeliveryCheck(FollowCommon):
         with self.assertRaises(AccessError):
             self.check(user=self.packer)
         self.bring()
-        self.assertEqual(self.check().different_count, 1)
+        self.assertEqual(self.check().check_different_count, 1)

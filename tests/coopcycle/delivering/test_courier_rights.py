@@ -56,6 +56,7 @@ class TestCourierRights(DeliveringCommon):
             for record, methods in (
                 (delivery, ("read", "action_cancel", "action_send_again")),
                 (picking, ("action_coopcycle_send", "action_coopcycle_cancel")),
+                (picking, ("send_to_shipper", "cancel_shipment")),
                 (delivery, ("action_open_tracking",)),
             ):
                 own = record.with_user(user).sudo(False)

@@ -83,6 +83,7 @@ class TestSending(DeliveringCommon):
         self.assertEqual((delivery.sync_state, delivery.attempt_count), ("pending", 0))
         self.assertTrue(operation.paused_until)
         self.assertEqual(operation.alert_id.user_id, self.biller)
+        self.assertIn(operation.pause_reason, delivery.pause_reason)
         self.instance.start()
         self.send()
         self.assertEqual(self.made(), [], "it rests")
@@ -90,6 +91,7 @@ class TestSending(DeliveringCommon):
         self.send()
         self.assertEqual(delivery.sync_state, "done")
         self.assertFalse(operation.paused_until or operation.alert_id)
+        self.assertFalse(delivery.pause_reason)
 
     def test_a_lost_answer_is_looked_up_before_anything_is_repeated(self):
         self.instance.faults.add("hang_up_after", "POST", "/api/deliveries$", times=1)
