@@ -180,6 +180,18 @@ def convert_quantity(quantity: SQL, unit: str, other: str) -> SQL:
     return SQL("(%s / %s * %s)", quantity, one, wanted)
 
 
+# Partners
+
+
+def get_telephone(partner):
+    """Return the number by which somebody is reached on the way, "" if there is none.
+
+    Newer versions know no other number of mobile phones.
+    """
+    mobile = "" if SINCE_19 else partner.mobile
+    return mobile or partner.phone or ""
+
+
 # Stock
 
 

@@ -10,7 +10,10 @@ UPDATE coopcycle_connection
        password = NULL,
        application_key = NULL,
        application_secret = NULL,
+       webhooks = NULL,
+       webhook_key = NULL,
        fetch_interval = NULL;
+UPDATE coopcycle_operation SET is_scheduled = false;
 -- Nor does it bill anybody by itself
 UPDATE billing_policy SET phase = 'draft' WHERE phase IN ('post', 'post_send');
 UPDATE billing_operation SET is_scheduled = false;

@@ -25,8 +25,9 @@ def running(session: Odoo, name: str, port: int) -> Iterator[str]:
 
 
 def forget(session: Odoo):
-    """Let the next start begin with an instance that exported nothing."""
-    _file(session).unlink(missing_ok=True)
+    """Let the next start begin with an instance that did nothing."""
+    for suffix in (".json", ".pickle"):
+        _file(session).with_suffix(suffix).unlink(missing_ok=True)
 
 
 def _file(session: Odoo) -> Path:

@@ -12,6 +12,8 @@ from .billing import (
     test_billing_bad_input,
     test_billing_bad_policies,
     test_billing_concurrency,
+    test_billing_courier_life,
+    test_billing_couriers,
     test_billing_customers,
     test_billing_dashboard,
     test_billing_deliveries,
@@ -62,7 +64,15 @@ from .coopcycle import (
     test_import_undo,
     test_tour_import,
 )
+from .coopcycle.delivering import (
+    test_courier_magento,
+    test_courier_rates,
+    test_courier_rights,
+    test_courier_sending,
+)
 from .coopcycle.fetching import test_fetch, test_fetch_rights, test_tour_fetch
+from .coopcycle.checking import test_delivery_check
+from .coopcycle.following import test_following, test_tour_courier, test_webhooks
 from .coopcycle.reconciling import test_coopcycle_reconciliation
 from .magento.connection import (
     test_magento_companies,

@@ -3,7 +3,9 @@
 The instance is simulated, in the same process: what its answers take is the network's
 time. The same orders come in by its API and by a file that has them all, each on new
 order numbers; then both sides are compared. `own_ratio` is the time of fetching without
-the network's, divided by that of the file.
+the network's, divided by that of the file. Then deliveries are sent to couriers whose
+every answer takes its time, several at once and one at a time: `times_faster` is how
+much less the first takes.
 """
 
 import base64
@@ -17,7 +19,10 @@ from ...tests.simulators.coopcycle import CoopcycleSimulator
 from ...tests.simulators.coopcycle.invoicing import PRODUCT
 from ...tools.coopcycle.api import CoopcycleClient
 from ..shared._measure import clock, peak_memory
+from ._transfers import open_couriers
 
+DELIVERIES = 200
+LATENCY_SECONDS = 0.2
 FIRST, LAST = date(2025, 6, 1), date(2025, 6, 30)
 
 
@@ -32,7 +37,35 @@ def run(env, full=False, count=5000):
     counts = [count, 20_000] if full else [count]
     with CoopcycleSimulator() as instance:
         _prepare_company(env, instance)
-        return [_measure(env, instance, each) for each in counts]
+        cases = [_measure(env, instance, each) for each in counts]
+    return [*cases, _measure_deliveries(env)]
+
+
+def _measure_deliveries(env):
+    with open_couriers(env) as transfers:
+        transfers.instance.latency = LATENCY_SECONDS
+        several = _send(env, transfers)
+        with patch.object(
+            type(transfers.connection), "_get_parallel_requests", lambda _self: 1
+        ):
+            one = _send(env, transfers)
+    return {
+        "deliveries": DELIVERIES,
+        "latency_ms": round(1000 * LATENCY_SECONDS),
+        "send_s": several,
+        "one_by_one_s": one,
+        "times_faster": round(one / several, 1),
+    }
+
+
+def _send(env, transfers):
+    """Return the seconds that sending takes."""
+    deliveries = transfers.make(DELIVERIES)
+    with clock(env, []) as seconds:
+        transfers.send(env)
+    found = transfers.compare(deliveries)
+    assert not (found["lost"] or found["duplicates"] or found["disagreements"]), found
+    return round(seconds[0], 2)
 
 
 def _measure(env, instance, count):

@@ -1,15 +1,16 @@
-"""Documents exported to a shop of which every fifth call goes wrong.
+"""What is sent to a shop, and to couriers, of which every fifth call goes wrong.
 
-Invoices, deliveries and credit notes of the same orders. Every kind of fault at random:
-slow answers, hang-ups before and after the work and such that finish later, time-outs,
-401, 429, 500, 503, HTML, garbage, half answers. In the end the shop's book has each
-document once, and Odoo agrees.
+Invoices, deliveries and credit notes of the same orders; then deliveries by courier.
+Every kind of fault at random: slow answers, hang-ups before and after the work and such
+that finish later, time-outs, 401, 429, 500, 503, HTML, garbage, half answers. In the
+end the other side's book has each document once, and Odoo agrees.
 """
 
 import time
 
 from odoo import fields
 
+from ..coopcycle._faults import send_deliveries
 from ._book import compare
 from ._documents import KINDS, make_all, prepare_company
 from ._shop import open_shop
@@ -65,7 +66,11 @@ def run(env, full=False, count=DOCUMENTS):
         faults = len(shop.get("faults"))
         shop.post("faults/clear")
         shop.post("faults/finish")
-        return [{**compare(shop, sources), "faults": faults, "runs": runs}]
+        exported = {**compare(shop, sources), "faults": faults, "runs": runs}
+    return [
+        {"what": "exports", **exported},
+        {"what": "deliveries", **send_deliveries(env, count)},
+    ]
 
 
 def _export_all(env, connection):

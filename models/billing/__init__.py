@@ -19,4 +19,5 @@ from . import (
     showing,
     dashboard,
     finalizing,
+    couriers,
 )

@@ -12,4 +12,7 @@ from . import (
     extends,
     fetching,
     reconciling,
+    delivering,
+    following,
+    checking,
 )

@@ -82,6 +82,7 @@ class BillingOperation(models.Model):
         )
         if not reason:
             self.bank_alert_id.action_feedback(feedback=_("The bank's data are there."))
+            self.bank_alert_id = False
             return
         log._add_lines([(reason.words, None)], "warning")
         user = self.company_id.billing_collector_id or self._get_alerted_user()

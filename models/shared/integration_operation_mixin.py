@@ -64,7 +64,7 @@ class IntegrationOperationMixin(models.AbstractModel):
             }
         )
         if self.alert_id and not self.paused_until:
-            self.alert_id.action_feedback(feedback=_("It went through again."))
+            self._settle_alert(_("It went through again."))
         return res
 
     def _write_failure(self, log, text):
@@ -120,4 +120,12 @@ class IntegrationOperationMixin(models.AbstractModel):
         :param str feedback: what is said to whoever was told of the pause
         """
         self.write({"trip_count": 0, "paused_until": False, "pause_reason": False})
+        self._settle_alert(feedback)
+
+    def _settle_alert(self, feedback):
+        """Say that it goes on; newer versions keep what was done, and the next is new.
+
+        :param str feedback: what is said to whoever was told
+        """
         self.alert_id.action_feedback(feedback=feedback)
+        self.alert_id = False

@@ -32,6 +32,23 @@ LIST = "list" if SINCE_18 else "tree"
 
 
 @contextmanager
+def anybody_may_call(case):
+    """Let others than a test's own client call its server, in the same transaction.
+
+    Within it the test itself leaves the database alone.
+    """
+    case.env.flush_all()
+    if SINCE_19:
+        with case.allow_requests(all_requests=True):
+            yield
+    elif SINCE_18:
+        with patch.object(case, "check_test_cursor", lambda *_args: None):
+            yield
+    else:
+        yield
+
+
+@contextmanager
 def peppol_demonstration(env):
     """Have Odoo's module for Peppol answer as its own demonstration does.
 

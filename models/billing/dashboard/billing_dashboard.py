@@ -298,6 +298,7 @@ class BillingDashboard(models.AbstractModel):
             "scope_partial": _("A policy is for a part alone"),
             "order_cancelled": _("The order is cancelled"),
             "filter_wrong": _("A policy's filter is none"),
+            "courier_failed": _("The courier has not delivered"),
             "journal_missing": _("No sales journal"),
             "refused": _("Refused by Odoo"),
             "failed": _("Failed"),

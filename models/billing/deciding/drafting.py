@@ -408,6 +408,10 @@ class Drafting:
         if decision._needs_no_policy():
             return False
         is_asked_for = bool(decision.origin_id) or decision._get_kind() in CREDITED
+        if not is_asked_for and decision._get_awaited_delivery():
+            if moment := decision._wait_for_courier(self._now()):
+                self.moments.add(moment)
+            return True
         if policy._has_period() and is_asked_for:
             return False
         moment = policy._get_moment_to_collect(decision.event_at)

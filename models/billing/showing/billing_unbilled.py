@@ -280,7 +280,7 @@ class BillingUnbilled(models.Model):
         if self.reason_code == "taken_back":
             return _("%s Bill Again has it billed.", decision.reason or "").strip()
         if self.reason_code == "waiting" and decision.wait_until:
-            return decision.policy_id._get_waiting_text(decision.wait_until)
+            return decision._get_waiting_text()
         if self.reason_code == "waiting" and decision.state != "pending":
             return _("It is of a day to come, and is taken up then.")
         if self.reason_code == "not_seen" and not self.picking_id:

@@ -92,17 +92,7 @@ class CoopcycleReconciliation(models.Model):
 
     def _do_work(self, log, deadline, **options):
         """Read all orders, and write down what differs."""
-        count, totals, lines = self._compare(deadline)
-        self.write(
-            {
-                "order_count": count,
-                "different_count": len(lines),
-                "total_ids": [Command.clear(), *map(Command.create, totals)],
-                "line_ids": [Command.clear(), *map(Command.create, lines)],
-                "state": "done",
-                "error": False,
-            }
-        )
+        self.write({**self._compare(deadline), "state": "done", "error": False})
         log.done_count = self.order_count
         self._commit()
 
@@ -110,27 +100,30 @@ class CoopcycleReconciliation(models.Model):
         """Compare the orders that CoopCycle invoices with those on invoices.
 
         :param float deadline: see `_do_work`
-        :return: how many orders, values of the stores' totals, values of lines
+        :return: the values of what was found
         """
         found = Comparison(self)
         with self.connection_id._get_client() as client:
             found.run(client, deadline)
         names = self._get_store_names(found.sums)
-        return (
-            sum(each.order_count for each in found.sums.values())
-            + len(found.unreadable),
-            [
-                {"name": names[store_id], **vars(each)}
-                for store_id, each in found.sums.items()
-            ],
-            [
-                *(self._prepare_line_vals(each, names) for each in found.differences),
-                *(
-                    {"order_number": number, "cause_code": "unreadable"}
-                    for number in found.unreadable
-                ),
-            ],
+        lines = [
+            *(self._prepare_line_vals(each, names) for each in found.differences),
+            *(
+                {"order_number": number, "cause_code": "unreadable"}
+                for number in found.unreadable
+            ),
+        ]
+        totals = (
+            {"name": names[store_id], **vars(each)}
+            for store_id, each in found.sums.items()
         )
+        return {
+            "order_count": sum(each.order_count for each in found.sums.values())
+            + len(found.unreadable),
+            "different_count": len(lines),
+            "total_ids": [Command.clear(), *map(Command.create, totals)],
+            "line_ids": [Command.clear(), *map(Command.create, lines)],
+        }
 
     def _is_due(self, item, states):
         """Say whether an order that is on no invoice should be on one.

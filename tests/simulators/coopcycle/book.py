@@ -61,13 +61,19 @@ class Order:
 
 @dataclass
 class Task:
-    """The pickup or the drop-off of a delivery, as JSON has it."""
+    """The pickup or the drop-off of a delivery, as JSON has it.
+
+    :ivar events: what happened to it
+    :ivar images: names of the pictures that its courier made
+    """
 
     id: int
     type: str
     shown: dict
     status: str = "TODO"
     is_assigned: bool = False
+    events: list[dict] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
 
 
 @dataclass

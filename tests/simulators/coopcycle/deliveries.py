@@ -1,38 +1,21 @@
-"""Deliveries and webhooks, for the application of a store.
+"""Deliveries, for the application of a store.
 
 ``src/Entity/Delivery.php`` (routes), ``features/deliveries.feature`` (bodies, answers,
 violations), ``src/Action/Delivery/Cancel.php`` (not once a courier has it),
 ``src/Serializer/DeliveryNormalizer.php`` (what is shown; a slot is taken as it is, even
 in the past), ``src/Api/State/DeliveryProcessor.php`` (metadata of a task),
 ``src/Api/State/DeliveryQuoteProcessor.php``, ``features/delivery_quotes.feature``,
-``src/Validator/Constraints/CheckDeliveryValidator.php`` (out of reach),
-``src/Action/Webhook/Create.php``, ``src/Security/WebhookVoter.php``,
-``src/MessageHandler/WebhookHandler.php`` (body and signature),
-``features/webhooks.feature``.
+``src/Validator/Constraints/CheckDeliveryValidator.php`` (out of reach).
 """
 
-import base64
-import hashlib
-import hmac
-import json
 import re
-import secrets
 
 from ..serving.answers import Answer, json_answer
 from .answers import error, page, violations
-from .book import Delivery, Order, Store, Task, Webhook
+from .book import Delivery, Order, Store, Task
 
 # Addresses with this word in them are nowhere
 NOWHERE = "nowhere"
-EVENTS = (
-    "delivery.assigned",
-    "delivery.started",
-    "delivery.failed",
-    "delivery.picked",
-    "delivery.in_transit",
-    "delivery.completed",
-    "order.created",
-)
 METRES_PER_LETTER = 100
 
 
@@ -186,45 +169,3 @@ def _street(task: dict) -> str:
 
 def _distance(body: dict) -> int:
     return METRES_PER_LETTER * len(_street(body["dropoff"]))
-
-
-def respond_webhooks(instance, method: str, path: str, who: str, body) -> Answer:
-    """Answer a request about webhooks."""
-    if not who.startswith("application:"):
-        raise error(403, "Access Denied.")
-    if path == "/api/webhooks" and method == "POST":
-        if body.get("event") not in EVENTS:
-            raise violations(("event", "The value you selected is not a valid choice."))
-        secret = base64.b64encode(secrets.token_bytes(32)).decode()
-        number = len(instance.webhooks) + 1
-        hook = Webhook(number, who, body["event"], body["url"], secret)
-        instance.webhooks[number] = hook
-        return json_answer(_show_webhook(hook) | {"secret": secret}, 201)
-    number = int(path.rpartition("/")[2])
-    if number not in instance.webhooks:
-        raise error(404, "Not Found")
-    if instance.webhooks[number].application != who:
-        raise error(403, "Access Denied.")
-    if method == "DELETE":
-        del instance.webhooks[number]
-        return Answer(204, "")
-    return json_answer(_show_webhook(instance.webhooks[number]))
-
-
-def _show_webhook(hook: Webhook) -> dict:
-    return {
-        "@context": "/api/contexts/Webhook",
-        "@id": f"/api/webhooks/{hook.id}",
-        "@type": "Webhook",
-        "url": hook.url,
-        "event": hook.event,
-    }
-
-
-def signed_body(hook: Webhook, delivery_id: int) -> tuple[bytes, str]:
-    """Return what is posted of an event: the body, and its signature."""
-    body = {"data": {"object": f"/api/deliveries/{delivery_id}", "event": hook.event}}
-    # PHP puts a backslash before each slash
-    raw = json.dumps(body, separators=(",", ":")).replace("/", "\\/").encode()
-    signature = hmac.digest(hook.secret.encode(), raw, hashlib.sha256)
-    return raw, base64.b64encode(signature).decode()

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from ..serving import Simulator
 from ..serving.answers import Answer, json_answer, read_object
-from . import deliveries, invoicing
+from . import deliveries, invoicing, tasks, webhooks
 from .answers import ApiError, error
 from .book import Delivery, Order, Store, Webhook
 from .sign_ins import SignIns
@@ -26,7 +26,10 @@ class CoopcycleSimulator(Simulator):
     :param clock: returns the local time of the instance
     :ivar account: the accounting account of its settings, "" if there is none
     :ivar is_id_overwritten: a proxy puts a request id of its own in place of ours
+    :ivar offset: of its local time, as moments have it
     """
+
+    offset = "+00:00"
 
     username, password = "admin", "p4ss word"
     key, secret = "application-key", "application-secret"
@@ -41,6 +44,7 @@ class CoopcycleSimulator(Simulator):
         self.orders: list[Order] = []
         self.deliveries: list[Delivery] = []
         self.webhooks: dict[int, Webhook] = {}
+        self.pictures: dict[str, bytes] = {}
         self.account = "706000"
         self.is_id_overwritten = False
 
@@ -94,6 +98,50 @@ class CoopcycleSimulator(Simulator):
         self.orders.append(order)
         return order
 
+    def go_on(
+        self,
+        delivery: Delivery,
+        doing: str,
+        *,
+        kind: str = "dropoff",
+        notes: str = "",
+        pictures: tuple[bytes, ...] = (),
+        tell: bool = True,
+    ) -> list[int]:
+        """Have the courier do something, and tell whoever asked to be told.
+
+        :param doing: "assign", "start", "done" or "failed"
+        :param kind: "pickup" or "dropoff"
+        :param tell: False if the message is lost
+        :return: the statuses of all answers; see :func:`.webhooks.tell`
+        """
+        task = getattr(delivery, kind)
+        with self._lock:
+            tasks.do(self, task, doing, notes, pictures)
+            if (kind, doing) == ("dropoff", "done"):
+                self._fulfil(delivery.order)
+        event = tasks.event_of(task, doing)
+        return webhooks.tell(self, delivery, event) if tell and event else []
+
+    def _fulfil(self, order: Order) -> None:
+        """Let an order be one to invoice: it is delivered now."""
+        order.state, order.slot = "fulfilled", (self.now(), self.now())
+        if order not in self.orders:
+            self.orders.append(order)
+
+    def complete(self, delivery: Delivery, **options) -> list[int]:
+        """Have a delivery picked up and dropped off; see :meth:`go_on`."""
+        tell = options.get("tell", True)
+        for kind, doing in (
+            ("pickup", "assign"),
+            ("dropoff", "assign"),
+            ("pickup", "start"),
+            ("pickup", "done"),
+            ("dropoff", "start"),
+        ):
+            self.go_on(delivery, doing, kind=kind, tell=tell)
+        return self.go_on(delivery, "done", **options)
+
     # Requests
 
     def respond(
@@ -129,6 +177,8 @@ class CoopcycleSimulator(Simulator):
                 return json_answer(self.sign_ins.refresh(form))
             if path == "/oauth2/token":
                 return json_answer(self.sign_ins.grant(authorization, form))
+        if path.startswith(tasks.THUMBNAILS):
+            return tasks.respond_thumbnail(self, path)
         if not path.startswith("/api/"):
             return Answer(404, "<html>Not Found</html>", "text/html")
         who = self.sign_ins.who(authorization)
@@ -140,6 +190,8 @@ class CoopcycleSimulator(Simulator):
         if body is None:
             raise error(400, "Syntax error")
         if path.startswith("/api/webhooks"):
-            return deliveries.respond_webhooks(self, method, path, who, body)
+            return webhooks.respond(self, method, path, who, body)
         store = self.sign_ins.store(who)
+        if path.startswith("/api/tasks/"):
+            return tasks.respond(self, method, path, store)
         return deliveries.respond(self, method, path, query, store, body)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 import responses
 from simulators.coopcycle import CoopcycleSimulator
-from simulators.coopcycle.deliveries import signed_body
+from simulators.coopcycle.webhooks import signed_body
 
 from tools.coopcycle.api import (
     ApplicationSignIn,
@@ -410,7 +410,7 @@ def test_a_total_of_another_store_is_not_this_ones():
 def test_a_delivery_is_made_found_read_and_taken_back(instance, courier):
     store_id = deliveries.read_own_store(courier)
     assert store_id == instance.stores[0].id
-    assert deliveries.find_delivery(courier, store_id, "WH/OUT/1") is None
+    assert deliveries.find_deliveries(courier, store_id, {"WH/OUT/1"}) == {}
     made = deliveries.make_delivery(courier, DROPOFF, "WH/OUT/1")
     assert (made.reference, made.dropoff_status, made.order_total) == (
         "WH/OUT/1",
@@ -418,7 +418,9 @@ def test_a_delivery_is_made_found_read_and_taken_back(instance, courier):
         499,
     )
     assert made.tracking_url.startswith("http")
-    assert deliveries.find_delivery(courier, store_id, "WH/OUT/1") == made
+    assert deliveries.find_deliveries(courier, store_id, {"WH/OUT/1", "WH/OUT/2"}) == {
+        "WH/OUT/1": made
+    }
     assert deliveries.read_delivery(courier, made.id) == made
     deliveries.cancel_delivery(courier, made.id)
     cancelled = deliveries.read_delivery(courier, made.id)
@@ -438,9 +440,10 @@ def test_a_lost_answer_is_looked_up_and_never_repeated(instance, courier):
     assert len(instance.deliveries) == 1
     for number in range(120):
         deliveries.make_delivery(courier, DROPOFF, f"WH/OUT/{number + 2}")
-    found = deliveries.find_delivery(courier, 1, "WH/OUT/1")
-    assert found and found.id == 1
-    assert deliveries.find_delivery(courier, 1, "WH/OUT/1", most=50) is None
+    references = {"WH/OUT/1", "WH/OUT/9"}
+    found = deliveries.find_deliveries(courier, 1, references)
+    assert {name: found[name].id for name in found} == {"WH/OUT/1": 1, "WH/OUT/9": 9}
+    assert deliveries.find_deliveries(courier, 1, {"WH/OUT/1"}, most=50) == {}
 
 
 def test_what_cannot_be_delivered_is_told_in_coopcycles_words(courier):
@@ -475,9 +478,8 @@ def test_an_application_may_not_invoice_nor_see_other_stores(instance, courier):
     made = deliveries.make_delivery(courier, DROPOFF, "a")
     instance.deliveries[0].store = other
     assert error_of(deliveries.read_delivery, courier, made.id).code == "forbidden"
-    assert (
-        error_of(deliveries.find_delivery, courier, other.id, "a").code == "forbidden"
-    )
+    error = error_of(deliveries.find_deliveries, courier, other.id, {"a"})
+    assert error.code == "forbidden"
     assert error_of(deliveries.read_delivery, courier, 99).code == "not_found"
 
 

@@ -2,6 +2,7 @@
 
 from .client import CoopcycleClient
 from .deliveries import Delivery, Quote
+from .endings import Ending, Reading
 from .errors import CoopcycleError
 from .invoicing import LineItem, StoreTotal
 from .period import CANCELLED, DELIVERED, OPEN, Period
@@ -16,9 +17,11 @@ __all__ = (
     "CoopcycleClient",
     "CoopcycleError",
     "Delivery",
+    "Ending",
     "LineItem",
     "Period",
     "Quote",
+    "Reading",
     "StoreTotal",
     "UserSignIn",
     "is_signed",

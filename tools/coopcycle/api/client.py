@@ -14,7 +14,7 @@ from ...http.transport import Session
 from ...text.cleaning import clean_text
 from .address import normalise_base_url
 from .answers import Call, read_csv, read_json
-from .errors import CONNECTION, PERMISSION, CoopcycleError
+from .errors import CONNECTION, DOCUMENT, PERMISSION, CoopcycleError
 from .sign_in import SignIn, TokenRequest
 
 Query = Sequence[tuple[str, str]]
@@ -102,6 +102,26 @@ class CoopcycleClient(Client):
         taken = clean_text(answer.headers.get(REQUEST_ID, ""))[:LONGEST_ID]
         return read_csv(call, answer), taken
 
+    def is_own(self, url: str) -> bool:
+        """Say whether an address is below the instance's own."""
+        return url.startswith(f"{self._root}/")
+
+    def download(self, url: str, largest: int) -> bytes:
+        """Return a file that CoopCycle shows to everybody who knows its address.
+
+        :param url: one that :meth:`is_own`; nobody is signed in for it
+        :param largest: bytes that it may have
+        :raise CoopcycleError: ``not_found``, or nothing gets through
+        """
+        if not self.is_own(url):
+            raise ValueError("An address of another server")
+        call = Call("GET", url.removeprefix(self._root), is_harmless=True)
+        headers = {"Accept": "image/jpeg, image/png"}
+        answer = self._exchange(call, url, None, largest=largest, headers=headers)
+        if answer.status != 200:
+            raise call.error("not_found", DOCUMENT, status=answer.status)
+        return answer.content
+
     def records(self, path: str, query: Query = ()) -> Iterator[dict]:
         """Yield the records of a list, page by page.
 
@@ -172,14 +192,20 @@ class CoopcycleClient(Client):
             raise call.error("not_coopcycle", CONNECTION) from error
 
     def _exchange(
-        self, call: Call, url: str, auth: AuthBase | None, **content: Any
+        self,
+        call: Call,
+        url: str,
+        auth: AuthBase | None,
+        *,
+        largest: int | None = None,
+        **content: Any,
     ) -> Answer:
         with self._logged(call.method, call.path):
             try:
                 return self._send(
                     call.method,
                     url,
-                    LARGEST_ANSWER,
+                    largest or LARGEST_ANSWER,
                     is_harmless=call.is_harmless,
                     auth=auth,
                     **content,

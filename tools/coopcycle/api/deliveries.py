@@ -1,6 +1,8 @@
 """Deliveries of one store: asking, making, finding again, taking back."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from .address import path_of
@@ -10,6 +12,8 @@ from .errors import CONNECTION, DOCUMENT, UNKNOWN, CoopcycleError
 # Under this name a delivery carries our own reference
 REFERENCE = "odoo_reference"
 _LARGEST_ID = 2**31 - 1
+# In cents: beyond what anybody pays
+_LARGEST_AMOUNT = 10**11
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class Delivery:
     :param tracking_url: for the customer, "" if it is no address of a web page
     :param order_number, order_total, order_tax: of what is billed for it, in cents;
         "" and None where there is no order
+    :param pickup_id, dropoff_id: of its two tasks, None if it has not exactly these
     """
 
     id: int
@@ -32,6 +37,8 @@ class Delivery:
     order_number: str = ""
     order_total: int | None = None
     order_tax: int | None = None
+    pickup_id: int | None = None
+    dropoff_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ def make_delivery(
     """Make a delivery, once.
 
     :param body: ``pickup`` and ``dropoff`` as CoopCycle takes them
-    :param reference: by which :func:`find_delivery` finds it again
+    :param reference: by which :func:`find_deliveries` finds it again
     :raise CoopcycleError: with the scope ``unknown`` it may have been made
     """
     dropoff = {**body["dropoff"]}
@@ -101,21 +108,26 @@ def make_delivery(
         ) from error
 
 
-def find_delivery(
-    client: CoopcycleClient, store_id: int, reference: str, most: int = 1000
-) -> Delivery | None:
-    """Find a delivery by our reference, None if CoopCycle has none.
+def find_deliveries(
+    client: CoopcycleClient,
+    store_id: int,
+    references: Collection[str],
+    most: int = 1000,
+) -> dict[str, Delivery]:
+    """Find deliveries by our references.
 
     :param most: how many are looked through, the newest first
+    :return: {reference: its delivery}, without those that CoopCycle does not have
     """
     path = path_of("stores", store_id, "deliveries")
     query = [("order[createdAt]", "desc")]
-    for number, record in enumerate(client.records(path, query)):
-        if number >= most:
-            return None
-        if _reference(record) == reference:
-            return _read(record, path)
-    return None
+    found: dict[str, Delivery] = {}
+    for record in islice(client.records(path, query), most):
+        if len(found) == len(references):
+            break
+        if (reference := _reference(record)) in references:
+            found[reference] = _read(record, path)
+    return found
 
 
 def read_delivery(client: CoopcycleClient, delivery_id: int) -> Delivery:
@@ -161,12 +173,19 @@ def _delivery(record: Any) -> Delivery:
         order_number=_text(order.get("number")),
         order_total=_cents(order.get("total")),
         order_tax=_cents(order.get("taxTotal")),
+        pickup_id=_task_id(record, "pickup"),
+        dropoff_id=_task_id(record, "dropoff"),
     )
 
 
 def _task(record: dict[str, Any], name: str) -> dict[str, Any]:
     task = record.get(name)
     return task if isinstance(task, dict) else {}
+
+
+def _task_id(record: dict[str, Any], name: str) -> int | None:
+    number = _task(record, name).get("id")
+    return number if type(number) is int and 0 < number <= _LARGEST_ID else None
 
 
 def _reference(record: dict[str, Any]) -> str:
@@ -179,4 +198,5 @@ def _text(value: Any) -> str:
 
 
 def _cents(value: Any) -> int | None:
-    return value if type(value) is int else None
+    is_amount = type(value) is int and abs(value) <= _LARGEST_AMOUNT
+    return value if is_amount else None

@@ -13,12 +13,11 @@ from .....tools.magento import (
     MagentoPermissionError,
     MagentoUnknownOutcome,
 )
+from ....shared.attempts import PAUSES, pause_after
 from ...connection.magento_messages import MagentoMessages
 
 _logger = logging.getLogger(__name__)
 
-# Between one attempt and the next
-PAUSES = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 ON_THE_WAY = ("sending", "unknown")
 NOT_SENDING = {
     "run_id": False,
@@ -179,7 +178,7 @@ class Record:
         attempts = document.attempt_count + 1
         allowed = self.run.connection.attempts_allowed
         is_last = attempts >= allowed
-        pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+        pause = pause_after(attempts)
         document.write(
             {
                 "sync_state": "skipped" if is_last else "pending",

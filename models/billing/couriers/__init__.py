@@ -1,0 +1,1 @@
+from . import billing_decision, billing_policy, coopcycle_delivery

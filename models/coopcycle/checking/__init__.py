@@ -1,0 +1,1 @@
+from . import coopcycle_reconciliation, coopcycle_reconciliation_line

@@ -1,0 +1,7 @@
+from . import (
+    integration_process_log,
+    coopcycle_operation,
+    coopcycle_event,
+    coopcycle_connection,
+    coopcycle_delivery,
+)
