@@ -38,7 +38,7 @@ def why_not(content, facts=FACTS):
         "Livré le 9 mars 2026 (commande S00012), à bientôt.",
         "Am 09.03.2026 kamen 2,5 l; wir freuen uns auf Freitag.",
         "Enjoy your Sugar Free Syrup!",
-        "Three kilos came on the ninth; voilà, vos trois paquets. Très bien, encore une.",
+        "Three kilos came on the ninth; voilà, vos trois paquets. Très bien, une.",
         "Enjoy your Sugar Free Syrups!",
         "Thank you\nfor your order",
         "x" * LONGEST_NOTE,
