@@ -225,8 +225,9 @@ class CoopcycleDelivery(models.Model):
         """Send what was skipped once more."""
         check_access(self.picking_id, "write")
         skipped = self.sudo().filtered(lambda each: each.sync_state == "skipped")
-        skipped._send_again()
-        skipped._wake_up()
+        if skipped:
+            skipped._send_again()
+            skipped._wake_up()
 
     def action_cancel(self):
         """Ask CoopCycle to take these deliveries back."""
@@ -267,14 +268,16 @@ class CoopcycleDelivery(models.Model):
 
         One that is being sent is taken back when it is known what came of that.
         """
-        for delivery in self.filtered(lambda each: each._may_be_cancelled()):
+        asked = self.filtered(lambda each: each._may_be_cancelled())
+        for delivery in asked:
             if delivery.sync_state in ("pending", "skipped"):
                 delivery._set_cancelled()
             elif delivery.sync_state == "done":
                 delivery._set_due("to_cancel")
             else:
                 delivery.is_cancel_asked = True
-        self._wake_up()
+        if asked:
+            self._wake_up()
 
     @api.model
     def _wake_up(self):
