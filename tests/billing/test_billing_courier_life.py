@@ -156,6 +156,9 @@ class TestBillingCourierLife(
         self.assertAlmostEqual(
             invoice.amount_total, float(order["grand_total"]), 2, "as the shop charges"
         )
+        told = self.su["integration.timeline"].read_timeline("sale.order", sale.id)
+        (arrival,) = (each for each in told if each["what"] == "Delivered by courier")
+        self.assertEqual((arrival["note"], arrival["id"]), ("Done", own.id))
         # The shop gets the invoice, and both sides are equal
         self.export("export_invoices")
         self.assertEqual(self.invoiced(order), [{"SKU-001": 3}])

@@ -43,7 +43,7 @@ class TestBillingCouriers(BillingCommon):
         self.deliver(order)
         return delivery
 
-    def read(self, delivery, state, at=None):
+    def tell(self, delivery, state, at=None):
         """Let CoopCycle have told how far a delivery is."""
         answer = Delivery(delivery.coopcycle_id, delivery.reference, "DONE", "DONE", "")
         ending = Ending(at) if state in ("completed", "failed") else None
@@ -67,22 +67,22 @@ class TestBillingCouriers(BillingCommon):
         self.assertIn("when the courier", decision.reason)
         unbilled = self.su["billing.unbilled"].search([("order_id", "=", order.id)])
         self.assertIn("when the courier", unbilled.reason)
-        self.read(delivery, "in_transit")
+        self.tell(delivery, "in_transit")
         self.assertFalse(self.bill(order))
         arrival = fields.Datetime.now() + timedelta(hours=23)
-        self.read(delivery, "completed", at=arrival)
+        self.tell(delivery, "completed", at=arrival)
         invoice = self.bill(order)
         self.assertEqual(invoice.state, "posted")
         self.assertEqual(invoice.invoice_date, policy._to_company_day(arrival))
         self.assertEqual(decision.event_at, arrival)
-        self.read(delivery, "completed", at=arrival)
+        self.tell(delivery, "completed", at=arrival)
         self.assertEqual(self.bill(order), invoice)
 
     def test_a_courier_who_does_not_come_holds_it_until_he_or_another_one_does(self):
         self.make_policy(waits_for_courier=True)
         order = self.sell(2)
         delivery = self.send(order)
-        self.read(delivery, "failed")
+        self.tell(delivery, "failed")
         self.assertFalse(self.bill(order))
         decision = self.decision(order)
         self.assertEqual(
@@ -90,7 +90,7 @@ class TestBillingCouriers(BillingCommon):
         )
         decision.with_user(self.approver).action_try_again()
         self.assertFalse(self.bill(order))
-        self.read(delivery, "completed")
+        self.tell(delivery, "completed")
         self.assertEqual(self.bill(order).state, "posted")
         # Cancelled by people: it goes another way
         order = self.sell(1)

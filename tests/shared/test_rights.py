@@ -75,12 +75,12 @@ RIGHTS = {
     },
     "coopcycle.delivery": COOPCYCLE_READERS | {"stock": READ},
     "coopcycle.event": {"accountant": READ},
-    "coopcycle.operation": {"accountant": EDIT, "stock": READ},
     "coopcycle.fetch": COOPCYCLE_READERS,
     "coopcycle.fetch.store": COOPCYCLE_READERS,
     "coopcycle.import": {"billing": READ, "reader": READ, "accountant": "rd"},
     "coopcycle.import.issue": COOPCYCLE_READERS,
     "coopcycle.mapping": {"billing": ALL, "reader": READ, "accountant": ALL},
+    "coopcycle.operation": {"accountant": EDIT, "stock": READ},
     "coopcycle.reconciliation": COOPCYCLE_READERS | {"accountant": "rd"},
     "coopcycle.reconciliation.line": COOPCYCLE_READERS,
     "coopcycle.reconciliation.total": COOPCYCLE_READERS,
@@ -119,7 +119,6 @@ SETTINGS = {
     "billing.note.service": """company_id is_on url model api_key timeout max_tokens
         budget parallel_requests lang_ids tone looks_at_terms instructions""",
     "billing.operation": "is_scheduled",
-    "coopcycle.operation": "is_scheduled",
     "billing.policy": """name sequence active company_id start_date user_id
         event_delivery waits_for_courier event_order event_import event_service
         event_hours event_milestone event_cost period period_weekday period_day
@@ -150,12 +149,13 @@ SETTINGS = {
     "billing.service.photo": "order_id image name",
     "coopcycle.connection": """name active company_id base_url username password
         application_key application_secret ca_certificate timeout fetch_interval
-        user_id""",
+        user_id operation_ids""",
     "coopcycle.fetch": "import_ids",
     "coopcycle.import": """encoding separator decimal_separator date_order
         create_missing_partners create_missing_products skip_invoiced_orders
         only_valid_invoices update_changed_drafts""",
     "coopcycle.mapping": "connection_id kind value product_id account_id column",
+    "coopcycle.operation": "is_scheduled",
     "coopcycle.store": "connection_id store_hash name partner_id",
     "integration.process.log": "line_ids",
     "magento.connection": """name active company_id base_url path_prefix store_code
@@ -225,15 +225,6 @@ FOR_BILLERS = {
     ("billing.match", "action_right"),
     ("billing.note", "action_right"),
 }
-
-
-# What Odoo calls of a carrier with orders and transfers, which nobody outside has
-OF_CARRIERS = (
-    "coopcycle_rate_shipment",
-    "coopcycle_send_shipping",
-    "coopcycle_get_tracking_link",
-    "coopcycle_cancel_shipment",
-)
 
 
 @tagged("post_install", "-at_install")
@@ -651,7 +642,7 @@ class TestRights(MagentoCommon):
                 if not name.startswith("_") and callable(value)
             }
             for name in sorted(names):
-                if not _is_of_odoo(model, name) and name not in OF_CARRIERS:
+                if not _is_of_odoo(model, name):
                     yield model, name
 
     def test_public_methods(self):

@@ -225,8 +225,9 @@ class CoopcycleDelivery(models.Model):
         """Send what was skipped once more."""
         check_access(self.picking_id, "write")
         skipped = self.sudo().filtered(lambda each: each.sync_state == "skipped")
-        skipped._send_again()
-        skipped._wake_up()
+        if skipped:
+            skipped._send_again()
+            skipped._wake_up()
 
     def action_cancel(self):
         """Ask CoopCycle to take these deliveries back."""

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ....compat import get_telephone
 from ....tools.coopcycle.api import CoopcycleError
@@ -87,6 +87,7 @@ class DeliveryCarrier(models.Model):
 
         :return: as `rate_shipment`
         """
+        self._coopcycle_check_caller(order)
         if not self._match_address(order.partner_shipping_id):
             return self._coopcycle_refuse(
                 _("This delivery method is not available for this address.")
@@ -117,6 +118,15 @@ class DeliveryCarrier(models.Model):
             "error_message": False,
             "warning_message": False,
         }
+
+    @api.model
+    def _coopcycle_check_caller(self, records):
+        """Refuse what scripts call: only Odoo itself has records at hand.
+
+        :raise AccessError: it is none
+        """
+        if not isinstance(records, models.BaseModel):
+            raise AccessError(_("Only Odoo itself asks couriers by this."))
 
     def _coopcycle_refuse(self, text):
         return {
@@ -242,6 +252,7 @@ class DeliveryCarrier(models.Model):
 
     def coopcycle_send_shipping(self, pickings):
         """Return price and tracking number of what CoopCycle has."""
+        self._coopcycle_check_caller(pickings)
         return [
             picking.sudo().coopcycle_delivery_id._prepare_shipping()
             for picking in pickings
@@ -249,8 +260,10 @@ class DeliveryCarrier(models.Model):
 
     def coopcycle_get_tracking_link(self, picking):
         """Return the address of the page where a customer follows the courier."""
+        self._coopcycle_check_caller(picking)
         return picking.sudo().coopcycle_delivery_id.tracking_url
 
     def coopcycle_cancel_shipment(self, pickings):
         """Ask CoopCycle to take deliveries back."""
+        self._coopcycle_check_caller(pickings)
         pickings.action_coopcycle_cancel()

@@ -93,7 +93,13 @@ class StockPicking(models.Model):
         check_access(self, "write")
         for picking in self:
             if obstacle := picking._coopcycle_get_obstacle():
-                raise UserError(f"{picking.display_name}: {obstacle}")
+                raise UserError(
+                    _(
+                        "%(transfer)s: %(why)s",
+                        transfer=picking.display_name,
+                        why=obstacle,
+                    )
+                )
         self._coopcycle_send()
         return notify(_("A courier is asked for; see the tab Courier."))
 
@@ -116,14 +122,6 @@ class StockPicking(models.Model):
                 "res_id": self.coopcycle_delivery_ids.id,
             }
         return action
-
-    def action_open_coopcycle_tracking(self):
-        """Open the page where a customer follows the courier."""
-        self.ensure_one()
-        check_access(self, "read")
-        if not self.coopcycle_delivery_id:
-            raise UserError(_("No courier was asked for."))
-        return self.coopcycle_delivery_id.action_open_tracking()
 
     def _coopcycle_is_mine(self):
         """Say whether this is a transfer to a customer that CoopCycle's couriers do."""

@@ -4,4 +4,5 @@ from . import (
     coopcycle_event,
     coopcycle_connection,
     coopcycle_delivery,
+    integration_timeline,
 )

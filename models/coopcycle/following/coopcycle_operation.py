@@ -50,7 +50,10 @@ class CoopcycleOperation(models.Model):
                 return
             seen.update(due.ids)
             outcomes = due._read_again(deadline)
-            log.done_count += len(outcomes)
+            failed = due.browse(outcomes).filtered("read_error")
+            log.done_count += len(outcomes) - len(failed)
+            log.failed_count += len(failed)
+            log._add_lines([(each.read_error, each) for each in failed], "warning")
             self._commit()
             for outcome in outcomes.values():
                 if stops_all(outcome):

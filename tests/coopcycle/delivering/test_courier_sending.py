@@ -43,9 +43,7 @@ class TestSending(DeliveringCommon):
         self.assertEqual(picking.carrier_tracking_ref, made.order.number)
         self.assertEqual(picking.carrier_tracking_url, delivery.tracking_url)
         self.assertIn(self.instance.url, delivery.tracking_url)
-        self.assertEqual(
-            picking.action_open_coopcycle_tracking()["url"], delivery.tracking_url
-        )
+        self.assertEqual(delivery.action_open_tracking()["url"], delivery.tracking_url)
         self.assertEqual(picking.carrier_price, 4.99)
 
     def test_the_customers_mail_has_the_link(self):
@@ -210,7 +208,7 @@ class TestSending(DeliveringCommon):
         """What fails after CoopCycle has it is told, and is not sent again."""
 
         def fail(_picking):
-            raise UserError("locked")
+            raise RuntimeError("locked")
 
         self.patch(type(self.su["stock.picking"]), "_add_delivery_cost_to_so", fail)
         picking = self.make_transfer()
