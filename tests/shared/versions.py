@@ -200,6 +200,19 @@ def set_rounding(unit, digits):
         unit.rounding = 10**-digits
 
 
+def get_cached(cache):
+    """Return what one of the registry's caches has, by key."""
+    return dict(cache.snapshot if SINCE_19 else cache.d)
+
+
+def put_cached(cache, values):
+    """Put values into one of the registry's caches."""
+    if SINCE_19:
+        cache.update(values)
+    else:
+        cache.d.update(values)
+
+
 def read_manifests():
     """Read what all modules say of themselves, which Odoo keeps.
 
