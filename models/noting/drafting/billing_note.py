@@ -44,6 +44,8 @@ class BillingNote(models.Model):
         """
         company = next(iter(by_move)).company_id
         service = self.env["billing.note.service"]._find(company)
+        made = self.env["billing.decision"].sudo().union(*by_move.values())
+        made.picking_id.mapped("date_done")  # what each is asked for is read at once
         notes = self.sudo().create(
             [
                 self._prepare(move, decisions, service)
