@@ -83,10 +83,7 @@ def run_pages(tests: Selection, session: Odoo, name: str, tally: Tally):
     """Run what asks for pages: the tours, if there is a browser, and the portal."""
     pages = _without_tours_if_no_browser(Selection(tests.pages, []))
     if pages.files:
-        # An Odoo that does not look at its modules first reads what they are when a
-        # page asks for the first file of one: in several threads, and Python 3.11 has
-        # a mistake in that.
-        _test(session, name, "test-pages", pages, [f"--update={ADDON}"], tally)
+        _test(session, name, "test-pages", pages, [], tally)
 
 
 def run_with_others(session: Odoo, name: str, tally: Tally):

@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from ..shared.pages import PageCase
 from .common import BankingCommon
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestBankingTour(BankingCommon, HttpCase):
+class TestBankingTour(BankingCommon, PageCase):
     """The screen of bank lines, in a browser."""
 
     def test_entered_refused_applied_undone(self):

@@ -92,7 +92,8 @@ class BillingCommon(BillingSteps, AccountingCommon):
         self.run_drafts()
         return order
 
-    def deliver(self, order, *quantities):
+    @classmethod
+    def deliver(cls, order, *quantities):
         """Validate the open delivery of an order, of so many of each line."""
         picking = order.picking_ids.filtered(
             lambda each: each.state not in ("done", "cancel")
@@ -103,7 +104,7 @@ class BillingCommon(BillingSteps, AccountingCommon):
             move.picked = True
         res = picking.button_validate()
         if isinstance(res, dict):
-            wizard = self.su[res["res_model"]].with_context(**res["context"]).create({})
+            wizard = cls.su[res["res_model"]].with_context(**res["context"]).create({})
             wizard.process()
-        self.assertEqual(picking.state, "done")
+        assert picking.state == "done"
         return picking

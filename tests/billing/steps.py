@@ -31,20 +31,24 @@ class BillingSteps:
         policy.phase = phase
         return policy
 
-    def run_drafts(self):
-        self.su["billing.operation"]._cron_run("draft_invoices")
+    @classmethod
+    def run_drafts(cls):
+        cls.su["billing.operation"]._cron_run("draft_invoices")
 
-    def run_posts(self):
-        self.su["billing.operation"]._cron_run("post_invoices")
+    @classmethod
+    def run_posts(cls):
+        cls.su["billing.operation"]._cron_run("post_invoices")
 
-    def run_all(self):
-        self.run_drafts()
-        self.run_posts()
+    @classmethod
+    def run_all(cls):
+        cls.run_drafts()
+        cls.run_posts()
 
-    def bill(self, order):
+    @classmethod
+    def bill(cls, order):
         """Run what decides and posts, and return the invoices of an order."""
-        self.run_all()
-        return self.invoices(order)
+        cls.run_all()
+        return cls.invoices(order)
 
     @staticmethod
     def invoices(order, kind="out_invoice"):
@@ -61,31 +65,33 @@ class BillingSteps:
             found[name] = round(found.get(name, 0) + line.quantity, 6)
         return found
 
-    def credit(self, move, is_again=False, **vals):
+    @classmethod
+    def credit(cls, move, is_again=False, **vals):
         """Make a credit note of an invoice, as a person does.
 
         :param is_again: *Reverse and Create Invoice*
         :return: the credit note
         """
         wizard = (
-            self.su["account.move.reversal"]
+            cls.su["account.move.reversal"]
             .with_context(active_model="account.move", active_ids=move.ids)
             .create({"journal_id": move.journal_id.id, **vals})
         )
-        known = self.su["account.move"].search([("reversed_entry_id", "=", move.id)])
+        known = cls.su["account.move"].search([("reversed_entry_id", "=", move.id)])
         if is_again:
             wizard.modify_moves()
         elif hasattr(wizard, "refund_moves"):
             wizard.refund_moves()
         else:
             wizard.reverse_moves()
-        found = self.su["account.move"].search([("reversed_entry_id", "=", move.id)])
+        found = cls.su["account.move"].search([("reversed_entry_id", "=", move.id)])
         return found - known
 
-    def send_back(self, picking, *quantities, to_refund=True):
+    @classmethod
+    def send_back(cls, picking, *quantities, to_refund=True):
         """Return so much of each of a delivery's moves, and validate that."""
         wizard = (
-            self.su["stock.return.picking"]
+            cls.su["stock.return.picking"]
             .with_context(active_model="stock.picking", active_id=picking.id)
             .create({"picking_id": picking.id})
         )
@@ -99,16 +105,19 @@ class BillingSteps:
             move.quantity = move.product_uom_qty
             move.picked = True
         back.button_validate()
-        self.assertEqual(back.state, "done")
+        assert back.state == "done"
         return back
 
-    def approve(self, moves):
-        moves.billing_decision_ids.with_user(self.approver).approve()
+    @classmethod
+    def approve(cls, moves):
+        moves.billing_decision_ids.with_user(cls.approver).approve()
 
-    def sweep(self):
-        self.su["billing.operation"]._cron_run("sweep_deliveries")
+    @classmethod
+    def sweep(cls):
+        cls.su["billing.operation"]._cron_run("sweep_deliveries")
 
-    def decisions(self, order):
-        return self.su["billing.decision"].search(
+    @classmethod
+    def decisions(cls, order):
+        return cls.su["billing.decision"].search(
             [("sale_order_id", "in", order.ids)], order="id"
         )

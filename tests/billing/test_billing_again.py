@@ -8,14 +8,15 @@ from .common import BillingCommon
 class TestBillingAgain(BillingCommon):
     """What was taken back is billed again where a person says so, and not otherwise."""
 
-    def setUp(self):
-        super().setUp()
-        self.policy = self.make_policy("draft", event_order=True)
-        self.user = self.make_user("user", "billing_group_user")
-        self.order = self.sell(10)
-        self.deliver(self.order)
-        self.run_all()
-        self.decision = self.decisions(self.order).filtered("picking_id")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls.make_policy("draft", event_order=True)
+        cls.user = cls.make_user("user", "billing_group_user")
+        cls.order = cls.sell(10)
+        cls.deliver(cls.order)
+        cls.run_all()
+        cls.decision = cls.decisions(cls.order).filtered("picking_id")
 
     def bill_again(self, decision=None, reason="Wrong price"):
         (decision or self.decision).with_user(self.user).bill_again(reason)

@@ -17,9 +17,10 @@ REFUSAL = "Not on my watch."
 class TestBillingBadInput(BillingCommon):
     """D3: what cannot be billed is held with cause and remedy; the others go on."""
 
-    def setUp(self):
-        super().setUp()
-        self.policy = self.make_policy()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls.make_policy()
 
     def bill_beside(self, order):
         """Deliver and bill an order together with a good one; return the decision."""

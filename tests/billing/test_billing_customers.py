@@ -9,13 +9,18 @@ from .common import BillingCommon
 class TestBillingCustomers(BillingCommon):
     """A customer who may read an invoice learns nothing of how it was decided."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_policy(review_above=1)
+        cls.order = cls.sell(1)
+        cls.deliver(cls.order)
+        cls.run_all()
+        cls.approve(cls.order.invoice_ids)
+
     def setUp(self):
         super().setUp()
-        self.make_policy(review_above=1)
-        order = self.sell(1)
-        self.deliver(order)
-        self.run_all()
-        self.approve(order.invoice_ids)
+        # Each test has its own: Odoo keeps what somebody may read
         self.portal = new_test_user(
             self.su,
             login="buyer",
@@ -24,7 +29,7 @@ class TestBillingCustomers(BillingCommon):
             company_ids=[Command.set(self.company.ids)],
         )
         self.portal.partner_id.parent_id = self.customer
-        self.move = order.invoice_ids.with_user(self.portal)
+        self.move = self.order.invoice_ids.with_user(self.portal)
 
     def test_reasons(self):
         """Neither why a person looked, nor what was found, nor who approved."""

@@ -10,9 +10,10 @@ from .common import BillingCommon
 class TestBillingDownPayments(BillingCommon):
     """What is paid beforehand is deducted, and discounts are given once: 4.45."""
 
-    def setUp(self):
-        super().setUp()
-        self.make_policy()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_policy()
 
     def pay_down(self, order, amount, kind="percentage", is_posted=True):
         field = "amount" if kind == "percentage" else "fixed_amount"

@@ -9,21 +9,22 @@ from .common import BillingCommon
 class TestBillingEdited(BillingCommon):
     """Whatever is changed of a draft, and by whatever way, is seen."""
 
-    def setUp(self):
-        super().setUp()
-        self.make_policy(review_above=100)
-        self.biller = new_test_user(
-            self.su,
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_policy(review_above=100)
+        cls.biller = new_test_user(
+            cls.su,
             login="biller",
             groups="account.group_account_invoice",
-            company_id=self.company.id,
-            company_ids=[Command.set(self.company.ids)],
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
         )
-        order = self.sell(30)
-        self.deliver(order)
-        self.run_drafts()
-        self.decision = self.decisions(order)
-        self.move = self.decision.move_id.with_user(self.biller)
+        order = cls.sell(30)
+        cls.deliver(order)
+        cls.run_drafts()
+        cls.decision = cls.decisions(order)
+        cls.move = cls.decision.move_id.with_user(cls.biller)
 
     def assert_seen(self, *words):
         self.decision._note_changes()

@@ -10,9 +10,10 @@ from .common import BillingCommon
 class TestBillingHistory(BillingCommon):
     """How a customer paid decides on payment terms, and on who looks first."""
 
-    def setUp(self):
-        super().setUp()
-        self.term = self.su.ref("account.account_payment_term_30days")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.term = cls.su.ref("account.account_payment_term_30days")
 
     def make_paid(self, count, days_late=0, is_paid=True):
         """Make posted invoices of the customer that were paid so many days late."""

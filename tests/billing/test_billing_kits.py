@@ -10,9 +10,10 @@ from .common import BillingCommon
 class TestBillingKits(BillingCommon):
     """Kits and dropshipping of Odoo's own modules, where they are installed: 4.46."""
 
-    def setUp(self):
-        super().setUp()
-        self.make_policy()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_policy()
 
     def make_kit(self):
         """Make a kit of one A and two B."""

@@ -19,10 +19,7 @@ class TestBillingMagento(BillingSteps, MagentoExportCommon):
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
         )
-
-    def setUp(self):
-        super().setUp()
-        self.make_policy(user_id=self.approver.id)
+        cls.make_policy(user_id=cls.approver.id)
 
     def ship(self, sale, quantities=None):
         """Validate the open delivery; `quantities` are by SKU."""

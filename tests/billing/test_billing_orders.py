@@ -12,11 +12,12 @@ from .common import BillingCommon
 class TestBillingOrders(BillingCommon):
     """What goes with an order: services, the price of the delivery, online payments."""
 
-    def setUp(self):
-        super().setUp()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         kind = product_kind("service")
-        self.service = self.make_product("Setup", 50, invoice_policy="order", **kind)
-        self.shipping = self.make_product("Ship", 5, invoice_policy="order", **kind)
+        cls.service = cls.make_product("Setup", 50, invoice_policy="order", **kind)
+        cls.shipping = cls.make_product("Ship", 5, invoice_policy="order", **kind)
 
     def sell_all(self, *services, **vals):
         """Confirm an order of ten lamps and services."""

@@ -11,16 +11,15 @@ from .common import BillingCommon
 class TestBillingRecord(BillingCommon):
     """Decisions are the record: nobody changes or removes them unnoticed."""
 
-    def setUp(self):
-        super().setUp()
-        self.make_policy()
-        self.orders = [self.sell(number) for number in (1, 2, 3)]
-        for order in self.orders:
-            self.deliver(order)
-        self.run_all()
-        self.found = self.su["billing.decision"].union(
-            *map(self.decisions, self.orders)
-        )
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_policy()
+        cls.orders = [cls.sell(number) for number in (1, 2, 3)]
+        for order in cls.orders:
+            cls.deliver(order)
+        cls.run_all()
+        cls.found = cls.su["billing.decision"].union(*map(cls.decisions, cls.orders))
 
     def seal(self):
         self.su["billing.operation"]._cron_run("seal_decisions")

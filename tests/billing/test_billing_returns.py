@@ -7,11 +7,12 @@ from .common import BillingCommon
 class TestBillingReturns(BillingCommon):
     """What was credited or came back is billed no second time: D1, DESIGN 2.4."""
 
-    def setUp(self):
-        super().setUp()
-        self.make_policy()
-        self.order = self.sell(10)
-        self.picking = self.deliver(self.order)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make_policy()
+        cls.order = cls.sell(10)
+        cls.picking = cls.deliver(cls.order)
 
     def free(self):
         line = self.order.order_line[:1]

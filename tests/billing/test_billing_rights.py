@@ -11,11 +11,12 @@ from .common import BillingCommon
 class TestBillingRights(BillingCommon):
     """What people and other programs may ask of billing, by its public methods."""
 
-    def setUp(self):
-        super().setUp()
-        self.policy = self.make_policy()
-        self.program = self.make_user("program", "billing_group_api")
-        self.order = self.sell(3)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy = cls.make_policy()
+        cls.program = cls.make_user("program", "billing_group_api")
+        cls.order = cls.sell(3)
 
     def as_program(self, model="billing.decision"):
         return self.env[model].with_user(self.program)

@@ -1,14 +1,15 @@
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..shared.pages import PageCase
 from .common import BillingCommon
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestBillingTour(BillingCommon, HttpCase):
+class TestBillingTour(BillingCommon, PageCase):
     """The screens of *Billing*, in a browser."""
 
     def begin(self, tour, user):

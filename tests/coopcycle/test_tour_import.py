@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from ..shared.pages import PageCase
 from .common import CoopcycleCommon
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestImportTour(CoopcycleCommon, HttpCase):
+class TestImportTour(CoopcycleCommon, PageCase):
     def test_from_upload_to_confirmed_invoice(self):
         """A billing user drops a file, mends a finding, imports and confirms."""
         self.start_tour("/web", "coopcycle_import_tour", login=self.biller.login)

@@ -6,7 +6,7 @@ from odoo import Command
 
 from ...compat import QUANTITY_DIGITS_ID, product_kind
 from ..shared.accounting_common import AccountingCommon
-from ..shared.users import find_or_make
+from ..shared.users import SHOP_ZONE, find_or_make
 from ..simulators.magento import MagentoSimulator
 from ..simulators.magento.order_actions import cancel, hold, unhold
 from ..simulators.magento.order_lines import read_line
@@ -73,7 +73,8 @@ class MagentoCommon(AccountingCommon):
         """Return a user of a company, who is where the shop is: both have one day."""
         env, company = cls.env(su=True), company or cls.company
         user = find_or_make(env, f"magento_{login}", groups, company)
-        user.tz = "Europe/Paris"
+        if user.tz != SHOP_ZONE:
+            user.tz = SHOP_ZONE
         return user
 
     @classmethod

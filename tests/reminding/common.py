@@ -11,8 +11,6 @@ class RemindingCommon(RemindingSteps, BillingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.today = cls.su["billing.reminder"]._get_today(cls.company)
-        manager = cls.su["res.users"].browse(cls.manager.id)
-        manager.email = "manager@example.com"
         cls.company.email = "company@example.com"
         cls.company.write(
             {

@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from ..shared.pages import PageCase
 from .common import RemindingCommon
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestRemindersTour(RemindingCommon, HttpCase):
+class TestRemindersTour(RemindingCommon, PageCase):
     """The screens of *Payments*, in a browser."""
 
     def test_held_released_and_sent(self):

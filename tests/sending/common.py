@@ -18,7 +18,6 @@ class SendingCommon(BillingCommon, MockEmail):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.su["res.users"].browse(cls.manager.id).email = "manager@example.com"
         cls.company.email = "company@example.com"
 
     def post(self, customer=None, quantity=1):

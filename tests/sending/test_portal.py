@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ..billing.common import BillingCommon
+from ..shared.pages import PageCase
 
 
 @tagged("post_install", "-at_install")
-class TestSendingPortal(BillingCommon, HttpCase):
+class TestSendingPortal(BillingCommon, PageCase):
     """Customers open their invoices in the portal."""
 
     def send_one(self):

@@ -26,7 +26,6 @@ class TestSmtp(BillingCommon):
         cls.company.alias_domain_id = cls.su["mail.alias.domain"].create(
             {"name": "example.com"}
         )
-        cls.su["res.users"].browse(cls.manager.id).email = "manager@example.com"
         quiet = mute_logger(*QUIET)
         quiet.__enter__()
         cls.addClassCleanup(quiet.__exit__, None, None, None)

@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ..billing.common import BillingCommon
+from ..shared.pages import PageCase
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestSendingTour(BillingCommon, HttpCase):
+class TestSendingTour(BillingCommon, PageCase):
     """From the list of invoices to the customer's browser, and back."""
 
     def begin(self, tour, user):

@@ -1,12 +1,13 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from ..shared.pages import PageCase
 from .common import ServiceCommon
 
 ACTION = "coopcycle_magento.billing_service_order_{}action"
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestServiceTour(ServiceCommon, HttpCase):
+class TestServiceTour(ServiceCommon, PageCase):
     """The whole life of a job, by three users."""
 
     def go(self, tour, user, action="", size="1366x768"):

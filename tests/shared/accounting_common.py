@@ -1,8 +1,9 @@
+from contextlib import ExitStack
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase
 
-from .caches import cleared_if_outdated
+from .caches import kept_caches
 from .companies import find_or_make, get_data
 from .own_shop import OwnShop
 from .steps import steps_within
@@ -20,8 +21,9 @@ class AccountingCommon(OwnShop, TransactionCase):
     def setUpClass(cls):
         # Nobody guesses the passwords of the tests' users, which take long to hash
         cls.enter_for_class(patch("odoo.addons.base.models.res_users.MIN_ROUNDS", 1))
+        caches = cls.enter_for_class(ExitStack())  # left when Odoo has cleared them
         super().setUpClass()
-        cls.enter_for_class(cleared_if_outdated(cls.registry))
+        cls.caches = caches.enter_context(kept_caches(cls.registry))
         companies = find_or_make(cls.env)
         cls.user = find_or_make_accountant(cls.env, companies)
         cls.env = cls.env(user=cls.user)
@@ -31,6 +33,7 @@ class AccountingCommon(OwnShop, TransactionCase):
         cls.steps = cls.enter_for_class(steps_within(cls.cr))
 
     def setUp(self):
+        self.caches.begin_test()
         super().setUp()
         self.steps.begin_test()
 

@@ -15,6 +15,8 @@ def find_or_make(env):
 
 
 def _make(env):
+    # The shops' currency; with a second one, what users may do changes as well
+    env.ref("base.EUR").active = True
     companies = env["res.company"].create([{"name": name} for name in NAMES])
     charts = env["account.chart.template"]
     for company in companies:

@@ -7,6 +7,7 @@ from .versions import GROUPS
 
 BILLER = "account.group_account_invoice"
 APPROVER = "coopcycle_magento.billing_group_approver"
+SHOP_ZONE = "Europe/Paris"
 OFTEN = {
     "coopcycle_biller": BILLER,
     "checks_biller": BILLER,
@@ -22,7 +23,9 @@ def make_often(env, companies):
     """Make those who are needed often, the accountant of both companies included."""
     find_or_make_accountant(env, companies)
     for login, groups in OFTEN.items():
-        find_or_make(env, login, groups, companies[0])
+        user = find_or_make(env, login, groups, companies[0])
+        if login.startswith("magento_"):
+            user.tz = SHOP_ZONE
 
 
 def find_or_make_accountant(env, companies):
@@ -34,7 +37,6 @@ def find_or_make_accountant(env, companies):
         return found
     user = find_or_make(env, "accountant", "account.group_account_manager", companies)
     user[GROUPS] |= env.user[GROUPS]
-    user.email = "accountant@example.com"
     return user
 
 
@@ -46,6 +48,7 @@ def find_or_make(env, login, groups, companies, **values):
     """
     if found := _find(env, login):
         return found
+    values.setdefault("email", f"{login}@example.com")
     return new_test_user(
         env(context={**env.context, "no_reset_password": True}),
         login=login,

@@ -6,16 +6,19 @@ from contextlib import contextmanager
 from functools import wraps
 from unittest.mock import patch
 
+from odoo.http import root
 from odoo.modules import module as odoo_module
 
 from ...compat import QUANTITY_DIGITS_ID, SINCE_18, SINCE_19, get_payment_lines
 
 if SINCE_19:
+    from odoo.addons.base.models.ir_qweb import IrQweb as QWeb
     from odoo.addons.base.models.res_partner import ResPartner as Partner
 else:
+    from odoo.addons.base.models.ir_qweb import IrQWeb as QWeb
     from odoo.addons.base.models.res_partner import Partner
 
-__all__ = ["Partner"]
+__all__ = ["Partner", "QWeb"]
 
 GROUPS = "group_ids" if SINCE_19 else "groups_id"
 # Which no longer closes, since the newest version, what an accountant may still open
@@ -212,6 +215,30 @@ def set_rounding(unit, digits):
         unit.invalidate_recordset(["rounding"])
     else:
         unit.rounding = 10**-digits
+
+
+def get_cached(cache):
+    """Return what one of the registry's caches has, by key."""
+    return dict(cache.snapshot if SINCE_19 else cache.d)
+
+
+def put_cached(cache, values):
+    """Put values into one of the registry's caches."""
+    if SINCE_19:
+        cache.update(values)
+    else:
+        cache.d.update(values)
+
+
+def read_manifests():
+    """Read what all modules say of themselves, which Odoo keeps.
+
+    A page would ask for it in several threads, and Python 3.11 has a mistake in that.
+    """
+    if SINCE_19:
+        odoo_module.Manifest.all_addon_manifests()
+    else:
+        root.statics  # noqa: B018
 
 
 @contextmanager

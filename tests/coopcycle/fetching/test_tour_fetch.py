@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from ...shared.pages import PageCase
 from .common import FetchCommon
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestFetchTour(FetchCommon, HttpCase):
+class TestFetchTour(FetchCommon, PageCase):
     def test_from_the_month_to_all_equal(self):
         """A billing user fetches the last month, and sees that both sides are equal."""
         _first, last = self.env["coopcycle.fetch"]._get_last_period("monthly")

@@ -1,10 +1,11 @@
 from datetime import datetime, timedelta, timezone
 from urllib.parse import urlencode
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
+from ...shared.pages import PageCase
 from ...simulators.magento import MagentoSimulator
 from ...simulators.magento.process import use_fixed_keys
 
@@ -15,7 +16,7 @@ def an_hour_later():
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestMagentoTour(CoopcycleCommon, HttpCase):
+class TestMagentoTour(CoopcycleCommon, PageCase):
     def test_from_connecting_a_shop_to_its_order(self):
         """A manager connects a shop, tests, fetches, imports and opens an order."""
         self.make_tax(20)

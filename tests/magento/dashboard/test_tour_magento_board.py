@@ -1,7 +1,8 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
+from ...shared.pages import PageCase
 from ...simulators.magento import MagentoSimulator
 from ..common import MANAGER
 
@@ -9,7 +10,7 @@ DASHBOARD = "/web#action=coopcycle_magento.magento_dashboard_action"
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestMagentoBoardTour(CoopcycleCommon, HttpCase):
+class TestMagentoBoardTour(CoopcycleCommon, PageCase):
     def setUp(self):
         super().setUp()
         self.make_tax(20)

@@ -1,14 +1,15 @@
 from odoo import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ....compat import product_kind
 from ...coopcycle.common import CoopcycleCommon
+from ...shared.pages import PageCase
 from ...simulators.magento import MagentoSimulator
 from ...simulators.magento.process import FIXED_KEYS, use_fixed_keys
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestMagentoExportTour(CoopcycleCommon, HttpCase):
+class TestMagentoExportTour(CoopcycleCommon, PageCase):
     def setUp(self):
         super().setUp()
         self.company.currency_id = self.env.ref("base.EUR")
