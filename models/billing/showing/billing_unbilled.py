@@ -293,8 +293,8 @@ class BillingUnbilled(models.Model):
                 " billed again."
             ),
             "moved": _(
-                "It was billed with another line, and moved here afterwards. Resolution:"
-                " bill it from the order, and credit it there."
+                "It was billed with another line, and moved here afterwards."
+                " Resolution: bill it from the order, and credit it there."
             ),
             "partly": _(
                 "Its invoice has less than was delivered: bill the rest from the order."
