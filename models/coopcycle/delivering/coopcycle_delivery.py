@@ -316,7 +316,7 @@ class CoopcycleDelivery(models.Model):
                 **NO_ERROR,
             }
         )
-        self._settle_alert(_("It was cancelled."))
+        self._settle_alert(_("The courier's delivery was cancelled"))
 
     def _set_kept(self, text):
         """Write down that CoopCycle does not take it back.
