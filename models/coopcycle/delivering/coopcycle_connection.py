@@ -9,7 +9,11 @@ class CoopcycleConnection(models.Model):
     _inherit = "coopcycle.connection"
 
     operation_ids = fields.One2many(
-        "coopcycle.operation", "connection_id", "Operations", copy=False
+        "coopcycle.operation",
+        "connection_id",
+        "Operations",
+        copy=False,
+        groups="account.group_account_manager,stock.group_stock_manager",
     )
 
     def _get_pause_text(self):
