@@ -83,7 +83,7 @@ class BillingPolicy(models.Model):
         scope = " ".join(self._get_scope_words())
         what = _(
             "For %(events)s%(scope)s since %(start)s%(when)s: %(does)s",
-            events=self._get_event_words() or "…",
+            events=self._enumerate(self._get_event_words()) or "…",
             scope=f" {scope}" if scope else "",
             start=format_date(self.env, self.start_date) or "…",
             when=f", {when}" if (when := self._get_period_words()) else "",
@@ -92,9 +92,13 @@ class BillingPolicy(models.Model):
         return " ".join(filter(None, (what, self._get_review_words())))
 
     def _get_event_words(self):
+        """Return what it bills, one after the other."""
         words = self._get_events()
-        wanted = [words[event] for event in words if self[f"event_{event}"]]
-        parts = (", ".join(wanted[:-1]), *wanted[-1:])
+        return [words[event] for event in words if self[f"event_{event}"]]
+
+    @api.model
+    def _enumerate(self, words):
+        parts = (", ".join(words[:-1]), *words[-1:])
         return _(" and ").join(filter(None, parts))
 
     def _get_scope_words(self):
