@@ -127,6 +127,14 @@ class TestTimeline(ServiceCommon):
         self.assertEqual(by_what["Draft approved"]["who"], self.approver.name)
         self.assertEqual(by_what["Draft approved"]["note"], "Agreed")
         self.assertEqual(by_what["Invoice posted"]["name"], move.display_name)
+        # In the same second, though Odoo keeps more of it
+        self.env.cr.execute(
+            "UPDATE sale_order SET create_date = %s WHERE id = %s",
+            [picking.date_done + timedelta(milliseconds=900), order.id],
+        )
+        order.invalidate_recordset()
+        what = self.what(order)
+        self.assertLess(what.index("Order entered"), what.index("Goods left"))
 
     def test_credit_note_and_other_invoices(self):
         """Credit notes are there; what other invoices bill is on the order alone."""

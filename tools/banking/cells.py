@@ -44,7 +44,10 @@ def read_amount(text: str, decimal_separator: str) -> Decimal | None:
     if not match:
         return amounts.read_amount(text, decimal_separator)
     value = amounts.read_amount(match["amount"], decimal_separator)
-    return None if value is None else abs(value) * sign_of(match["way"])
+    if value is None:
+        return None
+    value = value.copy_abs()
+    return value if sign_of(match["way"]) > 0 else value.copy_negate()
 
 
 def sign_of(text: str) -> int:

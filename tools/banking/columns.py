@@ -92,7 +92,9 @@ class Columns:
     def are_places(self) -> bool:
         """Say whether columns are chosen by their places: there is no header."""
         headers = [header for headers in self.chosen.values() for header in headers]
-        return bool(headers) and all(re.fullmatch("[0-9]{1,3}", h) for h in headers)
+        return bool(headers) and all(
+            re.fullmatch("[1-9][0-9]{0,2}", h) for h in headers
+        )
 
     def find(self, cells: Sequence[str]) -> dict[str, tuple[int, ...]]:
         """Return role → indexes in a row that may be the header."""

@@ -224,7 +224,7 @@ class _Rows:
 
     def _number(self, row: int, text: str) -> Decimal:
         amount = read_amount(text, self._conventions.decimal_separator)
-        if amount is None or abs(amount) >= LIMIT:
+        if amount is None or amount.copy_abs() >= LIMIT:
             raise BankFileError("amount_unreadable", row=row, value=text[:50])
         return amount
 

@@ -59,30 +59,27 @@ def _read_references(line: Line, index: Index, hints: Hints) -> None:
 
 
 def _read_numbers(line: Line, index: Index, hints: Hints) -> None:
-    found, whole, unknown = [], set(), set()
+    full, found, unknown = [], [], set()
     for written in _numbers(line):
         named = index.of_number(written.key)
         for item, is_full, is_order in named:
             if is_full and written.can_be_full:
-                whole.add(written.text)
-                hints.note(item, _reason("order" if is_order else "number", written))
+                code = "order" if is_order else "number"
+                full.append((item, code, written))
             else:
-                found.append((item, written))
+                found.append((item, "number_short", written))
         if not named and written.can_be_full and index.looks_like_ours(written.shape):
             unknown.add(written.text)
+    whole = {written.text for _item, _code, written in full}
     hints.unknown = unknown - whole
-    for item, written in found:
+    for item, code, written in (*full, *found):
         if not _is_end_of_any(written.text, whole | unknown):
-            hints.note(item, _reason("number_short", written))
+            hints.note(item, Reason(code, {"text": written.text}))
 
 
 def _numbers(line: Line) -> Iterator[numbers.Written]:
     for text in filter(None, (line.reference, line.text)):
         yield from numbers.written_in(text)
-
-
-def _reason(code: str, written: numbers.Written) -> Reason:
-    return Reason(code, {"text": written.text})
 
 
 def _is_end_of_any(text: str, texts: Collection[str]) -> bool:

@@ -49,7 +49,8 @@ def read_amount(text: str, decimal_separator: str) -> Decimal | None:
     whole = number["whole"].translate(_GROUPING) or "0"
     fraction = number["fraction"]
     value = Decimal(f"{whole}.{fraction}" if fraction else whole)
-    return -value if negative else value
+    # Reckoning with a million digits would be an error; to copy them is none.
+    return value.copy_negate() if negative and value else value
 
 
 def currency_in(text: str) -> str:
@@ -88,7 +89,7 @@ def amount_or_reason(
     if len(values) > 1:
         return None, "ambiguous"
     value = values.pop()
-    return (value, "") if abs(value) < LIMIT else (None, "too_large")
+    return (value, "") if value.copy_abs() < LIMIT else (None, "too_large")
 
 
 def _split_sign(text: str) -> tuple[str, bool]:

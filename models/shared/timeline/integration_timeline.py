@@ -259,7 +259,8 @@ class IntegrationTimeline(models.AbstractModel):
                 for entry in entries
                 if entry.at and entry.record.id in readable[entry.record._name]
             ),
-            key=lambda entry: (entry.at, entry.place),
+            # Some moments are kept to the second, others to its millionth
+            key=lambda entry: (entry.at.replace(microsecond=0), entry.place),
         )
 
     @api.model

@@ -57,6 +57,8 @@ def test_columns_may_be_chosen_by_place_where_there_is_no_header():
     chosen = {"date": ["1"], "amount": ["3"], "text": ["4"]}
     [statement] = read(content, Columns(chosen))
     assert [line.text for line in statement.lines] == ["Bread", "Milk"]
+    with pytest.raises(BankFileError, match="columns_unknown"):
+        read(content, Columns({**chosen, "date": ["0"]}))
 
 
 def test_a_chosen_column_that_is_not_there_is_told():

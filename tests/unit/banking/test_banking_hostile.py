@@ -1,5 +1,6 @@
 """Files that somebody made to hurt, and files that are none."""
 
+import csv
 import zipfile
 from io import BytesIO
 
@@ -13,6 +14,8 @@ from tools.banking.reader import read
 GOOD = camt(statement(entry(details=detail()))).decode()
 BODY = GOOD.removeprefix(HEAD)
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+
+OTHERS = b"Date;Amount\n2026-10-05;1.50\n2026-10-06;"
 
 
 def declared(declaration, text="&x;"):
@@ -76,9 +79,18 @@ FILES = {
     "one line": (b"Date;Amount;" * 500_000, "file_empty"),
     "lines": (b"a\n" * 300_000, "file_unreadable"),
     "digits": (b"Date;Amount\n2026-10-05;" + b"9" * 1_000_000, "amount_unreadable"),
+    "digits below zero": (OTHERS + b"-" + b"9" * 1_000_000, "amount_unreadable"),
+    "digits and a way": (OTHERS + b"9" * 1_000_000 + b" DR", "amount_unreadable"),
     "signs": (b"Date;Amount\n2026-10-05;" + b"- 1" * 40_000, "amount_unreadable"),
     "formula": (b"Date;Amount\n2026-10-05;=1+1", "amount_unreadable"),
 }
+
+
+@pytest.fixture(autouse=True)
+def cells_as_long_as_in_odoo():
+    before = csv.field_size_limit(500 * 1024 * 1024)
+    yield
+    csv.field_size_limit(before)
 
 
 @pytest.mark.parametrize("name", FILES)

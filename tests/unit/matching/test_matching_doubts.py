@@ -37,6 +37,16 @@ def test_a_number_of_something_that_is_closed_is_a_doubt():
     assert "names_unknown" in codes
 
 
+def test_the_digits_of_a_number_name_no_other_journals_number():
+    other = item(7, 5000, "jean", numbers=("AUTO/2026/00031",))
+    items = [FIRST, other]
+    assert best(12000, "INV 2026 00031", iban=IBAN, items=items)[2] == "certain"
+    assert best(5000, "INV 2026 00031", name="Jean Dupont", items=items)[2] == "likely"
+    # Of a journal of which nothing else is open
+    items = [FIRST, item(8, 9900, numbers=("AUTO/2026/00008",))]
+    assert best(12000, "AUTO 2026 00031", iban=IBAN, items=items)[2] == "likely"
+
+
 def test_the_number_of_an_order_that_nothing_open_has_is_a_doubt():
     text = "acompte commande S00999"
     assert best(12000, text, iban=IBAN, items=[FIRST])[2] == "likely"

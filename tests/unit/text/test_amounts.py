@@ -110,6 +110,7 @@ def test_a_point_in_a_comma_file_is_never_dropped(text):
         ("1000000000000", ".", "too_large"),
         ("-1000000000000", ".", "too_large"),
         ("9" * 5000, ".", "too_large"),
+        ("-" + "9" * 1_000_001, ".", "too_large"),
         ("1.234", None, "ambiguous"),
         ("1,234", None, "ambiguous"),
         ("abc", None, "not_a_number"),
