@@ -178,5 +178,6 @@ from .shared import (
     test_outside_words,
     test_process_log,
     test_rights,
+    test_secrets,
     test_versions,
 )

@@ -17,7 +17,7 @@ class CoopcycleConnection(models.Model):
     """
 
     _name = "coopcycle.connection"
-    _inherit = ["integration.guard.mixin"]
+    _inherit = ["integration.secret.mixin"]
     _description = "CoopCycle Instance"
     _order = "name"
 

@@ -20,7 +20,7 @@ class BillingNoteService(models.Model):
 
     _name = "billing.note.service"
     _description = "Note Service"
-    _inherit = ["integration.guard.mixin"]
+    _inherit = ["integration.secret.mixin"]
     _order = "company_id"
     _rec_name = "company_id"
 
@@ -97,7 +97,6 @@ class BillingNoteService(models.Model):
 
     @api.constrains("timeout", "budget", "max_tokens", "parallel_requests")
     def _check_limits(self):
-        """Check them here: the log has rows that the database refuses, with the key."""
         for service in self:
             is_sensible = (
                 1 <= service.timeout <= 60
@@ -114,18 +113,9 @@ class BillingNoteService(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Write keys last: the log has statements that the database refuses."""
-        without = [
-            {name: value for name, value in vals.items() if name != "api_key"}
-            for vals in vals_list
-        ]
-        services = super().create(without)
-        for service, vals in zip(services, vals_list, strict=True):
-            if vals.get("api_key"):
-                service.api_key = vals["api_key"]
-        return services
+    @api.model
+    def _get_secret_fields(self):
+        return super()._get_secret_fields() | {"api_key"}
 
     # Who is asked, and whether
 

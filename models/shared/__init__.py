@@ -1,5 +1,6 @@
 from . import (
     integration_guard_mixin,
+    integration_secret_mixin,
     integration_entry_mixin,
     integration_process_log,
     integration_process_log_line,

@@ -17,7 +17,7 @@ from ....tools.http.errors import SettingError
 from .coopcycle_messages import CoopcycleMessages
 
 MANAGER = "account.group_account_manager"
-# What no list or file may have
+# What no list, file or log may have
 SECRETS = {"username", "password", "application_key", "application_secret"}
 # What only managers decide: where requests go, and as whom
 SIGN_IN = (*sorted(SECRETS), "base_url", "ca_certificate", "fetch_interval")
@@ -123,20 +123,9 @@ class CoopcycleConnection(models.Model):
                     )
                 )
 
-    def _export_rows(self, fields, *, _is_toplevel_call=True):
-        """Keep the sign-in out of every file, whoever asks and by whichever record.
-
-        :raise AccessError: a part of it is among the fields
-        """
-        if secrets := SECRETS & {path[0] for path in fields if path}:
-            raise AccessError(
-                _(
-                    "The sign-in to CoopCycle is never exported: %s. Resolution: choose"
-                    " other fields.",
-                    ", ".join(sorted(secrets)),
-                )
-            )
-        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+    @api.model
+    def _get_secret_fields(self):
+        return super()._get_secret_fields() | SECRETS
 
     # Talking to CoopCycle
 

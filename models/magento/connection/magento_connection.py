@@ -27,7 +27,7 @@ class MagentoConnection(models.Model):
     """One Magento shop: where it is, how to sign in, and what is done with it."""
 
     _name = "magento.connection"
-    _inherit = ["mail.thread", "mail.activity.mixin", "integration.guard.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "integration.secret.mixin"]
     _description = "Magento Connection"
     _order = "name"
     _check_company_auto = True
@@ -126,17 +126,6 @@ class MagentoConnection(models.Model):
         "This company has a connection to this shop already, maybe an archived one: all"
         " orders would come in twice. Resolution: use that one.",
     )
-    _page_size_positive = Constraint(
-        "CHECK(page_size > 0)", "Ask for one order at least."
-    )
-    _sending_positive = Constraint(
-        "CHECK(attempts_allowed > 0 AND batch_size > 0 AND parallel_requests > 0"
-        " AND settling_seconds >= 0)",
-        "Attempts, batch size and parallel requests must be one at least.",
-    )
-    _timeout_positive = Constraint(
-        "CHECK(timeout > 0)", "Wait for one second at least."
-    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -193,6 +182,13 @@ class MagentoConnection(models.Model):
             except MagentoSettingError as error:
                 raise ValidationError(MagentoMessages(self.env).text(error)) from error
 
+    @api.constrains("page_size", "timeout")
+    def _check_limits(self):
+        if any(connection.page_size < 1 for connection in self):
+            raise ValidationError(_("Ask for one order at least."))
+        if any(connection.timeout < 1 for connection in self):
+            raise ValidationError(_("Wait for one second at least."))
+
     def action_confirm_guesses(self):
         """Confirm everything that was guessed; what is missing stays to be chosen."""
         for connection in self:
@@ -201,22 +197,9 @@ class MagentoConnection(models.Model):
                     lambda record: record.mapping_state == "guess"
                 ).action_confirm_guess()
 
-    # Secrets
-
-    def _export_rows(self, fields, *, _is_toplevel_call=True):
-        """Keep the keys out of every file, whoever asks and by whichever record.
-
-        :raise AccessError: a key is among the fields
-        """
-        if secrets := SECRETS & {path[0] for path in fields if path}:
-            raise AccessError(
-                _(
-                    "The keys of a shop are never exported: %s. Resolution: choose"
-                    " other fields.",
-                    ", ".join(sorted(secrets)),
-                )
-            )
-        return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+    @api.model
+    def _get_secret_fields(self):
+        return super()._get_secret_fields() | SECRETS
 
     # Talking to Magento
 

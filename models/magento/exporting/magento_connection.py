@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class MagentoConnection(models.Model):
@@ -63,3 +64,21 @@ class MagentoConnection(models.Model):
         default=lambda self: fields.Date.context_today(self),
         help="Credit notes with an earlier date are not exported by themselves.",
     )
+
+    @api.constrains(
+        "attempts_allowed", "batch_size", "parallel_requests", "settling_seconds"
+    )
+    def _check_sending(self):
+        for connection in self:
+            least = min(
+                connection.attempts_allowed,
+                connection.batch_size,
+                connection.parallel_requests,
+            )
+            if least < 1 or connection.settling_seconds < 0:
+                raise ValidationError(
+                    _(
+                        "Attempts, batch size and parallel requests must be one at"
+                        " least."
+                    )
+                )
