@@ -36,10 +36,7 @@ class IntegrationGuardMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse guarded values, but those of a copy's original."""
-        if not self.env.su:
-            for vals in vals_list:
-                given = {name for name in self._find_guarded(vals) if vals[name]}
-                self._refuse_guarded(given - self._find_copied(vals))
+        self._check_guarded(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -80,6 +77,16 @@ class IntegrationGuardMixin(models.AbstractModel):
         """Export no field that the user may not read; Odoo asks for stored ones."""
         check_fields(self, {path[0] for path in fields if path})
         return super()._export_rows(fields, _is_toplevel_call=_is_toplevel_call)
+
+    @api.model
+    def _check_guarded(self, vals_list):
+        """Check what new records are to have.
+
+        :raise AccessError: only the program may give them that
+        """
+        for vals in vals_list:
+            given = {name for name in self._find_guarded(vals) if vals[name]}
+            self._refuse_guarded(given - self._find_copied(vals))
 
     @api.model
     def _find_guarded(self, vals):

@@ -24,6 +24,7 @@ class IntegrationSecretMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Write secrets after all else, also those that are defaults."""
+        self._check_guarded(vals_list)
         secret = self._get_secret_fields()
         defaults = self.default_get(sorted(secret))
         others = [

@@ -64,6 +64,10 @@ class CoopcycleConnection(models.Model):
         for connection in self:
             connection.receives_events = set(connection.webhooks or ()) == set(EVENTS)
 
+    @api.model
+    def _get_secret_fields(self):
+        return super()._get_secret_fields() | {"webhooks", "webhook_key"}
+
     def write(self, vals):
         """Believe no webhook any more that belongs to another sign-in."""
         if OWNERS & vals.keys():
