@@ -1,5 +1,6 @@
 """How far a delivery is and what proves its end, against the simulated CoopCycle."""
 
+import logging
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
@@ -72,6 +73,19 @@ def test_what_failed_may_go_on_another_day(instance, courier, kind):
     assert endings.read_state(courier, 1).state == "new"
     deliveries.cancel_delivery(courier, 1)
     assert endings.read_state(courier, 1).state == "cancelled"
+
+
+def test_who_reads_the_log_sees_no_picture(instance, courier, caplog):
+    """The rest of a picture's address may be all that one needs to see it."""
+    caplog.set_level(logging.INFO)
+    instance.go_on(instance.deliveries[0], "done", pictures=())
+    instance.deliveries[0].dropoff.shown["images"] = [
+        {"thumbnail": f"{instance.url}/media/x\x1b.jpg?signature=5ecret"}
+    ]
+    assert endings.read_state(courier, 1).ending.pictures == ()
+    assert "/media/x.jpg" in caplog.text
+    assert "5ecret" not in caplog.text
+    assert "\x1b" not in caplog.text
 
 
 def test_pictures_are_none_that_are_no_pictures_or_elsewhere(instance, courier):
