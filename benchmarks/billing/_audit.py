@@ -49,7 +49,8 @@ MISJUDGED = """
      WHERE (decision.state = 'posted') != COALESCE(entry.state = 'posted', FALSE)
 """
 LEFT_OVER = """
-    SELECT id FROM billing_decision WHERE state IN ('pending', 'approved', 'held')
+    SELECT id, state, error_code, last_error
+      FROM billing_decision WHERE state IN ('pending', 'approved', 'held')
 """
 
 
@@ -74,7 +75,7 @@ def compare(env, orders, more):
             story = line.order_id.client_order_ref
             print(f"{line.order_id.name} ({story}): {difference:+g}")
     found = {
-        name: [id_ for (id_,) in _fetch(env, query)]
+        name: _fetch(env, query)
         for name, query in {
             "claimed twice": CLAIMED_TWICE,
             "misstated": MISSTATED,

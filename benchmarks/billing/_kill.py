@@ -24,6 +24,7 @@ KILLS_PER_ORDER = 2
 BATCH = 2
 OPERATIONS = ("draft_invoices", "post_invoices")
 MOST_ROUNDS = 30
+MOST_LOOKS = 400
 
 
 def kill_billing(env, count):
@@ -114,8 +115,26 @@ def _validate(env, ids):
         time.sleep(1)
 
 
+def _wait_for_the_dead(cr):
+    """Wait until PostgreSQL has given up what killed processes have locked."""
+    for _look in range(MOST_LOOKS):
+        cr.execute(
+            """
+            SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid != pg_backend_pid()
+               AND backend_type = 'client backend' AND state != 'idle'
+            """
+        )
+        [others] = cr.fetchone()
+        cr.commit()
+        if not others:
+            return
+        time.sleep(0.05)
+
+
 def _finish(people):
     """Let people and the scheduled actions go on until nothing is left to do."""
+    _wait_for_the_dead(people.env.cr)
     for _round in range(MOST_ROUNDS):
         for _story in range(len(people.told)):
             people.step()
