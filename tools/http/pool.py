@@ -6,6 +6,9 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, Protocol
 
+# So many jobs that met nobody stop the rest
+FAILURES_TO_STOP = 3
+
 
 class Numbered(Protocol):
     """Something to send that has a number of its own."""
@@ -18,6 +21,22 @@ class Numbered(Protocol):
 def begin_all(numbers: list[int]) -> Iterable[int]:
     """Return which of these jobs are still to be sent: all of them."""
     return numbers
+
+
+def while_reached(
+    is_over: Callable[[], bool], stops_all: Callable[[Any], bool]
+) -> Callable[[dict[int, Any]], bool]:
+    """Return a `may_begin` for :func:`run_all`: as long as somebody is there.
+
+    :param is_over: says when nothing more is to be begun in any case
+    :param stops_all: says of an outcome whether it is an error that others will have
+    """
+
+    def may_begin(outcomes: dict[int, Any]) -> bool:
+        failures = sum(map(stops_all, list(outcomes.values())))
+        return not is_over() and failures < FAILURES_TO_STOP
+
+    return may_begin
 
 
 def run_all(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ..http.pool import begin_all, run_all
+from ..http.pool import begin_all, run_all, while_reached
 from .client import MagentoClient
 from .errors import (
     MagentoConnectionError,
@@ -16,9 +16,6 @@ from .errors import (
 )
 
 _logger = logging.getLogger(__name__)
-
-# So many requests that did not get through stop the rest: the shop is not there
-FAILURES_TO_STOP = 3
 
 
 @dataclass(frozen=True)
@@ -58,13 +55,7 @@ def send_all(
         says which of them are still to be sent
     :return: {number of the job: outcome}, without those that were not sent at all
     """
-    return run_all(
-        clients,
-        jobs,
-        _send,
-        lambda outcomes: not is_over() and not _is_out_of_reach(outcomes),
-        begin,
-    )
+    return run_all(clients, jobs, _send, while_reached(is_over, _stops_all), begin)
 
 
 def _send(client: MagentoClient, job: Job) -> Outcome:
@@ -102,7 +93,5 @@ def _post(client: MagentoClient, job: Job, body: dict[str, Any]) -> Outcome:
     raise MagentoUnknownOutcome("improper_answer", method="POST", path=job.path)
 
 
-def _is_out_of_reach(outcomes: dict[int, Outcome]) -> bool:
-    kinds = (MagentoConnectionError, MagentoPermissionError)
-    failures = sum(isinstance(each.error, kinds) for each in list(outcomes.values()))
-    return failures >= FAILURES_TO_STOP
+def _stops_all(outcome: Outcome) -> bool:
+    return isinstance(outcome.error, MagentoConnectionError | MagentoPermissionError)

@@ -4,8 +4,9 @@ import threading
 
 import pytest
 
+from tools.http.pool import FAILURES_TO_STOP
 from tools.magento import errors
-from tools.magento.sending import FAILURES_TO_STOP, Job, send_all
+from tools.magento.sending import Job, send_all
 
 
 class Client:

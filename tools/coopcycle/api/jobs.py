@@ -5,15 +5,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ...http.pool import begin_all, run_all
+from ...http.pool import begin_all, run_all, while_reached
 from .client import CoopcycleClient
 from .deliveries import Delivery, cancel_delivery, check_feasible, make_delivery
 from .errors import CONNECTION, PERMISSION, UNKNOWN, CoopcycleError
 
 _logger = logging.getLogger(__name__)
-
-# So many requests that did not get through stop the rest
-FAILURES_TO_STOP = 3
 
 
 class Job(Protocol):
@@ -74,13 +71,7 @@ def do_all(
     :param begin: see :func:`...http.pool.run_all`
     :return: {number of the job: outcome}, without those that were not begun at all
     """
-    return run_all(
-        clients,
-        jobs,
-        _do,
-        lambda outcomes: not is_over() and not _is_out_of_reach(outcomes),
-        begin,
-    )
+    return run_all(clients, jobs, _do, while_reached(is_over, _stops_all), begin)
 
 
 def _do(client: CoopcycleClient, job: Job) -> Outcome:
@@ -93,9 +84,6 @@ def _do(client: CoopcycleClient, job: Job) -> Outcome:
         return Outcome(error=CoopcycleError("unexpected", UNKNOWN))
 
 
-def _is_out_of_reach(outcomes: dict[int, Outcome]) -> bool:
-    failures = sum(
-        each.error is not None and each.error.scope in (CONNECTION, PERMISSION)
-        for each in list(outcomes.values())
-    )
-    return failures >= FAILURES_TO_STOP
+def _stops_all(outcome: Outcome) -> bool:
+    error = outcome.error
+    return error is not None and error.scope in (CONNECTION, PERMISSION)

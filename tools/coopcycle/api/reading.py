@@ -4,15 +4,12 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ...http.pool import run_all
+from ...http.pool import run_all, while_reached
 from .client import CoopcycleClient
 from .endings import Reading, read_state
 from .errors import CONNECTION, DOCUMENT, PERMISSION, CoopcycleError
 
 _logger = logging.getLogger(__name__)
-
-# So many that did not get through stop the rest: nobody is there
-FAILURES_TO_STOP = 3
 
 
 @dataclass(frozen=True)
@@ -39,12 +36,7 @@ def read_all(
     :return: {number of the job: what was read, or why not}, without those that nobody
         came to
     """
-    return run_all(
-        clients,
-        jobs,
-        _read,
-        lambda outcomes: not is_over() and not _is_out_of_reach(outcomes),
-    )
+    return run_all(clients, jobs, _read, while_reached(is_over, stops_all))
 
 
 def stops_all(outcome: Reading | CoopcycleError) -> bool:
@@ -65,8 +57,3 @@ def _read(client: CoopcycleClient, job: Job) -> Reading | CoopcycleError:
         _logger.exception("Delivery %s", job.delivery_id)
         path = f"deliveries/{job.delivery_id}"
         return CoopcycleError("improper_answer", DOCUMENT, method="GET", path=path)
-
-
-def _is_out_of_reach(outcomes: dict[int, Reading | CoopcycleError]) -> bool:
-    failures = sum(stops_all(outcome) for outcome in list(outcomes.values()))
-    return failures >= FAILURES_TO_STOP
