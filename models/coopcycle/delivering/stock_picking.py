@@ -30,6 +30,7 @@ class StockPicking(models.Model):
         "Courier Delivery",
         compute="_compute_coopcycle_delivery_id",
         compute_sudo=True,
+        search="_search_coopcycle_delivery_id",
     )
     coopcycle_sync_state = fields.Selection(related="coopcycle_delivery_id.sync_state")
     coopcycle_courier_state = fields.Selection(
@@ -56,6 +57,11 @@ class StockPicking(models.Model):
             picking.coopcycle_delivery_id = picking.coopcycle_delivery_ids.filtered(
                 lambda delivery: not delivery.is_replaced
             )[:1]
+
+    @api.model
+    def _search_coopcycle_delivery_id(self, operator, value):
+        """Find transfers by their deliveries, also by one that another replaced."""
+        return [("coopcycle_delivery_ids", operator, value)]
 
     @api.depends(
         "state",
