@@ -53,6 +53,7 @@
         "data/service/product_labour.xml",
         "views/coopcycle/extends/account_move_views.xml",
         "views/magento/extends/account_move_views.xml",
+        "views/magento/extends/product_pricelist_views.xml",
         "views/coopcycle/coopcycle_connection_views.xml",
         "views/coopcycle/following/coopcycle_connection_views.xml",
         "views/coopcycle/coopcycle_import_views.xml",

@@ -359,6 +359,7 @@ class MagentoConnection(models.Model):
                 "name": _("Magento %s", currency.name),
                 "currency_id": currency.id,
                 "company_id": self.company_id.id,
+                "is_for_magento": True,
             }
         )
 

@@ -5,6 +5,7 @@ from . import (
     account_payment,
     account_tax,
     delivery_carrier,
+    product_pricelist,
     product_product,
     res_partner,
     sale_order,

@@ -36,6 +36,24 @@ class TestMagentoConfiguration(MagentoCommon):
         order = self.place(store="uk")
         self.assert_equal_totals(self.import_placed(order), order)
 
+    def test_customers_currency(self):
+        """A shop in another currency changes no quotation that is not its own."""
+        pricelists = self.env["product.pricelist"].sudo()
+        mine = [("company_id", "in", (False, self.company.id))]
+        pricelists.search(mine).active = False
+        self.env.ref("base.GBP").sudo().active = True
+        self.simulator.shop.add_view("uk", currency="GBP", rate=Decimal("0.9"))
+        self.fetch()
+        self.assertEqual(self.quote("Ann").currency_id, self.company.currency_id)
+        pricelists.search(mine).is_for_magento = False
+        self.assertNotEqual(self.quote("Bob").currency_id, self.company.currency_id)
+
+    def quote(self, name):
+        """Return a quotation for a new customer."""
+        env = self.env(su=True)
+        partner = env["res.partner"].create({"name": name})
+        return env["sale.order"].create({"partner_id": partner.id})
+
     def test_taxes(self):
         """A rate is guessed by its percentage, among taxes on top of prices first."""
         rates = {tax.code: tax for tax in self.connection.tax_ids}
