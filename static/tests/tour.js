@@ -4,6 +4,8 @@ import { registry } from "@web/core/registry";
 
 // Before 18.0 a step without `run` was clicked at
 const IS_CLICKED = odoo.info.server_version_info[0] < 18;
+// Then a step also waited until the page was still for so many milliseconds: 750, if not said
+const STILL = 100;
 
 /** Add a tour whose steps are those of the newest Odoo, and work in every one.
  *
@@ -16,7 +18,7 @@ const IS_CLICKED = odoo.info.server_version_info[0] < 18;
 export function addTour(name, { url, steps }) {
     registry.category("web_tour.tours").add(name, {
         ...(url && { url }),
-        ...(IS_CLICKED && { test: true }),
+        ...(IS_CLICKED && { test: true, checkDelay: STILL }),
         steps: () => steps().flatMap(IS_CLICKED ? oldStep : newSteps),
     });
 }
