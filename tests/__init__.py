@@ -179,5 +179,6 @@ from .shared import (
     test_process_log,
     test_rights,
     test_secrets,
+    test_triggers,
     test_versions,
 )

@@ -4,6 +4,10 @@ import { registry } from "@web/core/registry";
 
 // Before 18.0 a step without `run` was clicked at
 const IS_CLICKED = odoo.info.server_version_info[0] < 18;
+// Then a step also waited until the page was still, for 750 ms if nothing is said
+const STILL = 100;
+// A page needs time where much else is at work; Odoo gives a step ten seconds
+const LONGEST = 30000;
 
 /** Add a tour whose steps are those of the newest Odoo, and work in every one.
  *
@@ -16,8 +20,11 @@ const IS_CLICKED = odoo.info.server_version_info[0] < 18;
 export function addTour(name, { url, steps }) {
     registry.category("web_tour.tours").add(name, {
         ...(url && { url }),
-        ...(IS_CLICKED && { test: true }),
-        steps: () => steps().flatMap(IS_CLICKED ? oldStep : newSteps),
+        ...(IS_CLICKED && { test: true, checkDelay: STILL }),
+        steps: () =>
+            steps()
+                .flatMap(IS_CLICKED ? oldStep : newSteps)
+                .map((step) => ({ timeout: LONGEST, ...step })),
     });
 }
 

@@ -7,6 +7,7 @@ from .caches import kept_caches
 from .companies import find_or_make, get_data
 from .own_shop import OwnShop
 from .steps import steps_within
+from .triggers import kept_triggers
 from .users import find_or_make_accountant
 
 
@@ -24,6 +25,7 @@ class AccountingCommon(OwnShop, TransactionCase):
         caches = cls.enter_for_class(ExitStack())  # left when Odoo has cleared them
         super().setUpClass()
         cls.caches = caches.enter_context(kept_caches(cls.registry))
+        cls.enter_for_class(kept_triggers(cls.registry))
         companies = find_or_make(cls.env)
         cls.user = find_or_make_accountant(cls.env, companies)
         cls.env = cls.env(user=cls.user)

@@ -1,6 +1,7 @@
 """Tests that ask Odoo for pages, with a browser or without."""
 
 from odoo.tests import HttpCase
+from odoo.tests.suite import OdooSuite
 
 from .versions import QWeb, read_manifests
 
@@ -33,3 +34,11 @@ class PageCase(HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         read_manifests()
+
+
+def _asks_for_pages(suite):
+    return any(isinstance(case, PageCase) for case in suite)
+
+
+# What is asked for something else by HTTP needs no bundles at all
+OdooSuite.has_http_case = _asks_for_pages

@@ -5,6 +5,7 @@ from odoo.tests import TransactionCase
 from odoo.tools import mute_logger
 
 from .own_shop import OwnShop
+from .triggers import kept_triggers
 
 # What becomes of the second one
 WAITS = errors.LockNotAvailable
@@ -19,6 +20,9 @@ class TwoCursorsCase(OwnShop, TransactionCase):
 
     def setUp(self):
         super().setUp()
+        triggers = kept_triggers(self.registry)
+        triggers.__enter__()
+        self.addCleanup(triggers.__exit__, None, None, None)
         self.made = []
 
     def plant_for_test(self):

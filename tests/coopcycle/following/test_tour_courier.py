@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from ...shared.pages import PageCase
 from .common import JPEG, FollowCommon
 
 
 @tagged("post_install", "-at_install", "coopcycle_tour")
-class TestCourierTour(FollowCommon, HttpCase):
+class TestCourierTour(FollowCommon, PageCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -485,11 +485,17 @@ class TestMagentoPaymentsAsOdoo(AccountingCommon):
     def values_of(record):
         """Return what a record has in the database, but its name and number."""
         shared = ("account.account", "account.journal", "res.currency")
+        stored = {
+            name: field
+            for name, field in record._fields.items()
+            if field.store and name not in OWN | set(MAGIC_COLUMNS)
+        }
+        [values] = record.read(list(stored), load=False)
         return {
-            name: value if field.comodel_name in (None, *shared) else bool(value)
-            for name, value in record.read(load=False)[0].items()
-            if (field := record._fields[name]).store
-            and name not in OWN | set(MAGIC_COLUMNS)
+            name: values[name]
+            if field.comodel_name in (None, *shared)
+            else bool(values[name])
+            for name, field in stored.items()
         }
 
     def assert_equal(self):
