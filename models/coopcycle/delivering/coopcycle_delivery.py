@@ -5,7 +5,6 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ....compat import NOT_SUMMED, check_access
-from ....tools.text.cleaning import clean_text
 from ...shared.attempts import pause_after
 from .stock_picking import IS_ANSWERED
 
@@ -445,11 +444,11 @@ class CoopcycleDelivery(models.Model):
         """
         vals = {
             "coopcycle_id": answer.id,
-            "tracking_url": clean_text(answer.tracking_url) or False,
+            "tracking_url": answer.tracking_url or False,
         }
         if answer.order_number:
             vals |= {
-                "order_number": clean_text(answer.order_number),
+                "order_number": answer.order_number,
                 "order_total": (answer.order_total or 0) / 100,
                 "order_tax": (answer.order_tax or 0) / 100,
             }

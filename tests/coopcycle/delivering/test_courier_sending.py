@@ -121,10 +121,10 @@ class TestSending(DeliveringCommon):
         for _attempt in range(2):
             self.send_later(delivery)
         self.assertEqual((delivery.sync_state, delivery.attempt_count), ("skipped", 3))
-        self.assertIn("could not be located", delivery.last_error)
+        self.assertIn("cannot locate", delivery.last_error)
         alert = picking.sudo().activity_ids
         self.assertEqual((alert.user_id, len(alert)), (picking.user_id, 1))
-        self.assertIn("could not be located", alert.note)
+        self.assertIn("cannot locate", alert.note)
         self.customer.street = "48, Rue de Rivoli"
         picking.action_coopcycle_send()
         self.send()
