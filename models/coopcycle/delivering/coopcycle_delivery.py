@@ -227,11 +227,13 @@ class CoopcycleDelivery(models.Model):
         if skipped:
             skipped._send_again()
             skipped._wake_up()
+        return True
 
     def action_cancel(self):
         """Ask CoopCycle to take these deliveries back."""
         check_access(self.picking_id, "write")
         self.sudo()._ask_cancel()
+        return True
 
     def action_open_tracking(self):
         """Open the page where a customer follows the courier."""

@@ -46,6 +46,14 @@ class TestCourierRights(DeliveringCommon):
         with self.assertRaises(AccessError):
             picking.create({"coopcycle_delivery_id": delivery.id})
 
+    def test_what_scripts_call_answers_them(self):
+        """XML-RPC has no words for nothing."""
+        delivery = self.sent()
+        own = delivery.with_user(self.packer).sudo(False)
+        self.assertIs(own.action_cancel(), True)
+        self.assertIs(own.action_send_again(), True)
+        self.assertEqual(delivery.sync_state, "to_cancel")
+
     def test_others_ask_for_nothing_and_see_nothing(self):
         """Neither the least of users, nor who works for another company."""
         picking = self.make_transfer()
