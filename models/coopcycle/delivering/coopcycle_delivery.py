@@ -161,7 +161,9 @@ class CoopcycleDelivery(models.Model):
         for delivery in self:
             delivery.can_cancel = delivery._may_be_cancelled()
 
-    @api.depends("sync_state", "connection_id.operation_ids.paused_until")
+    @api.depends(
+        "sync_state", "connection_id.active", "connection_id.operation_ids.paused_until"
+    )
     @api.depends_context("lang")
     def _compute_pause_reason(self):
         for delivery in self:

@@ -148,7 +148,7 @@ class StockPicking(models.Model):
                 "The courier works for another company. Resolution: choose a carrier of"
                 " this company."
             )
-        return ""
+        return "" if connection.active else connection._get_pause_text()
 
     def _coopcycle_send(self):
         """Put these transfers on the list of what is sent, each once."""

@@ -502,6 +502,8 @@ def test_a_quote(instance, courier):
     quote = deliveries.read_quote(courier, DROPOFF)
     assert (quote.amount, quote.currency) == (499, "EUR")
     assert instance.deliveries == []
+    instance.stores[0].price = -1
+    assert error_of(deliveries.read_quote, courier, DROPOFF).code == "improper_answer"
     instance.stores[0].price = None
     error = error_of(deliveries.read_quote, courier, DROPOFF)
     assert error.message == "Price could not be calculated"

@@ -98,8 +98,8 @@ def read_quote(client: CoopcycleClient, body: dict[str, Any]) -> Quote:
     path = "deliveries/quotes"
     answer = client.post(path, body, is_harmless=True)
     answer = answer if isinstance(answer, dict) else {}
-    amount, currency = answer.get("amount"), answer.get("currency")
-    if type(amount) is not int or not isinstance(currency, str):
+    amount, currency = _cents(answer.get("amount")), answer.get("currency")
+    if amount is None or amount < 0 or not isinstance(currency, str):
         raise CoopcycleError("improper_answer", CONNECTION, method="POST", path=path)
     return Quote(amount, currency, _text(answer.get("expiresAt")))
 
