@@ -37,9 +37,8 @@ class CoopcycleConnection(models.Model):
 
     def _check_unused(self):
         res = super()._check_unused()
-        if self.env["coopcycle.delivery"].sudo().search_count(
-            [("connection_id", "in", self.ids)], limit=1
-        ):
+        deliveries_sudo = self.env["coopcycle.delivery"].sudo()
+        if deliveries_sudo.search([("connection_id", "in", self.ids)], limit=1):
             raise UserError(
                 _(
                     "The company of an instance cannot be changed once it has"

@@ -323,9 +323,7 @@ class TestCancelling(DeliveringCommon):
         pickings[0].sudo().move_ids._action_cancel()
         self.assertEqual(pickings[0].state, "cancel")
         self.send()
-        self.assertEqual(
-            pickings.mapped("coopcycle_sync_state"), ["cancelled", "done"]
-        )
+        self.assertEqual(pickings.mapped("coopcycle_sync_state"), ["cancelled", "done"])
         statuses = [made.dropoff.status for made in self.instance.deliveries]
         self.assertEqual(sorted(statuses), ["CANCELLED", "TODO"])
 
