@@ -1,5 +1,7 @@
 """Settings with which no request can be made, and requests that went wrong."""
 
+from ..text.cleaning import clean_words
+
 # Of a server's own words so much is kept
 LONGEST_MESSAGE = 1000
 
@@ -51,7 +53,7 @@ class RequestError(Exception):
         self.method = method
         self.path = path
         self.status = status
-        self.message = message[:LONGEST_MESSAGE]
+        self.message = clean_words(message[:LONGEST_MESSAGE])
         self.retry_after = retry_after
         self.location = location
 

@@ -31,7 +31,8 @@ class CoopcycleReconciliationLine(models.Model):
                 " ordered it in CoopCycle."
             ),
             "not_delivered": _(
-                "The courier did not deliver it. Ask whether the attempt is billed."
+                "The courier has not delivered it. Ask what became of it, and whether"
+                " the attempt is billed."
             ),
             "price": _("Ask the courier why it is not the price that was agreed upon."),
             "not_billed": _("It is still to come, or forgotten. Compare again later."),

@@ -2,10 +2,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from odoo import fields
+
 from ....tools.coopcycle.api import Period, invoicing
 from ....tools.coopcycle.api.deliveries import read_own_store
 from ....tools.coopcycle.api.endings import COMPLETED
 from ...shared.days import begin_of
+from ..delivering.coopcycle_delivery import LOST
 
 # A slot may begin before, and end after, the day on which something was delivered
 MARGIN = timedelta(days=7)
@@ -32,6 +35,7 @@ class DeliveryCheck:
         self.env = connection.env
         self.period = period
         self.currency = connection.company_id.currency_id
+        self.today = fields.Date.context_today(connection)
         self.billed = {}  # order number → Billed, also of other days
         self.to_check = set()  # order numbers that are billed for these days
 
@@ -104,9 +108,14 @@ class DeliveryCheck:
         return len(self.to_check | set(self._find_made().mapped("order_number")))
 
     def _find_cause(self, billed, delivery):
+        is_made = delivery and delivery.courier_state == COMPLETED
+        if not is_made and self.currency.is_zero(billed.amount):
+            return None  # a credit note has taken it back
         if not delivery:
             return "no_delivery"
-        if delivery.courier_state in ("failed", "cancelled"):
+        # What CoopCycle lists of today may be on its way
+        is_lost = delivery.courier_state in LOST or billed.day < self.today
+        if not is_made and (is_lost or billed.move_ids):
             return "not_delivered"
         agreed = delivery.order_total - delivery.order_tax
         if self.currency.compare_amounts(billed.amount, agreed):

@@ -5,5 +5,6 @@ from . import (
     coopcycle_connection,
     stock_package_type,
     delivery_carrier,
+    stock_move,
     stock_picking,
 )

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import _, fields, models
+from odoo.exceptions import UserError
 
 
 class CoopcycleConnection(models.Model):
@@ -18,6 +19,11 @@ class CoopcycleConnection(models.Model):
 
     def _get_pause_text(self):
         """Return why nothing is sent for now, "" if all goes on."""
+        if not self.active:
+            return _(
+                "Its CoopCycle instance is archived, so nothing is sent. Resolution:"
+                " unarchive it, or choose another carrier."
+            )
         operation = self.sudo().operation_ids.filtered(
             lambda each: each.code == "send_deliveries" and each.paused_until
         )
@@ -28,6 +34,19 @@ class CoopcycleConnection(models.Model):
             time=operation.paused_until,
             reason=operation.pause_reason,
         )
+
+    def _check_unused(self):
+        res = super()._check_unused()
+        deliveries_sudo = self.env["coopcycle.delivery"].sudo()
+        if deliveries_sudo.search([("connection_id", "in", self.ids)], limit=1):
+            raise UserError(
+                _(
+                    "The company of an instance cannot be changed once it has"
+                    " deliveries. Resolution: create another instance in the other"
+                    " company."
+                )
+            )
+        return res
 
     def _get_parallel_requests(self):
         """Return how many requests are under way at once."""

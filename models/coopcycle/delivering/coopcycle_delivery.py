@@ -5,7 +5,6 @@ from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
 from ....compat import NOT_SUMMED, check_access
-from ....tools.text.cleaning import clean_text
 from ...shared.attempts import pause_after
 from .stock_picking import IS_ANSWERED
 
@@ -162,7 +161,9 @@ class CoopcycleDelivery(models.Model):
         for delivery in self:
             delivery.can_cancel = delivery._may_be_cancelled()
 
-    @api.depends("sync_state", "connection_id.operation_ids.paused_until")
+    @api.depends(
+        "sync_state", "connection_id.active", "connection_id.operation_ids.paused_until"
+    )
     @api.depends_context("lang")
     def _compute_pause_reason(self):
         for delivery in self:
@@ -228,11 +229,13 @@ class CoopcycleDelivery(models.Model):
         if skipped:
             skipped._send_again()
             skipped._wake_up()
+        return True
 
     def action_cancel(self):
         """Ask CoopCycle to take these deliveries back."""
         check_access(self.picking_id, "write")
         self.sudo()._ask_cancel()
+        return True
 
     def action_open_tracking(self):
         """Open the page where a customer follows the courier."""
@@ -445,11 +448,11 @@ class CoopcycleDelivery(models.Model):
         """
         vals = {
             "coopcycle_id": answer.id,
-            "tracking_url": clean_text(answer.tracking_url) or False,
+            "tracking_url": answer.tracking_url or False,
         }
         if answer.order_number:
             vals |= {
-                "order_number": clean_text(answer.order_number),
+                "order_number": answer.order_number,
                 "order_total": (answer.order_total or 0) / 100,
                 "order_tax": (answer.order_tax or 0) / 100,
             }

@@ -148,7 +148,7 @@ class StockPicking(models.Model):
                 "The courier works for another company. Resolution: choose a carrier of"
                 " this company."
             )
-        return ""
+        return "" if connection.active else connection._get_pause_text()
 
     def _coopcycle_send(self):
         """Put these transfers on the list of what is sent, each once."""
@@ -244,7 +244,7 @@ class StockPicking(models.Model):
         """Ask for a courier; write down price and number once CoopCycle has it."""
         check_access(self, "write")
         delivery = self.sudo().coopcycle_delivery_id
-        if not self._coopcycle_is_mine():
+        if self.carrier_id.delivery_type != "coopcycle":
             return super().send_to_shipper()
         if delivery.sync_state == "done":
             is_known = delivery._get_tracking_number() in self._coopcycle_get_numbers()
@@ -264,9 +264,3 @@ class StockPicking(models.Model):
         if own:
             own.action_coopcycle_cancel()
         return super(StockPicking, self - own).cancel_shipment() if self - own else None
-
-    def action_cancel(self):
-        res = super().action_cancel()
-        cancelled = self.filtered(lambda picking: picking.state == "cancel")
-        cancelled.sudo().coopcycle_delivery_id._ask_cancel()
-        return res

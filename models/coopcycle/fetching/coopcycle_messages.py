@@ -30,6 +30,10 @@ class CoopcycleMessages:
         "unauthorized": _lt("CoopCycle does not accept the sign-in for this."),
         "forbidden": _lt("CoopCycle does not allow this to who signs in."),
         "not_found": _lt("CoopCycle does not have what was asked for."),
+        "not_located": _lt(
+            "CoopCycle fails with this delivery, as it does with an address that it"
+            " cannot locate."
+        ),
         "url_invalid": _lt("The address of CoopCycle is none of a web server."),
         "credential_invalid": _lt("A part of the sign-in is missing, or cannot be it."),
         "ca_certificate_invalid": _lt("The CA certificate is none."),
@@ -67,6 +71,10 @@ class CoopcycleMessages:
             " application that belongs to a store."
         ),
         "not_found": _lt("find out whether it was deleted in CoopCycle."),
+        "not_located": _lt(
+            "correct the address of the recipient, or the warehouse's; if they are"
+            " right, ask CoopCycle's administrator to look at its log."
+        ),
         "url_invalid": _lt("enter it as https://coop.example.com, without a password."),
         "credential_invalid": _lt("enter it again, without spaces."),
         "ca_certificate_invalid": _lt("upload the certificate again, as a PEM file."),

@@ -1,3 +1,4 @@
+import re
 import uuid
 
 from odoo import _, api, fields, models
@@ -12,6 +13,7 @@ from ..fetching.coopcycle_connection import MANAGER
 from ..fetching.coopcycle_messages import CoopcycleMessages
 
 PATH = "/coopcycle/events/"
+KEY = re.compile("[0-9a-f]{32}")
 # Webhooks are of an application in an instance: with another one they are not ours
 OWNERS = {"base_url", "application_key"}
 
@@ -161,7 +163,8 @@ class CoopcycleConnection(models.Model):
     @api.model
     def _find_by_webhook_key(self, key):
         """Return the instance whose webhooks call an address, elevated, or none."""
-        return self.sudo().search([("webhook_key", "=", key)]) if key else self.sudo()
+        own = self.sudo()
+        return own.search([("webhook_key", "=", key)]) if KEY.fullmatch(key) else own
 
     def _take_event(self, content, signature):
         """Write down what CoopCycle tells.

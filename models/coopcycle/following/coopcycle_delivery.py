@@ -2,6 +2,7 @@ import time
 from datetime import timedelta
 
 from odoo import _, fields, models
+from odoo.exceptions import AccessError
 
 from ....compat import check_access
 from ....tools.coopcycle.api import CoopcycleError
@@ -14,6 +15,8 @@ from ..fetching.coopcycle_messages import CoopcycleMessages
 
 # How far a delivery may be and still go on
 GOES_ON = ("new", "assigned", "started", "picked", "in_transit", "failed")
+# Who may have them read, of those who see them
+ASKERS = ("stock.group_stock_user", "account.group_account_invoice")
 # Nobody waits longer for a delivery
 LONGEST = timedelta(days=60)
 # So far may the clocks of both sides be apart
@@ -76,8 +79,13 @@ class CoopcycleDelivery(models.Model):
     # Reading
 
     def action_read_again(self):
-        """Ask CoopCycle how far deliveries are."""
+        """Ask CoopCycle how far deliveries are.
+
+        :raise AccessError: who asks neither packs nor bills, and only looks at them
+        """
         check_access(self, "read")
+        if not any(self.env.user.has_group(group) for group in ASKERS):
+            raise AccessError(_("Who packs or bills has deliveries read again."))
         sent = self.sudo().filtered("coopcycle_id")
         outcomes = sent._read_again(time.monotonic() + 30)
         for outcome in outcomes.values():

@@ -102,6 +102,26 @@ class TestDeliveryCheck(FollowCommon):
         codes = set(self.causes(self.check()).values())
         self.assertEqual(codes, {"not_delivered", "no_delivery"})
 
+    def test_what_is_billed_and_still_on_its_way(self):
+        """A bill is for what was delivered; what it takes back is billed no more."""
+        lost, _courier = self.send_one()
+        failed, courier = self.send_one()
+        self.instance.go_on(courier, "failed")
+        failed._read_again()
+        good, _courier = self.bring()
+        self.bill(*((each.order_number, 4.16) for each in (lost, failed, good)))
+        self.assertEqual(
+            self.causes(self.check()),
+            {
+                lost.order_number: "not_delivered",
+                failed.order_number: "not_delivered",
+            },
+        )
+        self.bill((failed.order_number, 4.16), move_type="in_refund")
+        self.assertEqual(
+            self.causes(self.check()), {lost.order_number: "not_delivered"}
+        )
+
     def test_a_cooperative_checks_what_coopcycle_invoices(self):
         """Of the store that its application belongs to, and no other."""
         self.connection.sudo().write(

@@ -87,7 +87,7 @@ class TestRates(DeliveringCommon):
         self.store.price = None
         self.assertIn("could not be calculated", why())
         self.customer.street = "Nowhere"
-        self.assertIn("could not be located", why())
+        self.assertIn("cannot locate", why())
         self.customer.street = False
         self.assertIn("no street", why())
         self.customer.street = "48, Rue de Rivoli"

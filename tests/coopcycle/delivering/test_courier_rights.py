@@ -1,5 +1,5 @@
 from odoo import SUPERUSER_ID
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools.misc import file_open
 
@@ -45,6 +45,31 @@ class TestCourierRights(DeliveringCommon):
             picking.write({"coopcycle_delivery_ids": [(0, 0, vals)]})
         with self.assertRaises(AccessError):
             picking.create({"coopcycle_delivery_id": delivery.id})
+
+    def test_an_instance_that_is_archived_sends_nothing_and_says_so(self):
+        waiting, late = self.make_transfer(2)
+        waiting.action_coopcycle_send()
+        self.connection.sudo().active = False
+        self.send()
+        delivery = waiting.sudo().coopcycle_delivery_id
+        self.assertEqual((delivery.sync_state, self.made()), ("pending", []))
+        self.assertIn("archived", delivery.pause_reason)
+        with self.assertRaisesRegex(UserError, "archived"):
+            late.action_coopcycle_send()
+
+    def test_the_company_of_an_instance_with_deliveries_stays(self):
+        company = self.company_data_2["company"]
+        self.sent()
+        with self.assertRaises(UserError):
+            self.connection.sudo().company_id = company
+
+    def test_what_scripts_call_answers_them(self):
+        """XML-RPC has no words for nothing."""
+        delivery = self.sent()
+        own = delivery.with_user(self.packer).sudo(False)
+        self.assertIs(own.action_cancel(), True)
+        self.assertIs(own.action_send_again(), True)
+        self.assertEqual(delivery.sync_state, "to_cancel")
 
     def test_others_ask_for_nothing_and_see_nothing(self):
         """Neither the least of users, nor who works for another company."""

@@ -121,10 +121,10 @@ class TestSending(DeliveringCommon):
         for _attempt in range(2):
             self.send_later(delivery)
         self.assertEqual((delivery.sync_state, delivery.attempt_count), ("skipped", 3))
-        self.assertIn("could not be located", delivery.last_error)
+        self.assertIn("cannot locate", delivery.last_error)
         alert = picking.sudo().activity_ids
         self.assertEqual((alert.user_id, len(alert)), (picking.user_id, 1))
-        self.assertIn("could not be located", alert.note)
+        self.assertIn("cannot locate", alert.note)
         self.customer.street = "48, Rue de Rivoli"
         picking.action_coopcycle_send()
         self.send()
@@ -290,6 +290,18 @@ class TestSending(DeliveringCommon):
         self.send()
         self.assertEqual(len(self.made()), 1)
 
+    def test_a_courier_takes_the_last_of_several_steps_alone(self):
+        """Whoever picks or packs has nothing to do with him, even with a label."""
+        packing = self.warehouse.int_type_id
+        packing.print_label = True
+        picking = self.make_transfer(picking_type_id=packing.id)
+        self.assertFalse(picking.coopcycle_can_send)
+        self.validate(picking)
+        picking.send_to_shipper()
+        self.send()
+        self.assertFalse(picking.coopcycle_delivery_ids)
+        self.assertEqual(self.made(), [])
+
 
 @tagged("post_install", "-at_install")
 class TestCancelling(DeliveringCommon):
@@ -302,6 +314,18 @@ class TestCancelling(DeliveringCommon):
         self.send()
         self.assertEqual(picking.coopcycle_sync_state, "cancelled")
         self.assertEqual(self.made(), [])
+
+    def test_what_is_in_no_transfer_any_more_is_taken_back(self):
+        """An order's quantities may go after a courier was asked for."""
+        pickings = self.make_transfer(2)
+        pickings.action_coopcycle_send()
+        self.send()
+        pickings[0].sudo().move_ids._action_cancel()
+        self.assertEqual(pickings[0].state, "cancel")
+        self.send()
+        self.assertEqual(pickings.mapped("coopcycle_sync_state"), ["cancelled", "done"])
+        statuses = [made.dropoff.status for made in self.instance.deliveries]
+        self.assertEqual(sorted(statuses), ["CANCELLED", "TODO"])
 
     def test_cancelled_in_coopcycle_and_sent_anew(self):
         picking = self.make_transfer()

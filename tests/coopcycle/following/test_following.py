@@ -128,8 +128,14 @@ class TestFollowing(FollowCommon):
         own, courier = self.send_one()
         self.instance.complete(courier)
         plain = self.make_user("plain", "base.group_user")
-        with self.assertRaises(AccessError):
-            own.with_user(plain).action_read_again()
+        auditor = self.make_user("auditor", "account.group_account_readonly")
+        self.assertTrue(own.with_user(auditor).read(["courier_state"]))
+        for user in (plain, auditor):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                own.with_user(user).sudo(False).action_read_again()
+        self.assertEqual(own.courier_state, "new")
+        biller = own.with_user(self.biller).sudo(False)
+        self.assertEqual(biller.action_read_again()["params"]["type"], "success")
         action = own.with_user(self.packer).action_read_again()
         self.assertEqual(action["params"]["type"], "success")
         self.assertEqual(own.courier_state, "completed")

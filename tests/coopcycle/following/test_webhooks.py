@@ -134,6 +134,11 @@ class TestWebhooks(FollowCommon, HttpCase):
         self.assertNotEqual(self.hook().url, former.url)
         self.assertEqual(self.post(*signed_body(former, 1), former.url), 204)
         self.assertFalse(self.events.search([]))
+        for key in ("%00", "%ff%fe", "False", "x" * 5000):
+            with self.subTest(key):
+                url = urlsplit(former.url)._replace(path=f"/coopcycle/events/{key}")
+                signed = signed_body(self.hook(), 1)
+                self.assertEqual(self.post(*signed, url.geturl()), 204)
         self.assertEqual(self.url_open(urlsplit(former.url).path).status_code, 405)
         self.connection.application_key = "another"
         self.assertFalse(self.connection.receives_events)

@@ -5,7 +5,9 @@ violations), ``src/Action/Delivery/Cancel.php`` (not once a courier has it),
 ``src/Serializer/DeliveryNormalizer.php`` (what is shown; a slot is taken as it is, even
 in the past), ``src/Api/State/DeliveryProcessor.php`` (metadata of a task),
 ``src/Api/State/DeliveryQuoteProcessor.php``, ``features/delivery_quotes.feature``,
-``src/Validator/Constraints/CheckDeliveryValidator.php`` (out of reach).
+``src/Validator/Constraints/CheckDeliveryValidator.php`` (out of reach),
+``src/Service/Geocoder.php`` (of an address that is nowhere it finds nothing, and who
+asked it fails with that).
 """
 
 import re
@@ -64,9 +66,7 @@ def _check(store: Store, body: dict, is_asked: bool = False) -> None:
     if not isinstance(dropoff, dict) or not _street(dropoff):
         raise violations(("items[1].task.address", "This value should not be null."))
     if NOWHERE in _street(dropoff).lower():
-        raise violations(
-            ("items[1].task.address", "This address could not be located.")
-        )
+        raise error(500, "Internal Server Error")
     if not any(dropoff.get(name) for name in ("before", "doneBefore", "timeSlot")):
         raise violations(
             ("items[0].task.doneBefore", "This value should not be null."),

@@ -3,7 +3,8 @@
 ``features/authentication.feature``, ``config/packages/security.yaml`` (an application's
 token opens deliveries and webhooks, not invoicing), ``lexik_jwt_authentication.yaml``,
 ``gesdinet_jwt_refresh_token.yaml``, ``league_oauth2_server.yaml`` (both kinds of token
-last an hour).
+last an hour), ``src/Form/ApiAppType.php`` (who makes an application chooses its scopes;
+asking for another one gets no token at all).
 """
 
 import base64
@@ -20,10 +21,12 @@ class SignIns:
 
     :ivar users: {name: (password, roles)}
     :ivar applications: {key: (secret, store)}
+    :ivar scopes: what applications may do
     """
 
     users: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     applications: dict[str, tuple[str, Store]] = field(default_factory=dict)
+    scopes: set[str] = field(default_factory=lambda: {"deliveries", "tasks"})
     count: int = 0
     _tokens: dict[str, str] = field(default_factory=dict)
     _refresh_tokens: dict[str, str] = field(default_factory=dict)
@@ -60,6 +63,15 @@ class SignIns:
             raise ApiError(401, refusal)
         if form.get("grant_type") != "client_credentials":
             raise ApiError(400, {"error": "unsupported_grant_type"})
+        if not set(form.get("scope", "deliveries").split()) <= self.scopes:
+            refusal = {
+                "error": "invalid_scope",
+                "error_description": "The requested scope is invalid, unknown, or"
+                " malformed",
+                "hint": "Check the `tasks` scope",
+                "message": "The requested scope is invalid, unknown, or malformed",
+            }
+            raise ApiError(400, refusal)
         token = self._token(f"application:{key}")
         return {"token_type": "Bearer", "expires_in": 3600, "access_token": token}
 

@@ -26,7 +26,8 @@ def respond(instance, method: str, path: str, store: Store | None) -> Answer:
     if method != "GET" or not found:
         raise error(404, "Not Found")
     task, delivery = found
-    if store is None or delivery.store is not store:
+    may_read = "tasks" in instance.sign_ins.scopes and delivery.store is store
+    if store is None or not may_read:
         raise error(403, "Access Denied.")
     if match[2]:
         events = [

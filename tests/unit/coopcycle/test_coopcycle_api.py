@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 import responses
 from simulators.coopcycle import CoopcycleSimulator
+from simulators.coopcycle import deliveries as simulated
 from simulators.coopcycle.webhooks import signed_body
 
 from tools.coopcycle.api import (
@@ -15,6 +16,7 @@ from tools.coopcycle.api import (
     Period,
     UserSignIn,
     deliveries,
+    endings,
     invoicing,
     is_signed,
     read_event,
@@ -453,22 +455,70 @@ def test_what_cannot_be_delivered_is_told_in_coopcycles_words(courier):
     )
     deliveries.check_feasible(courier, DROPOFF)
     nowhere = {"address": "Nowhere 1", "before": "tomorrow"}
-    error = error_of(deliveries.make_delivery, courier, {"dropoff": nowhere}, "a")
-    assert (error.code, error.scope) == ("refused", "document")
-    assert "located" in error.message
+    error = error_of(deliveries.check_feasible, courier, {"dropoff": nowhere})
+    assert (error.code, error.scope) == ("not_located", "document")
     never = {"address": "48, Rue de Rivoli"}
     assert (
         error_of(deliveries.read_quote, courier, {"dropoff": never}).code == "refused"
     )
 
 
+@pytest.mark.parametrize(
+    ("told", "link"),
+    [
+        ("https://coop.example/fr/pub/d/abc?x=1#y", True),
+        ("http://coop.example:8080", True),
+        ("https://coop.example@evil.example/d", False),
+        ("https://coop.example:@evil.example", False),
+        ("https://coop.example\\@evil.example", False),
+        ("https://coop.example/\u202egpj.exe", False),
+        ("https://coop.example/a b", False),
+        ("https://coop.example/" + "x" * 2000, False),
+        ("javascript:alert(1)", False),
+        ("https:///d", False),
+        (None, False),
+    ],
+)
+def test_a_link_leads_where_it_seems_to(instance, courier, monkeypatch, told, link):
+    monkeypatch.setattr(simulated, "show", _shown_with(trackingUrl=told))
+    made = deliveries.make_delivery(courier, DROPOFF, "a")
+    assert made.tracking_url == (told if link else "")
+
+
+def test_the_number_of_an_order_is_a_short_word(instance, courier, monkeypatch):
+    """Odoo has a transfer's tracking numbers one after the other, with commas."""
+    order = {"number": "\u202eA1,\nB2" + "x" * 99, "total": 499, "taxTotal": 83}
+    monkeypatch.setattr(simulated, "show", _shown_with(order=order))
+    made = deliveries.make_delivery(courier, DROPOFF, "a")
+    assert made.order_number == ("A1 B2" + "x" * 99)[:64]
+
+
+def _shown_with(**told):
+    show = simulated.show
+    return lambda instance, delivery: show(instance, delivery) | told
+
+
 def test_a_quote(instance, courier):
     quote = deliveries.read_quote(courier, DROPOFF)
     assert (quote.amount, quote.currency) == (499, "EUR")
     assert instance.deliveries == []
+    instance.stores[0].price = -1
+    assert error_of(deliveries.read_quote, courier, DROPOFF).code == "improper_answer"
     instance.stores[0].price = None
     error = error_of(deliveries.read_quote, courier, DROPOFF)
     assert error.message == "Price could not be calculated"
+
+
+def test_an_application_without_tasks_has_its_deliveries(instance, courier):
+    """Who makes it chooses its scopes, and gets no token for another one."""
+    instance.sign_ins.scopes = {"deliveries"}
+    made = deliveries.make_delivery(courier, DROPOFF, "a")
+    instance.sign_ins.expire()
+    assert endings.read_state(courier, made.id).state == "new"
+    instance.sign_ins.scopes = {"orders"}
+    instance.sign_ins.expire()
+    error = error_of(deliveries.read_delivery, courier, made.id)
+    assert (error.code, error.scope) == ("sign_in_refused", "permission")
 
 
 def test_an_application_may_not_invoice_nor_see_other_stores(instance, courier):

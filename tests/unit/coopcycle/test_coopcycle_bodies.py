@@ -110,3 +110,8 @@ def test_what_comes_from_outside_does_no_harm():
     body = delivery_body(None, place, SLOT, comments="a\x00" + "b" * 9999, grams=-3)
     assert len(body["dropoff"]["comments"]) == 2000
     assert "weight" not in body["dropoff"]
+
+
+def test_an_address_is_no_longer_than_coopcycle_keeps_it():
+    place = Place("x" * 300, zip="75001", city="Paris")
+    assert len(street_address(place)) == 255

@@ -118,6 +118,11 @@ def test_what_cannot_be_read_of_the_end_leaves_the_end_as_it_is(instance, courie
     assert caught.value.scope == "connection"
 
 
+def test_notes_read_as_they_are(instance, courier):
+    instance.go_on(instance.deliveries[0], "failed", notes="No\u202ebody\x00")
+    assert endings.read_state(courier, 1).ending.notes == "Nobody"
+
+
 @pytest.mark.parametrize(
     ("text", "moment"),
     [

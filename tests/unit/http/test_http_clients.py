@@ -221,3 +221,7 @@ def test_version_6_of_the_internet_protocol(kind):
     with running(peer):
         assert error_of(kind, peer.url).status == 503
         assert peer.requests[-1][2]["Host"] == peer.url.removeprefix("http://")
+
+
+def test_a_servers_words_read_as_they_are():
+    assert RequestError("refused", message="txt\u202egnp.exe").message == "txtgnp.exe"

@@ -103,7 +103,7 @@ def street_address(place: Place) -> str:
     """Return an address in one line, as it is looked up on a map."""
     town = f"{_line(place.zip)} {_line(place.city)}".strip()
     parts = (_line(place.street), town, _line(place.country))
-    return ", ".join(filter(None, parts))
+    return ", ".join(filter(None, parts))[:LONGEST_LINE]
 
 
 def _task(place: Place | None, slot: Slot, comments: str) -> dict[str, Any]:

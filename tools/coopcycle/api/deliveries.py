@@ -1,10 +1,13 @@
 """Deliveries of one store: asking, making, finding again, taking back."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from ...http.address import LONGEST_ADDRESS
+from ...text.cleaning import to_line
 from .address import path_of
 from .client import CoopcycleClient
 from .errors import CONNECTION, DOCUMENT, UNKNOWN, CoopcycleError
@@ -14,6 +17,9 @@ REFERENCE = "odoo_reference"
 _LARGEST_ID = 2**31 - 1
 # In cents: beyond what anybody pays
 _LARGEST_AMOUNT = 10**11
+# Without who signs in: before an @ may be what looks like another server
+_LINK = re.compile(r"https?://[^\s/?#@\\]+([/?#][^\s\\]*)?")
+_LONGEST_NUMBER = 64
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,8 @@ class Delivery:
     :param reference: ours, "" for one that somebody else made
     :param pickup_status, dropoff_status: such as ``TODO``, ``DOING``, ``DONE``,
         ``FAILED`` or ``CANCELLED``
-    :param tracking_url: for the customer, "" if it is no address of a web page
+    :param tracking_url: for the customer, "" if it is no address of a web page that
+        leads where it seems to
     :param order_number, order_total, order_tax: of what is billed for it, in cents;
         "" and None where there is no order
     :param pickup_id, dropoff_id: of its two tasks, None if it has not exactly these
@@ -69,9 +76,18 @@ def read_own_store(client: CoopcycleClient) -> int:
 def check_feasible(client: CoopcycleClient, body: dict[str, Any]) -> None:
     """Ask whether a delivery can be made; nothing is made.
 
-    :raise CoopcycleError: ``refused``, with CoopCycle's words, if it cannot
+    :raise CoopcycleError: ``refused``, with CoopCycle's words, if it cannot;
+        ``not_located`` if it does not get that far, as with an address that is nowhere
     """
-    client.post("deliveries/assert", body, is_harmless=True)
+    path = "deliveries/assert"
+    try:
+        client.post(path, body, is_harmless=True)
+    except CoopcycleError as error:
+        if (error.code, error.scope) != ("server_error", DOCUMENT):
+            raise
+        raise CoopcycleError(
+            "not_located", DOCUMENT, method="POST", path=path, status=error.status
+        ) from error
 
 
 def read_quote(client: CoopcycleClient, body: dict[str, Any]) -> Quote:
@@ -82,8 +98,8 @@ def read_quote(client: CoopcycleClient, body: dict[str, Any]) -> Quote:
     path = "deliveries/quotes"
     answer = client.post(path, body, is_harmless=True)
     answer = answer if isinstance(answer, dict) else {}
-    amount, currency = answer.get("amount"), answer.get("currency")
-    if type(amount) is not int or not isinstance(currency, str):
+    amount, currency = _cents(answer.get("amount")), answer.get("currency")
+    if amount is None or amount < 0 or not isinstance(currency, str):
         raise CoopcycleError("improper_answer", CONNECTION, method="POST", path=path)
     return Quote(amount, currency, _text(answer.get("expiresAt")))
 
@@ -163,14 +179,13 @@ def _delivery(record: Any) -> Delivery:
         raise ValueError("no id")
     order = record.get("order")
     order = order if isinstance(order, dict) else {}
-    url = _text(record.get("trackingUrl"))
     return Delivery(
         id=number,
         reference=_reference(record),
         pickup_status=_text(_task(record, "pickup").get("status")),
         dropoff_status=_text(_task(record, "dropoff").get("status")),
-        tracking_url=url if url.startswith(("http://", "https://")) else "",
-        order_number=_text(order.get("number")),
+        tracking_url=_link(record.get("trackingUrl")),
+        order_number=_number(order.get("number")),
         order_total=_cents(order.get("total")),
         order_tax=_cents(order.get("taxTotal")),
         pickup_id=_task_id(record, "pickup"),
@@ -195,6 +210,17 @@ def _reference(record: dict[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> str:
+    """Return a number as it can stand with others that commas part."""
+    return to_line(_text(value).replace(",", " "))[:_LONGEST_NUMBER]
+
+
+def _link(value: Any) -> str:
+    url = _text(value)
+    is_link = url.isprintable() and _LINK.fullmatch(url)
+    return url if is_link and len(url) <= LONGEST_ADDRESS else ""
 
 
 def _cents(value: Any) -> int | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from ...text.cleaning import clean_words
 from .address import path_of
 from .client import CoopcycleClient
 from .deliveries import Delivery, read_delivery
@@ -136,7 +137,7 @@ def _read_event(
         if event.get("name") == name:
             data = event.get("data")
             notes = data.get("notes") if isinstance(data, dict) else ""
-            notes = notes if isinstance(notes, str) else ""
+            notes = clean_words(notes) if isinstance(notes, str) else ""
             found = parse_moment(event.get("createdAt")), notes[:_LONGEST_NOTES]
     return found
 

@@ -21,7 +21,7 @@ class CoopcycleError(RequestError):
     :param code: those of :class:`...http.answer.NoAnswerError`, and ``rate_limited``,
         ``unavailable``, ``redirected``, ``not_coopcycle``, ``server_error``,
         ``page_missing``, ``sign_in_refused``, ``unauthorized``, ``forbidden``,
-        ``not_found``, ``refused``
+        ``not_found``, ``not_located``, ``refused``
     :param scope: what it means for the work: one of the constants of this module
     :param details: see :class:`...http.errors.RequestError`
     """

@@ -9,7 +9,9 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from ...http.auth import BearerAuth, credential
 from ...http.errors import SettingError
 
-SCOPES = "deliveries tasks"
+# Who makes an application may have given it the first alone; who asks for more than
+# it has gets nothing
+SCOPES = ("deliveries tasks", "deliveries")
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class SignIn(Protocol):
     """Who signs in, and how."""
 
     def requests(self) -> Iterator[TokenRequest]:
-        """Yield what may give a token, the cheapest first."""
+        """Yield what may give a token, the best first."""
 
     def take(self, answer: dict[str, Any]) -> BearerAuth:
         """Return the sign-in of an answer.
@@ -79,8 +81,9 @@ class ApplicationSignIn:
         return "ApplicationSignIn(****)"
 
     def requests(self) -> Iterator[TokenRequest]:
-        form = {"grant_type": "client_credentials", "scope": SCOPES}
-        yield TokenRequest("/oauth2/token", form, self._auth)
+        for scope in SCOPES:
+            form = {"grant_type": "client_credentials", "scope": scope}
+            yield TokenRequest("/oauth2/token", form, self._auth)
 
     def take(self, answer: dict[str, Any]) -> BearerAuth:
         return _bearer(answer.get("access_token"))
