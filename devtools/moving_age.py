@@ -19,5 +19,8 @@ env.cr.execute(  # noqa: F821
     [older["version"], addon],  # noqa: F821
 )
 if "res.groups.privilege" in env:  # noqa: F821
-    env.ref(f"{addon}.privilege_magento").unlink()  # noqa: F821
+    privileges = env["res.groups.privilege"]  # noqa: F821
+    own = [("module", "=", addon), ("model", "=", privileges._name)]  # noqa: F821
+    ids = env["ir.model.data"].search(own).mapped("res_id")  # noqa: F821
+    privileges.browse(ids).unlink()
 env.cr.commit()  # noqa: F821

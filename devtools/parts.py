@@ -66,8 +66,8 @@ class Parts:
             self._part(
                 f"upgrade from {version}",
                 45,
-                partial(upgrade_tests.run, version, self.odoo),
-                after="template",
+                partial(upgrade_tests.run, version, self.odoo, self.installed),
+                after="install",
             )
             for version in upgrade_tests.COMMITS
         ]

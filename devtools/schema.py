@@ -1,15 +1,18 @@
-"""What the addon keeps in a database, compared between two versions of Odoo.
+"""What the addon keeps in a database, compared with another one.
 
 A database that Odoo moved to a newer version is read by the addon without a script of
-its own as long as all that is called the same there.
+its own as long as all that is called the same there. One of an earlier version of the
+addon has the same after an upgrade as a new one.
 """
 
 from . import database
 from .odoo import Odoo
-from .state import ADDON
+from .state import ADDON, DevError
 from .tally import Tally
 
-OWN = "'^(coopcycle|magento|integration)_'"
+OWN = "'^(billing|coopcycle|integration|magento)_'"
+# Of what stands on Odoo's tables
+OF_OURS = "'_(billing|coopcycle|integration|magento)_'"
 # Of the addon's fields, also those on Odoo's models
 FIELDS = f"""
     FROM ir_model_fields AS field
@@ -28,13 +31,18 @@ ALIKE = [
     """,
     f"""
     SELECT 'column', table_name, column_name, data_type, is_nullable
-      FROM information_schema.columns WHERE table_name ~ {OWN}
+      FROM information_schema.columns
+     WHERE table_name ~ {OWN} OR column_name ~ {OWN}
     """,
     f"""
     SELECT conrelid::regclass, conname, pg_get_constraintdef(oid)
-      FROM pg_constraint WHERE conrelid::regclass::text ~ {OWN}
+      FROM pg_constraint
+     WHERE conrelid::regclass::text ~ {OWN} OR conname ~ {OF_OURS}
     """,
-    f"SELECT indexdef FROM pg_indexes WHERE indexname ~ {OWN}",
+    f"""
+    SELECT indexdef FROM pg_indexes
+     WHERE tablename ~ {OWN} OR indexname ~ {OF_OURS}
+    """,
     f"""
     SELECT 'relation', relation.name
       FROM ir_model_relation AS relation
@@ -47,21 +55,28 @@ RECORDS = f"""
     SELECT 'record', model, name FROM ir_model_data
      WHERE module = '{ADDON}' AND model !~ '^ir.model'
 """
+EVERYTHING = (*ALIKE, RECORDS)
 
 
 def compare(older: tuple[Odoo, str], newer: tuple[Odoo, str], tally: Tally):
     """Compare two databases that have the addon, and count it as one test."""
-    before, after = (_read(*each, ALIKE) for each in (older, newer))
-    lost = _read(*older, [RECORDS]) - _read(*newer, [RECORDS])
-    wrong = [f"only on {older[0].number}: {line}" for line in before - after | lost]
-    wrong += [f"only on {newer[0].number}: {line}" for line in after - before]
-    if wrong or not before:
-        tally.fail("\n".join(sorted(wrong)) or "The addon keeps nothing.")
+    lost, new = only(older, newer), only(newer, older, ALIKE)
+    wrong = [f"only on {older[0].number}: {line}" for line in lost]
+    wrong += [f"only on {newer[0].number}: {line}" for line in new]
+    if wrong:
+        tally.fail("\n".join(wrong))
     else:
         tally.passed += 1
 
 
-def _read(odoo: Odoo, name: str, queries: list[str]) -> set[str]:
+def only(one: tuple[Odoo, str], other: tuple[Odoo, str], queries=EVERYTHING):
+    """Return what one database has of the addon, and another one has not."""
+    if not (found := _read(*one, queries)):
+        raise DevError("The addon keeps nothing.")
+    return sorted(found - _read(*other, queries))
+
+
+def _read(odoo: Odoo, name: str, queries) -> set[str]:
     return {
         line
         for query in queries

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import database, demo_shop_server, json_rpc, odoo, odoo_log, old_addon, state
+from . import (
+    database,
+    demo_shop_server,
+    json_rpc,
+    odoo,
+    odoo_log,
+    old_addon,
+    schema,
+    state,
+)
 from .demo_visit import SAMPLE
 from .odoo import Odoo
 from .state import ADDON, DevError
@@ -31,15 +40,18 @@ GROWING = {"groups_id"}
 MOST_SHOWN = 20
 
 
-def run(version: str, session: Odoo, tally: Tally):
-    """Upgrade from one of `COMMITS`, and count it as one test."""
+def run(version: str, session: Odoo, installed: str, tally: Tally):
+    """Upgrade from one of `COMMITS`, and count it as one test.
+
+    :param installed: a new database that has the addon
+    """
     try:
         old_addons = old_addon.addons_folder(COMMITS[version])
     except DevError as error:
         show(f"\nNOT RUN: THE UPGRADE TEST. {error}")
         return
     try:
-        wrong = _run(version, session, old_addons)
+        wrong = _run(version, session, installed, old_addons)
     except DevError as error:
         wrong = [str(error)]
     if wrong:
@@ -49,7 +61,7 @@ def run(version: str, session: Odoo, tally: Tally):
         tally.passed += 1
 
 
-def _run(version: str, session: Odoo, old_addons: Path) -> list[str]:
+def _run(version: str, session: Odoo, installed: str, old_addons: Path) -> list[str]:
     with (
         tempfile.TemporaryDirectory() as folder,
         database.fresh(session, with_addon=False) as name,
@@ -64,6 +76,9 @@ def _run(version: str, session: Odoo, old_addons: Path) -> list[str]:
             return [unwanted]
         is_now, wrong = after.work()
         wrong += _differences(was, is_now)
+        new, upgraded = (session, installed), (session, name)
+        wrong += [f"left over: {line}" for line in schema.only(upgraded, new)]
+        wrong += [f"missing: {line}" for line in schema.only(new, upgraded)]
         if _invoices(shop) != invoices + 1:
             wrong.append(f"Magento has {_invoices(shop)} invoices, not {invoices} + 1.")
         return wrong

@@ -311,10 +311,12 @@ class BillingDispatch(models.Model):
 
         Until then Odoo takes a mail for failed that it is just sending. Their rows are
         locked before it sends: who wrote them meanwhile has it begin anew, and what
-        a mail server has taken is not rolled back, to be sent once more.
+        a mail server has taken is not rolled back, to be sent once more. Odoo 18 logs
+        which mail that was, and then can read no more.
 
         :param messages: `mail.message`
         """
+        messages.sudo().mapped("message_id")
         for records in filter(None, self._find_sent_with(messages.ids)):
             lock_rows(records)
             do_at_commit(records, "_take_receipt")

@@ -8,6 +8,7 @@ from .versions import QWeb, read_manifests
 # What the pages of our tests have. What else a page asks for, Odoo makes then
 BUNDLES = {
     "web.assets_web",
+    "web.assets_web_print",
     "web.assets_tests",
     "web.assets_frontend",
     "web.assets_frontend_lazy",

@@ -29,6 +29,8 @@ SPREADS_CENTS = SINCE_18 and not SINCE_19
 # What a stock.move has to have
 MOVE_NAME = {} if SINCE_19 else {"name": "Present"}
 TAKES_ARCHIVED_ACCOUNTS = SINCE_19
+# The oldest lets them create variants alone, and the newest has a right of its own
+ACCOUNTANTS_CREATE_PRODUCTS = SINCE_18 and not SINCE_19
 # Which electronic invoice a customer takes
 EDI_FORMAT = "invoice_edi_format" if SINCE_18 else "ubl_cii_format"
 LIST = "list" if SINCE_18 else "tree"
