@@ -93,6 +93,7 @@ def _run_some(tests: Selection, version: str | None, tally: Tally):
 def _run_hardship(names: list[str], version: str | None, tally: Tally):
     if source := _source(version, f"THE {' AND '.join(names).upper()} TEST"):
         with odoo.sessions([source]) as [session], database.fresh(session) as fresh:
+            odoo_tests.make_companies(session, fresh)  # as where all tests run
             for name in names:
                 with tally.stage(f"{name} test"):
                     hardship_tests.run(name, session, fresh, tally)

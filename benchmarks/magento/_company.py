@@ -16,6 +16,9 @@ def prepare_company(env, skus, **values):
     company = env.company
     env["account.chart.template"].try_loading("generic_coa", company)
     company.currency_id = env.ref("base.EUR")
+    # Odoo may have made some when the company's currency was another
+    pricelists = env["product.pricelist"].search([("company_id", "=", company.id)])
+    pricelists.currency_id = company.currency_id
     tax = env["account.tax"].create({"name": "20 %", "amount": 20})
     products = [
         {
