@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         type=positive_number,
         dest="at_once",
         metavar="N",
-        help="how many parts of the whole run at a time: one more than there are cores",
+        help="how many parts of the whole run at a time: as many as there are cores",
     )
 
     command = _add(commands, lint.command, "lint", "the checks that need no Odoo")

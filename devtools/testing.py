@@ -25,9 +25,7 @@ from .state import DevError
 from .tally import Tally, show
 
 # So that a guess that was wrong leaves nobody without work; each takes Odoo's start
-SHARDS_FOR_EACH = 2
-# Beside as many as there are cores: who waits, for a browser say, leaves one idle
-MORE_THAN_CORES = 1
+SHARDS_FOR_EACH = 3
 
 
 def test(pattern: str | None, at_once: int | None, version: str | None) -> int:
@@ -40,7 +38,7 @@ def test(pattern: str | None, at_once: int | None, version: str | None) -> int:
         elif pattern:
             _run_some(selection.matching(pattern), version, tally)
         else:
-            at_once = at_once or (os.cpu_count() or 1) + MORE_THAN_CORES
+            at_once = at_once or os.cpu_count() or 1
             _run_all(selection.everything(), version, at_once, tally)
     except DevError as error:
         tally.fail(f"\n{error}")
