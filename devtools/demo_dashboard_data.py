@@ -147,8 +147,8 @@ def pay(moves):
 
 
 def send(moves):
-    """Note that mail servers took them, and that some were opened."""
-    env["billing.dispatch"].create(
+    """Note that mail servers took them, with what, and that some were opened."""
+    dispatches = env["billing.dispatch"].create(
         [
             {
                 "move_id": move.id,
@@ -172,6 +172,19 @@ def send(moves):
             )
         ]
     )
+    # In words, as so many pages would take a minute to print
+    files = env["ir.attachment"].create(
+        [
+            {
+                "name": f"{each.number}.txt",
+                "raw": f"{each.number}: {each.amount_total}".encode(),
+            }
+            for each in dispatches
+        ]
+    )
+    for dispatch, file in zip(dispatches, files, strict=True):
+        dispatch._archive(file)
+    files.unlink()
 
 
 if not decisions.search_count([("event_key", "like", f"{KEY}:%")]):
