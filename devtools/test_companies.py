@@ -4,10 +4,7 @@ Run in Odoo's shell, which gives ``env``.
 """
 
 import importlib
-import logging
 
-# Odoo 18 takes it for a mistake of the program that somebody imports tests
-logging.getLogger("odoo.tests.common").setLevel(logging.CRITICAL)
 SHARED = "odoo.addons.coopcycle_magento.tests.shared"
 companies = importlib.import_module(f"{SHARED}.companies").find_or_make(env)  # noqa: F821
 importlib.import_module(f"{SHARED}.users").make_often(env, companies)  # noqa: F821
