@@ -12,6 +12,7 @@ class ProductPricelist(models.Model):
 
     is_for_magento = fields.Boolean(
         "For Magento's Orders Alone",
+        copy=False,
         help="It gives orders from Magento their currency. A customer has it only if it"
         " is chosen in the customer's form.",
     )

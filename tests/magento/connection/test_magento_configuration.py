@@ -45,7 +45,10 @@ class TestMagentoConfiguration(MagentoCommon):
         self.simulator.shop.add_view("uk", currency="GBP", rate=Decimal("0.9"))
         self.fetch()
         self.assertEqual(self.quote("Ann").currency_id, self.company.currency_id)
-        pricelists.search(mine).is_for_magento = False
+        for_magento = pricelists.search(mine)
+        self.assertTrue(all(for_magento.mapped("is_for_magento")))
+        self.assertFalse(for_magento[0].copy().is_for_magento, "a copy is anybody's")
+        for_magento.is_for_magento = False
         self.assertNotEqual(self.quote("Bob").currency_id, self.company.currency_id)
 
     def quote(self, name):
