@@ -16,3 +16,17 @@ class StockMove(models.Model):
         readonly=True,
         groups=READERS,
     )
+
+    def _billing_find_done_at_customers(self, place):
+        """Return the done moves that have a customer's location for a place.
+
+        :param str place: the field of the place
+        """
+        # Somebody waits for this: what is asked for all at once takes a third
+        places = self.mapped(place)
+        customers = places.filtered(lambda location: location.usage == "customer")
+        if customers == places and set(self.mapped("state")) <= {"done"}:
+            return self
+        return self.filtered(
+            lambda move: move.state == "done" and move[place] in customers
+        )

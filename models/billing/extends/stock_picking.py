@@ -75,43 +75,37 @@ class StockPicking(models.Model):
     def _billing_get_delivery_events(self):
         """Return the events of what customers got: one for each order."""
         common = self.filtered(lambda picking: not picking.billing_is_apart)
-        return common._billing_get_order_events(
-            "delivery",
-            "picking",
-            lambda move: move.location_dest_id.usage == "customer",
-        )
+        moves = common.sudo().move_ids
+        sold = moves._billing_find_done_at_customers("location_dest_id")
+        return common._billing_get_order_events("delivery", "picking", sold)
 
     def _billing_get_return_events(self):
         """Return the events of what came back and is to be credited."""
-        if not any(self.move_ids.mapped("to_refund")):
+        moves = self.sudo().move_ids
+        if not any(moves.mapped("to_refund")):
             return []
-        return self._billing_get_order_events(
-            "return",
-            "return",
-            lambda move: move.to_refund and move.location_id.usage == "customer",
+        returned = moves.filtered("to_refund")._billing_find_done_at_customers(
+            "location_id"
         )
+        return self._billing_get_order_events("return", "return", returned)
 
-    def _billing_get_order_events(self, event, prefix, counts):
-        """Return an event for each order of which moves count.
+    def _billing_get_order_events(self, event, prefix, moves):
+        """Return an event for each order that some moves are of.
 
-        :param counts: says whether a done move of what was sold does
+        :param moves: `stock.move` of which those of what was sold count
         """
         events = []
         for picking in self.sudo():
-            moves_by_order = {}
-            for move in picking.move_ids:
-                line = move.sale_line_id
-                if line and move.state == "done" and counts(move):
-                    moves_by_order.setdefault(line.order_id, []).append(move)
-            for number, order in enumerate(sorted(moves_by_order, key=BY_ID)):
+            counting = picking.move_ids & moves
+            orders = counting.sale_line_id.order_id.sorted(BY_ID)
+            for number, order in enumerate(orders):
                 suffix = f":order:{order.id}" if number else ""
-                done = moves_by_order[order]
                 events.append(
                     Event(
                         key=f"{prefix}:{picking.id}{suffix}",
                         event=event,
                         company=picking.company_id,
-                        at=picking.date_done or max(move.date for move in done),
+                        at=picking.date_done or max(counting.mapped("date")),
                         picking=picking,
                         order=order,
                     )
