@@ -50,14 +50,20 @@ class BillingDecision(models.Model):
 
     @api.model
     def _count_made(self, made):
-        """Return {policy: how many invoices were made before these}."""
+        """Return {policy: how many invoices were made before these}.
+
+        Of policies that have a person look at the first ones, and no further than that.
+
+        :param made: list of (`PlannedInvoice`, `account.move`)
+        """
         policies = self.union(*(planned.decisions for planned, _move in made)).policy_id
-        counts = self.sudo()._read_group(
-            [("policy_id", "in", policies.ids), ("was_made", "=", True)],
-            ["policy_id"],
-            ["__count"],
-        )
-        return dict(counts)
+        return {
+            policy: self.sudo().search_count(
+                [("policy_id", "=", policy.id), ("was_made", "=", True)],
+                limit=policy.review_first,
+            )
+            for policy in policies.filtered("review_first")
+        }
 
     def _note_draft(self, move, history):
         """Note the draft that decisions made together, and what they were made on.
