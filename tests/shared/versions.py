@@ -320,6 +320,9 @@ def post_expense(expense):
             "expense_line_ids": [(6, 0, expense.ids)],
         }
     )
+    if SINCE_18:  # which asks where it was paid from
+        method = sheet.payment_method_line_id
+        method.payment_account_id = method.journal_id.default_account_id
     sheet.action_submit_sheet()
     sheet.action_approve_expense_sheets()
     post = "action_sheet_move_post" if SINCE_18 else "action_sheet_move_create"
