@@ -59,26 +59,30 @@ def _query(moves, today):
                array_agg(DISTINCT sold_id) FILTER (WHERE sold_id IS NOT NULL)
           FROM alike
           JOIN account_move AS own ON own.id = own_id
-          JOIN account_move AS other ON other.id = other_id
-          JOIN res_partner AS contact
-            ON contact.id = other.partner_id
-           AND contact.commercial_partner_id = own.commercial_partner_id
+    CROSS JOIN LATERAL (
+               SELECT FROM account_move AS other
+                 JOIN res_partner AS contact ON contact.id = other.partner_id
+                WHERE other.id = other_id
+                  AND contact.commercial_partner_id = own.commercial_partner_id
+                  AND other.company_id = own.company_id
+                  AND other.move_type = own.move_type
+                  AND other.currency_id = own.currency_id
+                  AND other.amount_total = own.amount_total
+                  AND other.state != 'cancel'
+                  AND ABS(
+                      COALESCE(other.invoice_date, other.date, %(today)s)
+                      - COALESCE(own.invoice_date, %(today)s)
+                      ) <= %(days)s
+                  AND NOT EXISTS (
+                      SELECT FROM account_move AS credit
+                       WHERE credit.reversed_entry_id = other.id
+                         AND credit.state != 'cancel'
+                         AND credit.amount_total >= other.amount_total
+                      )
+               -- Else PostgreSQL compares each with all of its company first
+               OFFSET 0
+               ) AS other
          WHERE own.amount_total != 0
-           AND other.company_id = own.company_id
-           AND other.move_type = own.move_type
-           AND other.currency_id = own.currency_id
-           AND other.amount_total = own.amount_total
-           AND other.state != 'cancel'
-           AND ABS(
-               COALESCE(other.invoice_date, other.date, %(today)s)
-               - COALESCE(own.invoice_date, %(today)s)
-               ) <= %(days)s
-           AND NOT EXISTS (
-               SELECT FROM account_move AS credit
-                WHERE credit.reversed_entry_id = other.id
-                  AND credit.state != 'cancel'
-                  AND credit.amount_total >= other.amount_total
-               )
       GROUP BY own_id, other_id
       ORDER BY own_id, other_id
         """,
