@@ -73,8 +73,8 @@ def _parts(each: list[Parts]) -> list[Part]:
             found += oldest.of_source()
         else:
             show(
-                "NOT RUN: TRANSLATIONS, AND UPGRADES FROM EARLIER VERSIONS OF THE ADDON, "
-                f"WHICH ARE FOR ODOO {odoo_source.number(SOURCE_VERSION)}."
+                "NOT RUN: TRANSLATIONS, AND UPGRADES FROM EARLIER VERSIONS OF THE "
+                f"ADDON, WHICH ARE FOR ODOO {odoo_source.number(SOURCE_VERSION)}."
             )
     return found
 
