@@ -22,7 +22,7 @@ class StockMove(models.Model):
 
         :param str place: the field of the place
         """
-        # Somebody waits for this: what is asked for all at once takes a third
+        # Somebody waits for this: mostly it is all of them, which is seen at once
         places = self.mapped(place)
         customers = places.filtered(lambda location: location.usage == "customer")
         if customers == places and set(self.mapped("state")) <= {"done"}:
